@@ -1,0 +1,33 @@
+package org.praxino.tensor;
+
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.global.torch;
+
+/** Facts about and settings of the native library, for the whole process. */
+public final class Backend {
+    private Backend() {}
+
+    public static void setThreads(int threads) {
+        torch.set_num_threads(threads);
+    }
+
+    public static int threads() {
+        return torch.get_num_threads();
+    }
+
+    /** Version of libtorch and its bindings, e.g. {@code 2.10.0-1.5.13}. */
+    public static String torchVersion() {
+        String version = org.bytedeco.pytorch.Tensor.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+
+    /** Resident memory of this process in bytes. */
+    public static long residentBytes() {
+        return Pointer.physicalBytes();
+    }
+
+    /** Memory that the host could still give, in bytes. */
+    public static long availableBytes() {
+        return Pointer.availablePhysicalBytes();
+    }
+}

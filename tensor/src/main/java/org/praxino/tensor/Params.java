@@ -1,0 +1,187 @@
+package org.praxino.tensor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights of one network under their published names, and their owner. Layers ask for each weight where they are built, so the
+ * network's own text is its loader; {@link #finish} then reports everything that was missing, unexpected or mis-shaped at once.
+ */
+public final class Params implements AutoCloseable {
+    private final Root root;
+    private final String prefix;
+
+    private static final class Root {
+        final Map<String, Tensor> all = new LinkedHashMap<>();
+        final List<String> problems = new ArrayList<>();
+        final Device device;
+        final DType dtype;
+        final @Nullable WeightSource source;
+        final long seed;
+        final String what;
+        boolean trainable;
+
+        Root(@Nullable WeightSource source, long seed, Device device, DType dtype, String what) {
+            this.source = source;
+            this.seed = seed;
+            this.device = device;
+            this.dtype = dtype;
+            this.what = what;
+        }
+    }
+
+    private Params(Root root, String prefix) {
+        this.root = root;
+        this.prefix = prefix;
+    }
+
+    /** Weights read from {@code source}, cast and moved. @param what named in errors, e.g. the file */
+    public static Params load(WeightSource source, Device device, DType dtype, String what) {
+        return new Params(new Root(source, 0, device, dtype, what), "");
+    }
+
+    /** Fresh fp32 weights; each is drawn from a stream of its own name, so their order does not matter. */
+    public static Params initialise(long seed, Device device) {
+        return new Params(new Root(null, seed, device, DType.F32, "initialisation"), "");
+    }
+
+    /**
+     * Fresh fp32 weights, but taken from {@code source} wherever it has the name and the shape: fine-tuning, inflation.
+     * {@link #finish} does not complain about the rest.
+     */
+    public static Params initialiseFrom(WeightSource source, long seed, Device device) {
+        return new Params(new Root(new Partial(source), seed, device, DType.F32, "initialisation"), "");
+    }
+
+    private record Partial(WeightSource source) implements WeightSource {
+        @Override
+        public Set<String> names() {
+            return source.names();
+        }
+
+        @Override
+        public long[] shape(String name) {
+            return source.shape(name);
+        }
+
+        @Override
+        public DType dtype(String name) {
+            return source.dtype(name);
+        }
+
+        @Override
+        public Tensor read(String name) {
+            return source.read(name);
+        }
+    }
+
+    /** The same weights seen from below {@code name}. */
+    public Params at(String name) {
+        return new Params(root, prefix + name + ".");
+    }
+
+    /** The weight {@code name} of the given shape. */
+    public Tensor get(String name, Init init, long... shape) {
+        String full = prefix + name;
+        if (root.all.containsKey(full)) {
+            throw new IllegalStateException("weight " + full + " asked for twice");
+        }
+        try (var guard = Grad.off();
+                var scope = Scope.open("weight " + full)) {
+            Tensor value = fetch(full, init, shape).to(root.device).to(root.dtype).contiguous();
+            Tensor own = value.copy().own();
+            root.all.put(full, own);
+            return own;
+        }
+    }
+
+    private Tensor fetch(String full, Init init, long[] shape) {
+        WeightSource source = root.source;
+        boolean partial = source instanceof Partial;
+        if (source != null && source.names().contains(full)) {
+            if (Arrays.equals(source.shape(full), shape)) {
+                return source.read(full);
+            }
+            if (!partial) {
+                root.problems.add("mis-shaped " + full + ": " + Arrays.toString(source.shape(full)) + ", expected "
+                        + Arrays.toString(shape));
+            }
+        } else if (source != null && !partial) {
+            root.problems.add("missing " + full + " " + Arrays.toString(shape));
+        }
+        if (source != null && !partial) {
+            return Tensor.zeros(root.dtype, Device.CPU, shape);
+        }
+        return init.draw(RandomStream.of(root.seed, "init/" + full), shape);
+    }
+
+    /**
+     * Checks that every weight was found and every weight found was used.
+     *
+     * @throws WeightException listing all that do not fit
+     */
+    public void finish() {
+        finish(name -> false);
+    }
+
+    /** As {@link #finish()}, not complaining about names that {@code ignore} accepts. */
+    public void finish(java.util.function.Predicate<String> ignore) {
+        WeightSource source = root.source;
+        if (source == null || source instanceof Partial) {
+            return;
+        }
+        for (String name : new TreeSet<>(source.names())) {
+            if (!root.all.containsKey(name) && !ignore.test(name)) {
+                root.problems.add("unexpected " + name + " " + Arrays.toString(source.shape(name)));
+            }
+        }
+        if (!root.problems.isEmpty()) {
+            close();
+            throw new WeightException(
+                    root.what + " does not fit the network, " + root.problems.size() + " problem(s): "
+                            + String.join("; ", root.problems));
+        }
+    }
+
+    /** Name to weight, in the order they were asked for. */
+    public Map<String, Tensor> all() {
+        return Collections.unmodifiableMap(root.all);
+    }
+
+    public Collection<Tensor> tensors() {
+        return Collections.unmodifiableCollection(root.all.values());
+    }
+
+    public long count() {
+        return root.all.values().stream().mapToLong(Tensor::numel).sum();
+    }
+
+    public Device device() {
+        return root.device;
+    }
+
+    public DType dtype() {
+        return root.dtype;
+    }
+
+    /** Whether gradients are wanted for all weights. */
+    public Params trainable(boolean on) {
+        root.trainable = on;
+        root.all.values().forEach(t -> t.requiresGrad(on));
+        return this;
+    }
+
+    @Override
+    public void close() {
+        root.all.values().forEach(Tensor::close);
+        root.all.clear();
+    }
+}

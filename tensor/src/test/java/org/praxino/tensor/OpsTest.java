@@ -1,0 +1,140 @@
+package org.praxino.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LeakCheck.class)
+class OpsTest {
+    private final RandomStream random = RandomStream.of(3, "ops");
+
+    private static double distance(Tensor a, Tensor b) {
+        return Math.sqrt(a.sub(b).square().sum().item()) / Math.sqrt(b.square().sum().item());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 15, 16, 300})
+    void linearIsTheMatrixProductOnEveryPath(long tokens) {
+        Tensor x = random.normal(2, tokens, 24);
+        Tensor w = random.normal(40, 24);
+        Tensor b = random.normal(40);
+        Tensor y = Ops.linear(x, w, b);
+        assertThat(y.shape()).containsExactly(2, tokens, 40);
+        assertThat(distance(y, x.matmul(w.transpose(0, 1)).add(b))).isLessThan(1e-6);
+        assertThat(distance(Ops.linear(x, w, null), x.matmul(w.transpose(0, 1)))).isLessThan(1e-6);
+    }
+
+    @Test
+    void linearHasTheGradientsOfTheMatrixProduct() {
+        Tensor x = random.normal(64, 8);
+        Tensor w = random.normal(5, 8).requiresGrad(true);
+        Tensor b = random.normal(5).requiresGrad(true);
+        Tensor g = random.normal(64, 5);
+        Ops.linear(x, w, b).mul(g).sum().backward();
+        assertThat(distance(w.grad(), g.transpose(0, 1).matmul(x))).isLessThan(1e-6);
+        assertThat(distance(b.grad(), g.sum(false, 0))).isLessThan(1e-6);
+    }
+
+    @Test
+    void attentionIsSoftmaxOfScaledScores() {
+        Tensor q = random.normal(2, 3, 7, 8);
+        Tensor k = random.normal(2, 3, 9, 8);
+        Tensor v = random.normal(2, 3, 9, 8);
+        Tensor bias = random.normal(3, 7, 9);
+        Tensor expected = q.matmul(k.transpose(-2, -1)).div(Math.sqrt(8)).add(bias).softmax(-1).matmul(v);
+        assertThat(distance(Ops.attention(q, k, v, bias), expected)).isLessThan(1e-6);
+        Tensor learnt = bias.copy().requiresGrad(true);
+        assertThat(distance(Ops.attention(q, k, v, learnt), expected)).isLessThan(1e-6);
+        Tensor half = Ops.attention(q.to(DType.BF16), k.to(DType.BF16), v.to(DType.BF16), bias.to(DType.BF16));
+        assertThat(half.dtype()).isEqualTo(DType.BF16);
+        assertThat(distance(half.to(DType.F32), expected)).isLessThan(2e-2);
+    }
+
+    @Test
+    void adamWFollowsItsFormula() {
+        try (var params = Params.initialise(1, Device.CPU)) {
+            Tensor w = params.get("w", new Init.Constant(1), 1, 1);
+            params.trainable(true);
+            try (var adam = new AdamW(params, new AdamW.Settings(0.9, 0.99, 1e-8, 0.1))) {
+                double x = 1;
+                double m = 0;
+                double v = 0;
+                for (int t = 1; t <= 5; t++) {
+                    w.mul(w).sum().backward();
+                    adam.step(0.01);
+                    Gradients.clear(params.tensors());
+                    double g = 2 * x;
+                    m = 0.9 * m + 0.1 * g;
+                    v = 0.99 * v + 0.01 * g * g;
+                    x = x * (1 - 0.01 * 0.1)
+                            - 0.01 * (m / (1 - Math.pow(0.9, t))) / (Math.sqrt(v / (1 - Math.pow(0.99, t))) + 1e-8);
+                    assertThat(w.item()).isCloseTo(x, org.assertj.core.api.Assertions.within(1e-6));
+                }
+                assertThat(adam.state()).containsOnlyKeys("w.mean", "w.square");
+            }
+        }
+    }
+
+    @Test
+    void emaSwapsInAndOutAgain() {
+        try (var params = Params.initialise(1, Device.CPU)) {
+            Tensor w = params.get("w", Init.ones(), 2);
+            try (var ema = new Ema(params)) {
+                w.fillInPlace(3);
+                ema.update(0.75);
+                ema.swap();
+                assertThat(w.toFloatArray()).containsExactly(1.5f, 1.5f);
+                ema.swap();
+                assertThat(w.toFloatArray()).containsExactly(3, 3);
+            }
+        }
+    }
+
+    @Test
+    void clippingScalesToTheLimitAndReportsTheNormBefore() {
+        Tensor a = Tensor.zeros(DType.F32, Device.CPU, 2).requiresGrad(true);
+        a.mul(Tensor.of(new float[] {3, 4})).sum().backward();
+        assertThat(Gradients.clip(List.of(a), 1)).isEqualTo(5);
+        assertThat(a.grad().toFloatArray()).containsExactly(0.6f, 0.8f);
+    }
+
+    @Test
+    void checkpointedBackwardEqualsPlainBackward() {
+        Tensor w1 = random.normal(6, 6).requiresGrad(true);
+        Tensor w2 = random.normal(6, 6).requiresGrad(true);
+        Tensor x = random.normal(20, 6);
+        Tensor plain = x.matmul(w1).tanh().matmul(w2).square().mean();
+        plain.backward();
+        Tensor g1 = w1.grad().copy();
+        Tensor g2 = w2.grad().copy();
+        Gradients.clear(List.of(w1, w2));
+        Tensor loss = Gradients.checkpointed(
+                x, List.of(h -> h.matmul(w1).tanh(), h -> h.matmul(w2)), h -> h.square().mean());
+        assertThat(loss.item()).isEqualTo(plain.item());
+        assertThat(w1.grad().sameAs(g1)).isTrue();
+        assertThat(w2.grad().sameAs(g2)).isTrue();
+    }
+
+    @Test
+    void secondDerivativesWork() {
+        Tensor x = Tensor.of(new float[] {2}).requiresGrad(true);
+        Tensor y = x.mul(x).mul(x).sum();
+        Tensor dy = Grad.of(y, List.of(x), true).getFirst(); // 3x²
+        dy.sum().backward(); // 6x
+        assertThat(x.grad().item()).isEqualTo(12);
+    }
+
+    @Test
+    void streamsAreNamedAndRepeatable() {
+        assertThat(RandomStream.of(7, "a").normal(5).sameAs(RandomStream.of(7, "a").normal(5))).isTrue();
+        assertThat(RandomStream.of(7, "a").normal(5).sameAs(RandomStream.of(7, "b").normal(5))).isFalse();
+        assertThat(RandomStream.of(7, "a", 1).normal(5).sameAs(RandomStream.of(7, "a", 2).normal(5))).isFalse();
+        Tensor many = RandomStream.of(1, "moments").normal(100_000);
+        assertThat(many.mean().item()).isBetween(-0.02, 0.02);
+        assertThat(many.square().mean().item()).isBetween(0.98, 1.02);
+    }
+}
