@@ -1,0 +1,82 @@
+package org.praxino.train.data;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Writes the pixels of a {@link ClipStore}: {@code clips.bin}, {@code frames.idx} and {@code clips.jsonl}.
+ *
+ * <p>One thread adds clips; nothing appears under its final name before {@link #finish}.
+ */
+final class ClipStoreWriter implements AutoCloseable {
+
+    private final Path folder;
+    private final DigestOutputStream pixels;
+    private final OutputStream offsets;
+    private final List<ClipEntry> entries = new ArrayList<>();
+    private long bytes;
+    private long frames;
+    private boolean open = true;
+
+    ClipStoreWriter(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        Files.deleteIfExists(folder.resolve(StoreFiles.DATASET)); // the old pixels stop counting now
+        this.pixels = new DigestOutputStream(new BufferedOutputStream(
+                Files.newOutputStream(StoreFiles.partOf(folder.resolve(StoreFiles.PIXELS))), 1 << 20), Hashes.sha256());
+        this.offsets = new BufferedOutputStream(
+                Files.newOutputStream(StoreFiles.partOf(folder.resolve(StoreFiles.OFFSETS))), 1 << 16);
+        writeOffset();
+    }
+
+    /** A clip ready to be stored: its frames packed by {@link FrameCodec}. */
+    record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256) {}
+
+    void add(Packed clip) throws IOException {
+        entries.add(new ClipEntry(clip.file(), frames, clip.frames().size(), clip.loop(), clip.sourceFrames(), clip.sha256()));
+        for (byte[] frame : clip.frames()) {
+            pixels.write(frame);
+            bytes += frame.length;
+            frames++;
+            writeOffset();
+        }
+    }
+
+    private void writeOffset() throws IOException {
+        offsets.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes).array());
+    }
+
+    /** Counts and hash of what was written. */
+    record Totals(int clips, int stills, long frames, long bytes, String digest, List<ClipEntry> entries) {}
+
+    Totals finish() throws IOException {
+        close();
+        StoreFiles.finish(folder.resolve(StoreFiles.PIXELS));
+        StoreFiles.finish(folder.resolve(StoreFiles.OFFSETS));
+        StoreFiles.writeLines(folder.resolve(StoreFiles.CLIPS), entries);
+        MessageDigest digest = pixels.getMessageDigest();
+        int stills = (int) entries.stream().filter(e -> e.frames() == 1).count();
+        return new Totals(entries.size() - stills, stills, frames, bytes, HexFormat.of().formatHex(digest.digest()),
+                List.copyOf(entries));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (open) {
+            open = false;
+            try (pixels; offsets) {
+                pixels.flush();
+            }
+        }
+    }
+}
