@@ -1,0 +1,105 @@
+package org.praxino.io.safetensors;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checked header: its tensors lie one after another, without gap or overlap, from the end of the header to the end of the file.
+ *
+ * @param dataStart where the tensors' bytes begin in the file
+ * @param dataSize how many there are
+ * @param metadata free text entries, in the order of the file
+ * @param tensors by name, in the order of their bytes
+ */
+record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> metadata, Map<String, TensorEntry> tensors) {
+
+    /** The reference implementation's limit. */
+    static final long LENGTH_CAP = 100_000_000;
+
+    /**
+     * Reads and checks the header of an open file.
+     *
+     * @throws MalformedException saying what is wrong
+     */
+    static SafetensorsHeader read(FileChannel file) throws IOException {
+        long size = file.size();
+        if (size < 8) {
+            throw new MalformedException("it has " + size + " bytes, but the header's length alone takes 8");
+        }
+        long length = fill(file, ByteBuffer.allocate(8), 0).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        if (length < 0 || length > LENGTH_CAP) {
+            throw new MalformedException("its header claims " + Long.toUnsignedString(length) + " bytes, above the limit of "
+                    + LENGTH_CAP + ": this is not a safetensors file, or it is damaged");
+        }
+        if (length > size - 8) {
+            throw new MalformedException("its header claims " + length + " bytes, but only " + (size - 8)
+                    + " follow: the file is cut off, or not a safetensors file");
+        }
+        ByteBuffer bytes = fill(file, ByteBuffer.allocate((int) length), 8);
+        return check(8 + length, size - 8 - length, HeaderParser.parse(utf8(bytes)));
+    }
+
+    private static ByteBuffer fill(FileChannel file, ByteBuffer buffer, long at) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (file.read(buffer, at + buffer.position()) < 0) {
+                throw new MalformedException("it became shorter while it was read");
+            }
+        }
+        return buffer.flip();
+    }
+
+    private static String utf8(ByteBuffer bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(bytes)
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("its header is not UTF-8 text");
+        }
+    }
+
+    private static SafetensorsHeader check(long dataStart, long dataSize, HeaderParser.Parsed parsed) {
+        List<TensorEntry> inOrder = new ArrayList<>(parsed.tensors());
+        inOrder.sort(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
+        for (TensorEntry entry : inOrder) {
+            if (entry.end() > dataSize) {
+                throw new MalformedException("tensor \"" + entry.name() + "\" ends at byte " + entry.end() + " of the data, but the file has only "
+                        + dataSize + ": it is cut off");
+            }
+        }
+        Map<String, TensorEntry> tensors = LinkedHashMap.newLinkedHashMap(inOrder.size());
+        long at = 0;
+        String before = "the header";
+        for (TensorEntry entry : inOrder) {
+            if (entry.begin() > at) {
+                throw new MalformedException("there is a hole of " + (entry.begin() - at) + " bytes between " + before + " and tensor \""
+                        + entry.name() + "\"");
+            }
+            if (entry.begin() < at) {
+                throw new MalformedException("tensor \"" + entry.name() + "\" overlaps " + before + " by " + (at - entry.begin()) + " bytes");
+            }
+            at = entry.end();
+            before = "tensor \"" + entry.name() + "\"";
+            tensors.put(entry.name(), entry);
+        }
+        if (at < dataSize) {
+            throw new MalformedException((dataSize - at) + " bytes at its end belong to no tensor");
+        }
+        return new SafetensorsHeader(
+                dataStart, dataSize, Collections.unmodifiableMap(parsed.metadata()), Collections.unmodifiableMap(tensors));
+    }
+}
