@@ -1,0 +1,9 @@
+/**
+ * What every video tokenizer can do: turn video into latents and back, whole or as a stream.
+ * The first frame is always coded on its own, so an image is a video of one frame.
+ * Implementations live with their models, such as {@link org.praxino.walt.WaltCodec}.
+ */
+@NullMarked
+package org.praxino.codec;
+
+import org.jspecify.annotations.NullMarked;

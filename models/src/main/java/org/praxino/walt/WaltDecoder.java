@@ -1,0 +1,100 @@
+package org.praxino.walt;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.Init;
+import org.praxino.tensor.Ops;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.Tensor;
+
+/** Decoder half of the tokenizer (MAGVIT-v2 figure; dossier 2.4). */
+final class WaltDecoder {
+    /** Norm modulated by the latent at each position (O2-MAGVIT2's reading of AdaGN): x̂·(1 + γ(z)) + β(z). */
+    private static final class AdaptiveNorm {
+        private final CodecLayers.FrameNorm norm;
+        private final Tensor weight;
+        private final Tensor bias;
+
+        AdaptiveNorm(Params params, int channels, int latent, CodecConfig.Norm norm) {
+            this.norm = new CodecLayers.FrameNorm(params, channels, norm, false);
+            this.weight = params.get("weight", Init.zeros(), 2L * channels, latent);
+            this.bias = params.get("bias", Init.zeros(), 2L * channels);
+        }
+
+        Tensor forward(Tensor x, Tensor z) {
+            List<Tensor> m = Ops.linear(z, weight, bias).chunk(2, -1);
+            return norm.forward(x).mul(m.get(0).add(1)).add(m.get(1));
+        }
+    }
+
+    private record Level(
+            @Nullable AdaptiveNorm adaptive, List<CodecLayers.ResidualBlock> blocks, CodecLayers.@Nullable Up up, int ft) {}
+
+    private final int patch;
+    private final CausalConv convIn;
+    private final List<CodecLayers.ResidualBlock> middle = new ArrayList<>();
+    private final List<Level> levels = new ArrayList<>();
+    private final CodecLayers.FrameNorm normOut;
+    private final CausalConv convOut;
+
+    WaltDecoder(Params params, CodecConfig c) {
+        this.patch = c.patch();
+        int coarsest = c.channels().size() - 1;
+        int width = c.channels().get(coarsest);
+        this.convIn = new CausalConv(
+                params.at("conv_in"), c.latentChannels(), width, c.kernelTime().get(coarsest), 3, 1, 1, c.padding(), false,
+                Init.kaiming());
+        for (int b = 0; b < c.middleBlocks(); b++) {
+            middle.add(new CodecLayers.ResidualBlock(
+                    params.at("middle" + b), width, width, c.kernelTime().get(coarsest), c));
+        }
+        for (int i = coarsest; i >= 0; i--) {
+            var at = params.at("level" + i);
+            var adaptive = c.adaptiveNorm()
+                    ? new AdaptiveNorm(at.at("adaptive"), width, c.latentChannels(), c.norm())
+                    : null;
+            var blocks = new ArrayList<CodecLayers.ResidualBlock>();
+            for (int b = 0; b < c.decoderBlocks(); b++) {
+                blocks.add(new CodecLayers.ResidualBlock(
+                        at.at("block" + b), width, c.channels().get(i), c.kernelTime().get(i), c));
+                width = c.channels().get(i);
+            }
+            boolean temporal = i > 0 && c.temporal().get(i - 1);
+            // With short kernels at the finest level, the way up needs none longer than the level it leads to.
+            int kernelTime = i > 0 ? Math.min(c.kernelTime().get(i), c.kernelTime().get(i - 1)) : 1;
+            levels.add(new Level(
+                    adaptive, blocks, i == 0 ? null : new CodecLayers.Up(at.at("up"), width, temporal, kernelTime, c),
+                    temporal ? 2 : 1));
+        }
+        this.normOut = new CodecLayers.FrameNorm(params.at("norm_out"), width, c.norm(), true);
+        this.convOut = new CausalConv(
+                params.at("conv_out"), width, 3 * patch * patch, c.kernelTime().getFirst(), 3, 1, 1, c.padding(), true,
+                Init.xavier());
+    }
+
+    /** @param latent [B, T', H', W', C] @return [B, T, H, W, 3], not clamped */
+    Tensor forward(Tensor latent, @Nullable Memory memory) {
+        Tensor x = convIn.forward(latent, memory);
+        for (var block : middle) {
+            x = block.forward(x, memory);
+        }
+        Tensor z = latent;
+        for (Level level : levels) {
+            if (level.adaptive != null) {
+                x = level.adaptive.forward(x, z);
+            }
+            for (var block : level.blocks) {
+                x = block.forward(x, memory);
+            }
+            if (level.up != null) {
+                x = level.up.forward(x, memory);
+                z = level.adaptive == null
+                        ? z
+                        : CodecLayers.dropFirst(CodecLayers.resizeNearest(z, level.ft, 2), level.ft, memory);
+            }
+        }
+        x = convOut.forward(normOut.forward(x).silu(), memory);
+        return CodecLayers.depthToSpace(x, 1, patch);
+    }
+}

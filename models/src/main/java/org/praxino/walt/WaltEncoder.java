@@ -1,0 +1,56 @@
+package org.praxino.walt;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.Init;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.Tensor;
+
+/** Encoder half of the tokenizer (MAGVIT-v2 figure; dossier 2.3). */
+final class WaltEncoder {
+    private record Level(List<CodecLayers.ResidualBlock> blocks, CodecLayers.@Nullable Down down) {}
+
+    private final int patch;
+    private final CausalConv convIn;
+    private final List<Level> levels = new ArrayList<>();
+    private final CodecLayers.FrameNorm normOut;
+    private final CausalConv convOut;
+
+    WaltEncoder(Params params, CodecConfig c) {
+        this.patch = c.patch();
+        int width = c.channels().getFirst();
+        this.convIn = new CausalConv(
+                params.at("conv_in"), 3 * patch * patch, width, c.kernelTime().getFirst(), 3, 1, 1, c.padding(), false,
+                Init.kaiming());
+        for (int i = 0; i < c.channels().size(); i++) {
+            boolean last = i == c.channels().size() - 1;
+            var at = params.at("level" + i);
+            var blocks = new ArrayList<CodecLayers.ResidualBlock>();
+            for (int b = 0; b < c.encoderBlocks() + (last ? c.middleBlocks() : 0); b++) {
+                blocks.add(new CodecLayers.ResidualBlock(
+                        at.at("block" + b), width, c.channels().get(i), c.kernelTime().get(i), c));
+                width = c.channels().get(i);
+            }
+            levels.add(new Level(
+                    blocks, last ? null : new CodecLayers.Down(at.at("down"), width, c.temporal().get(i), c)));
+        }
+        this.normOut = new CodecLayers.FrameNorm(params.at("norm_out"), width, c.norm(), true);
+        this.convOut = new CausalConv(
+                params.at("conv_out"), width, c.latentChannels(), 1, 1, 1, 1, c.padding(), true, Init.xavier());
+    }
+
+    /** @param video [B, T, H, W, 3] @return [B, T', H', W', C] */
+    Tensor forward(Tensor video, @Nullable Memory memory) {
+        Tensor x = convIn.forward(CodecLayers.spaceToDepth(video, patch), memory);
+        for (Level level : levels) {
+            for (var block : level.blocks) {
+                x = block.forward(x, memory);
+            }
+            if (level.down != null) {
+                x = level.down.forward(x, memory);
+            }
+        }
+        return convOut.forward(normOut.forward(x).silu(), memory);
+    }
+}
