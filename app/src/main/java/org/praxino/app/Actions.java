@@ -1,0 +1,42 @@
+package org.praxino.app;
+
+import org.praxino.tensor.UserException;
+
+/** What every command does: the one place where commands and the rooms below meet. */
+record Actions(
+        Action<GenerateOptions> generate,
+        Action<PrepareOptions> prepareEmoji,
+        Action<PrepareOptions> prepareFolder,
+        Action<TrainOptions> trainTokenizer,
+        Action<TrainOptions> trainWalt,
+        Action<EvalOptions> eval,
+        Action<VerifyCommand.Options> verify,
+        Action<BenchOptions> benchGemm,
+        Action<BenchOptions> benchGenerate,
+        Action<BenchOptions> benchTrain,
+        Action<InfoCommand.Options> info,
+        Action<ModelsCommand.Options> models) {
+
+    static Actions standard() {
+        return new Actions(
+                notYet("generate"),
+                notYet("data prepare fluent-emoji"),
+                notYet("data prepare folder"),
+                notYet("train tokenizer"),
+                notYet("train walt"),
+                notYet("eval"),
+                notYet("verify"),
+                notYet("bench gemm"),
+                notYet("bench generate"),
+                notYet("bench train"),
+                notYet("info"),
+                notYet("models"));
+    }
+
+    /** An action that says that it is missing. */
+    static <O> Action<O> notYet(String command) {
+        return (options, context) -> {
+            throw new UserException("'praxino " + command + "' is not part of this version yet");
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "bench",
+        header = "Measures speed and memory on this machine.",
+        description = {"Prints hardware, versions, number format, shapes, and ratios to the matrix-product peak measured in the same run."},
+        synopsisSubcommandLabel = "COMMAND")
+final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        PraxinoCommand.missingSubcommand(spec);
+    }
+
+    /** Options that every benchmark takes. */
+    static final class Options {
+        @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR", defaultValue = "emoji-128",
+                description = "Bundled model or model folder (default: ${DEFAULT-VALUE}).")
+        private String model = "emoji-128";
+
+        @Option(names = "--json", paramLabel = "FILE", description = "Also write the numbers to a file.")
+        private @Nullable Path json;
+
+        @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Measurements; the best counts (default: ${DEFAULT-VALUE}).")
+        private int repeats = 5;
+
+        BenchOptions checked() {
+            return new BenchOptions(model, json, repeats);
+        }
+    }
+
+    @Command(
+            name = "gemm",
+            header = "Measures matrix products and attention.",
+            footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
+    static final class Gemm implements Callable<Integer> {
+        private final Runner<BenchOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Gemm(Runner<BenchOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "generate",
+            header = "Measures a whole generation: loading, steps, decoding, memory.",
+            footer = {"Examples:", "  praxino bench generate --json generate.json"})
+    static final class Generate implements Callable<Integer> {
+        private final Runner<BenchOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Generate(Runner<BenchOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "train",
+            header = "Measures a training step of the transformer.",
+            footer = {"Examples:", "  praxino bench train --json train.json"})
+    static final class Train implements Callable<Integer> {
+        private final Runner<BenchOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Train(Runner<BenchOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+}

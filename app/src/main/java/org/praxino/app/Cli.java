@@ -1,0 +1,94 @@
+package org.praxino.app;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The command tree bound to what its commands do. */
+final class Cli {
+    private static final int HELP_WIDTH = 100;
+
+    private final CommandLine commandLine;
+    private final Console console;
+    private final Failures failures;
+
+    private Cli(CommandLine commandLine, Console console, Failures failures) {
+        this.commandLine = commandLine;
+        this.console = console;
+        this.failures = failures;
+    }
+
+    static Cli of(Actions actions, Console console, Interruption stop) {
+        var global = new GlobalOptions();
+        var failures = new Failures(console, stop);
+        var bench = new CommandLine(new BenchCommand())
+                .addSubcommand(new BenchCommand.Gemm(runner(actions.benchGemm(), global, console, stop)))
+                .addSubcommand(new BenchCommand.Generate(runner(actions.benchGenerate(), global, console, stop)))
+                .addSubcommand(new BenchCommand.Train(runner(actions.benchTrain(), global, console, stop)));
+        var data = new CommandLine(new DataCommand())
+                .addSubcommand(new CommandLine(new DataCommand.Prepare())
+                        .addSubcommand(new PrepareEmojiCommand(runner(actions.prepareEmoji(), global, console, stop)))
+                        .addSubcommand(new PrepareFolderCommand(runner(actions.prepareFolder(), global, console, stop))));
+        var train = new CommandLine(new TrainCommand())
+                .addSubcommand(new TrainCommand.Tokenizer(runner(actions.trainTokenizer(), global, console, stop)))
+                .addSubcommand(new TrainCommand.Walt(runner(actions.trainWalt(), global, console, stop)));
+        var root = new CommandLine(new PraxinoCommand(global))
+                .addSubcommand(new GenerateCommand(runner(actions.generate(), global, console, stop)))
+                .addSubcommand(data)
+                .addSubcommand(train)
+                .addSubcommand(new EvalCommand(runner(actions.eval(), global, console, stop)))
+                .addSubcommand(new VerifyCommand(runner(actions.verify(), global, console, stop)))
+                .addSubcommand(bench)
+                .addSubcommand(new InfoCommand(runner(actions.info(), global, console, stop)))
+                .addSubcommand(new ModelsCommand(runner(actions.models(), global, console, stop)));
+        root.setOut(new PrintWriter(console.out(), true));
+        root.setErr(new PrintWriter(console.err(), true));
+        layOut(root);
+        root.setUsageHelpWidth(HELP_WIDTH);
+        root.setUsageHelpAutoWidth(false);
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setParameterExceptionHandler((e, args) -> unparsable(e, console));
+        root.setExecutionExceptionHandler((e, c, parsed) -> failures.handle(e));
+        return new Cli(root, console, failures);
+    }
+
+    /** Runs one command line; nothing escapes it. */
+    int run(String... args) {
+        try {
+            return commandLine.execute(args);
+        } catch (Throwable t) { // an Error such as UnsatisfiedLinkError deserves the same one line
+            return failures.handle(t);
+        } finally {
+            console.out().flush();
+            console.err().flush();
+        }
+    }
+
+    /** The tree itself, for the help texts. */
+    CommandLine commandLine() {
+        return commandLine;
+    }
+
+    private static <O> Runner<O> runner(Action<O> action, GlobalOptions global, Console console, Interruption stop) {
+        return options -> action.run(options, global.context(console, stop));
+    }
+
+    /** The same shape of help text for every command: own options in the order written, then those that all share. */
+    private static void layOut(CommandLine command) {
+        var usage = command.getCommandSpec().usageMessage();
+        usage.sortOptions(false)
+                .abbreviateSynopsis(true)
+                .synopsisHeading("%nUsage: ")
+                .descriptionHeading(usage.description().length == 0 ? "" : "%n")
+                .parameterListHeading("%nParameters:%n")
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nCommands:%n")
+                .footerHeading("%n");
+        command.getSubcommands().values().forEach(Cli::layOut);
+    }
+
+    private static int unparsable(ParameterException e, Console console) {
+        console.say(TypingErrors.sentence(e) + ". Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return Failures.USAGE;
+    }
+}

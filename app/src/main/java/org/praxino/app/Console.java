@@ -1,0 +1,51 @@
+package org.praxino.app;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.praxino.tensor.Progress;
+
+/**
+ * Where a command speaks: results on standard output, everything said while working on standard error.
+ *
+ * @param out results, UTF-8
+ * @param err progress, notes and errors, UTF-8
+ * @param raw standard output as bytes, for {@code -o -}
+ * @param interactive whether {@code err} is a terminal that can redraw a line
+ */
+record Console(PrintStream out, PrintStream err, OutputStream raw, boolean interactive) {
+    /** How often a progress line is written where none can be redrawn. */
+    private static final Duration PLAIN = Duration.ofSeconds(5);
+
+    private static final Duration REDRAW = Duration.ofMillis(100);
+
+    /** The process's own streams; the launcher says whether they are a terminal (property {@code praxino.terminal}). */
+    static Console standard() {
+        var raw = new FileOutputStream(FileDescriptor.out);
+        var out = new PrintStream(raw, true, StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        return new Console(out, err, raw, Boolean.getBoolean("praxino.terminal"));
+    }
+
+    /** One line on standard error, in the program's name. */
+    void say(String sentence) {
+        err.println("praxino: " + sentence);
+    }
+
+    /**
+     * A progress display on standard error.
+     *
+     * @param unit what is counted, in the plural ("steps")
+     */
+    ProgressLine progress(String unit) {
+        return new ProgressLine(err, interactive, unit, interactive ? REDRAW : PLAIN, System::nanoTime);
+    }
+
+    /** The same, or {@link Progress#SILENT} wrapped so that it can be closed. */
+    ProgressLine progress(String unit, boolean quiet) {
+        return quiet ? new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), false, unit, PLAIN, System::nanoTime) : progress(unit);
+    }
+}

@@ -1,0 +1,50 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "eval",
+        header = "Scores a model against a training set.",
+        description = {
+            "PSNR and SSIM of the tokenizer on held-out names; of generated clips the Fréchet distance on named features, how often the",
+            "nearest real clip is of the right name, and motion energy; a still-image baseline stands beside every video score.",
+        },
+        footer = {"Examples:", "  praxino eval emoji-128 --data data/fluent-emoji --json scores.json --sheets sheets"})
+final class EvalCommand implements Callable<Integer> {
+    private final Runner<EvalOptions> runner;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "Bundled model or model folder.")
+    private String model = "";
+
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Prepared training set.")
+    private Path data = Path.of(".");
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the numbers to a file.")
+    private @Nullable Path json;
+
+    @Option(names = "--prompts", paramLabel = "N", defaultValue = "200", description = "Prompts to generate for (default: ${DEFAULT-VALUE}).")
+    private int prompts = 200;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of prompts and noise (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--sheets", paramLabel = "DIR", description = "Also write contact sheets.")
+    private @Nullable Path sheets;
+
+    @Option(names = "--i3d", paramLabel = "FILE", description = "The I3D network: with it FVD is computed, by the StyleGAN-V protocol.")
+    private @Nullable Path i3d;
+
+    EvalCommand(Runner<EvalOptions> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new EvalOptions(model, data, json, prompts, seed, sheets, i3d));
+    }
+}

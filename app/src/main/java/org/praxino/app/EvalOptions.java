@@ -1,0 +1,25 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.UserException;
+
+/**
+ * What to score.
+ *
+ * @param model a bundled model's name or a model folder
+ * @param data a prepared training set
+ * @param json where to write the numbers, or null
+ * @param prompts prompts to generate for
+ * @param seed seed of the choice of prompts and of all noise
+ * @param sheets folder for contact sheets, or null
+ * @param i3d the I3D network; with it, and only then, FVD is computed
+ */
+record EvalOptions(
+        String model, Path data, @Nullable Path json, int prompts, long seed, @Nullable Path sheets, @Nullable Path i3d) {
+    EvalOptions {
+        if (prompts < 0 || prompts > 100_000) {
+            throw new UserException("--prompts " + prompts + " is not possible: give a number from 0 to 100000");
+        }
+    }
+}

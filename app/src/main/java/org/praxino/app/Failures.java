@@ -1,0 +1,96 @@
+package org.praxino.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.praxino.tensor.UserException;
+
+/** Turns what went wrong into one sentence on standard error and an exit code. */
+final class Failures {
+    static final int UNEXPECTED = 1;
+    static final int USAGE = 2;
+    static final int INTERRUPTED = 130;
+
+    private final Console console;
+    private final Interruption stop;
+
+    Failures(Console console, Interruption stop) {
+        this.console = console;
+        this.stop = stop;
+    }
+
+    int handle(Throwable t) {
+        if (stop.requested() || t instanceof CancellationException) {
+            console.say(t instanceof StoppedException s ? s.getMessage() : "stopped; nothing half-written was left behind.");
+            return INTERRUPTED;
+        }
+        return switch (t) {
+            case UserException e -> {
+                console.say(sentence(e.getMessage()));
+                yield USAGE;
+            }
+            case UncheckedIOException e -> handle(e.getCause());
+            case FileSystemException e -> {
+                console.say(sentence(fileProblem(e)));
+                yield UNEXPECTED;
+            }
+            case IOException e when String.valueOf(e.getMessage()).contains("No space left on device") -> {
+                console.say("there is no space left on the disk (No space left on device).");
+                yield UNEXPECTED;
+            }
+            case OutOfMemoryError e -> outOfMemory(e);
+            case RuntimeException e when isNativeOutOfMemory(e) -> outOfMemory(e);
+            default -> unexpected(t);
+        };
+    }
+
+    private int outOfMemory(Throwable t) {
+        console.say("there is not enough memory for this: try fewer frames, a smaller size or count, or --device with more memory."
+                + traceNote(t));
+        return UNEXPECTED;
+    }
+
+    private int unexpected(Throwable t) {
+        String what = t.getMessage() == null ? t.getClass().getSimpleName() : firstLine(t.getMessage());
+        console.say(sentence("unexpected " + (t instanceof IOException ? "input/output problem: " : "problem: ") + what) + traceNote(t));
+        return UNEXPECTED;
+    }
+
+    private static String traceNote(Throwable t) {
+        try {
+            return " Details: " + Logs.trace(Path.of(System.getProperty("java.io.tmpdir")), t);
+        } catch (IOException | RuntimeException e) {
+            return " (No log could be written: " + firstLine(String.valueOf(e.getMessage())) + ".)";
+        }
+    }
+
+    private static boolean isNativeOutOfMemory(RuntimeException e) {
+        String m = String.valueOf(e.getMessage());
+        return m.contains("out of memory") || m.contains("can't allocate memory");
+    }
+
+    private static String fileProblem(FileSystemException e) {
+        String file = String.valueOf(e.getFile());
+        return switch (e) {
+            case NoSuchFileException x -> "there is no file or folder '" + file + "'";
+            case AccessDeniedException x -> "permission was refused for '" + file + "'";
+            case NotDirectoryException x -> "'" + file + "' is not a folder";
+            case FileAlreadyExistsException x -> "'" + file + "' exists already";
+            default -> "'" + file + "': " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason());
+        };
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("").strip();
+    }
+
+    private static String sentence(String text) {
+        return text.endsWith(".") || text.endsWith("?") || text.endsWith("!") ? text : text + ".";
+    }
+}

@@ -1,0 +1,85 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "generate",
+        header = "Makes a moving picture from a prompt.",
+        description = {
+            "Prints the path, seed, size, length and time taken of every clip. The same seed, model and device give the same clip.",
+        },
+        footer = {
+            "Examples:",
+            "  praxino generate \"a ferris wheel spinning\" -o wheel.mp4",
+            "  praxino generate \"a cat waving\" --seed 7 -n 4 -o cat.gif --sheet cats.png",
+            "  praxino generate \"a rocket\" --image rocket.png --frames 33 -o rocket.webm",
+            "  praxino generate \"a beating heart\" -o - | mpv -",
+        })
+final class GenerateCommand implements Callable<Integer> {
+    private final Runner<GenerateOptions> runner;
+
+    @Parameters(index = "0", paramLabel = "PROMPT", description = "What the picture shows.")
+    private String prompt = "";
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE",
+            description = "File to write; its ending chooses the format: mp4, webm, gif, webp, apng, png (a sequence) or y4m."
+                    + " May be given several times; - is y4m on standard output (default: an mp4 named after the prompt).")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR", defaultValue = "emoji-128",
+            description = "Bundled model or model folder (default: ${DEFAULT-VALUE}; see praxino models).")
+    private String model = "emoji-128";
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: drawn, and printed).")
+    private @Nullable Long seed;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (default: the model's).")
+    private @Nullable Integer steps;
+
+    @Option(names = "--guidance", paramLabel = "X", description = "How strongly the prompt is followed; 1 turns guidance off (default: the model's).")
+    private @Nullable Double guidance;
+
+    @Option(names = "--negative", paramLabel = "TEXT", description = "What to steer away from.")
+    private @Nullable String negative;
+
+    @Option(names = "--frames", paramLabel = "N", description = "Length in frames: 1 + 4k; 1 makes a still (default: the model's).")
+    private @Nullable Integer frames;
+
+    @Option(names = "--size", paramLabel = "WxH", description = "Size in pixels, 128 or 128x128 (default: the model's).")
+    private @Nullable String size;
+
+    @Option(names = "--fps", paramLabel = "X", description = "Frames a second to play at (default: the model's).")
+    private @Nullable Double fps;
+
+    @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "1",
+            description = "Clips to make, with seeds that follow each other (default: ${DEFAULT-VALUE}).")
+    private int count = 1;
+
+    @Option(names = "--image", paramLabel = "FILE", description = "Picture that becomes the first frame.")
+    private @Nullable Path image;
+
+    @Option(names = "--sheet", paramLabel = "FILE", description = "Also write a contact sheet (.png): a clip a row.")
+    private @Nullable Path sheet;
+
+    @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
+    private boolean quiet;
+
+    GenerateCommand(Runner<GenerateOptions> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        var files = outputs.stream().map(Path::of).toList();
+        var parsedSize = size == null ? null : GenerateOptions.Size.parse(size);
+        return runner.run(new GenerateOptions(
+                prompt, negative, model, files, sheet, image, seed, steps, guidance, frames, parsedSize, fps, count, quiet));
+    }
+}

@@ -1,0 +1,97 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.UserException;
+
+/**
+ * What {@code generate} was asked for. Null means "the model's own".
+ *
+ * @param prompt what to show
+ * @param negative what to steer away from
+ * @param model a bundled model's name or a model folder
+ * @param outputs files to write, or the single {@code -} for y4m on standard output; empty: a name made from the prompt
+ * @param sheet where to write a contact sheet
+ * @param image a picture that becomes the first frame
+ * @param seed null: one is drawn and printed
+ * @param count clips to make, with seeds that follow each other
+ * @param quiet print nothing but the paths written
+ */
+record GenerateOptions(
+        String prompt,
+        @Nullable String negative,
+        String model,
+        List<Path> outputs,
+        @Nullable Path sheet,
+        @Nullable Path image,
+        @Nullable Long seed,
+        @Nullable Integer steps,
+        @Nullable Double guidance,
+        @Nullable Integer frames,
+        @Nullable Size size,
+        @Nullable Double fps,
+        int count,
+        boolean quiet) {
+    /** Characters that a prompt may have; text encoders read a few hundred at most. */
+    static final int MAX_PROMPT = 2000;
+
+    /** Width and height in pixels. */
+    record Size(int width, int height) {
+        /** Parses {@code 128} or {@code 128x96}. */
+        static Size parse(String text) {
+            var m = java.util.regex.Pattern.compile("(\\d{1,5})(?:[xX×](\\d{1,5}))?").matcher(text.trim());
+            if (!m.matches()) {
+                throw new UserException("--size " + text + " is not a size: write it as 128 or 128x128");
+            }
+            int w = Integer.parseInt(m.group(1));
+            return new Size(w, m.group(2) == null ? w : Integer.parseInt(m.group(2)));
+        }
+
+        @Override
+        public String toString() {
+            return width + "x" + height;
+        }
+    }
+
+    GenerateOptions {
+        outputs = List.copyOf(outputs);
+        prompt = checked("the prompt", prompt);
+        negative = negative == null || negative.isBlank() ? null : checked("--negative", negative);
+        if (steps != null && (steps < 1 || steps > 1000)) {
+            throw new UserException("--steps " + steps + " is not possible: give a number from 1 to 1000");
+        }
+        if (guidance != null && !(guidance >= 0 && guidance <= 100)) {
+            throw new UserException("--guidance " + guidance + " is not possible: give a number from 0 to 100");
+        }
+        if (fps != null && !(fps > 0 && fps <= 240)) {
+            throw new UserException("--fps " + fps + " is not possible: give a number above 0, up to 240");
+        }
+        if (count < 1 || count > 10_000) {
+            throw new UserException("--count " + count + " is not possible: give a number from 1 to 10000");
+        }
+        if (frames != null) {
+            Frames.checked(frames);
+        }
+        boolean piped = outputs.contains(Path.of("-"));
+        if (piped && (outputs.size() > 1 || count > 1)) {
+            throw new UserException("-o - writes one clip to standard output: it goes with no other -o and with --count 1");
+        }
+    }
+
+    /** Whether the clip goes to standard output. */
+    boolean piped() {
+        return outputs.contains(Path.of("-"));
+    }
+
+    private static String checked(String what, String text) {
+        String t = text.strip();
+        if (t.isEmpty()) {
+            throw new UserException(what + " is empty: say in a few words what the picture shows");
+        }
+        if (t.length() > MAX_PROMPT) {
+            throw new UserException(what + " has " + t.length() + " characters: at most " + MAX_PROMPT + " are read");
+        }
+        return t;
+    }
+}

@@ -1,0 +1,13 @@
+package org.praxino.app;
+
+/** The program: reads the command line, runs the command, exits with its code. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        Interruption stop = Interruption.onSignals();
+        int code = Cli.of(Actions.standard(), Console.standard(), stop).run(args);
+        stop.finished();
+        System.exit(code);
+    }
+}

@@ -1,0 +1,31 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "models",
+        header = "Lists the models at hand and what they can make.",
+        description = {"Looks in zoo/ of the checkout and in the folders named by the environment variable PRAXINO_MODELS."},
+        footer = {"Examples:", "  praxino models", "  praxino models --in my-models"})
+final class ModelsCommand implements Callable<Integer> {
+    private final Runner<Options> runner;
+
+    /** @param folder where else to look, or null */
+    record Options(@Nullable Path folder) {}
+
+    @Option(names = "--in", paramLabel = "DIR", description = "Folder of model folders to list instead.")
+    private @Nullable Path folder;
+
+    ModelsCommand(Runner<Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new Options(folder));
+    }
+}

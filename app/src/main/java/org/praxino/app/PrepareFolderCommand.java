@@ -1,0 +1,45 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "folder",
+        header = "Builds a set from your own clips and images.",
+        description = {
+            "Captions lie beside the files (clip.mp4 and clip.txt, a wording a line) or in one captions.jsonl or captions.csv.",
+            "Files that cannot be read are listed and skipped.",
+        },
+        footer = {
+            "Examples:",
+            "  praxino data prepare folder my-clips --out data/my-clips",
+            "  praxino data prepare folder my-clips --out data/my-clips --size 256 --fps 16",
+        })
+final class PrepareFolderCommand implements Callable<Integer> {
+    private final Runner<PrepareOptions> runner;
+
+    @Parameters(index = "0", paramLabel = "DIR", description = "Folder with clips, images and captions.")
+    private Path folder = Path.of(".");
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the set.")
+    private Path out = Path.of(".");
+
+    @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
+    private int size = 128;
+
+    @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
+    private double fps = 12;
+
+    PrepareFolderCommand(Runner<PrepareOptions> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new PrepareOptions(List.of(folder), out, size, fps));
+    }
+}

@@ -1,0 +1,92 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "train",
+        header = "Trains a tokenizer or a transformer.",
+        description = {"Running the same command again resumes from the last checkpoint; Ctrl-C writes one first."},
+        synopsisSubcommandLabel = "COMMAND")
+final class TrainCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        PraxinoCommand.missingSubcommand(spec);
+    }
+
+    /** Options that both kinds of training take. */
+    static final class Options {
+        @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML file with every value of the run.")
+        private Path config = Path.of(".");
+
+        @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the file; may be repeated.")
+        private Map<String, String> set = new LinkedHashMap<>();
+
+        @Option(names = "--dry-run", description = "Print the resolved configuration and stop.")
+        private boolean dryRun;
+
+        TrainOptions checked() {
+            return new TrainOptions(config, set, dryRun);
+        }
+    }
+
+    @Command(
+            name = "tokenizer",
+            header = "Trains the causal tokenizer of images and videos.",
+            description = {"Running the same command again resumes from the last checkpoint; Ctrl-C writes one first."},
+            footer = {
+            "Examples:",
+            "  praxino train tokenizer --config configs/emoji-tokenizer.yaml",
+                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set batch=4 --dry-run",
+            })
+    static final class Tokenizer implements Callable<Integer> {
+        private final Runner<TrainOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Tokenizer(Runner<TrainOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "walt",
+            header = "Trains the W.A.L.T transformer on a tokenizer's latents.",
+            description = {"Running the same command again resumes from the last checkpoint; Ctrl-C writes one first."},
+            footer = {
+            "Examples:",
+            "  praxino train walt --config configs/emoji-walt.yaml",
+                "  praxino train walt --config configs/emoji-walt.yaml --set learningRate=5e-4",
+            })
+    static final class Walt implements Callable<Integer> {
+        private final Runner<TrainOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Walt(Runner<TrainOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+}

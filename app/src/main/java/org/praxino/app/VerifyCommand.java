@@ -1,0 +1,40 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "verify",
+        header = "Checks the implementation against golden cases of reference programs.",
+        description = {
+            "Runs every case (a folder with case.json) found under DIR. Exits with 1 when one fails or is of an unknown component.",
+        },
+        footer = {"Examples:", "  praxino verify golden", "  praxino verify golden/sampler.ddim --json report.json"})
+final class VerifyCommand implements Callable<Integer> {
+    private final Runner<Options> runner;
+
+    /**
+     * @param folder where the cases are
+     * @param json where to write the report, or null
+     */
+    record Options(Path folder, @Nullable Path json) {}
+
+    @Parameters(index = "0", paramLabel = "DIR", description = "Folder with cases.")
+    private Path folder = Path.of(".");
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report to a file.")
+    private @Nullable Path json;
+
+    VerifyCommand(Runner<Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new Options(folder, json));
+    }
+}

@@ -1,0 +1,200 @@
+package org.praxino.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.praxino.tensor.UserException;
+
+/** Words typed in, options, messages and exit codes out. */
+class CliTest {
+    @Test
+    void readsEveryOptionOfGenerate() {
+        var told = new Told();
+        int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5",
+                "--frames", "33", "--size", "128x96", "--fps", "12.5", "-n", "3", "--image", "first.png", "--negative", "blur", "-m",
+                "my/model", "--sheet", "s.png", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
+        assertThat(told.err()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", "my/model", List.of(Path.of("a.mp4"), Path.of("b.gif")),
+                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, 33, new GenerateOptions.Size(128, 96), 12.5, 3, true));
+        Context context = told.contexts.getFirst();
+        assertThat(context.device()).isEqualTo("cuda:1");
+        assertThat(context.threads()).isEqualTo(4);
+        assertThat(context.dtype()).isEqualTo(Context.Precision.BF16);
+    }
+
+    @Test
+    void leavesWhatIsNotGivenToTheModel() {
+        var told = new Told();
+        assertThat(told.run("generate", "a cat")).isZero();
+        assertThat(told.options).containsExactly(
+                new GenerateOptions("a cat", null, "emoji-128", List.of(), null, null, null, null, null, null, null, null, 1, false));
+        assertThat(told.contexts.getFirst().dtype()).isEqualTo(Context.Precision.AUTO);
+    }
+
+    @Test
+    void readsTheOtherCommands() {
+        var told = new Told();
+        assertThat(told.run("data", "prepare", "folder", "clips", "--out", "set", "--size", "64", "--fps", "8")).isZero();
+        assertThat(told.run("data", "prepare", "fluent-emoji", "--package", "a.tgz")).isZero();
+        assertThat(told.run("train", "walt", "--config", "c.yaml", "--set", "a.b=1", "--set", "c=x=y", "--dry-run")).isZero();
+        assertThat(told.run("eval", "emoji-128", "--data", "set", "--json", "s.json")).isZero();
+        assertThat(told.run("verify", "golden")).isZero();
+        assertThat(told.run("bench", "gemm", "--repeats", "3")).isZero();
+        assertThat(told.run("info")).isZero();
+        assertThat(told.run("models", "--in", "dir")).isZero();
+        assertThat(told.err()).isEmpty();
+        assertThat(told.options).containsExactly(
+                new PrepareOptions(List.of(Path.of("clips")), Path.of("set"), 64, 8),
+                new PrepareOptions(List.of(Path.of("a.tgz")), Path.of("data/fluent-emoji"), 128, 12),
+                new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y"), true),
+                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null),
+                new VerifyCommand.Options(Path.of("golden"), null),
+                new BenchOptions("emoji-128", null, 3),
+                new InfoCommand.Options(null, null),
+                new ModelsCommand.Options(Path.of("dir")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            generate x --stpes 3                | there is no option --stpes (did you mean --steps?)
+            generate a cat                      | 'cat' is one word too many: put the prompt in quotes
+            generate                            | missing required parameter: 'PROMPT'
+            generate x --steps many             | invalid value for option '--steps': 'many' is not a whole number
+            generate x --steps 0                | --steps 0 is not possible: give a number from 1 to 1000
+            generate x --guidance NaN           | --guidance NaN is not possible: give a number from 0 to 100
+            generate x --frames 6               | --frames 6 is not possible: lengths are 1 + 4k, the nearest are 5 and 9
+            generate x --frames -3              | --frames -3 is not possible: a clip has at least 1 frame
+            generate x --size big               | --size big is not a size: write it as 128 or 128x128
+            generate x --count 0                | --count 0 is not possible: give a number from 1 to 10000
+            generate x --device tpu             | --device tpu is unknown: use cpu, cuda or cuda:N
+            generate x --dtype fp8              | use auto, fp32 or bf16; it was 'fp8'
+            generate x --threads 0              | --threads 0 is not possible: give a number from 1 to 1024
+            generate x -o - -n 2                | -o - writes one clip to standard output
+            genrate x                           | there is no command 'genrate' (did you mean generate
+            train walt                          | missing required option: '--config=FILE'
+            train                               | a command is missing: one of tokenizer, walt
+            data prepare folder d --out o --fps 0 | --fps 0.0 is not possible
+            """)
+    void refusesInOneSentenceWithExitCodeTwo(String line, String sentence) {
+        var told = new Told();
+        assertThat(told.run(line.split(" "))).isEqualTo(2);
+        assertThat(told.options).isEmpty();
+        assertThat(told.err().lines()).singleElement().asString().startsWith("praxino: ").contains(sentence);
+        assertThat(told.out()).isEmpty();
+    }
+
+    @Test
+    void refusesEmptyAndEndlessPrompts() {
+        var told = new Told();
+        assertThat(told.run("generate", "  ")).isEqualTo(2);
+        assertThat(told.run("generate", "x".repeat(10_000))).isEqualTo(2);
+        assertThat(told.err().lines()).hasSize(2);
+        assertThat(told.err()).contains("the prompt is empty").contains("10000 characters").contains("at most 2000");
+    }
+
+    @Test
+    void bareCommandPrintsHelp() {
+        var told = new Told();
+        assertThat(told.run()).isZero();
+        assertThat(told.out()).contains("Usage: praxino").contains("generate");
+    }
+
+    @Test
+    void versionNamesJava() {
+        var told = new Told();
+        assertThat(told.run("--version")).isZero();
+        assertThat(told.out()).startsWith("praxino ").contains("Java " + Runtime.version());
+    }
+
+    @Test
+    void passesOnTheExitCodeOfTheWork() {
+        assertThat(new Told(c -> 1).run("verify", "golden")).isEqualTo(1);
+    }
+
+    @Test
+    void userErrorsAreShownAsTheyAre() {
+        var told = new Told(c -> {
+            throw new UserException("there is no model 'x': known are a and b");
+        });
+        assertThat(told.run("generate", "cat")).isEqualTo(2);
+        assertThat(told.err()).isEqualTo("praxino: there is no model 'x': known are a and b." + System.lineSeparator());
+    }
+
+    @Test
+    void fileProblemsNameTheFile() {
+        var told = new Told(c -> {
+            throw new java.io.UncheckedIOException(new NoSuchFileException("clips/a.mp4"));
+        });
+        assertThat(told.run("info", "x")).isEqualTo(1);
+        assertThat(told.err()).contains("there is no file or folder 'clips/a.mp4'");
+        var full = new Told(c -> {
+            throw new FileSystemException("out.mp4", null, "No space left on device");
+        });
+        assertThat(full.run("info", "x")).isEqualTo(1);
+        assertThat(full.err()).contains("'out.mp4': No space left on device.");
+        var nameless = new Told(c -> {
+            throw new IOException("No space left on device");
+        });
+        assertThat(nameless.run("info", "x")).isEqualTo(1);
+        assertThat(nameless.err()).contains("No space left on device").doesNotContain("Details");
+    }
+
+    @Test
+    void unexpectedProblemsLeaveALog() throws IOException {
+        var told = new Told(c -> {
+            throw new IllegalStateException("cache index 7\nsecond line");
+        });
+        assertThat(told.run("info")).isEqualTo(1);
+        assertThat(told.err().lines()).singleElement().asString().contains("cache index 7").doesNotContain("second line");
+        Path log = Path.of(told.err().strip().replaceFirst(".*Details: ", ""));
+        try {
+            assertThat(log).content().contains("IllegalStateException").contains("at org.praxino.app");
+        } finally {
+            Files.deleteIfExists(log);
+        }
+    }
+
+    @Test
+    void nativeMemoryThatRunsOutIsSaidPlainly() throws IOException {
+        var told = new Told(c -> {
+            throw new RuntimeException("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: you tried to...");
+        });
+        assertThat(told.run("info")).isEqualTo(1);
+        assertThat(told.err()).contains("not enough memory");
+        Files.deleteIfExists(Path.of(told.err().strip().replaceFirst(".*Details: ", "")));
+    }
+
+    @Test
+    void stoppingUnwindsAndExitsWith130() {
+        var told = new Told[1];
+        told[0] = new Told(c -> {
+            told[0].stop.request();
+            c.stopping((done, total, note) -> {}).update(1, 10, "denoise");
+            return 0;
+        });
+        assertThat(told[0].run("generate", "cat")).isEqualTo(130);
+        assertThat(told[0].err()).contains("stopped");
+    }
+
+    @Test
+    void stoppingSaysHowToGoOn() {
+        var told = new Told(c -> {
+            throw new StoppedException("stopped at sample 1200; run the same command to go on.");
+        });
+        assertThat(told.run("train", "walt", "--config", "c.yaml")).isEqualTo(130);
+        assertThat(told.err()).contains("praxino: stopped at sample 1200; run the same command to go on.");
+        assertThat(new Told(c -> {
+            throw new CancellationException();
+        }).run("info")).isEqualTo(130);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the command line; none of them needs a model. */
+@NullMarked
+package org.praxino.app;
+
+import org.jspecify.annotations.NullMarked;
