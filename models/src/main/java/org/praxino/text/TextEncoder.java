@@ -1,0 +1,27 @@
+package org.praxino.text;
+
+import java.util.List;
+import org.praxino.tensor.UserException;
+
+/** Turns prompts into one state a token. Deterministic: the same text gives the same states, whatever it is batched with. */
+public interface TextEncoder extends AutoCloseable {
+
+    /**
+     * Encodes prompts, padded to the longest of them. The empty prompt is legal: it is what guidance leans away from.
+     *
+     * @throws UserException when a prompt has more than {@link #maxTokens} tokens; it names the prompt, its length and the limit
+     */
+    TextStates encode(List<String> prompts);
+
+    /** D, the size of a state. */
+    int width();
+
+    /** The longest prompt, in tokens and with the tokens that the encoder itself adds. */
+    int maxTokens();
+
+    /** Names weights and precision, so that two encoders of one id give the same states. */
+    String id();
+
+    @Override
+    void close();
+}
