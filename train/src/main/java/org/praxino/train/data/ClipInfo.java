@@ -16,10 +16,12 @@ import java.util.TreeMap;
  * @param split train or held-out
  * @param weight how often to draw it: the weights of one {@code name} sum to 1
  * @param subjects noun phrases for longer sentences ("a cat"), at least one
- * @param captions wordings, the plainest first, at least one
+ * @param captions wordings of what is seen, the plainest first, at least one; true of any single frame
+ * @param moving wordings that also speak of its motion, for more than one frame; empty for stills
  */
 public record ClipInfo(String file, String name, String base, String label, Map<String, String> attributes, Split split,
-        double weight, List<String> subjects, List<String> captions) {
+        double weight, List<String> subjects, List<String> captions,
+        List<String> moving) {
 
     public ClipInfo {
         if (subjects.isEmpty() || captions.isEmpty()) {
@@ -28,6 +30,7 @@ public record ClipInfo(String file, String name, String base, String label, Map<
         attributes = Collections.unmodifiableMap(new TreeMap<>(attributes)); // sorted: files must not change from run to run
         subjects = List.copyOf(subjects);
         captions = List.copyOf(captions);
+        moving = List.copyOf(moving);
     }
 
     /** Whether training may see it. */

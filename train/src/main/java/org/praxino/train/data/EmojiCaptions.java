@@ -27,8 +27,8 @@ final class EmojiCaptions {
         return emoji.tones().isEmpty() ? List.of(subject) : List.of(toned, subject + EmojiPhrase.suffix(emoji.tones()));
     }
 
-    /** Whole captions. */
-    List<String> captions(EmojiNames.Emoji emoji, boolean moving) {
+    /** Whole captions that are true of any frame. */
+    List<String> captions(EmojiNames.Emoji emoji) {
         String name = nameAlone(emoji.name());
         String suffix = EmojiPhrase.suffix(emoji.tones());
         List<String> subjects = subjects(emoji);
@@ -36,23 +36,29 @@ final class EmojiCaptions {
         LinkedHashSet<String> out = new LinkedHashSet<>();
         out.add(name + suffix);
         out.addAll(subjects);
-        if (moving) {
-            List<String> motions = words.motions(emoji.name());
-            motions.forEach(motion -> out.add(subject + " " + motion));
-            motions.forEach(motion -> out.add(name + " " + motion + suffix));
-            out.add("an animation of " + subject);
-            out.add("an animated " + name + suffix);
-        } else {
-            out.add("a picture of " + subject);
-            out.add("an icon of " + subject);
-        }
         List<String> tags = tags(emoji, name);
         if (!tags.isEmpty()) {
             out.add(subject + ", " + String.join(", ", tags));
             out.add(name + suffix + ", " + tags.getFirst());
         }
-        out.add(moving ? "a looping 3d animation of " + subject : "a 3d render of " + subject);
+        out.add("a 3d render of " + subject);
         out.add(subject + ", 3d emoji style");
+        return List.copyOf(out);
+    }
+
+    /** Whole captions that speak of motion. */
+    List<String> moving(EmojiNames.Emoji emoji) {
+        String name = nameAlone(emoji.name());
+        String suffix = EmojiPhrase.suffix(emoji.tones());
+        String subject = subjects(emoji).getFirst();
+        LinkedHashSet<String> out = new LinkedHashSet<>();
+        for (String motion : words.motions(emoji.name())) {
+            out.add(subject + " " + motion);
+            out.add(name + " " + motion + suffix);
+        }
+        out.add("an animation of " + subject);
+        out.add("an animated " + name + suffix);
+        out.add("a looping 3d animation of " + subject);
         return List.copyOf(out);
     }
 

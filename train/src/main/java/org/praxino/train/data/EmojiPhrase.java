@@ -93,7 +93,7 @@ final class EmojiPhrase {
         }
         String skin = " with " + skin(tones);
         Matcher person = PERSON.matcher(subject);
-        if (person.matches() && !person.group(2).startsWith(" with ")) {
+        if (person.matches() && person.group(2).matches(" (in |wearing |[a-z-]+ing\\b).*")) {
             return person.group(1) + skin + person.group(2);
         }
         return subject.contains(" with ") ? subject + " and " + skin(tones) : subject + skin;

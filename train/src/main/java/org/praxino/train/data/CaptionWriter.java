@@ -1,0 +1,90 @@
+package org.praxino.train.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Puts what was drawn into one English sentence, in one of several ways. */
+final class CaptionWriter {
+
+    private static final List<String> LARGE = List.of("large", "big", "huge");
+    private static final List<String> SMALL = List.of("small", "little");
+
+    private final RandomGenerator random;
+
+    CaptionWriter(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** A caption of the clip itself: the plainest two most often, any other with chance {@code any}. */
+    String whole(ClipInfo info, double any, boolean still) {
+        if (random.nextDouble() >= any) {
+            return info.captions().get(random.nextInt(Math.min(2, info.captions().size())));
+        }
+        List<String> all = new ArrayList<>(info.captions());
+        if (!still) {
+            all.addAll(info.moving());
+        }
+        return one(all);
+    }
+
+    /** Caption of one thing with what was composed around it; {@code size} and {@code place} may be empty. */
+    String single(ClipInfo info, String size, List<String> place, Motion motion, List<String> background, double any, boolean still) {
+        String thing = size.isEmpty() && random.nextDouble() < any ? whole(info, 1, still) : sized(one(info.subjects()), size);
+        List<String> tail = new ArrayList<>();
+        if (!motion.words().isEmpty()) {
+            tail.add(one(motion.words()));
+        }
+        if (!place.isEmpty()) {
+            tail.add(one(place));
+        }
+        if (!background.isEmpty()) {
+            tail.add(one(background));
+        }
+        return joined(thing, tail);
+    }
+
+    /** Caption of two things, the first to the left of or above the second. */
+    String pair(ClipInfo first, ClipInfo second, boolean sideBySide, List<String> background) {
+        String a = one(first.subjects());
+        String b = one(second.subjects());
+        // "a face with tears of joy and a cat": a comma keeps the two apart when one holds an "and", a "with" or a comma of its own
+        String and = (a + b).matches(".*( and | with |,).*") ? ", and " : " and ";
+        List<String> ways = sideBySide
+                ? List.of(a + " to the left of " + b, b + " to the right of " + a, a + " on the left" + and + b + " on the right",
+                        a + and + b + " side by side", a + " next to " + b, b + " on the right" + and + a + " on the left")
+                : List.of(a + " above " + b, b + " below " + a, a + " at the top" + and + b + " at the bottom",
+                        b + " under " + a);
+        return joined(one(ways), background.isEmpty() ? List.of() : List.of(one(background)));
+    }
+
+    // With or without commas; "with a blue background" and "blue background" always want one.
+    private String joined(String thing, List<String> tail) {
+        StringBuilder out = new StringBuilder(thing);
+        boolean commas = random.nextInt(3) == 0 || thing.contains(",");
+        for (String part : tail) {
+            boolean bare = !part.matches("(on|in|at|against) .*|[a-z]+ing .*|[a-z]+ing|rising|sinking|shrinking|growing");
+            out.append(commas || bare ? ", " : " ").append(part);
+        }
+        return out.toString();
+    }
+
+    private String sized(String subject, String size) {
+        String word = switch (size) {
+            case "large" -> one(LARGE);
+            case "small" -> one(SMALL);
+            default -> size;
+        };
+        if (word.isEmpty()) {
+            return subject;
+        }
+        if (subject.startsWith("a ") || subject.startsWith("an ")) {
+            return "a " + word + subject.substring(subject.indexOf(' '));
+        }
+        return subject.startsWith("the ") ? "the " + word + subject.substring(3) : word + " " + subject;
+    }
+
+    String one(List<String> ways) {
+        return ways.get(random.nextInt(ways.size()));
+    }
+}

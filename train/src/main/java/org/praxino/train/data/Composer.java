@@ -1,0 +1,163 @@
+package org.praxino.train.data;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.praxino.tensor.RandomStream;
+
+/**
+ * Composes captioned samples from a store: which clip, where, how it moves, in front of what, and a sentence that says so.
+ *
+ * <p>Every sample is a pure function of (seed, index, frames). See docs/data.md for the grammar.
+ */
+public final class Composer implements ClipSource {
+
+    /** A path is laid over at least this many frames, so that shorter samples show a part of it at the same speed. */
+    private static final int LEAST_PATH = 33;
+    private static final Background WHITE = new Background.Plain(Colour.WHITE, new float[] {255, 255, 255});
+
+    private final ClipStore store;
+    private final Curriculum curriculum;
+    private final Picker clips;
+    private final Picker stills;
+    private final Renderer renderer;
+
+    private Composer(ClipStore store, Curriculum curriculum) {
+        this.store = store;
+        this.curriculum = curriculum;
+        Predicate<ClipStore.Clip> wanted = clip -> switch (curriculum.split()) {
+            case TRAIN -> !clip.heldOut();
+            case HELD_OUT -> clip.heldOut();
+            case ALL -> true;
+        };
+        this.clips = new Picker(store.clips().stream().filter(wanted).filter(c -> !c.still()).toList());
+        this.stills = new Picker(store.clips().stream().filter(wanted).filter(ClipStore.Clip::still).toList());
+        this.renderer = new Renderer(store);
+    }
+
+    /** Samples from {@code store}, which must stay open; {@code curriculum} says how rich they are. */
+    public static Composer of(ClipStore store, Curriculum curriculum) {
+        return new Composer(store, curriculum);
+    }
+
+    @Override
+    public int height() {
+        return store.info().height();
+    }
+
+    @Override
+    public int width() {
+        return store.info().width();
+    }
+
+    @Override
+    public double fps() {
+        return store.info().fps();
+    }
+
+    @Override
+    public Sample sample(long seed, long index, int frames) {
+        Composition made = compose(seed, index, frames);
+        return new Sample(renderer.render(made, frames), frames, height(), width(), made.caption(), made.name(), made.heldOut());
+    }
+
+    /** What {@link #sample} will show, without its pixels. */
+    Composition compose(long seed, long index, int frames) {
+        if (frames < 1) {
+            throw new IllegalArgumentException("a sample needs at least 1 frame, not " + frames);
+        }
+        RandomGenerator random = RandomStream.of(seed, "data", index).generator();
+        CaptionWriter captions = new CaptionWriter(random);
+        boolean still = frames == 1;
+        ClipStore.Clip clip = draw(random, still);
+        int path = Math.max(frames, LEAST_PATH);
+        int pathStart = random.nextInt(path - frames + 1);
+        if (curriculum.whole()) {
+            return new Composition(List.of(actor(random, clip, frames, Pose.FULL, new Motion.Stay())), WHITE, path, pathStart,
+                    captions.whole(clip.info(), curriculum.wordings(), still));
+        }
+        Background background = happens(random, curriculum.background()) ? background(random) : WHITE;
+        boolean said = background != WHITE || happens(random, curriculum.whiteSaid());
+        List<String> backgroundWords = said ? background.words() : List.of();
+        if (happens(random, curriculum.pair())) {
+            return pair(random, captions, clip, frames, background, backgroundWords, path, pathStart);
+        }
+        Motion motion = !still && happens(random, curriculum.motion()) ? motion(random) : new Motion.Stay();
+        boolean moves = !(motion instanceof Motion.Stay);
+        Placement placement = !moves && happens(random, curriculum.placement())
+                ? Placement.values()[random.nextInt(Placement.values().length)] : null;
+        Pose pose = moves ? poseFor(random, motion) : placement != null ? placement.draw(random) : Pose.FULL;
+        boolean composed = said || moves || placement != null;
+        String caption = composed
+                ? captions.single(clip.info(), placement == null ? "" : placement.size, placement == null ? List.of() : placement.words,
+                        motion, backgroundWords, curriculum.wordings(), still)
+                : captions.whole(clip.info(), curriculum.wordings(), still);
+        return new Composition(List.of(actor(random, clip, frames, pose, motion)), background, path, pathStart, caption);
+    }
+
+    private Composition pair(RandomGenerator random, CaptionWriter captions, ClipStore.Clip first, int frames, Background background,
+            List<String> backgroundWords, int path, int pathStart) {
+        ClipStore.Clip second = draw(random, frames == 1);
+        for (int tries = 0; tries < 8 && second.info().base().equals(first.info().base()); tries++) {
+            second = draw(random, frames == 1);
+        }
+        boolean sideBySide = random.nextDouble() < 0.75;
+        double scale = random.nextDouble(0.44, 0.52);
+        Pose one = sideBySide ? new Pose(0.26, 0.5, scale) : new Pose(0.5, 0.26, scale);
+        Pose two = sideBySide ? new Pose(0.74, 0.5, scale) : new Pose(0.5, 0.74, scale);
+        List<Composition.Actor> actors = List.of(actor(random, first, frames, one, new Motion.Stay()),
+                actor(random, second, frames, two, new Motion.Stay()));
+        return new Composition(actors, background, path, pathStart,
+                captions.pair(first.info(), second.info(), sideBySide, backgroundWords));
+    }
+
+    private ClipStore.Clip draw(RandomGenerator random, boolean still) {
+        boolean fromStills = happens(random, still ? curriculum.stillsInStills() : curriculum.stillsInClips());
+        return (fromStills && !stills.isEmpty() || clips.isEmpty() ? stills : clips).draw(random);
+    }
+
+    private Composition.Actor actor(RandomGenerator random, ClipStore.Clip clip, int frames, Pose pose, Motion motion) {
+        int starts = clip.entry().loop() ? clip.frames() : Math.max(1, clip.frames() - frames + 1);
+        return new Composition.Actor(clip, happens(random, curriculum.randomStart()) ? random.nextInt(starts) : 0, pose, motion);
+    }
+
+    private static Background background(RandomGenerator random) {
+        Colour first = Colour.values()[random.nextInt(Colour.WHITE.ordinal())];
+        Colour second = Colour.values()[(first.ordinal() + 1 + random.nextInt(Colour.values().length - 1)) % Colour.values().length];
+        double kind = random.nextDouble();
+        if (kind < 0.6) {
+            return new Background.Plain(first, first.shade(random));
+        }
+        if (kind < 0.8) {
+            return new Background.Gradient(first, first.shade(random), second, second.shade(random), random.nextBoolean());
+        }
+        if (kind < 0.9) {
+            return new Background.Checkered(first, first.shade(random), second, second.shade(random), 4 + 2 * random.nextInt(3));
+        }
+        Background.Scene.Place place = Background.Scene.Place.values()[random.nextInt(Background.Scene.Place.values().length)];
+        return new Background.Scene(place, place.ground.shade(random), place.sky.shade(random), random.nextDouble(0.55, 0.75));
+    }
+
+    private static Motion motion(RandomGenerator random) {
+        return switch (random.nextInt(8)) {
+            case 0, 1, 2, 3 -> new Motion.Drift(Motion.Drift.Way.values()[random.nextInt(4)], random.nextDouble(0.4, 0.6));
+            case 4 -> new Motion.Zoom(random.nextDouble(0.3, 0.45), random.nextDouble(0.85, 1.0));
+            case 5 -> new Motion.Zoom(random.nextDouble(0.85, 1.0), random.nextDouble(0.3, 0.45));
+            case 6 -> new Motion.Swing(true, random.nextDouble(0.08, 0.15), random.nextDouble(0.7, 1.2));
+            default -> new Motion.Swing(false, random.nextDouble(0.1, 0.18), random.nextDouble(0.6, 1.0));
+        };
+    }
+
+    private static Pose poseFor(RandomGenerator random, Motion motion) {
+        return switch (motion) {
+            case Motion.Zoom zoom -> Pose.FULL;
+            case Motion.Stay stay -> Pose.FULL;
+            case Motion.Drift drift -> new Pose(0.5, 0.5, random.nextDouble(0.5, 0.65));
+            case Motion.Swing swing -> new Pose(0.5, 0.5, random.nextDouble(0.55, 0.7));
+        };
+    }
+
+    private static boolean happens(RandomGenerator random, double chance) {
+        return random.nextDouble() < chance;
+    }
+}

@@ -1,0 +1,63 @@
+package org.praxino.train.data;
+
+/**
+ * How rich the composed samples are: the chance of each feature. Features are drawn independently, but a pair is neither placed nor
+ * moved, and a still (one frame) never moves.
+ *
+ * @param split which clips may be drawn
+ * @param wordings chance of any wording, instead of the plain name or noun phrase
+ * @param background chance of a colour, gradient or simple scene in place of white
+ * @param placement chance of a size or a place other than full size in the middle
+ * @param motion chance that the whole picture drifts, grows, shrinks or swings, besides moving in itself
+ * @param pair chance of two things beside or above each other
+ * @param stillsInStills chance that a one-frame sample shows a still rather than a frame of a clip
+ * @param stillsInClips chance that a longer sample shows a still
+ * @param whiteSaid chance that a white background is mentioned
+ * @param randomStart chance of starting anywhere in the loop, instead of at its first frame
+ * @param whole true for clips that are whole pictures: captions are used as they are and nothing is composed
+ */
+public record Curriculum(Draw split, double wordings, double background, double placement, double motion, double pair,
+        double stillsInStills, double stillsInClips, double whiteSaid, double randomStart, boolean whole) {
+
+    /** Which clips may be drawn. */
+    public enum Draw { TRAIN, HELD_OUT, ALL }
+
+    public Curriculum {
+        chance("wordings", wordings);
+        chance("background", background);
+        chance("placement", placement);
+        chance("motion", motion);
+        chance("pair", pair);
+        chance("stillsInStills", stillsInStills);
+        chance("stillsInClips", stillsInClips);
+        chance("whiteSaid", whiteSaid);
+        chance("randomStart", randomStart);
+    }
+
+    /** One thing, full size, in the middle, on white; every wording. */
+    public static Curriculum plain() {
+        return new Curriculum(Draw.TRAIN, 0.5, 0, 0, 0, 0, 0.35, 0, 0.1, 1, false);
+    }
+
+    /** Half of the samples as in {@link #plain}, the others with backgrounds, places, motions and pairs. */
+    public static Curriculum mixed() {
+        return new Curriculum(Draw.TRAIN, 0.5, 0.3, 0.2, 0.2, 0.12, 0.35, 0.03, 0.1, 1, false);
+    }
+
+    /** Clips and captions as they were given: for folders of whole pictures. */
+    public static Curriculum asIs() {
+        return new Curriculum(Draw.TRAIN, 1, 0, 0, 0, 0, 1, 0, 0, 1, true);
+    }
+
+    /** The same with other clips. */
+    public Curriculum of(Draw which) {
+        return new Curriculum(which, wordings, background, placement, motion, pair, stillsInStills, stillsInClips, whiteSaid,
+                randomStart, whole);
+    }
+
+    private static void chance(String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new org.praxino.tensor.ConfigException("curriculum." + name + "=" + value + " is not a chance between 0 and 1.");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package org.praxino.train.data;
+
+/**
+ * Where a picture stands in the frame.
+ *
+ * @param x of its centre, 0 at the left edge of the frame, 1 at the right
+ * @param y of its centre, 0 at the top, 1 at the bottom
+ * @param scale its width as a share of the frame's
+ */
+record Pose(double x, double y, double scale) {
+
+    static final Pose FULL = new Pose(0.5, 0.5, 1);
+}
