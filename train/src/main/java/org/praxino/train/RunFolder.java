@@ -1,0 +1,149 @@
+package org.praxino.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.praxino.io.AtomicFiles;
+import org.praxino.io.Json;
+import org.praxino.io.safetensors.SafetensorsFile;
+import org.praxino.io.safetensors.SafetensorsWriter;
+import org.praxino.tensor.AdamW;
+import org.praxino.tensor.Ema;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+
+/**
+ * Folder of one training run: {@code config.json}, {@code checkpoints/SAMPLES/}, {@code sheets/}, {@code stats.jsonl} and event
+ * files. A checkpoint is a folder that appears whole or not at all.
+ */
+public final class RunFolder {
+    /** @param samples seen @param steps updates done @param skipped updates left out because a gradient was not finite */
+    public record State(long samples, long steps, long skipped, Map<String, String> provenance) {}
+
+    private static final String STATE = "state.json";
+    private final Path path;
+
+    private RunFolder(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Opens or makes the folder for a run with this configuration.
+     *
+     * @throws UserException when the folder holds a run of another configuration
+     */
+    public static RunFolder open(Path path, Object config) {
+        Path file = path.resolve("config.json");
+        String wanted = Json.pretty(config);
+        if (Files.exists(file)) {
+            try {
+                String had = Files.readString(file);
+                if (!had.strip().equals(wanted.strip())) {
+                    throw new UserException("run folder " + path + " was started with another configuration (see " + file
+                            + "): give --run another name, or the same settings to resume");
+                }
+            } catch (IOException e) {
+                throw new UserException("cannot read " + file + ": " + e.getMessage());
+            }
+        } else {
+            AtomicFiles.writeString(file, wanted + "\n");
+        }
+        return new RunFolder(path);
+    }
+
+    /** An existing run, to read from. */
+    public static RunFolder existing(Path path) {
+        if (!Files.isDirectory(path.resolve("checkpoints"))) {
+            throw new UserException(path + " is not a run folder: it has no checkpoints");
+        }
+        return new RunFolder(path);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** A finished checkpoint on disk. */
+    public record Saved(Path path, State state) {
+        /** Averaged weights; the caller closes the file. */
+        public SafetensorsFile ema() {
+            return SafetensorsFile.open(path.resolve("ema.safetensors"));
+        }
+
+        /** Plain weights; the caller closes the file. */
+        public SafetensorsFile weights() {
+            return SafetensorsFile.open(path.resolve("weights.safetensors"));
+        }
+
+        long restore(Params params, Ema ema, AdamW adam, Objective objective) {
+            try (var guard = Grad.off();
+                    var scope = Scope.open("resume");
+                    var weights = weights();
+                    var averages = ema();
+                    var moments = SafetensorsFile.open(path.resolve("optimizer.safetensors"))) {
+                params.all().forEach((name, w) -> w.detach().copyFrom(weights.read(name)));
+                ema.restore(averages);
+                adam.restore(moments, state.steps);
+                Path more = path.resolve("objective.safetensors");
+                if (Files.exists(more)) {
+                    try (var extra = SafetensorsFile.open(more)) {
+                        objective.restore(extra);
+                    }
+                }
+            }
+            return state.samples;
+        }
+    }
+
+    /** The newest whole checkpoint. */
+    public Optional<Saved> latest() {
+        List<Path> all = checkpoints();
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Saved(all.getLast(), Json.read(all.getLast().resolve(STATE), State.class)));
+    }
+
+    private List<Path> checkpoints() {
+        Path folder = path.resolve("checkpoints");
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var list = Files.list(folder)) {
+            return list.filter(p -> p.getFileName().toString().matches("\\d{12}") && Files.exists(p.resolve(STATE)))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void save(
+            State state, Map<String, Tensor> weights, Map<String, Tensor> ema, Map<String, Tensor> optimizer,
+            Map<String, Tensor> objective, int keep) {
+        Path target = path.resolve("checkpoints").resolve("%012d".formatted(state.samples));
+        if (Files.exists(target)) {
+            return;
+        }
+        try (var guard = Grad.off();
+                var scope = Scope.open("checkpoint")) {
+            AtomicFiles.folder(target, folder -> {
+                SafetensorsWriter.to(folder.resolve("weights.safetensors")).write(weights);
+                SafetensorsWriter.to(folder.resolve("ema.safetensors")).write(ema);
+                SafetensorsWriter.to(folder.resolve("optimizer.safetensors")).write(optimizer);
+                if (!objective.isEmpty()) {
+                    SafetensorsWriter.to(folder.resolve("objective.safetensors")).write(objective);
+                }
+                Json.write(folder.resolve(STATE), state);
+            });
+        }
+        List<Path> all = checkpoints();
+        all.stream().limit(Math.max(0, all.size() - keep)).forEach(AtomicFiles::delete);
+    }
+}

@@ -1,0 +1,165 @@
+package org.praxino.train;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.praxino.tensor.AdamW;
+import org.praxino.tensor.Autocast;
+import org.praxino.tensor.Backend;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Ema;
+import org.praxino.tensor.Gemm;
+import org.praxino.tensor.Gradients;
+import org.praxino.tensor.Scope;
+
+/**
+ * The one training loop. Its clock counts samples; the same command resumes; a checkpoint every few minutes, the last few kept.
+ * What it does between two updates never depends on the clock of the wall, so a resumed run is bit-equal to an unbroken one.
+ */
+public final class TrainLoop {
+    /** @param checkpointEvery wall time between checkpoints @param keep checkpoints kept @param sheetEvery between sample sheets */
+    public record Housekeeping(Duration checkpointEvery, int keep, Duration sheetEvery, Duration logEvery) {}
+
+    /** How a run ended. */
+    public enum End {
+        FINISHED,
+        STOPPED
+    }
+
+    private final Optimisation o;
+    private final Objective objective;
+    private final RunFolder folder;
+    private final Housekeeping house;
+    private final Device device;
+    private final DType dtype;
+    private volatile boolean stop;
+    private long samples;
+    private long skipped;
+
+    public TrainLoop(Optimisation o, Objective objective, RunFolder folder, Housekeeping house, Device device) {
+        this.o = o;
+        this.objective = objective;
+        this.folder = folder;
+        this.house = house;
+        this.device = device;
+        this.dtype = switch (o.dtype()) {
+            case "fp32" -> DType.F32;
+            case "bf16" -> DType.BF16;
+            default -> device.fastDType();
+        };
+    }
+
+    /** Asks the loop to write a checkpoint and return after the current update; safe from any thread. */
+    public void stop() {
+        stop = true;
+    }
+
+    /** Trains until all samples are seen or {@link #stop} is called. */
+    public End run() {
+        var params = objective.params();
+        objective.learnable().forEach(w -> w.requiresGrad(true));
+        try (var adam = new AdamW(params, new AdamW.Settings(o.beta1(), o.beta2(), 1e-8, o.weightDecay()));
+                var ema = new Ema(params);
+                var log = new TrainLog(folder, Gemm.peak(device, dtype))) {
+            folder.latest().ifPresent(c -> {
+                samples = c.restore(params, ema, adam, objective);
+                skipped = c.state().skipped();
+                log.note("resumed at " + samples + " samples");
+            });
+            long lastCheckpoint = System.nanoTime();
+            long lastSheet = System.nanoTime();
+            long lastLog = System.nanoTime();
+            long loggedAt = samples;
+            var sums = new LinkedHashMap<String, Double>();
+            int updates = 0;
+            double norms = 0;
+            while (samples < o.samples() && !stop) {
+                double norm = update(adam, ema, sums);
+                norms += norm;
+                updates++;
+                long now = System.nanoTime();
+                boolean due = now - lastLog >= house.logEvery.toNanos() || samples >= o.samples() || stop;
+                if (due) {
+                    double seconds = (now - lastLog) / 1e9;
+                    int n = updates;
+                    sums.replaceAll((k, v) -> v / n);
+                    double perSecond = (samples - loggedAt) / seconds;
+                    log.line(new TrainLog.Line(
+                            samples, o.samples(), Map.copyOf(sums), o.rate(samples), norms / n, perSecond,
+                            perSecond * objective.flopsPerSample() / 1e12, Backend.residentBytes() >> 20, skipped));
+                    sums.clear();
+                    updates = 0;
+                    norms = 0;
+                    loggedAt = samples;
+                    lastLog = System.nanoTime();
+                }
+                if (now - lastCheckpoint >= house.checkpointEvery.toNanos() && samples < o.samples()) {
+                    save(adam, ema);
+                    lastCheckpoint = System.nanoTime();
+                }
+                if (now - lastSheet >= house.sheetEvery.toNanos()) {
+                    sheet(ema, log);
+                    lastSheet = System.nanoTime();
+                }
+            }
+            save(adam, ema);
+            if (samples >= o.samples()) {
+                sheet(ema, log);
+                return End.FINISHED;
+            }
+            return End.STOPPED;
+        }
+    }
+
+    private double update(AdamW adam, Ema ema, Map<String, Double> sums) {
+        for (int a = 0; a < o.accumulate(); a++) {
+            try (var scope = Scope.open("update")) {
+                Objective.Terms terms;
+                try (var cast = Autocast.on(device, dtype)) {
+                    terms = objective.loss(samples + (long) a * o.batch(), o.batch());
+                }
+                terms.loss().div(o.accumulate()).backward();
+                double share = 1.0 / o.accumulate();
+                sums.merge("loss", terms.loss().item() * share, Double::sum);
+                terms.parts().forEach((k, v) -> sums.merge(k, v.item() * share, Double::sum));
+            }
+        }
+        double norm = Gradients.clip(objective.learnable(), o.clip());
+        if (Double.isFinite(norm)) {
+            adam.step(o.rate(samples));
+            ema.update(o.ema(adam.steps()));
+        } else {
+            skipped++; // a gradient that is not a number must not reach the weights
+            norm = 0;
+        }
+        Gradients.clear(objective.learnable());
+        samples += (long) o.batch() * o.accumulate();
+        objective.afterUpdate(samples);
+        return norm;
+    }
+
+    private void save(AdamW adam, Ema ema) {
+        folder.save(
+                new RunFolder.State(samples, adam.steps(), skipped, objective.provenance()),
+                objective.params().all(), ema.all(), adam.state(), objective.state(), house.keep);
+    }
+
+    private void sheet(Ema ema, TrainLog log) {
+        ema.swap();
+        try (var guard = org.praxino.tensor.Grad.off();
+                var scope = Scope.open("sheet")) {
+            Path png = folder.path().resolve("sheets").resolve("%09d.png".formatted(samples));
+            objective.sheet(png);
+            log.note("wrote " + png);
+        } finally {
+            ema.swap();
+        }
+    }
+
+    /** Samples seen so far. */
+    public long samples() {
+        return samples;
+    }
+}

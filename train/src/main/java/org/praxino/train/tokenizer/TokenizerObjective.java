@@ -1,0 +1,151 @@
+package org.praxino.train.tokenizer;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Tensor;
+import org.praxino.train.Objective;
+import org.praxino.train.PixelSource;
+import org.praxino.train.Prefetch;
+import org.praxino.train.SampleSheet;
+import org.praxino.walt.CodecFlops;
+import org.praxino.walt.WaltCodec;
+
+/** Reconstruction through the bottleneck, images and clips mixed (W.A.L.T 1.2; terms in {@link TokenizerLosses}). */
+public final class TokenizerObjective implements Objective {
+    private final TokenizerTraining config;
+    private final WaltCodec codec;
+    private final PixelSource train;
+    private final PixelSource held;
+    private final Device device;
+    private final Prefetch<Batch> batches;
+
+    /** @param rgb [count, frames, H, W, 3] */
+    private record Batch(byte[] rgb, int count, int frames) {}
+
+    /** @param held source of pictures that training never sees, for the sheet */
+    public TokenizerObjective(TokenizerTraining config, PixelSource train, PixelSource held, Device device) {
+        this.config = config;
+        this.codec = new WaltCodec(config.codec(), Params.initialise(config.optimisation().seed(), device));
+        this.train = train;
+        this.held = held;
+        this.device = device;
+        this.batches = new Prefetch<>(this::load, config.optimisation().batch());
+    }
+
+    public WaltCodec codec() {
+        return codec;
+    }
+
+    @Override
+    public Params params() {
+        return codec.params();
+    }
+
+    @Override
+    public List<Tensor> learnable() {
+        return codec.learnable();
+    }
+
+    private Batch load(long first, int count) {
+        long seed = config.optimisation().seed();
+        boolean images = RandomStream.of(seed, "kind", first).uniform() < config.images();
+        int latents = config.codec().latentFrames(config.frames());
+        int n = images ? count * latents : count;
+        int frames = images ? 1 : config.frames();
+        byte[][] all = new byte[n][];
+        for (int i = 0; i < n; i++) {
+            long index = images ? (first + i / latents) * 64 + i % latents : first + i;
+            all[i] = train.rgb(seed + (images ? 1 : 0), index, frames);
+        }
+        return new Batch(join(all), n, frames);
+    }
+
+    private static byte[] join(byte[][] parts) {
+        byte[] out = new byte[parts.length * parts[0].length];
+        for (int i = 0; i < parts.length; i++) {
+            System.arraycopy(parts[i], 0, out, i * parts[i].length, parts[i].length);
+        }
+        return out;
+    }
+
+    @Override
+    public Terms loss(long first, int count) {
+        Batch b = batches.get(first, count);
+        Tensor x = video(b.rgb, b.count, b.frames); // [B, 3, T, H, W]
+        var w = config.losses();
+        Tensor z = codec.encodeRaw(x);
+        Tensor noise = RandomStream.of(config.optimisation().seed(), "latent noise", first).normal(z.shape()).to(device);
+        Tensor y = codec.decodeRaw(w.noise() == 0 ? z : z.add(noise.mul(w.noise()))).to(DType.F32);
+        Tensor error = y.sub(x);
+        Tensor l1 = error.abs().mean();
+        Tensor mse = error.square().mean();
+        Tensor edges = TokenizerLosses.edges(error);
+        Tensor latent = z.to(DType.F32).square().mean().mul(0.5);
+        Tensor sum = l1.mul(w.l1()).add(mse.mul(w.mse())).add(edges.mul(w.edges())).add(latent.mul(w.latent()));
+        var parts = new LinkedHashMap<String, Tensor>();
+        parts.put("l1", l1);
+        parts.put("mse", mse);
+        parts.put("z2", latent);
+        return new Terms(sum, parts);
+    }
+
+    private Tensor video(byte[] rgb, int count, int frames) {
+        long side = Math.round(Math.sqrt(rgb.length / (3.0 * count * frames)));
+        return Tensor.of(rgb, count, frames, side, side, 3)
+                .to(device)
+                .to(DType.F32)
+                .div(127.5)
+                .sub(1)
+                .permute(0, 4, 1, 2, 3);
+    }
+
+    @Override
+    public double flopsPerSample() {
+        int size = train.size();
+        double clip = CodecFlops.encode(config.codec(), config.frames(), size, size)
+                + CodecFlops.decode(config.codec(), config.frames(), size, size);
+        int latents = config.codec().latentFrames(config.frames());
+        double stack = latents
+                * (CodecFlops.encode(config.codec(), 1, size, size) + CodecFlops.decode(config.codec(), 1, size, size));
+        return 3 * ((1 - config.images()) * clip + config.images() * stack);
+    }
+
+    @Override
+    public void sheet(Path png) {
+        int frames = config.codec().frames(5);
+        var sheet = new SampleSheet(8, held.size());
+        double squared = 0;
+        int clips = 6;
+        for (int i = 0; i < clips; i++) {
+            try (var scope = org.praxino.tensor.Scope.open("row")) {
+                Tensor x = video(held.rgb(77, i, frames), 1, frames);
+                Tensor y = codec.decodeRaw(codec.encodeRaw(x)).clamp(-1, 1);
+                squared += y.sub(x).square().mean().item() / 4;
+                for (Tensor v : List.of(x, y)) {
+                    for (int f : new int[] {0, frames / 4, frames / 2, frames - 1}) {
+                        sheet.add(v.select(0, 0).select(1, f));
+                    }
+                }
+            }
+        }
+        sheet.write(png, "held-out PSNR %.2f dB (of the mean error over %d clips of %d frames)"
+                .formatted(-10 * Math.log10(squared / clips), clips, frames));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return Map.of("data", train.digest(), "held-out", held.digest());
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+        codec.close();
+    }
+}

@@ -1,0 +1,25 @@
+package org.praxino.train.tokenizer;
+
+import org.praxino.tensor.ConfigException;
+import org.praxino.train.Optimisation;
+import org.praxino.walt.CodecConfig;
+
+/**
+ * Everything that determines a tokenizer run.
+ *
+ * @param codec the network
+ * @param frames length of a training clip, 1 + 4k
+ * @param images share of batches in which stacks of 1 + t independent images stand for clips (W.A.L.T 1.2)
+ * @param composition how pictures are composed: plain or mixed
+ * @param losses weights of the loss terms
+ * @param optimisation schedule
+ */
+public record TokenizerTraining(
+        CodecConfig codec, int frames, double images, String composition, TokenizerLosses losses, Optimisation optimisation) {
+    public TokenizerTraining {
+        codec.latentFrames(frames);
+        if (!(images >= 0 && images <= 1)) {
+            throw new ConfigException("images=" + images + " must lie in [0, 1]");
+        }
+    }
+}
