@@ -1,0 +1,29 @@
+package org.praxino.io;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where things are kept that can be made again: unpacked libraries, converted weights. */
+public final class CacheFolder {
+
+    private CacheFolder() {}
+
+    /**
+     * The root: the system property {@code praxino.cache}, else the environment variable {@code PRAXINO_CACHE}, else
+     * {@code praxino} under {@code XDG_CACHE_HOME}, else {@code ~/.cache/praxino}. It may not exist yet.
+     */
+    public static Path root() {
+        @Nullable String property = System.getProperty("praxino.cache");
+        if (property != null && !property.isBlank()) {
+            return Path.of(property);
+        }
+        @Nullable String variable = System.getenv("PRAXINO_CACHE");
+        if (variable != null && !variable.isBlank()) {
+            return Path.of(variable);
+        }
+        @Nullable String caches = System.getenv("XDG_CACHE_HOME");
+        return caches != null && !caches.isBlank()
+                ? Path.of(caches, "praxino")
+                : Path.of(System.getProperty("user.home"), ".cache", "praxino");
+    }
+}
