@@ -390,6 +390,11 @@ public final class Tensor implements AutoCloseable {
         return wrap(raw.flatten(first, last));
     }
 
+    /** Elements moved {@code shift} places along a dimension, those pushed out coming in at the other end. */
+    public Tensor roll(long shift, int dim) {
+        return wrap(raw.roll(new long[] {shift}, dim));
+    }
+
     public Tensor flip(long... dims) {
         return wrap(raw.flip(dims));
     }
@@ -464,6 +469,11 @@ public final class Tensor implements AutoCloseable {
         try (var s = new Strays()) {
             return wrap(raw.mul(s.add(new Scalar(v))));
         }
+    }
+
+    /** {@code this + a·b} in one pass over memory, all broadcast: gated residuals and modulation. */
+    public Tensor addProduct(Tensor a, Tensor b) {
+        return wrap(raw.addcmul(a.raw, b.raw));
     }
 
     public Tensor div(Tensor o) {

@@ -1,0 +1,133 @@
+package org.praxino.condition;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.ShapeException;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+
+/**
+ * Everything a denoiser sees in one call.
+ *
+ * @param noisy [B, C, T, H, W]
+ * @param level [B, T], the noise level of each latent frame as a timestep number on 0 (clean) .. 1000 (noise)
+ * @param kinds of each batch element, B long
+ * @param firstFrame place in time of the first latent frame; 0 except when a clip goes on
+ * @param condition what to show
+ * @param given known frames, or null
+ * @param lowRes latent of the stage before, or null
+ * @param selfEstimate [B, C, T, H, W], the network's own last estimate of the clean latent, or null for none
+ */
+public record DenoiserInput(
+        Tensor noisy,
+        Tensor level,
+        List<Kind> kinds,
+        int firstFrame,
+        Condition condition,
+        @Nullable Given given,
+        @Nullable LowRes lowRes,
+        @Nullable Tensor selfEstimate) {
+
+    public DenoiserInput {
+        kinds = List.copyOf(kinds);
+        if (noisy.dim() != 5) {
+            throw new ShapeException("noisy latent", "[B, C, T, H, W]", noisy.shape());
+        }
+        long b = noisy.size(0);
+        long t = noisy.size(2);
+        if (!Arrays.equals(level.shape(), new long[] {b, t})) {
+            throw new ShapeException("noise level", "[" + b + ", " + t + "]", level.shape());
+        }
+        if (kinds.size() != b) {
+            throw new UserException(kinds.size() + " kinds were given for a batch of " + b);
+        }
+        if (firstFrame < 0) {
+            throw new UserException("first frame " + firstFrame + " lies before the start of the clip: it must be 0 or more");
+        }
+        if (given != null && !Arrays.equals(given.latents().shape(), noisy.shape())) {
+            throw new ShapeException("given latents", Arrays.toString(noisy.shape()), given.latents().shape());
+        }
+        if (selfEstimate != null && !Arrays.equals(selfEstimate.shape(), noisy.shape())) {
+            throw new ShapeException("self-conditioning estimate", Arrays.toString(noisy.shape()), selfEstimate.shape());
+        }
+        if (lowRes != null) {
+            long[] half = {b, noisy.size(1), t, noisy.size(3) / 2, noisy.size(4) / 2};
+            if (!Arrays.equals(lowRes.latents().shape(), half)) {
+                throw new ShapeException("low-resolution latents", Arrays.toString(half), lowRes.latents().shape());
+            }
+        }
+        switch (condition) {
+            case Condition.None n -> {}
+            case Condition.Text text -> {
+                Tensor rows = text.rows();
+                if (rows == null ? text.states().size(0) != b : !Arrays.equals(rows.shape(), new long[] {b, t})) {
+                    throw rows == null
+                            ? new ShapeException("text states", "[" + b + ", S, Dt]", text.states().shape())
+                            : new ShapeException("text rows", "[" + b + ", " + t + "]", rows.shape());
+                }
+            }
+            case Condition.ClassLabel label -> {
+                Tensor ids = label.ids();
+                if (ids.size(0) != b || (ids.dim() == 2 && ids.size(1) != t)) {
+                    throw new ShapeException("class ids", "[" + b + "] or [" + b + ", " + t + "]", ids.shape());
+                }
+            }
+        }
+    }
+
+    /** Whole clips from their first frame on, told nothing but {@code condition}. */
+    public static DenoiserInput clips(Tensor noisy, Tensor level, Condition condition) {
+        return new DenoiserInput(
+                noisy, level, Kind.all(Kind.CLIP, (int) noisy.size(0)), 0, condition, null, null, null);
+    }
+
+    /** Stacks of independent images. */
+    public static DenoiserInput images(Tensor noisy, Tensor level, Condition condition) {
+        return clips(noisy, level, condition).withKinds(Kind.all(Kind.IMAGES, (int) noisy.size(0)));
+    }
+
+    public DenoiserInput withKinds(List<Kind> kinds) {
+        return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
+    }
+
+    public DenoiserInput withCondition(Condition condition) {
+        return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
+    }
+
+    public DenoiserInput withGiven(@Nullable Given given) {
+        return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
+    }
+
+    public DenoiserInput withLowRes(@Nullable LowRes lowRes) {
+        return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
+    }
+
+    public DenoiserInput withSelfEstimate(@Nullable Tensor selfEstimate) {
+        return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
+    }
+
+    public DenoiserInput withFirstFrame(int firstFrame) {
+        return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
+    }
+
+    public DenoiserInput withNoisy(Tensor noisy, Tensor level) {
+        return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
+    }
+
+    /** The batch followed by itself under {@code other}: both halves of classifier-free guidance in one call. */
+    public DenoiserInput beside(Condition other) {
+        var twice = new ArrayList<>(kinds);
+        twice.addAll(kinds);
+        return new DenoiserInput(
+                Tensor.cat(0, noisy, noisy),
+                Tensor.cat(0, level, level),
+                twice,
+                firstFrame,
+                Condition.concat(condition, other),
+                given == null ? null : given.twice(),
+                lowRes == null ? null : lowRes.twice(),
+                selfEstimate == null ? null : Tensor.cat(0, selfEstimate, selfEstimate));
+    }
+}

@@ -1,0 +1,14 @@
+package org.praxino.diffusion;
+
+import org.praxino.condition.DenoiserInput;
+import org.praxino.tensor.Tensor;
+
+/** A network that predicts v, noise, clean latent or flow from a noisy latent. */
+public interface Denoiser {
+    /**
+     * @param in noisy latent, its level for each latent frame, and what it should become
+     * @param policy which frames see which
+     * @return the prediction, shaped as {@code in.noisy()} [B, C, T, H, W], in fp32
+     */
+    Tensor predict(DenoiserInput in, AttentionPolicy policy);
+}

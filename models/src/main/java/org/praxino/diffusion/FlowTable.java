@@ -1,0 +1,51 @@
+package org.praxino.diffusion;
+
+import org.praxino.tensor.UserException;
+
+/**
+ * The tabulated flow schedule of the published causal video models (dossier of CausVid, section 2.3): {@code steps} shifted shares of
+ * noise from {@code sigmaMax} down; a timestep means the nearest entry. So timestep 0 still means the last entry's little noise.
+ */
+public final class FlowTable {
+    private final double[] sigmas; // [steps], falling
+    private final int steps;
+
+    /** @param extraStep whether the even shares end one step before {@code sigmaMin} and not on it */
+    public FlowTable(int steps, double shift, double sigmaMin, double sigmaMax, boolean extraStep) {
+        if (steps < 2 || !(shift > 0) || !(sigmaMin >= 0 && sigmaMin < sigmaMax && sigmaMax <= 1)) {
+            throw new UserException("flow table of " + steps + " steps, shift " + shift + ", σ from " + sigmaMin + " to " + sigmaMax
+                    + " is impossible");
+        }
+        this.steps = steps;
+        sigmas = new double[steps];
+        int intervals = extraStep ? steps : steps - 1;
+        for (int i = 0; i < steps; i++) {
+            double even = sigmaMax + (sigmaMin - sigmaMax) * i / intervals;
+            sigmas[i] = FlowMatching.shifted(even, shift);
+        }
+    }
+
+    public int size() {
+        return sigmas.length;
+    }
+
+    public double sigma(int index) {
+        return sigmas[index];
+    }
+
+    /** {@code 1000·σ}, what the network is told. */
+    public double timestep(int index) {
+        return sigmas[index] * steps;
+    }
+
+    /** σ of the entry whose timestep is nearest; of two equally near, the noisier. */
+    public double sigmaAt(double timestep) {
+        int best = 0;
+        for (int i = 1; i < sigmas.length; i++) {
+            if (Math.abs(timestep(i) - timestep) < Math.abs(timestep(best) - timestep)) {
+                best = i;
+            }
+        }
+        return sigmas[best];
+    }
+}

@@ -1,0 +1,16 @@
+package org.praxino.diffusion;
+
+/**
+ * How much signal and how much noise a level means: {@code x = alpha·x0 + sigma·eps}. Levels run from 0, the clean latent, to
+ * {@link #steps()}, the noisiest, and are what the network is told.
+ */
+public sealed interface NoiseSchedule permits ZeroTerminalSnr, FlowMatching {
+    /** The noisiest level, 1000 in all published models. */
+    int steps();
+
+    /** Factor of the clean latent. */
+    double alpha(double level);
+
+    /** Factor of the noise. */
+    double sigma(double level);
+}
