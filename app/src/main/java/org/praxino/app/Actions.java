@@ -5,7 +5,7 @@ import org.praxino.tensor.UserException;
 /** What every command does: the one place where commands and the rooms below meet. */
 record Actions(
         Action<GenerateOptions> generate,
-        Action<PrepareOptions> prepareEmoji,
+        Action<PrepareEmojiCommand.Options> prepareEmoji,
         Action<PrepareOptions> prepareFolder,
         Action<TrainOptions> trainTokenizer,
         Action<TrainOptions> trainWalt,
@@ -20,7 +20,7 @@ record Actions(
     static Actions standard() {
         return new Actions(
                 notYet("generate"),
-                notYet("data prepare fluent-emoji"),
+                DataActions::fluentEmoji,
                 notYet("data prepare folder"),
                 notYet("train tokenizer"),
                 notYet("train walt"),
@@ -29,7 +29,7 @@ record Actions(
                 notYet("bench gemm"),
                 notYet("bench generate"),
                 notYet("bench train"),
-                notYet("info"),
+                InfoActions::info,
                 notYet("models"));
     }
 

@@ -1,6 +1,7 @@
 package org.praxino.app;
 
 import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
@@ -22,8 +23,11 @@ record Context(String device, @Nullable Integer threads, Precision dtype, Consol
         BF16
     }
 
-    /** The device asked for; loads libtorch. */
+    /** The device asked for, with the number of threads asked for; may load libtorch. */
     Device openDevice() {
+        if (threads != null) {
+            Backend.setThreads(threads);
+        }
         return Device.parse(device);
     }
 

@@ -1,9 +1,8 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -11,35 +10,36 @@ import picocli.CommandLine.Option;
         name = "fluent-emoji",
         header = "Builds the set that the bundled model was trained on.",
         description = {
-            "Reads the npm packages @lobehub/fluent-emoji-anim-1 to -4 (clips and stills, MIT) and emojibase-data (names, MIT).",
-            "Packages that are not given with --package are fetched with npm.",
+            "Reads six npm packages, each checked by its hash: @lobehub/fluent-emoji-anim-1 to -4 (clips and stills, MIT),",
+            "emojibase-data and emojilib (names and keywords, MIT). Makes 128x128 clips at 12 frames a second.",
+            "Run again with the frames in place, it writes only the captions.",
         },
         footer = {
             "Examples:",
             "  praxino data prepare fluent-emoji",
-            "  praxino data prepare fluent-emoji --package fluent-emoji-anim-1-1.0.0.tgz --package emojibase-data-17.0.0.tgz",
+            "  praxino data prepare fluent-emoji --packages downloads --out data/emoji",
         })
 final class PrepareEmojiCommand implements Callable<Integer> {
-    private final Runner<PrepareOptions> runner;
+    private final Runner<Options> runner;
 
-    @Option(names = "--package", paramLabel = "FILE|DIR", description = "Package already at hand, packed or unpacked; may be repeated.")
-    private List<Path> packages = new ArrayList<>();
+    /**
+     * @param packages folder with the packages, or null to have npm fetch them
+     * @param out folder of the set
+     */
+    record Options(@Nullable Path packages, Path out) {}
+
+    @Option(names = "--packages", paramLabel = "DIR", description = "Folder with the packages as npm pack names them (default: npm fetches them).")
+    private @Nullable Path packages;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "data/fluent-emoji", description = "Folder of the set (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("data/fluent-emoji");
 
-    @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
-    private int size = 128;
-
-    @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
-    private double fps = 12;
-
-    PrepareEmojiCommand(Runner<PrepareOptions> runner) {
+    PrepareEmojiCommand(Runner<Options> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new PrepareOptions(packages, out, size, fps));
+        return runner.run(new Options(packages, out));
     }
 }

@@ -1,7 +1,6 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,6 +39,6 @@ final class PrepareFolderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new PrepareOptions(List.of(folder), out, size, fps));
+        return runner.run(new PrepareOptions(folder, out, size, fps));
     }
 }

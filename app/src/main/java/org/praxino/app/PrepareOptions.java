@@ -1,20 +1,18 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.praxino.tensor.UserException;
 
 /**
- * What a training set is built from.
+ * What a training set is built from, when it is the user's own files.
  *
- * @param source the packages (tarballs or folders) or the folder with clips and captions
+ * @param source the folder with clips and captions
  * @param out folder of the set
  * @param size pixels on a side
  * @param fps frames a second
  */
-record PrepareOptions(List<Path> source, Path out, int size, double fps) {
+record PrepareOptions(Path source, Path out, int size, double fps) {
     PrepareOptions {
-        source = List.copyOf(source);
         if (size < 16 || size > 1024 || size % 8 != 0) {
             throw new UserException("--size " + size + " is not possible: give a multiple of 8 from 16 to 1024");
         }

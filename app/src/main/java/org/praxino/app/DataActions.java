@@ -1,0 +1,33 @@
+package org.praxino.app;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.praxino.train.data.FluentEmoji;
+import org.praxino.train.data.PrepareReport;
+
+/** {@code data prepare}: builds training sets. */
+final class DataActions {
+    /** Skipped files named one by one; the rest are counted. */
+    private static final int NAMED = 20;
+
+    private DataActions() {}
+
+    static int fluentEmoji(PrepareEmojiCommand.Options options, Context context) throws IOException {
+        try (var progress = context.console().progress("files")) {
+            PrepareReport report = FluentEmoji.prepare(options.packages(), options.out(), context.stopping(progress));
+            progress.close();
+            print(report, context.console());
+        }
+        return 0;
+    }
+
+    private static void print(PrepareReport report, Console console) {
+        report.skipped().stream().limit(NAMED).forEach(s -> console.say("skipped " + s.file() + ": " + s.reason()));
+        if (report.skipped().size() > NAMED) {
+            console.say("skipped " + (report.skipped().size() - NAMED) + " more");
+        }
+        console.out().printf(Locale.ROOT, "%s: %d clips, %d stills, %d frames, %.1f MB%s, %s%n", report.out(), report.clips(),
+                report.stills(), report.frames(), report.bytes() / 1e6, report.pixelsReused() ? " (frames were there already)" : "",
+                ProgressLine.time(report.seconds()));
+    }
+}
