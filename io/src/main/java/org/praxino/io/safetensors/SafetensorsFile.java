@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
+import org.praxino.io.OpenWeights;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.tensor.WeightSource;
 
 /**
  * An open safetensors file, mapped into memory: only the pages that are read are loaded. Safe to read from several threads;
  * {@link #read} copies, so tensors outlive the file.
  */
-public final class SafetensorsFile implements WeightSource, AutoCloseable {
+public final class SafetensorsFile implements OpenWeights {
 
     private final Path path;
     private final SafetensorsHeader header;

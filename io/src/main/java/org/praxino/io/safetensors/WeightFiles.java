@@ -12,17 +12,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
+import org.praxino.io.OpenWeights;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.tensor.WeightSource;
 import tools.jackson.databind.JsonNode;
 
 /**
  * The weights of one network in one safetensors file or in several: given the file, the {@code *.safetensors.index.json} that
  * lists the shards, or the folder that holds either under a usual name.
  */
-public final class WeightFiles implements WeightSource, AutoCloseable {
+public final class WeightFiles implements OpenWeights {
 
     private static final List<String> USUAL_NAMES = List.of(
             "model.safetensors",
