@@ -19,14 +19,20 @@ final class EmojiPhrase {
 
     private static final Set<String> PLURAL_LOOKING = Set.of("bus", "minibus", "trolleybus", "octopus", "cactus", "compass", "lotus",
             "hibiscus", "glass", "dress", "cross", "rhinoceros", "hippopotamus", "walrus", "abacus", "chess", "atlas", "motorcycles",
-            "virus", "citrus", "claus", "fuel", "press", "asparagus", "taurus", "aries", "pisces", "princess", "liberty");
+            "claus", "lis");
     private static final Set<String> MASS = Set.of("bread", "flatbread", "rice", "bacon", "butter", "salt", "spaghetti", "popcorn", "sushi",
             "oden", "dango", "garlic", "broccoli", "fire", "fog", "ice", "sake", "mate", "falafel", "fondue", "yarn", "thread", "soap",
             "dna", "coral", "tennis", "badminton", "lacrosse", "pong", "hockey", "bowling", "cooking", "construction", "camping",
             "racing", "cheese", "food", "water", "lightning", "snow", "rain", "confetti", "wood", "money", "seat", "luggage", "poo",
-            "massage", "salad", "curry", "shrimp", "information", "passport control", "customs", "performing arts", "zzz", "infinity",
-            "copyright", "registered", "om", "high voltage", "baggage claim", "left luggage", "no entry");
-    private static final Pattern TAIL = Pattern.compile("^(.+?)( (?:with|in|of|on|behind|showing|over|at|without|fluttering|curving|pointing|pointed|made) .+)$");
+            "massage", "salad", "curry", "shrimp", "zzz", "om");
+    private static final Set<String> SIGNS = Set.of("information", "passport control", "customs", "baggage claim", "left luggage", "no entry",
+            "infinity", "copyright", "registered", "trade mark", "high voltage", "warning", "prohibited", "no bicycles", "no smoking",
+            "no littering", "non-potable water", "potable water", "no pedestrians", "no mobile phones", "no one under eighteen", "radioactive",
+            "biohazard", "children crossing", "wireless", "plus", "minus", "multiply", "divide", "restroom", "water closet", "men's room",
+            "women's room", "vibration mode", "mobile phone off", "recycling symbol", "currency exchange", "cinema");
+    private static final Set<String> ZODIAC = Set.of("aries", "taurus", "gemini", "cancer", "leo", "virgo", "libra", "scorpio", "sagittarius",
+            "capricorn", "aquarius", "pisces", "ophiuchus");
+    private static final Pattern TAIL = Pattern.compile("^(.+?)( (?:with|in|of|on|behind|showing|over|at|without|fluttering|blowing|savoring|holding|curving|pointing|pointed|made) .+)$");
     private static final Pattern PERSON = Pattern.compile("^(an? (?:deaf |old |older |pregnant )?(?:man|woman|person|boy|girl|child|baby)|two people|people|men|women)( .+)$");
 
     private EmojiPhrase() {}
@@ -46,7 +52,10 @@ final class EmojiPhrase {
         if (text.matches(".*(o'clock|-thirty)")) {
             return "a clock showing " + text.replace("-", " ");
         }
-        return withArticle(text);
+        if (ZODIAC.contains(text)) {
+            return "the zodiac sign " + text;
+        }
+        return SIGNS.contains(text) ? article(text) + text + " sign" : withArticle(text);
     }
 
     private static String withColon(String kind, String rest) {
@@ -71,10 +80,10 @@ final class EmojiPhrase {
         Matcher tail = TAIL.matcher(text);
         String head = tail.matches() ? tail.group(1) : text;
         String last = head.substring(head.lastIndexOf(' ') + 1);
-        boolean plural = last.endsWith("s") && !last.endsWith("'s") && !PLURAL_LOOKING.contains(last) || last.equals("people")
+        boolean plural = last.endsWith("s") && !last.endsWith("ss") && !last.endsWith("'s") && !PLURAL_LOOKING.contains(last) || last.equals("people")
                 || last.equals("men") || last.equals("women") || last.equals("dice");
-        boolean verb = last.endsWith("ing") && !head.contains(" ") || head.startsWith("people ") || head.startsWith("men ") || head.startsWith("women ");
-        if (plural && !head.matches("(person|man|woman) .*") || verb || MASS.contains(last) && !head.matches("(person|man|woman) .*") || MASS.contains(head)) {
+        boolean several = head.startsWith("people ") || head.startsWith("men ") || head.startsWith("women ");
+        if (plural && !head.matches("(person|man|woman) .*") || several || MASS.contains(last) && !head.matches("(person|man|woman) .*") || MASS.contains(head)) {
             return text;
         }
         return article(text) + text;
