@@ -21,4 +21,7 @@ public interface ClipSource {
 
     /** Frames a second. */
     double fps();
+
+    /** Names everything that decides the samples but seed, index and frames: data, captions and how they are composed. */
+    String digest();
 }

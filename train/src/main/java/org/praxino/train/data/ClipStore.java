@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.DataFormatException;
+import org.praxino.io.Json;
+import org.praxino.io.Sha256;
 import org.praxino.tensor.UserException;
 
 /**
@@ -30,15 +32,17 @@ public final class ClipStore implements AutoCloseable {
     private final Path folder;
     private final DatasetInfo info;
     private final List<Clip> clips;
+    private final String manifestDigest;
     private final Arena arena;
     private final MemorySegment pixels;
     private final MemorySegment offsets;
     private final ThreadLocal<FrameCodec> codecs;
 
-    private ClipStore(Path folder, DatasetInfo info, List<Clip> clips, Arena arena, MemorySegment pixels, MemorySegment offsets) {
+    private ClipStore(Path folder, DatasetInfo info, List<Clip> clips, String manifestDigest, Arena arena, MemorySegment pixels, MemorySegment offsets) {
         this.folder = folder;
         this.info = info;
         this.clips = List.copyOf(clips);
+        this.manifestDigest = manifestDigest;
         this.arena = arena;
         this.pixels = pixels;
         this.offsets = offsets;
@@ -70,7 +74,7 @@ public final class ClipStore implements AutoCloseable {
         if (!Files.isRegularFile(dataset)) {
             throw new UserException(folder + " holds no prepared data (no " + StoreFiles.DATASET + "): run `praxino data prepare` first.");
         }
-        DatasetInfo info = StoreFiles.readJson(dataset, DatasetInfo.class);
+        DatasetInfo info = Json.read(dataset, DatasetInfo.class);
         if (info.format() != DatasetInfo.FORMAT) {
             throw new UserException(folder + " has layout " + info.format() + ", this version reads " + DatasetInfo.FORMAT
                     + ": prepare the data again.");
@@ -94,7 +98,7 @@ public final class ClipStore implements AutoCloseable {
                 throw new UserException(folder + " is incomplete: " + StoreFiles.PIXELS + " has " + pixels.byteSize() + " bytes instead of "
                         + info.bytes() + ": prepare the data again.");
             }
-            return new ClipStore(folder, info, clips, arena, pixels, offsets);
+            return new ClipStore(folder, info, clips, Sha256.ofFile(folder.resolve(StoreFiles.MANIFEST)), arena, pixels, offsets);
         } catch (IOException | UserException e) {
             arena.close();
             throw e;
@@ -115,6 +119,11 @@ public final class ClipStore implements AutoCloseable {
     /** Sizes, sources, licence, and the digest of the pixels. */
     public DatasetInfo info() {
         return info;
+    }
+
+    /** Names pixels and captions together: two stores of one digest give the same training. */
+    public String digest() {
+        return Sha256.ofText(info.digest() + manifestDigest);
     }
 
     /** All clips, in a fixed order. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -33,9 +34,9 @@ final class ClipStoreWriter implements AutoCloseable {
         Files.createDirectories(folder);
         Files.deleteIfExists(folder.resolve(StoreFiles.DATASET)); // the old pixels stop counting now
         this.pixels = new DigestOutputStream(new BufferedOutputStream(
-                Files.newOutputStream(StoreFiles.partOf(folder.resolve(StoreFiles.PIXELS))), 1 << 20), Hashes.sha256());
+                Files.newOutputStream(partOf(folder.resolve(StoreFiles.PIXELS))), 1 << 20), Hashes.sha256());
         this.offsets = new BufferedOutputStream(
-                Files.newOutputStream(StoreFiles.partOf(folder.resolve(StoreFiles.OFFSETS))), 1 << 16);
+                Files.newOutputStream(partOf(folder.resolve(StoreFiles.OFFSETS))), 1 << 16);
         writeOffset();
     }
 
@@ -60,9 +61,9 @@ final class ClipStoreWriter implements AutoCloseable {
     record Totals(int clips, int stills, long frames, long bytes, String digest, List<ClipEntry> entries) {}
 
     Totals finish() throws IOException {
-        close();
-        StoreFiles.finish(folder.resolve(StoreFiles.PIXELS));
-        StoreFiles.finish(folder.resolve(StoreFiles.OFFSETS));
+        closeStreams();
+        rename(folder.resolve(StoreFiles.PIXELS));
+        rename(folder.resolve(StoreFiles.OFFSETS));
         StoreFiles.writeLines(folder.resolve(StoreFiles.CLIPS), entries);
         MessageDigest digest = pixels.getMessageDigest();
         int stills = (int) entries.stream().filter(e -> e.frames() == 1).count();
@@ -70,13 +71,28 @@ final class ClipStoreWriter implements AutoCloseable {
                 List.copyOf(entries));
     }
 
-    @Override
-    public void close() throws IOException {
+    private void closeStreams() throws IOException {
         if (open) {
             open = false;
             try (pixels; offsets) {
                 pixels.flush();
             }
         }
+    }
+
+    private static Path partOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".part");
+    }
+
+    private static void rename(Path file) throws IOException {
+        Files.move(partOf(file), file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Closes; what was not finished is deleted. */
+    @Override
+    public void close() throws IOException {
+        closeStreams();
+        Files.deleteIfExists(partOf(folder.resolve(StoreFiles.PIXELS)));
+        Files.deleteIfExists(partOf(folder.resolve(StoreFiles.OFFSETS)));
     }
 }

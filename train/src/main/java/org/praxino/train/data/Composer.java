@@ -3,6 +3,7 @@ package org.praxino.train.data;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.praxino.io.Sha256;
 import org.praxino.tensor.RandomStream;
 
 /**
@@ -53,6 +54,11 @@ public final class Composer implements ClipSource {
     @Override
     public double fps() {
         return store.info().fps();
+    }
+
+    @Override
+    public String digest() {
+        return Sha256.ofText(store.digest() + " " + curriculum);
     }
 
     @Override

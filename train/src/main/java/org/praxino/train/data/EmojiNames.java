@@ -1,6 +1,7 @@
 package org.praxino.train.data;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.Json;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -149,6 +151,6 @@ final class EmojiNames {
         if (found[0] == null) {
             throw new IOException(tarball + " has no " + path + ".");
         }
-        return StoreFiles.JSON.readTree(found[0]);
+        return Json.parse(new String(found[0], StandardCharsets.UTF_8), path, JsonNode.class);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.praxino.io.Sha256;
 
 /**
  * Which base names training never sees: a fixed share of each stratum, chosen by the hash of the name.
@@ -25,7 +26,7 @@ final class HeldOut {
         stratumByBase.forEach((base, stratum) -> strata.computeIfAbsent(stratum, s -> new ArrayList<>()).add(base));
         Set<String> out = new HashSet<>();
         for (List<String> bases : strata.values()) {
-            bases.sort(Comparator.comparing((String base) -> Hashes.ofText(SALT + base)).thenComparing(b -> b));
+            bases.sort(Comparator.comparing((String base) -> Sha256.ofText(SALT + base)).thenComparing(b -> b));
             out.addAll(bases.subList(0, (int) Math.round(share * bases.size())));
         }
         return Set.copyOf(out);

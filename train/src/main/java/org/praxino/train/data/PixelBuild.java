@@ -1,0 +1,55 @@
+package org.praxino.train.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.UserException;
+
+/** Decodes files on two threads into a store, in the order they were given; a file that fails is noted and left out. */
+final class PixelBuild implements AutoCloseable {
+
+    private static final int THREADS = 2;
+
+    private record Result(String file, ClipStoreWriter.@Nullable Packed clip, String problem) {}
+
+    private final ClipStoreWriter writer;
+    private final OrderedWorkers<Result> workers;
+    private int done;
+
+    PixelBuild(Path out, int total, List<PrepareReport.Skipped> skipped, Progress progress) throws IOException {
+        this.writer = new ClipStoreWriter(out);
+        this.workers = new OrderedWorkers<>(THREADS, result -> {
+            if (result.clip() == null) {
+                skipped.add(new PrepareReport.Skipped(result.file(), result.problem()));
+            } else {
+                writer.add(result.clip());
+            }
+            progress.update(++done, total, "decoding");
+        });
+    }
+
+    void submit(String file, Callable<ClipStoreWriter.Packed> decode) throws IOException {
+        workers.submit(() -> {
+            try {
+                return new Result(file, decode.call(), "");
+            } catch (IOException | UserException e) {
+                return new Result(file, null, String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    ClipStoreWriter.Totals finish() throws IOException {
+        workers.finish();
+        return writer.finish();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (writer) {
+            workers.close();
+        }
+    }
+}
