@@ -10,6 +10,7 @@ import org.praxino.tensor.ConfigException;
  * @param channels width of each level, finest first; between two levels space is halved
  * @param temporal for each reduction between levels, whether time is halved as well
  * @param kernelTime for each level, the temporal kernel size of its residual blocks, 1 or 3
+ * @param upKernelTime temporal kernel size of the up-sampling convolutions, 1 or 3
  * @param encoderBlocks residual blocks a level in the encoder
  * @param decoderBlocks residual blocks a level in the decoder
  * @param middleBlocks further residual blocks at the coarsest level of each half
@@ -25,6 +26,7 @@ public record CodecConfig(
         List<Integer> channels,
         List<Boolean> temporal,
         List<Integer> kernelTime,
+        int upKernelTime,
         int encoderBlocks,
         int decoderBlocks,
         int middleBlocks,
@@ -58,10 +60,8 @@ public record CodecConfig(
             throw new ConfigException("patch=" + patch + ", latentChannels=" + latentChannels + ", encoderBlocks=" + encoderBlocks
                     + ", decoderBlocks=" + decoderBlocks + " must be positive");
         }
-        for (int k : kernelTime) {
-            if (k != 1 && k != 3) {
-                throw new ConfigException("kernelTime=" + kernelTime + " may hold 1 and 3 only");
-            }
+        if (!List.of(1, 3).containsAll(kernelTime) || (upKernelTime != 1 && upKernelTime != 3)) {
+            throw new ConfigException("kernelTime=" + kernelTime + " and upKernelTime=" + upKernelTime + " may be 1 or 3 only");
         }
     }
 
@@ -94,14 +94,14 @@ public record CodecConfig(
     /** The published video tokenizer (W.A.L.T Table 8): 128 base channels, multipliers 1, 2, 2, 4, four blocks. */
     public static CodecConfig published(int latentChannels) {
         return new CodecConfig(
-                1, List.of(128, 256, 256, 512), List.of(false, true, true), List.of(3, 3, 3, 3), 4, 4, 4, latentChannels,
+                1, List.of(128, 256, 256, 512), List.of(false, true, true), List.of(3, 3, 3, 3), 3, 4, 4, 4, latentChannels,
                 Norm.GROUP, true, Padding.ZERO, false);
     }
 
     /** The bundled small tokenizer: 8×8×4 compression, made for two CPU cores. */
     public static CodecConfig small() {
         return new CodecConfig(
-                2, List.of(32, 64, 192), List.of(true, true), List.of(1, 3, 3), 1, 2, 1, 16,
+                2, List.of(32, 64, 160), List.of(true, true), List.of(1, 3, 3), 1, 1, 2, 0, 16,
                 Norm.LAYER, false, Padding.FIRST_FRAME, true);
     }
 }

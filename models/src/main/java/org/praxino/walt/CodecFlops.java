@@ -44,8 +44,7 @@ public final class CodecFlops {
             in = out;
             if (i > 0) {
                 boolean temporal = c.temporal().get(i - 1);
-                int k = Math.min(c.kernelTime().get(i), c.kernelTime().get(i - 1));
-                sum += conv(out, out * (temporal ? 8 : 4), k, 3, t * h * w);
+                sum += conv(out, out * (temporal ? 8 : 4), c.upKernelTime(), 3, t * h * w);
                 t = temporal ? 2 * t - 1 : t;
                 h *= 2;
                 w *= 2;

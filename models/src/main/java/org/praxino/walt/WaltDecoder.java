@@ -61,10 +61,8 @@ final class WaltDecoder {
                 width = c.channels().get(i);
             }
             boolean temporal = i > 0 && c.temporal().get(i - 1);
-            // With short kernels at the finest level, the way up needs none longer than the level it leads to.
-            int kernelTime = i > 0 ? Math.min(c.kernelTime().get(i), c.kernelTime().get(i - 1)) : 1;
             levels.add(new Level(
-                    adaptive, blocks, i == 0 ? null : new CodecLayers.Up(at.at("up"), width, temporal, kernelTime, c),
+                    adaptive, blocks, i == 0 ? null : new CodecLayers.Up(at.at("up"), width, temporal, c.upKernelTime(), c),
                     temporal ? 2 : 1));
         }
         this.normOut = new CodecLayers.FrameNorm(params.at("norm_out"), width, c.norm(), true);
