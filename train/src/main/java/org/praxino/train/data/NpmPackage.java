@@ -20,20 +20,20 @@ import org.praxino.tensor.UserException;
  * @param version exact
  * @param sha256 of the tarball
  */
-record NpmPackage(String name, String version, String sha256) {
+public record NpmPackage(String name, String version, String sha256) {
 
     /** Called with each file of a package, in the order of the tarball. */
     @FunctionalInterface
-    interface EntryReader {
+    public interface EntryReader {
         void read(String path, byte[] bytes) throws IOException;
     }
 
     /** The name {@code npm pack} gives the tarball. */
-    String fileName() {
+    public String fileName() {
         return name.replace("@", "").replace('/', '-') + "-" + version + ".tgz";
     }
 
-    String id() {
+    public String id() {
         return name + "@" + version;
     }
 
@@ -41,7 +41,7 @@ record NpmPackage(String name, String version, String sha256) {
      * The verified tarball, from one of {@code places} (tarballs, or folders that hold them), else from {@code downloads}, into which the
      * {@code npm} client fetches it when it is not there.
      */
-    Path locate(List<Path> places, Path downloads) throws IOException {
+    public Path locate(List<Path> places, Path downloads) throws IOException {
         for (Path place : places) {
             Path file = Files.isDirectory(place) ? place.resolve(fileName()) : place;
             if (Files.isRegularFile(file) && file.getFileName().toString().equals(fileName())) {
@@ -95,7 +95,7 @@ record NpmPackage(String name, String version, String sha256) {
     }
 
     /** Reads every regular file of the tarball in turn. */
-    static void readAll(Path tarball, EntryReader reader) throws IOException {
+    public static void readAll(Path tarball, EntryReader reader) throws IOException {
         try (InputStream file = new BufferedInputStream(Files.newInputStream(tarball), 1 << 20);
                 TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file, 1 << 16))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
