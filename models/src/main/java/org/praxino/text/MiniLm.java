@@ -1,0 +1,33 @@
+package org.praxino.text;
+
+import org.praxino.io.tokenizer.TextTokenizer;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+
+/**
+ * The bundled text encoder: all-MiniLM-L6-v2 (Apache-2.0), 22.6 M weights, 384 numbers a token, English, lower-cased. It reads
+ * prompts of up to {@value #MAX_TOKENS} tokens; a word is one to three.
+ */
+public final class MiniLm {
+    /** Longest prompt, with the two tokens that stand around it. */
+    public static final int MAX_TOKENS = 64;
+
+    /** Size of a state. */
+    public static final int WIDTH = 384;
+
+    private static final String NAME = "all-MiniLM-L6-v2";
+
+    private MiniLm() {}
+
+    /** Loads it, the first time out of the jar, later from the cache folder. @param dtype F32 or BF16 */
+    public static TextEncoder open(Device device, DType dtype) {
+        TextTokenizer tokenizer = org.praxino.io.onnx.MiniLm.tokenizer();
+        try (var weights = org.praxino.io.onnx.MiniLm.weights()) {
+            BertEncoder network = BertEncoder.load(BertConfig.MINI_LM_L6, weights, device, dtype, NAME);
+            return new TokenTextEncoder(NAME + "/" + dtype, tokenizer, network, MAX_TOKENS);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+}
