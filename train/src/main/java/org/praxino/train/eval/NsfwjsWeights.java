@@ -12,14 +12,16 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import org.praxino.io.CacheFolder;
 import org.praxino.io.FileErrors;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -48,19 +50,26 @@ public final class NsfwjsWeights {
 
     private NsfwjsWeights() {}
 
+    /** The network on {@code device}, its weights kept under Praxino's cache folder. @see #locate */
+    public static MobileNetV2 open(Device device, List<Path> places) {
+        try (var weights = SafetensorsFile.open(locate(CacheFolder.root().resolve("networks"), places))) {
+            return MobileNetV2.load(weights, device, ID);
+        }
+    }
+
     /**
      * The converted weights in {@code cache}; made from the package when they are not there yet.
      *
-     * @param from a folder that holds {@code nsfwjs-4.3.0.tgz}, or null to have the npm client fetch it into {@code cache}
+     * @param places where {@code nsfwjs-4.3.0.tgz} may lie; when none holds it, the npm client fetches it into {@code cache}
      * @throws UserException when the package can neither be found nor fetched, or is not the one that is known
      */
-    public static Path locate(Path cache, @Nullable Path from) {
+    public static Path locate(Path cache, List<Path> places) {
         Path file = cache.resolve(FILE);
         if (Files.isRegularFile(file) && content(file).equals(CONTENT)) {
             return file;
         }
         try {
-            convert(from == null ? PACKAGE.locate(cache, true) : PACKAGE.locate(from, false), file);
+            convert(PACKAGE.locate(places, cache), file);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }
