@@ -25,7 +25,7 @@ record Actions(
                 notYet("train tokenizer"),
                 notYet("train walt"),
                 notYet("eval"),
-                notYet("verify"),
+                VerifyActions::verify,
                 notYet("bench gemm"),
                 notYet("bench generate"),
                 notYet("bench train"),

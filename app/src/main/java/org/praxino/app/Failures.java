@@ -7,8 +7,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
+import org.praxino.io.CacheFolder;
 import org.praxino.tensor.UserException;
 
 /** Turns what went wrong into one sentence on standard error and an exit code. */
@@ -64,7 +64,7 @@ final class Failures {
 
     private static String traceNote(Throwable t) {
         try {
-            return " Details: " + Logs.trace(Path.of(System.getProperty("java.io.tmpdir")), t);
+            return " Details: " + Logs.trace(CacheFolder.root().resolve("logs"), t);
         } catch (IOException | RuntimeException e) {
             return " (No log could be written: " + firstLine(String.valueOf(e.getMessage())) + ".)";
         }

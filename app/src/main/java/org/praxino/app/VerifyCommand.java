@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Runs every case (a folder with case.json) found under DIR. Exits with 1 when one fails or is of an unknown component.",
         },
-        footer = {"Examples:", "  praxino verify golden", "  praxino verify golden/sampler.ddim --json report.json"})
+        footer = {"Examples:", "  praxino verify golden", "  praxino verify golden/ddim-zero-snr --json report.json"})
 final class VerifyCommand implements Callable<Integer> {
     private final Runner<Options> runner;
 
