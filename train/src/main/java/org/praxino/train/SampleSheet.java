@@ -15,12 +15,15 @@ import org.praxino.tensor.Tensor;
 /** A grid of frames as a PNG, with a line of text below it. */
 public final class SampleSheet {
     private final int columns;
-    private final int size;
+    private final int width;
+    private final int height;
     private final List<byte[]> cells = new ArrayList<>();
 
-    public SampleSheet(int columns, int size) {
+    /** @param width of a cell @param height of a cell */
+    public SampleSheet(int columns, int width, int height) {
         this.columns = columns;
-        this.size = size;
+        this.width = width;
+        this.height = height;
     }
 
     /** Adds the next cell, filling rows from the left. @param frame [3, H, W] in [-1, 1] */
@@ -30,20 +33,20 @@ public final class SampleSheet {
 
     public void write(Path png, String caption) {
         int rows = (cells.size() + columns - 1) / columns;
-        var image = new BufferedImage(columns * size, rows * size + 16, BufferedImage.TYPE_INT_RGB);
+        var image = new BufferedImage(columns * width, rows * height + 16, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < cells.size(); i++) {
             byte[] c = cells.get(i);
-            int x0 = i % columns * size;
-            int y0 = i / columns * size;
-            for (int y = 0; y < size; y++) {
-                for (int x = 0; x < size; x++) {
-                    int p = 3 * (y * size + x);
+            int x0 = i % columns * width;
+            int y0 = i / columns * height;
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++) {
+                    int p = 3 * (y * width + x);
                     image.setRGB(x0 + x, y0 + y, (c[p] & 255) << 16 | (c[p + 1] & 255) << 8 | c[p + 2] & 255);
                 }
             }
         }
         var g = image.createGraphics();
-        g.drawString(caption, 4, rows * size + 12);
+        g.drawString(caption, 4, rows * height + 12);
         g.dispose();
         var bytes = new ByteArrayOutputStream();
         try {

@@ -10,9 +10,9 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.Objective;
-import org.praxino.train.PixelSource;
 import org.praxino.train.Prefetch;
 import org.praxino.train.SampleSheet;
+import org.praxino.train.data.ClipSource;
 import org.praxino.walt.CodecFlops;
 import org.praxino.walt.WaltCodec;
 
@@ -20,8 +20,8 @@ import org.praxino.walt.WaltCodec;
 public final class TokenizerObjective implements Objective {
     private final TokenizerTraining config;
     private final WaltCodec codec;
-    private final PixelSource train;
-    private final PixelSource held;
+    private final ClipSource train;
+    private final ClipSource held;
     private final Device device;
     private final Prefetch<Batch> batches;
 
@@ -29,7 +29,7 @@ public final class TokenizerObjective implements Objective {
     private record Batch(byte[] rgb, int count, int frames) {}
 
     /** @param held source of pictures that training never sees, for the sheet */
-    public TokenizerObjective(TokenizerTraining config, PixelSource train, PixelSource held, Device device) {
+    public TokenizerObjective(TokenizerTraining config, ClipSource train, ClipSource held, Device device) {
         this.config = config;
         this.codec = new WaltCodec(config.codec(), Params.initialise(config.optimisation().seed(), device));
         this.train = train;
@@ -61,7 +61,7 @@ public final class TokenizerObjective implements Objective {
         byte[][] all = new byte[n][];
         for (int i = 0; i < n; i++) {
             long index = images ? (first + i / latents) * 64 + i % latents : first + i;
-            all[i] = train.rgb(seed + (images ? 1 : 0), index, frames);
+            all[i] = train.sample(seed + (images ? 1 : 0), index, frames).rgb();
         }
         return new Batch(join(all), n, frames);
     }
@@ -96,8 +96,7 @@ public final class TokenizerObjective implements Objective {
     }
 
     private Tensor video(byte[] rgb, int count, int frames) {
-        long side = Math.round(Math.sqrt(rgb.length / (3.0 * count * frames)));
-        return Tensor.of(rgb, count, frames, side, side, 3)
+        return Tensor.of(rgb, count, frames, train.height(), train.width(), 3)
                 .to(device)
                 .to(DType.F32)
                 .div(127.5)
@@ -107,24 +106,25 @@ public final class TokenizerObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        int size = train.size();
-        double clip = CodecFlops.encode(config.codec(), config.frames(), size, size)
-                + CodecFlops.decode(config.codec(), config.frames(), size, size);
-        int latents = config.codec().latentFrames(config.frames());
-        double stack = latents
-                * (CodecFlops.encode(config.codec(), 1, size, size) + CodecFlops.decode(config.codec(), 1, size, size));
+        double clip = flops(config.frames());
+        double stack = config.codec().latentFrames(config.frames()) * flops(1);
         return 3 * ((1 - config.images()) * clip + config.images() * stack);
+    }
+
+    private double flops(int frames) {
+        return CodecFlops.encode(config.codec(), frames, train.height(), train.width())
+                + CodecFlops.decode(config.codec(), frames, train.height(), train.width());
     }
 
     @Override
     public void sheet(Path png) {
         int frames = config.codec().frames(5);
-        var sheet = new SampleSheet(8, held.size());
+        var sheet = new SampleSheet(8, held.width(), held.height());
         double squared = 0;
         int clips = 6;
         for (int i = 0; i < clips; i++) {
             try (var scope = org.praxino.tensor.Scope.open("row")) {
-                Tensor x = video(held.rgb(77, i, frames), 1, frames);
+                Tensor x = video(held.sample(77, i, frames).rgb(), 1, frames);
                 Tensor y = codec.decodeRaw(codec.encodeRaw(x)).clamp(-1, 1);
                 squared += y.sub(x).square().mean().item() / 4;
                 for (Tensor v : List.of(x, y)) {

@@ -2,6 +2,7 @@ package org.praxino.train.tokenizer;
 
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
+import org.praxino.train.data.Composing;
 import org.praxino.walt.CodecConfig;
 
 /**
@@ -10,12 +11,12 @@ import org.praxino.walt.CodecConfig;
  * @param codec the network
  * @param frames length of a training clip, 1 + 4k
  * @param images share of batches in which stacks of 1 + t independent images stand for clips (W.A.L.T 1.2)
- * @param composition how pictures are composed: plain or mixed
+ * @param composition how pictures are composed
  * @param losses weights of the loss terms
  * @param optimisation schedule
  */
 public record TokenizerTraining(
-        CodecConfig codec, int frames, double images, String composition, TokenizerLosses losses, Optimisation optimisation) {
+        CodecConfig codec, int frames, double images, Composing composition, TokenizerLosses losses, Optimisation optimisation) {
     public TokenizerTraining {
         codec.latentFrames(frames);
         if (!(images >= 0 && images <= 1)) {
