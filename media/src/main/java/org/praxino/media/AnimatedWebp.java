@@ -8,6 +8,8 @@ import io.github.humbleui.skija.ColorType;
 import io.github.humbleui.skija.Data;
 import io.github.humbleui.skija.ImageInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A still or animated WebP, decoded to whole composited frames in premultiplied RGBA8.
@@ -52,6 +54,10 @@ public final class AnimatedWebp implements AutoCloseable {
         }
         if (!isWebp(bytes)) {
             throw new IOException("These " + bytes.length + " bytes are not a WebP image.");
+        }
+        long size = 8 + Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+        if (bytes.length < size) {
+            throw new IOException("The WebP image is damaged: it breaks off after " + bytes.length + " of " + size + " bytes.");
         }
         Data data = Data.makeFromBytes(bytes);
         Codec codec = null;

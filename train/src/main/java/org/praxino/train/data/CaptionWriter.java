@@ -46,8 +46,8 @@ final class CaptionWriter {
 
     /** Caption of two things, the first to the left of or above the second. */
     String pair(ClipInfo first, ClipInfo second, boolean sideBySide, List<String> background) {
-        String a = one(first.subjects());
-        String b = one(second.subjects());
+        String a = first.subjects().getFirst();
+        String b = second.subjects().getFirst();
         // "a face with tears of joy and a cat": a comma keeps the two apart when one holds an "and", a "with" or a comma of its own
         String and = (a + b).matches(".*( and | with |,).*") ? ", and " : " and ";
         List<String> ways = sideBySide
@@ -61,7 +61,7 @@ final class CaptionWriter {
     // With or without commas; "with a blue background" and "blue background" always want one.
     private String joined(String thing, List<String> tail) {
         StringBuilder out = new StringBuilder(thing);
-        boolean commas = random.nextInt(3) == 0 || thing.contains(",");
+        boolean commas = random.nextInt(3) == 0 || thing.contains(",") || thing.matches(".*[a-z]ing\\b.*");
         for (String part : tail) {
             boolean bare = !part.matches("(on|in|at|against) .*|[a-z]+ing .*|[a-z]+ing|rising|sinking|shrinking|growing");
             out.append(commas || bare ? ", " : " ").append(part);
