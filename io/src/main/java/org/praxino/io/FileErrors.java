@@ -19,17 +19,17 @@ public final class FileErrors {
 
     /** "Cannot read PATH: REASON", where the reason is said in plain words for the faults people meet. */
     public static UserException reading(Path path, IOException cause) {
-        return new UserException("Cannot read " + path + ": " + reason(path, cause) + ".", cause);
+        return new UserException("Cannot read " + path + ": " + reason(path, cause, "there is no such file") + ".", cause);
     }
 
     /** "Cannot write PATH: REASON", where the reason is said in plain words for the faults people meet. */
     public static UserException writing(Path path, IOException cause) {
-        return new UserException("Cannot write " + path + ": " + reason(path, cause) + ".", cause);
+        return new UserException("Cannot write " + path + ": " + reason(path, cause, "its folder does not exist") + ".", cause);
     }
 
-    private static String reason(Path path, IOException cause) {
+    private static String reason(Path path, IOException cause, String absent) {
         String known = switch (cause) {
-            case NoSuchFileException missing -> missing(path, missing);
+            case NoSuchFileException missing -> missing(path, missing, absent);
             case AccessDeniedException denied -> "permission denied" + elsewhere(path, denied.getFile());
             case NotDirectoryException not -> not.getFile() + " is not a folder";
             case FileAlreadyExistsException exists -> exists.getFile() + " already exists and is not a folder";
@@ -39,9 +39,9 @@ public final class FileErrors {
         return known != null ? known : fromSystem(cause);
     }
 
-    private static String missing(Path path, NoSuchFileException missing) {
+    private static String missing(Path path, NoSuchFileException missing, String absent) {
         @Nullable String file = missing.getFile();
-        return file == null || file.equals(path.toString()) ? "there is no such file" : "there is no " + file;
+        return file == null || file.equals(path.toString()) ? absent : "there is no " + file;
     }
 
     private static String elsewhere(Path path, @Nullable String file) {
