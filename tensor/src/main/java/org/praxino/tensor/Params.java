@@ -28,6 +28,7 @@ public final class Params implements AutoCloseable {
         final long seed;
         final String what;
         boolean trainable;
+        boolean counting;
 
         Root(@Nullable WeightSource source, long seed, Device device, DType dtype, String what) {
             this.source = source;
@@ -59,6 +60,16 @@ public final class Params implements AutoCloseable {
      */
     public static Params initialiseFrom(WeightSource source, long seed, Device device) {
         return new Params(new Root(new Partial(source), seed, device, DType.F32, "initialisation"), "");
+    }
+
+    /**
+     * Weights that have shapes and no values (one shared zero each): for counting the parameters of a network of any size.
+     * {@link #count} is as it would be; nothing can be computed with them.
+     */
+    public static Params counting() {
+        Params params = new Params(new Root(null, 0, Device.CPU, DType.F32, "counting"), "");
+        params.root.counting = true;
+        return params;
     }
 
     private record Partial(WeightSource source) implements WeightSource {
@@ -96,6 +107,11 @@ public final class Params implements AutoCloseable {
         }
         try (var guard = Grad.off();
                 var scope = Scope.open("weight " + full)) {
+            if (root.counting) {
+                Tensor shaped = Tensor.zeros(root.dtype, root.device, 1).expand(shape).own();
+                root.all.put(full, shaped);
+                return shaped;
+            }
             Tensor value = fetch(full, init, shape).to(root.device).to(root.dtype).contiguous();
             Tensor own = value.copy().own();
             root.all.put(full, own);

@@ -1,0 +1,43 @@
+package org.praxino.tensor;
+
+/**
+ * Rotary positions (Su et al. 2021): queries and keys are turned by an angle proportional to their place, so that their product
+ * knows only how far apart they are. Channel j is paired with channel j + D/2.
+ *
+ * @param cos [L, 1, D] fp32
+ * @param sin [L, 1, D] fp32, the first half negated
+ */
+public record Rotary(Tensor cos, Tensor sin) {
+    /**
+     * The turns for tokens at {@code places}; angles are computed in double.
+     *
+     * @param width D, even
+     * @param base wavelengths run from 2π to 2π·base
+     */
+    public static Rotary of(double[] places, int width, double base, Device device) {
+        if (width % 2 != 0) {
+            throw new ConfigException("rotary width " + width + " must be even");
+        }
+        int half = width / 2;
+        float[] cos = new float[places.length * width];
+        float[] sin = new float[places.length * width];
+        for (int i = 0; i < places.length; i++) {
+            for (int j = 0; j < half; j++) {
+                double angle = places[i] * Math.pow(base, -(double) j / half);
+                int at = i * width + j;
+                cos[at] = cos[at + half] = (float) Math.cos(angle);
+                sin[at] = (float) -Math.sin(angle);
+                sin[at + half] = (float) Math.sin(angle);
+            }
+        }
+        return new Rotary(
+                Tensor.of(cos, places.length, 1, width).to(device), Tensor.of(sin, places.length, 1, width).to(device));
+    }
+
+    /** Turns {@code x}. @param x [..., L, N, D] @return the same shape and dtype */
+    public Tensor turn(Tensor x) {
+        Tensor c = cos.to(x.dtype());
+        Tensor s = sin.to(x.dtype());
+        return x.mul(c).addProduct(x.roll(x.size(-1) / 2, -1), s); // (a, b) -> (a cos − b sin, b cos + a sin)
+    }
+}
