@@ -133,9 +133,10 @@ public final class Tensor implements AutoCloseable {
         return t;
     }
 
+    /** Not cleared: for callers that write every element. */
     private static Tensor empty(DType dtype, long... shape) {
         try (var s = new Strays()) {
-            return wrap(torch.zeros(shape, options(s, dtype, Device.CPU)));
+            return wrap(torch.empty(shape, options(s, dtype, Device.CPU), s.add(new org.bytedeco.pytorch.MemoryFormatOptional())));
         }
     }
 
