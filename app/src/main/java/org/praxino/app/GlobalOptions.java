@@ -21,7 +21,7 @@ final class GlobalOptions {
     Precision dtype = Precision.AUTO;
 
     @Option(names = "--log", paramLabel = "LEVEL", scope = ScopeType.INHERIT, order = 103,
-            description = "Log messages to show on standard error: error, warn, info or debug (default: warn).")
+            description = "Log messages to show on standard error: error, warn, info or debug (default: info for Praxino, warn for libraries).")
     Logs.@Nullable Level log;
 
     Context context(Console console, Interruption stop) {

@@ -16,7 +16,7 @@ import java.time.format.DateTimeFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logging of the program: to standard error, warnings and worse unless asked for more; stack traces to a file. */
+/** Logging of the program: to standard error, the program's own reports and others' warnings unless asked otherwise; stack traces to a file. */
 public final class Logs extends ContextAwareBase implements Configurator {
     enum Level {
         ERROR,
@@ -25,12 +25,15 @@ public final class Logs extends ContextAwareBase implements Configurator {
         DEBUG
     }
 
+    /** The program's own messages (training reports through it) are shown from INFO on, those of libraries from WARN on. */
+    private static final String OURS = "praxino";
+
     /** Called by logback (service file) in place of a search for XML files. */
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%d{HH:mm:ss} %-5level %logger{20}: %msg%n");
+        encoder.setPattern("%d{HH:mm:ss} %replace(%-5level %logger{20}: ){'^INFO +praxino[^:]*: ', ''}%msg%n");
         encoder.start();
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);
@@ -41,13 +44,16 @@ public final class Logs extends ContextAwareBase implements Configurator {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(ch.qos.logback.classic.Level.WARN);
         root.addAppender(appender);
+        context.getLogger(OURS).setLevel(ch.qos.logback.classic.Level.INFO);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
     /** Shows messages of {@code level} and worse. */
     static void show(Level level) {
         if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof ch.qos.logback.classic.Logger root) {
-            root.setLevel(ch.qos.logback.classic.Level.toLevel(level.name()));
+            var wanted = ch.qos.logback.classic.Level.toLevel(level.name());
+            root.setLevel(wanted);
+            root.getLoggerContext().getLogger(OURS).setLevel(wanted);
         }
     }
 

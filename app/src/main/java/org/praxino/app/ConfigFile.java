@@ -1,0 +1,76 @@
+package org.praxino.app;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.praxino.io.FileErrors;
+import org.praxino.io.Json;
+import org.praxino.tensor.ConfigException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Configurations of runs: YAML read strictly into a record, with values replaced from the command line. */
+final class ConfigFile {
+    private static final YAMLMapper YAML = Json.strict(YAMLMapper.builder()).build();
+
+    private ConfigFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @param overrides values by dotted key ({@code optimisation.batch}); each key must be in the file, each value is YAML
+     * @throws org.praxino.tensor.UserException one sentence naming the file, the key and what would be right
+     */
+    static <T> T read(Path file, Map<String, String> overrides, Class<T> type) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(file + " is not UTF-8 text");
+        } catch (IOException e) {
+            throw FileErrors.reading(file, e);
+        }
+        JsonNode tree = tree(text, file.toString());
+        overrides.forEach((key, value) -> replace(tree, key, value, file));
+        try {
+            return YAML.treeToValue(tree, type);
+        } catch (JacksonException e) {
+            throw Json.explain(e, file.toString());
+        }
+    }
+
+    private static JsonNode tree(String text, String where) {
+        JsonNode tree;
+        try {
+            tree = YAML.readTree(text);
+        } catch (JacksonException e) {
+            throw Json.explain(e, where);
+        }
+        if (!tree.isObject()) {
+            throw new ConfigException(where + " holds no settings: it must be a list of key: value");
+        }
+        return tree;
+    }
+
+    private static void replace(JsonNode tree, String key, String value, Path file) {
+        String[] path = key.split("\\.", -1);
+        JsonNode at = tree;
+        for (int i = 0; i + 1 < path.length; i++) {
+            at = at.path(path[i]);
+        }
+        String last = path[path.length - 1];
+        if (!(at instanceof ObjectNode parent) || !parent.has(last)) {
+            String there = at instanceof ObjectNode o ? ": settings there are " + String.join(", ", o.propertyNames()) : "";
+            throw new ConfigException("--set " + key + "=" + value + " names no setting of " + file + there);
+        }
+        try {
+            parent.set(last, YAML.readTree(value));
+        } catch (JacksonException e) {
+            throw Json.explain(e, "--set " + key + "=" + value);
+        }
+    }
+}
