@@ -26,7 +26,7 @@ record Actions(
                 notYet("train walt"),
                 notYet("eval"),
                 VerifyActions::verify,
-                notYet("bench gemm"),
+                GemmBench::run,
                 notYet("bench generate"),
                 notYet("bench train"),
                 InfoActions::info,
