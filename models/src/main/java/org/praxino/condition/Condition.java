@@ -54,12 +54,17 @@ public sealed interface Condition {
         }
     }
 
-    /** Class numbers from 0. @param ids [B] or [B, T] I64; the number of classes itself stands for none */
+    /** Class numbers from 0. @param ids [B] or [B, T] I64; -1 stands for none */
     record ClassLabel(Tensor ids) implements Condition {
         public ClassLabel {
             if (ids.dim() != 1 && ids.dim() != 2) {
                 throw new ShapeException("class ids", "[B] or [B, T]", ids.shape());
             }
+        }
+
+        /** This condition with every class dropped. */
+        public ClassLabel unconditional() {
+            return new ClassLabel(ids.mul(0).sub(1).to(DType.I64));
         }
     }
 
@@ -74,7 +79,7 @@ public sealed interface Condition {
             case None n -> switch (b) {
                 case None m -> n;
                 case Text t -> concat(t.unconditional(), t);
-                case ClassLabel c -> throw new IllegalArgumentException("give the null class itself beside class labels");
+                case ClassLabel c -> concat(c.unconditional(), c);
             };
             case Text t -> switch (b) {
                 case None n -> concat(t, t.unconditional());
@@ -83,7 +88,7 @@ public sealed interface Condition {
             };
             case ClassLabel c -> switch (b) {
                 case ClassLabel d -> new ClassLabel(Tensor.cat(0, c.ids, d.ids));
-                case None n -> throw new IllegalArgumentException("give the null class itself beside class labels");
+                case None n -> concat(c, c.unconditional());
                 case Text t -> throw new IllegalArgumentException("text and class labels cannot be joined");
             };
         };
@@ -93,7 +98,7 @@ public sealed interface Condition {
         long length = Math.max(a.states.size(1), b.states.size(1));
         Tensor rows = null;
         if (a.rows != null && b.rows != null) {
-            rows = Tensor.cat(0, a.rows, b.rows.add(a.states.size(0)));
+            rows = Tensor.cat(0, a.rows, b.rows.add(a.states.size(0)).to(DType.I64));
         } else if (a.rows != null || b.rows != null) {
             throw new IllegalArgumentException("one text condition says its text per frame and the other does not");
         }

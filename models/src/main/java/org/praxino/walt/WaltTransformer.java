@@ -20,6 +20,9 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import org.praxino.walt.WaltLayer.Call;
+import org.praxino.walt.WaltLayer.Run;
+import org.praxino.walt.WaltLayer.Words;
 
 /**
  * The W.A.L.T transformer (arXiv 2312.06662, sections 3.2 to 3.5): window attention that alternates between one latent frame and one
@@ -29,9 +32,6 @@ import org.praxino.tensor.UserException;
  * Tokens stay [B, T, H, W, C] contiguous throughout; only layers over time copy them into windows and back.
  */
 public final class WaltTransformer implements Denoiser, AutoCloseable {
-    private static final double EPS = 1e-6;
-    private static final int SINUSOIDS = 256;
-
     private final WaltConfig config;
     private final Params params;
     private final Linear patch;
@@ -45,7 +45,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
     private final @Nullable Linear text;
     private final @Nullable Tensor nullText; // [1, 1, C]
     private final @Nullable Linear pooledText;
-    private final List<Layer> layers = new ArrayList<>();
+    private final List<WaltLayer> layers = new ArrayList<>();
     private final Linear finalModulation;
     private final Linear out;
 
@@ -70,7 +70,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         nullText = told ? params.at("text").get("null", Init.normal(0.02), 1, 1, c) : null;
         pooledText = told ? Linear.of(params.at("text.pooled"), c, c, Init.normal(0.02)) : null;
         for (int i = 0; i < config.layers(); i++) {
-            layers.add(new Layer(params.at("layers." + i), config, i));
+            layers.add(new WaltLayer(params.at("layers." + i), config, i));
         }
         finalModulation = Linear.of(params.at("final.modulation"), c, 2 * c, Init.zeros());
         out = Linear.of(params.at("final.out"), c, z * area, Init.zeros());
@@ -90,267 +90,6 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         params.close();
     }
 
-    // ------------------------------------------------------------------------------------------------ layers, in order of use
-
-    private record Linear(Tensor weight, @Nullable Tensor bias) {
-        static Linear of(Params p, int in, int out, Init init) {
-            return new Linear(p.get("weight", init, out, in), p.get("bias", Init.zeros(), out));
-        }
-
-        Tensor apply(Tensor x) {
-            return Ops.linear(x, weight, bias);
-        }
-
-        /** Only rows {@code from .. from+count-1} of the output. */
-        Tensor part(Tensor x, long from, long count) {
-            return Ops.linear(x, weight.narrow(0, from, count), bias == null ? null : bias.narrow(0, from, count));
-        }
-    }
-
-    /** 256 sinusoids of a level (cosines first, period 10 000), then an MLP (dossier 1.14, from DiT). */
-    private static final class LevelEmbedding {
-        private final Linear first;
-        private final Linear second;
-
-        LevelEmbedding(Params p, int dim) {
-            first = Linear.of(p.at("0"), SINUSOIDS, dim, Init.normal(0.02));
-            second = Linear.of(p.at("1"), dim, dim, Init.normal(0.02));
-        }
-
-        /** [...] -> [..., C]. */
-        Tensor embed(Tensor level) {
-            int half = SINUSOIDS / 2;
-            float[] frequencies = new float[half];
-            for (int j = 0; j < half; j++) {
-                frequencies[j] = (float) Math.pow(10_000, -(double) j / half);
-            }
-            Tensor angle = level.to(DType.F32).unsqueeze(-1).mul(Tensor.of(frequencies).to(level.device()));
-            Tensor waves = Tensor.cat(-1, angle.cos(), angle.sin()).to(first.weight.dtype());
-            return second.apply(first.apply(waves).silu());
-        }
-    }
-
-    /** Norm of queries and keys over the head width (W.A.L.T 3.4, after ViT-22B). */
-    private record HeadNorm(WaltConfig.QkNorm kind, @Nullable Tensor weight) {
-        static HeadNorm of(Params p, String name, WaltConfig c) {
-            boolean none = c.qkNorm() == WaltConfig.QkNorm.NONE;
-            return new HeadNorm(c.qkNorm(), none ? null : p.get(name, Init.ones(), c.headDim()));
-        }
-
-        Tensor apply(Tensor x) {
-            return switch (kind) {
-                case NONE -> x;
-                case LAYER -> Ops.layerNorm(x, weight, null, EPS);
-                case RMS -> Ops.rmsNorm(x, weight, EPS);
-            };
-        }
-    }
-
-    /** What all layers of one call share. */
-    private record Call(
-            Grid grid,
-            List<Run> runs,
-            Tensor told, // [B, T, C], level and class or text: c + t
-            @Nullable Tensor firstModulation, // [B, T, 6C], A_1
-            @Nullable Words words,
-            @Nullable Rotary rotary,
-            @Nullable Tensor spaceIndex,
-            @Nullable Tensor timeIndex,
-            @Nullable Tensor mask) {} // [1, 1, L, L] of windows over time
-
-    /** Neighbouring batch elements of one kind. */
-    private record Run(Kind kind, int start, int count) {
-        static List<Run> of(List<Kind> kinds) {
-            var runs = new ArrayList<Run>();
-            for (int b = 0; b < kinds.size(); b++) {
-                boolean same = !runs.isEmpty() && runs.getLast().kind == kinds.get(b);
-                Run before = same ? runs.removeLast() : new Run(kinds.get(b), b, 0);
-                runs.add(new Run(before.kind, before.start, before.count + 1));
-            }
-            return runs;
-        }
-    }
-
-    /** @param tokens [M, S + 1, C], the learned null text last @param bias [M, 1, 1, S + 1] @param rows [B·T] or null */
-    private record Words(Tensor tokens, Tensor bias, @Nullable Tensor rows) {}
-
-    private static final class Layer {
-        private final WaltConfig c;
-        private final int index;
-        private final @Nullable Linear modulation; // the first layer's, or every layer's at rank 0
-        private final @Nullable Tensor down; // [r, C], W_a
-        private final @Nullable Tensor up; // [6C, r], W_b
-        private final Linear qkv;
-        private final HeadNorm qNorm;
-        private final HeadNorm kNorm;
-        private final @Nullable RelativeBias relative;
-        private final Linear out;
-        private final @Nullable Cross cross;
-        private final Linear mlpIn;
-        private final Linear mlpOut;
-
-        Layer(Params p, WaltConfig config, int index) {
-            this.c = config;
-            this.index = index;
-            int dim = c.dim();
-            boolean own = index == 0 || c.adaLnRank() == 0;
-            modulation = own ? Linear.of(p.at("modulation"), dim, 6 * dim, Init.zeros()) : null;
-            down = own ? null : p.at("modulation").get("down", Init.normal(0.02), c.adaLnRank(), dim);
-            up = own ? null : p.at("modulation").get("up", Init.zeros(), 6L * dim, c.adaLnRank());
-            Params attention = p.at("attention");
-            qkv = Linear.of(attention.at("qkv"), dim, 3 * dim, Init.xavier());
-            qNorm = HeadNorm.of(attention, "q_norm", c);
-            kNorm = HeadNorm.of(attention, "k_norm", c);
-            boolean spatial = WaltConfig.spatial(index);
-            relative = !c.relativeBias() ? null : spatial
-                    ? new RelativeBias(attention, 1, c.gridHeight(), c.gridWidth(), c.heads())
-                    : new RelativeBias(attention, c.frames(), c.windowHeight(), c.windowWidth(), c.heads());
-            out = Linear.of(attention.at("out"), dim, dim, Init.xavier());
-            cross = c.crossIn(index) ? new Cross(p.at("cross"), c, c.crossOverTime(index)) : null;
-            mlpIn = Linear.of(p.at("mlp.in"), dim, c.mlp(), Init.xavier());
-            mlpOut = Linear.of(p.at("mlp.out"), c.mlp(), dim, Init.xavier());
-        }
-
-        /** A_1 = MLP(c + t), and for layers after it A_i = A_1 + W_b W_a (c + t) (W.A.L.T 3.2, adaLN-LoRA): [B, T, 6C]. */
-        Tensor modulation(Tensor told, @Nullable Tensor first) {
-            if (modulation != null) {
-                return first != null && index == 0 ? first : modulation.apply(told.silu());
-            }
-            return first.add(Ops.linear(Ops.linear(told, down, null), up, null));
-        }
-
-        /** [B, T, H, W, C] -> the same. */
-        Tensor forward(Tensor x, Call call) {
-            try (var scope = Scope.open("layer")) {
-                List<Tensor> six = modulation(call.told, call.firstModulation).chunk(6, -1).stream()
-                        .map(m -> m.unsqueeze(2).unsqueeze(2)).toList(); // each [B, T, 1, 1, C]
-                Tensor h = modulated(x, six.get(0), six.get(1));
-                Tensor y = WaltConfig.spatial(index) ? inFrames(h, x, six.get(2), call) : overTime(h, x, six.get(2), call);
-                if (cross != null && call.words != null) {
-                    y = y.add(cross.forward(y, call.grid, call.words));
-                }
-                h = modulated(y, six.get(3), six.get(4));
-                return scope.keep(y.addProduct(mlpOut.apply(mlpIn.apply(h).geluTanh()), six.get(5)));
-            }
-        }
-
-        private Tensor inFrames(Tensor h, Tensor x, Tensor gate, Call call) {
-            Grid g = call.grid;
-            Tensor tokens = h.reshape((long) g.batch() * g.frames(), g.tokens(), c.dim()); // [BT, L, C]
-            Tensor bias = relative == null ? null : relative.forWindow(call.spaceIndex, g.height(), g.width());
-            return x.addProduct(attend(tokens, null, bias).reshape(x.shape()), gate);
-        }
-
-        private Tensor overTime(Tensor h, Tensor x, Tensor gate, Call call) {
-            Grid g = call.grid;
-            Tensor tokens = g.cut(h); // [B windows, L, C]
-            Tensor bias = relative == null || call.timeIndex == null
-                    ? null : relative.forWindow(call.timeIndex, g.windowHeight(), g.windowWidth());
-            if (call.mask != null) {
-                bias = bias == null ? call.mask : bias.add(call.mask);
-            }
-            var parts = new ArrayList<Tensor>();
-            for (Run run : call.runs) {
-                long n = g.windows();
-                Tensor own = call.runs.size() == 1 ? tokens : tokens.narrow(0, run.start * n, run.count * n);
-                parts.add(switch (run.kind) {
-                    case CLIP -> attend(own, call.rotary, bias);
-                    // The identity mask: each token sees itself only, so its value passes through (W.A.L.T 3.2).
-                    case IMAGES -> out.apply(qkv.part(own, 2L * c.dim(), c.dim()));
-                });
-            }
-            Tensor attended = parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0);
-            return g.split(x).addProduct(g.joined(attended), gate.unsqueeze(2).unsqueeze(2)).reshape(x.shape());
-        }
-
-        /** Self-attention within windows. @param tokens [windows, L, C] */
-        private Tensor attend(Tensor tokens, @Nullable Rotary rotary, @Nullable Tensor bias) {
-            List<Tensor> parts = qkv.apply(tokens).chunk(3, -1);
-            Tensor q = qNorm.apply(heads(parts.get(0), c)); // [windows, L, N, D]
-            Tensor k = kNorm.apply(heads(parts.get(1), c));
-            if (rotary != null) {
-                q = rotary.turn(q);
-                k = rotary.turn(k);
-            }
-            return out.apply(attention(q, k, heads(parts.get(2), c), bias));
-        }
-    }
-
-    /** Cross-attention: queries are a window's tokens, keys and values the same tokens and the text (W.A.L.T 3.2, joint training). */
-    private static final class Cross {
-        private final WaltConfig c;
-        private final boolean overTime;
-        private final Linear query;
-        private final Linear keyValue;
-        private final HeadNorm qNorm;
-        private final HeadNorm kNorm;
-        private final Linear out;
-
-        Cross(Params p, WaltConfig c, boolean overTime) {
-            this.c = c;
-            this.overTime = overTime;
-            query = Linear.of(p.at("q"), c.dim(), c.dim(), Init.xavier());
-            keyValue = Linear.of(p.at("kv"), c.dim(), 2 * c.dim(), Init.xavier());
-            qNorm = HeadNorm.of(p, "q_norm", c);
-            kNorm = HeadNorm.of(p, "k_norm", c);
-            out = Linear.of(p.at("out"), c.dim(), c.dim(), Init.zeros()); // starts as no change
-        }
-
-        /** What is added to x [B, T, H, W, C]. */
-        Tensor forward(Tensor x, Grid g, Words words) {
-            Tensor h = Ops.layerNorm(x, null, null, EPS);
-            // With text alone for keys windows make no difference, so an element with one text is one window.
-            boolean whole = c.textOnlyKeys() && words.rows == null;
-            Tensor tokens = overTime && !whole ? g.cut(h) : h.reshape(whole ? g.batch() : (long) g.batch() * g.frames(), -1, c.dim());
-            long windows = tokens.size(0);
-            Tensor q = qNorm.apply(heads(query.apply(tokens), c)); // [windows, L, N, D]
-            List<Tensor> said = keyValue.apply(words.tokens).chunk(2, -1);
-            Tensor k = spread(kNorm.apply(heads(said.get(0), c)), windows, words.rows); // [windows, S + 1, N, D]
-            Tensor v = spread(heads(said.get(1), c), windows, words.rows);
-            Tensor bias = spread(words.bias, windows, words.rows); // [windows, 1, 1, S + 1]
-            if (!c.textOnlyKeys()) {
-                List<Tensor> own = keyValue.apply(tokens).chunk(2, -1);
-                k = Tensor.cat(1, kNorm.apply(heads(own.get(0), c)), k);
-                v = Tensor.cat(1, heads(own.get(1), c), v);
-                bias = Ops.pad(bias, tokens.size(1), 0);
-            }
-            Tensor added = out.apply(attention(q, k, v, bias));
-            return overTime && !whole ? g.joined(added).reshape(x.shape()) : added.reshape(x.shape());
-        }
-
-        /** [M, ...] -> [windows, ...]: text b for all windows of element b, or the text each frame names. */
-        private static Tensor spread(Tensor t, long windows, @Nullable Tensor rows) {
-            if (rows != null) {
-                return t.indexSelect(0, rows);
-            }
-            long each = windows / t.size(0);
-            if (each == 1) {
-                return t;
-            }
-            long[] s = t.shape();
-            return t.unsqueeze(1).expand(s[0], each, s[1], s[2], s[3]).reshape(windows, s[1], s[2], s[3]);
-        }
-    }
-
-    /** (1 + γ)·norm(x) + β. @param x [B, T, H, W, C] @param scale γ, [B, T, 1, 1, C] @param shift β, [B, T, 1, 1, C] */
-    private static Tensor modulated(Tensor x, Tensor scale, Tensor shift) {
-        return shift.addProduct(Ops.layerNorm(x, null, null, EPS), scale.add(1));
-    }
-
-    /** [windows, L, C] -> [windows, L, N, D]. */
-    private static Tensor heads(Tensor x, WaltConfig c) {
-        return x.reshape(x.size(0), x.size(1), c.heads(), c.headDim());
-    }
-
-    /** q, k, v [windows, L, N, D] -> [windows, L, C]. */
-    private static Tensor attention(Tensor q, Tensor k, Tensor v, @Nullable Tensor bias) {
-        DType t = v.dtype(); // under autocast norms may have left q and k wider
-        Tensor o = Ops.attention(
-                q.to(t).transpose(1, 2), k.to(t).transpose(1, 2), v.transpose(1, 2), bias == null ? null : bias.to(t));
-        return o.transpose(1, 2).reshape(q.size(0), q.size(1), q.size(2) * q.size(3));
-    }
-
-    // ---------------------------------------------------------------------------------------------------------------- forward
 
     @Override
     public Tensor predict(DenoiserInput in, AttentionPolicy policy) {
@@ -364,13 +103,13 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
             Words words = words(in);
             Tensor told = told(in, g, words);
             Call call = call(in, g, policy, told, words);
-            for (Layer layer : layers) {
+            for (WaltLayer layer : layers) {
                 Tensor next = layer.forward(x, call);
                 x.close(); // what the backward pass needs of it, it holds itself
                 x = next;
             }
             List<Tensor> last = finalModulation.apply(told.silu()).chunk(2, -1);
-            Tensor h = modulated(x, last.get(0).unsqueeze(2).unsqueeze(2), last.get(1).unsqueeze(2).unsqueeze(2));
+            Tensor h = WaltLayer.modulated(x, last.get(0).unsqueeze(2).unsqueeze(2), last.get(1).unsqueeze(2).unsqueeze(2));
             return scope.keep(unpatchify(out.apply(h), g).to(DType.F32));
         }
     }
@@ -378,7 +117,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
     private Call call(DenoiserInput in, Grid g, AttentionPolicy policy, Tensor told, @Nullable Words words) {
         Tensor first = config.adaLnRank() > 0 ? layers.getFirst().modulation(told, null) : null;
         List<Run> runs = Run.of(in.kinds());
-        boolean clips = runs.stream().anyMatch(r -> r.kind == Kind.CLIP);
+        boolean clips = runs.stream().anyMatch(r -> r.kind() == Kind.CLIP);
         boolean apart = in.kinds().contains(Kind.IMAGES) || (in.condition() instanceof Condition.Text t && t.rows() != null);
         if (config.cross() == WaltConfig.Cross.WINDOW && apart) {
             throw new UserException("this model's cross-attention spans frames: it takes clips with one text each, no images");
@@ -444,7 +183,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
             channels.add(upscaled(in.lowRes()));
         }
         int p = config.patch();
-        Tensor all = Tensor.cat(channels.stream().map(t -> t.to(patch.weight.dtype())).toList(), 1);
+        Tensor all = Tensor.cat(channels.stream().map(t -> t.to(patch.weight().dtype())).toList(), 1);
         Tensor patches = all.reshape(g.batch(), -1, g.frames(), g.height(), p, g.width(), p)
                 .permute(0, 2, 3, 5, 1, 4, 6) // [B, T, H, W, Cin, p, p]
                 .reshape(g.batch(), g.frames(), g.height(), g.width(), (long) config.inputChannels() * p * p);
@@ -458,7 +197,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
     /** Convolution, then depth to space (W.A.L.T 3.5): [B, c, T, h/2, w/2] -> [B, c, T, h, w]. */
     private Tensor upscaled(LowRes low) {
         long[] s = low.latents().shape();
-        Tensor frames = low.latents().to(patch.weight.dtype()).transpose(1, 2).reshape(s[0] * s[2], s[1], s[3], s[4]);
+        Tensor frames = low.latents().to(patch.weight().dtype()).transpose(1, 2).reshape(s[0] * s[2], s[1], s[3], s[4]);
         return Ops.conv2d(frames, lowKernel, lowBias, 1, 1, 1) // [BT, 4c, h/2, w/2]
                 .reshape(s[0], s[2], s[1], 2, 2, s[3], s[4])
                 .permute(0, 2, 1, 5, 3, 6, 4)
@@ -517,7 +256,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
                 Tensor real = t.mask().to(DType.F32); // [M, S]
                 Tensor dropped = real.amax(true, 1).neg().add(1); // [M, 1]
                 Tensor seen = Tensor.cat(1, real, dropped);
-                Tensor projected = text.apply(t.states().to(text.weight.dtype()));
+                Tensor projected = text.apply(t.states().to(text.weight().dtype()));
                 Tensor tokens = Tensor.cat(1, projected, nullText.expand(m, 1, c).to(projected.dtype()));
                 Tensor rows = t.rows() == null ? null : t.rows().reshape(-1);
                 yield new Words(tokens, seen.sub(1).mul(1e30).reshape(m, 1, 1, -1), rows);
@@ -533,7 +272,8 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         }
         if (classes != null) {
             Tensor ids = switch (in.condition()) {
-                case Condition.ClassLabel l -> l.ids();
+                case Condition.ClassLabel l -> Tensor.where(
+                        l.ids().lt(0), Tensor.full(config.classes(), DType.I64, params.device(), 1), l.ids());
                 case Condition.None n -> Tensor.full(config.classes(), DType.I64, params.device(), g.batch());
                 case Condition.Text t -> throw new UserException("this model is told by class numbers, not by text");
             };
@@ -543,11 +283,11 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
             throw new UserException("this model was made without classes and takes no class numbers");
         }
         if (words != null && pooledText != null) {
-            Tensor seen = words.bias.reshape(words.bias.size(0), -1, 1).eq(0).to(DType.F32); // [M, S + 1, 1]
-            Tensor mean = words.tokens.mul(seen).sum(false, 1).div(seen.sum(false, 1)).to(words.tokens.dtype()); // [M, C]
+            Tensor seen = words.bias().reshape(words.bias().size(0), -1, 1).eq(0).to(DType.F32); // [M, S + 1, 1]
+            Tensor mean = words.tokens().mul(seen).sum(false, 1).div(seen.sum(false, 1)).to(words.tokens().dtype()); // [M, C]
             Tensor said = pooledText.apply(mean);
-            sum = sum.add(words.rows == null ? said.unsqueeze(1)
-                    : said.indexSelect(0, words.rows).reshape(g.batch(), g.frames(), config.dim()));
+            sum = sum.add(words.rows() == null ? said.unsqueeze(1)
+                    : said.indexSelect(0, words.rows()).reshape(g.batch(), g.frames(), config.dim()));
         }
         return sum;
     }

@@ -17,7 +17,9 @@ import org.praxino.condition.LowRes;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
+import org.praxino.io.safetensors.TensorMap;
 import org.praxino.tensor.AdamW;
+import org.praxino.tensor.Autocast;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Gradients;
@@ -309,6 +311,19 @@ class WaltTransformerTest {
     }
 
     @Test
+    void aDroppedClassIsNone() {
+        try (var network = network(CLASSES)) {
+            DenoiserInput in = input(CLASSES);
+            Tensor none = network.predict(in.withCondition(new Condition.None()), FULL);
+            Tensor half = network.predict(in.withCondition(Condition.classes(Device.CPU, -1, 4)), FULL);
+            assertThat(distance(half.narrow(0, 0, 1), none.narrow(0, 0, 1))).isLessThan(1e-5);
+            Tensor both = network.predict(in.beside(new Condition.None()), FULL);
+            assertThat(distance(both.narrow(0, 0, 2), network.predict(in, FULL))).isLessThan(1e-5);
+            assertThat(distance(both.narrow(0, 2, 2), none)).isLessThan(1e-5);
+        }
+    }
+
+    @Test
     void everyImageOfAStackFollowsItsOwnText() {
         for (WaltConfig config : List.of(PAPER, BUNDLED)) {
             try (var network = network(config)) {
@@ -323,6 +338,11 @@ class WaltTransformerTest {
                     Tensor image = network.predict(part(in, 1, t, 1).withCondition(own), FULL);
                     assertThat(distance(together.narrow(0, 1, 1).narrow(2, t, 1), image)).isLessThan(1e-5);
                 }
+                Tensor both = network.predict(
+                        in.withCondition(new Condition.Text(states, mask, rows)).beside(new Condition.None()), FULL);
+                assertThat(distance(both.narrow(0, 0, 2), together)).isLessThan(1e-5);
+                assertThat(distance(both.narrow(0, 2, 2), network.predict(in.withCondition(new Condition.None()), FULL)))
+                        .isLessThan(1e-5);
                 var clip = new Condition.Text(states.narrow(0, 1, 1), mask.narrow(0, 0, 1));
                 Tensor first = network.predict(part(in, 0, 0, 3).withCondition(clip), FULL);
                 assertThat(distance(together.narrow(0, 0, 1), first)).isLessThan(1e-5);
@@ -382,6 +402,33 @@ class WaltTransformerTest {
             }
             assertThat(before).isGreaterThan(1.5); // eps − x0 of two independent normals
             assertThat(last).isLessThan(0.15);
+        }
+    }
+
+    @Test
+    void mixedPrecisionAndBf16WeightsStayCloseToFp32() {
+        for (WaltConfig config : List.of(PAPER, BUNDLED)) {
+            try (var network = network(config);
+                    var small = new WaltTransformer(
+                            config, Params.load(new TensorMap(network.params().all()), Device.CPU, DType.BF16, "test"))) {
+                DenoiserInput in = input(config);
+                Tensor exact = network.predict(in, FULL);
+                assertThat(distance(small.predict(in, FULL), exact)).isLessThan(0.1);
+                network.params().trainable(true);
+                try (var cast = Autocast.on(Device.CPU, DType.BF16)) {
+                    Tensor out = network.predict(in, FULL);
+                    assertThat(out.dtype()).isEqualTo(DType.F32);
+                    assertThat(distance(out, exact)).isPositive().isLessThan(0.1);
+                    out.square().mean().backward();
+                }
+                network.params().all().forEach((name, w) -> {
+                    if (w.hasGrad()) {
+                        assertThat(w.grad().dtype()).as(name).isEqualTo(DType.F32);
+                        assertThat(w.grad().abs().sum().item()).as(name).isFinite();
+                    }
+                });
+                Gradients.clear(network.params().tensors());
+            }
         }
     }
 
