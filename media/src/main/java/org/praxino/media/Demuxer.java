@@ -1,0 +1,163 @@
+package org.praxino.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.*;
+import static org.bytedeco.ffmpeg.global.avformat.*;
+import static org.bytedeco.ffmpeg.global.avutil.*;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.PointerScope;
+
+/** The packets of a file's picture track. */
+final class Demuxer implements AutoCloseable {
+    /**
+     * The containers that are opened. FFmpeg knows many more, among them playlists that fetch from elsewhere and formats whose
+     * readers nobody has looked at for years; files from strangers must not choose those.
+     */
+    private static final String CONTAINERS =
+            "mov,matroska,avi,mpeg,mpegts,ogg,flv,asf,ivf,yuv4mpegpipe,gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe";
+
+    private final Path file;
+    private final AVFormatContext context;
+    private final AVIOContext io;
+    private final AVStream stream;
+
+    private Demuxer(Path file, AVFormatContext context, AVIOContext io, AVStream stream) {
+        this.file = file;
+        this.context = context;
+        this.io = io;
+        this.stream = stream;
+    }
+
+    static Demuxer open(Path file, Limits limits) {
+        Ffmpeg.load();
+        try (var scope = new PointerScope(); var url = Ffmpeg.fileUrl(file)) {
+            var io = new AVIOContext(null);
+            if (avio_open2(io, url.getString(), AVIO_FLAG_READ, null, (AVDictionary) null) < 0) {
+                throw new MediaException("cannot read '" + file + "': permission denied");
+            }
+            var context = Ffmpeg.allocated(avformat_alloc_context());
+            try {
+                context.pb(io);
+                var stream = start(file, context, limits);
+                return new Demuxer(file, context, io, stream);
+            } catch (Ffmpeg.Failure e) {
+                close(context, io);
+                throw FileKind.unreadable(file, e);
+            } catch (RuntimeException | Error e) {
+                close(context, io);
+                throw e;
+            }
+        }
+    }
+
+    private static AVStream start(Path file, AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
+        // No name is handed over: a name could be taken for a pattern or sway the guess; the content decides.
+        AVDictionary options = Ffmpeg.dictionary(Map.of("format_whitelist", CONTAINERS, "protocol_whitelist", "file"));
+        try {
+            Ffmpeg.check(avformat_open_input(context, (BytePointer) null, null, options));
+        } finally {
+            av_dict_free(options);
+        }
+        findStreams(context, limits);
+        int best = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+        if (best < 0) {
+            throw new MediaException("cannot read '" + file + "': there are no pictures in it");
+        }
+        for (int i = 0; i < context.nb_streams(); i++) {
+            if (i != best) {
+                context.streams(i).discard(AVDISCARD_ALL);
+            }
+        }
+        return context.streams(best);
+    }
+
+    /** Reads ahead to learn sizes and rates; the limit keeps a tiny file from unpacking into a gigantic picture here already. */
+    private static void findStreams(AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
+        int streams = context.nb_streams();
+        if (streams == 0) {
+            Ffmpeg.check(avformat_find_stream_info(context, (PointerPointer<?>) null));
+            return;
+        }
+        var each = new AVDictionary[streams];
+        try (var options = new PointerPointer<AVDictionary>(streams)) {
+            for (int i = 0; i < streams; i++) {
+                each[i] = Ffmpeg.dictionary(Map.of("max_pixels", String.valueOf(limits.maxPixels())));
+                options.put(i, each[i]);
+            }
+            int code = avformat_find_stream_info(context, options);
+            for (int i = 0; i < streams; i++) {
+                av_dict_free(options.position(i));
+            }
+            options.position(0);
+            Ffmpeg.check(code);
+        }
+    }
+
+    AVFormatContext context() {
+        return context;
+    }
+
+    AVStream stream() {
+        return stream;
+    }
+
+    String container() {
+        String name = context.iformat().name().getString();
+        return switch (name) {
+            case "mov,mp4,m4a,3gp,3g2,mj2" -> "mp4";
+            case "matroska,webm" -> "matroska";
+            case "yuv4mpegpipe" -> "y4m";
+            default -> name.replace("_pipe", "");
+        };
+    }
+
+    /** True for containers that hold one picture. */
+    boolean isStill() {
+        return context.iformat().name().getString().endsWith("_pipe");
+    }
+
+    /** Reads the next packet of the picture track; false at the regular end of the file. */
+    boolean read(AVPacket packet) {
+        while (true) {
+            av_packet_unref(packet);
+            int code = av_read_frame(context, packet);
+            if (code == AVERROR_EOF) {
+                return false;
+            }
+            if (code < 0 || (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0 && packet.stream_index() == stream.index()) {
+                throw new MediaException("'" + file + "' is damaged or cut short");
+            }
+            if (packet.stream_index() == stream.index()) {
+                return true;
+            }
+        }
+    }
+
+    /** Goes to a key frame at or before a time in the stream's own units; false if the file cannot. */
+    boolean seek(long time) {
+        return !isStill() && av_seek_frame(context, stream.index(), time, AVSEEK_FLAG_BACKWARD) >= 0;
+    }
+
+    @Override
+    public void close() {
+        close(context, io);
+    }
+
+    private static void close(AVFormatContext context, AVIOContext io) {
+        if (!context.isNull()) {
+            avformat_close_input(context);
+        }
+        if (!io.isNull()) {
+            avio_closep(io);
+        }
+    }
+}

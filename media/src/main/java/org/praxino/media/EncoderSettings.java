@@ -1,0 +1,82 @@
+package org.praxino.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.*;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What an encoder of FFmpeg is told.
+ *
+ * @param encoder its name in FFmpeg
+ * @param pixelFormat that it is fed
+ * @param keyEvery frames from one key frame to the next
+ * @param options by its own names
+ */
+record EncoderSettings(String encoder, int pixelFormat, int keyEvery, Map<String, String> options) {
+    /** The smallest side that SVT-AV1 accepts. */
+    private static final int SVT_LEAST = 64;
+
+    /** The settings for a file format; fails with {@link MediaException} if the codec cannot make the size. */
+    static EncoderSettings of(OutputFormat format, Frame first, WriteOptions options) {
+        int keyEvery = (int) Math.clamp(Math.round(options.fps() * 4), 12, 240);
+        return switch (codec(format, options.codec())) {
+            case AV1 -> av1(first, options, keyEvery);
+            case VP9 -> vp9(format, first, options, keyEvery);
+            case H264 -> h264(first, options, keyEvery);
+            case AUTO -> webp(options, keyEvery);
+        };
+    }
+
+    private static Codec codec(OutputFormat format, Codec wanted) {
+        return switch (format) {
+            case MP4 -> wanted == Codec.AUTO ? Codec.AV1 : wanted;
+            case WEBM -> wanted == Codec.AUTO ? Codec.VP9 : wanted;
+            default -> Codec.AUTO;
+        };
+    }
+
+    /** Constant quality: 100 is close to lossless, 80 shows no difference at normal size, 30 shows blocks. */
+    private static String rateFactor(WriteOptions options) {
+        return String.valueOf(Math.round(58 - 0.48 * options.quality()));
+    }
+
+    private static EncoderSettings av1(Frame first, WriteOptions options, int keyEvery) {
+        boolean svt = first.width() % 2 == 0 && first.height() % 2 == 0 && Math.min(first.width(), first.height()) >= SVT_LEAST;
+        if (svt) {
+            return new EncoderSettings("libsvtav1", AV_PIX_FMT_YUV420P, keyEvery, Map.of("crf", rateFactor(options), "preset", "8"));
+        }
+        return new EncoderSettings("libaom-av1", AV_PIX_FMT_YUV420P, keyEvery, Map.of(
+                "crf", rateFactor(options), "b", "0", "cpu-used", "6", "row-mt", "1"));
+    }
+
+    private static EncoderSettings vp9(OutputFormat format, Frame first, WriteOptions options, int keyEvery) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("crf", rateFactor(options));
+        settings.put("b", "0");
+        settings.put("deadline", "good");
+        settings.put("cpu-used", "3");
+        settings.put("row-mt", "1");
+        boolean alpha = format == OutputFormat.WEBM && first.hasAlpha();
+        if (alpha) {
+            if (options.chroma() == Chroma.YUV444) {
+                throw new MediaException("WebM keeps either alpha or full colour resolution (4:4:4), not both");
+            }
+            settings.put("auto-alt-ref", "0"); // hidden frames have no place to put their alpha
+        }
+        int pixels = alpha ? AV_PIX_FMT_YUVA420P : options.chroma() == Chroma.YUV444 ? AV_PIX_FMT_YUV444P : AV_PIX_FMT_YUV420P;
+        return new EncoderSettings("libvpx-vp9", pixels, keyEvery, settings);
+    }
+
+    private static EncoderSettings h264(Frame first, WriteOptions options, int keyEvery) {
+        if (first.width() % 2 != 0 || first.height() % 2 != 0 || Math.min(first.width(), first.height()) < 16) {
+            throw new MediaException("H.264 needs even sizes of at least 16x16, not " + first.size() + ": choose another size or codec av1");
+        }
+        return new EncoderSettings("libopenh264", AV_PIX_FMT_YUV420P, keyEvery, Map.of(
+                "rc_mode", "off", "profile", "high", "global_quality", String.valueOf(Math.round((46 - 0.32 * options.quality()) * FF_QP2LAMBDA))));
+    }
+
+    private static EncoderSettings webp(WriteOptions options, int keyEvery) {
+        return new EncoderSettings("libwebp_anim", AV_PIX_FMT_RGB32, keyEvery, Map.of("quality", String.valueOf(options.quality())));
+    }
+}

@@ -1,0 +1,203 @@
+package org.praxino.media;
+
+import static org.bytedeco.ffmpeg.global.avcodec.*;
+import static org.bytedeco.ffmpeg.global.avformat.*;
+import static org.bytedeco.ffmpeg.global.avutil.*;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
+
+import java.nio.file.Path;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/** Pictures that FFmpeg decodes. One picture is decoded ahead of the one on show, because only the next one says how long this one lasts. */
+final class FfmpegSource implements FrameSource {
+    private final Path file;
+    private final Limits limits;
+    private final Demuxer demuxer;
+    private final Decoder decoder;
+    private final Scaler scaler = new Scaler(SWS_BICUBIC);
+    private final VideoInfo info;
+    private final int quarterTurns;
+    private final double timeBase;
+    private AVFrame shown = Ffmpeg.allocated(av_frame_alloc());
+    private AVFrame ahead = Ffmpeg.allocated(av_frame_alloc());
+    private boolean started;
+    private boolean hasAhead;
+    private @Nullable MediaException damage; // found while looking ahead; reported after the good frame
+    private long zero;
+    private double begin;
+    private double end;
+
+    private FfmpegSource(Path file, Limits limits, Demuxer demuxer, Decoder decoder) {
+        this.file = file;
+        this.limits = limits;
+        this.demuxer = demuxer;
+        this.decoder = decoder;
+        AVStream stream = demuxer.stream();
+        this.timeBase = av_q2d(stream.time_base());
+        this.quarterTurns = quarterTurns(stream);
+        this.info = describe(stream);
+        this.zero = stream.start_time();
+    }
+
+    static FfmpegSource open(Path file, Limits limits) {
+        try (var scope = new PointerScope()) {
+            Demuxer demuxer = Demuxer.open(file, limits);
+            try {
+                checkSize(file, demuxer.stream().codecpar().width(), demuxer.stream().codecpar().height(), limits);
+                return new FfmpegSource(file, limits, demuxer, Decoder.open(file, demuxer, limits));
+            } catch (RuntimeException | Error e) {
+                demuxer.close();
+                throw e;
+            }
+        }
+    }
+
+    private static void checkSize(Path file, int width, int height, Limits limits) {
+        if (width < 1 || height < 1) {
+            throw new MediaException("cannot read '" + file + "': it is damaged or cut short, its picture size is unknown");
+        }
+        if ((long) width * height > limits.maxPixels()) {
+            throw new MediaException("cannot read '%s': a picture of %dx%d is above the limit of %d pixels"
+                    .formatted(file, width, height, limits.maxPixels()));
+        }
+    }
+
+    private VideoInfo describe(AVStream stream) {
+        int height = stream.codecpar().height();
+        int width = squareWidth(stream.codecpar().width(), stream.codecpar().sample_aspect_ratio());
+        boolean sideways = quarterTurns % 2 == 1;
+        double rate = Math.max(0, av_q2d(stream.avg_frame_rate()));
+        long frames = stream.nb_frames() > 0 ? stream.nb_frames() : -1;
+        double seconds = stream.duration() > 0 ? stream.duration() * timeBase
+                : demuxer.context().duration() > 0 ? demuxer.context().duration() / (double) AV_TIME_BASE : -1;
+        boolean alpha = Decoder.hasAlphaTrack(stream) || hasAlpha(stream.codecpar().format());
+        boolean still = demuxer.isStill();
+        return new VideoInfo(sideways ? height : width, sideways ? width : height, still || Double.isNaN(rate) ? 0 : rate,
+                still ? 1 : frames, still ? 0 : seconds, demuxer.container(), decoder.codec(), alpha);
+    }
+
+    private static boolean hasAlpha(int format) {
+        var description = av_pix_fmt_desc_get(format);
+        return description != null && (description.flags() & AV_PIX_FMT_FLAG_ALPHA) != 0;
+    }
+
+    /** Phones store pictures sideways and say so in a matrix. */
+    private static int quarterTurns(AVStream stream) {
+        var parameters = stream.codecpar();
+        var side = parameters.nb_coded_side_data() == 0 ? null : av_packet_side_data_get(
+                parameters.coded_side_data(), parameters.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+        if (side == null || side.isNull() || side.size() < 36) {
+            return 0;
+        }
+        double anticlockwise = av_display_rotation_get(new IntPointer(side.data()));
+        return Double.isNaN(anticlockwise) ? 0 : Math.floorMod(Math.round(-anticlockwise / 90), 4);
+    }
+
+    /** The width that makes pixels square, for tapes and discs whose pixels are not. */
+    private static int squareWidth(int width, AVRational aspect) {
+        double ratio = aspect.num() > 0 && aspect.den() > 0 ? av_q2d(aspect) : 1;
+        return ratio < 0.25 || ratio > 4 ? width : Math.max(1, (int) Math.round(width * ratio));
+    }
+
+    @Override
+    public VideoInfo info() {
+        return info;
+    }
+
+    @Override
+    public boolean next() {
+        try (var scope = new PointerScope()) {
+            if (!started) {
+                started = true;
+                hasAhead = decoder.next(ahead);
+                if (!hasAhead) {
+                    throw new MediaException("cannot read '" + file + "': there is not one whole picture in it");
+                }
+                if (zero == AV_NOPTS_VALUE) {
+                    zero = ahead.best_effort_timestamp();
+                }
+            }
+            if (damage != null) {
+                throw damage;
+            }
+            if (!hasAhead) {
+                return false;
+            }
+            AVFrame free = shown;
+            shown = ahead;
+            ahead = free;
+            lookAhead();
+            begin = Math.max(end, time(shown));
+            double until = hasAhead ? time(ahead) : begin + length(shown);
+            end = until > begin ? until : begin + 1e-3;
+            return true;
+        }
+    }
+
+    private void lookAhead() {
+        av_frame_unref(ahead);
+        hasAhead = false;
+        try {
+            hasAhead = decoder.next(ahead);
+        } catch (MediaException e) {
+            damage = e;
+        }
+    }
+
+    private double time(AVFrame frame) {
+        long time = frame.best_effort_timestamp();
+        return time == AV_NOPTS_VALUE ? end : (time - zero) * timeBase;
+    }
+
+    private double length(AVFrame frame) {
+        return frame.duration() > 0 ? frame.duration() * timeBase : info.fps() > 0 ? 1 / info.fps() : 0.04;
+    }
+
+    @Override
+    public double begin() {
+        return begin;
+    }
+
+    @Override
+    public double end() {
+        return end;
+    }
+
+    @Override
+    public Frame picture() {
+        try (var scope = new PointerScope()) {
+            checkSize(file, shown.width(), shown.height(), limits);
+            int format = hasAlpha(shown.format()) ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
+            Frame frame;
+            try (var packed = NativeFrame.allocate(shown.width(), shown.height(), format)) {
+                scaler.scale(shown, packed.av());
+                frame = packed.download();
+            }
+            int width = squareWidth(shown.width(), shown.sample_aspect_ratio());
+            return FrameShape.turn(FrameScale.resize(frame, width, frame.height()), quarterTurns);
+        }
+    }
+
+    @Override
+    public void seek(double seconds) {
+        try (var scope = new PointerScope()) {
+            if (!started && zero != AV_NOPTS_VALUE && demuxer.seek(zero + (long) (seconds / timeBase))) {
+                decoder.flush();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        av_frame_free(shown);
+        av_frame_free(ahead);
+        scaler.close();
+        decoder.close();
+        demuxer.close();
+    }
+}

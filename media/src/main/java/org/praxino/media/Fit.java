@@ -1,0 +1,33 @@
+package org.praxino.media;
+
+/** How a picture is brought to a wanted size when the shapes differ. */
+public enum Fit {
+    /** Scaled to cover the size, the overhang cut off evenly: nothing empty, nothing distorted. */
+    CROP,
+    /** Scaled to lie inside the size, the rest filled with the background. */
+    PAD,
+    /** Scaled to the size, distorting the shape. */
+    STRETCH;
+
+    /** The frame at exactly this size. */
+    public Frame apply(Frame frame, int width, int height, Background background) {
+        if (frame.width() == width && frame.height() == height) {
+            return frame;
+        }
+        return switch (this) {
+            case STRETCH -> FrameScale.resize(frame, width, height);
+            case CROP -> {
+                // Cut before scaling: to the wanted shape, exact to half a pixel of the original.
+                int cutW = (int) Math.clamp(Math.round(frame.height() * (double) width / height), 1, frame.width());
+                int cutH = (int) Math.clamp(Math.round(frame.width() * (double) height / width), 1, frame.height());
+                yield FrameScale.resize(FrameShape.centreCrop(frame, cutW, cutH), width, height);
+            }
+            case PAD -> {
+                double scale = Math.min(width / (double) frame.width(), height / (double) frame.height());
+                int w = (int) Math.clamp(Math.round(frame.width() * scale), 1, width);
+                int h = (int) Math.clamp(Math.round(frame.height() * scale), 1, height);
+                yield FrameShape.pad(FrameScale.resize(frame, w, h), width, height, background);
+            }
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package org.praxino.media;
+
+/**
+ * One picture: rows from the top, pixels from the left, packed RGB (3 channels) or RGBA with straight alpha (4 channels),
+ * one unsigned byte a channel, sRGB. The array is not copied, so whoever hands it over stops writing to it.
+ *
+ * @param width in pixels, at least 1
+ * @param height in pixels, at least 1
+ * @param channels 3 or 4
+ * @param data {@code height * width * channels} bytes // [H, W, C]
+ */
+public record Frame(int width, int height, int channels, byte[] data) {
+    public Frame {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException("a frame of " + width + "x" + height + " has no pixels");
+        }
+        if (channels != 3 && channels != 4) {
+            throw new IllegalArgumentException("a frame has 3 (RGB) or 4 (RGBA) channels, not " + channels);
+        }
+        if (data.length != (long) width * height * channels) {
+            throw new IllegalArgumentException("a %dx%d frame of %d channels takes %d bytes, not %d"
+                    .formatted(width, height, channels, (long) width * height * channels, data.length));
+        }
+    }
+
+    /** A frame of one colour, without alpha. */
+    public static Frame filled(int width, int height, Rgb colour) {
+        var data = new byte[width * height * 3];
+        for (int i = 0; i < data.length; i += 3) {
+            colour.put(data, i);
+        }
+        return new Frame(width, height, 3, data);
+    }
+
+    /** True when there is an alpha channel, whatever its values. */
+    public boolean hasAlpha() {
+        return channels == 4;
+    }
+
+    /** The value 0 to 255 of one channel of one pixel. */
+    public int at(int x, int y, int channel) {
+        return data[offset(x, y) + channel] & 0xff;
+    }
+
+    /** Where the pixel's first channel lies in {@link #data}. */
+    int offset(int x, int y) {
+        return (y * width + x) * channels;
+    }
+
+    /** "128x96" for messages. */
+    String size() {
+        return width + "x" + height;
+    }
+}

@@ -1,0 +1,16 @@
+package org.praxino.media;
+
+import java.io.IOException;
+
+/** Takes frames of one size and channel count, and writes them somewhere in one format. */
+sealed interface FrameSink extends AutoCloseable
+        permits EncodedSink, GifSink, ApngSink, SheetSink, PngSequenceSink, Y4mSink {
+    void add(Frame frame) throws IOException;
+
+    /** Writes what is still held back; nothing is added afterwards. */
+    void finish() throws IOException;
+
+    /** Frees native memory and file handles, finished or not. */
+    @Override
+    void close();
+}

@@ -1,0 +1,24 @@
+package org.praxino.media;
+
+/** A file being decoded, one frame on show at a time. Frames are upright, with square pixels, at the file's own size. */
+sealed interface FrameSource extends AutoCloseable permits FfmpegSource {
+    VideoInfo info();
+
+    /** Moves to the next frame; false at the end. Fails with {@link MediaException} if the file breaks off. */
+    boolean next();
+
+    /** When the frame on show appears, in seconds from the beginning of the file's pictures. */
+    double begin();
+
+    /** When it disappears. */
+    double end();
+
+    /** The frame on show; converted only when asked for. */
+    Frame picture();
+
+    /** Goes near to a time, never past it, if the file allows it; reading on from where it is would be right too. */
+    void seek(double seconds);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,73 @@
+package org.praxino.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.*;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
+
+import java.io.IOException;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/** Frames of one size as JPEG, one after the other, for live pictures and thumbnails. Belongs to one thread at a time. */
+public final class Jpeg implements AutoCloseable {
+    private final int width;
+    private final int height;
+    private final Encoder encoder;
+    private final Scaler scaler = new Scaler(SWS_BICUBIC);
+    private long index;
+    private byte[] result = new byte[0];
+
+    /**
+     * @param quality 1 to 100; 85 shows no difference at normal size
+     */
+    public Jpeg(int width, int height, int quality) {
+        if (quality < 1 || quality > 100) {
+            throw new IllegalArgumentException("quality goes from 1 to 100, got " + quality);
+        }
+        this.width = width;
+        this.height = height;
+        // FFmpeg counts from 1 (best) to 31.
+        long scale = Math.round(31 - 0.3 * quality) * FF_QP2LAMBDA;
+        var settings = new EncoderSettings("mjpeg", AV_PIX_FMT_YUVJ420P, 1, Map.of("global_quality", String.valueOf(scale)));
+        try {
+            this.encoder = Encoder.open(settings, width, height, new Rate(25, 1), false);
+        } catch (IOException e) {
+            throw new MediaException("cannot make a JPEG of " + width + "x" + height + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** One frame, once. Alpha is laid over black. */
+    public static byte[] encode(Frame frame, int quality, @Nullable GeneratedMetadata metadata) {
+        try (var jpeg = new Jpeg(frame.width(), frame.height(), quality)) {
+            byte[] bytes = jpeg.encode(frame);
+            return metadata == null ? bytes : JpegComment.insert(bytes, metadata);
+        }
+    }
+
+    /** The bytes of a whole JPEG file. */
+    public byte[] encode(Frame frame) {
+        if (frame.width() != width || frame.height() != height) {
+            throw new IllegalArgumentException("this encoder is for %dx%d, the frame is %s".formatted(width, height, frame.size()));
+        }
+        try (var scope = new PointerScope();
+                var packed = NativeFrame.of(FrameAlpha.over(frame, Rgb.BLACK));
+                var picture = NativeFrame.allocate(width, height, AV_PIX_FMT_YUVJ420P)) {
+            Colour.JPEG.tag(picture.av());
+            picture.av().quality(encoder.context().global_quality());
+            scaler.scale(packed.av(), picture.av());
+            encoder.encode(picture.av(), index++, packet -> {
+                result = new byte[packet.size()];
+                packet.data().get(result);
+            });
+            return result;
+        } catch (IOException e) {
+            throw new MediaException("cannot make a JPEG of " + frame.size() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        scaler.close();
+        encoder.close();
+    }
+}

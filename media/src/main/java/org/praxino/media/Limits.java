@@ -1,0 +1,22 @@
+package org.praxino.media;
+
+/**
+ * What a file may ask of this machine. Going over is an error with the number in it, not a silent cut;
+ * to read only the beginning of something long, use {@link ReadOptions#maxFrames}.
+ *
+ * @param maxPixels of one picture
+ * @param maxFrames decoded or delivered from one file
+ * @param maxSeconds of playing time that may be reached
+ */
+public record Limits(long maxPixels, long maxFrames, double maxSeconds) {
+    /** A picture of 8192x4320, a hundred thousand frames, an hour. */
+    public static final Limits DEFAULT = new Limits(8192L * 4320, 100_000, 3600);
+
+    public Limits {
+        if (maxPixels < 1 || maxFrames < 1 || !(maxSeconds > 0)) {
+            throw new IllegalArgumentException("limits must be above zero, got " + maxPixels + " pixels, " + maxFrames + " frames, "
+                    + maxSeconds + " seconds");
+        }
+    }
+
+}

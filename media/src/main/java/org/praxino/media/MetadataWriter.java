@@ -1,0 +1,117 @@
+package org.praxino.media;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Adds to finished files what their writers cannot say: XMP packets and comments. */
+final class MetadataWriter {
+    /** Marks a top-level MP4 box as XMP (XMP specification, part 3, section 1.2.7). */
+    private static final byte[] XMP_BOX = {
+        (byte) 0xbe, 0x7a, (byte) 0xcf, (byte) 0xcb, (byte) 0x97, (byte) 0xa9, 0x42, (byte) 0xe8,
+        (byte) 0x9c, 0x71, (byte) 0x99, (byte) 0x94, (byte) 0x91, (byte) 0xe3, (byte) 0xaf, (byte) 0xac
+    };
+    private static final byte XMP_FLAG = 0x04;
+    private static final byte ALPHA_FLAG = 0x10;
+
+    private MetadataWriter() {}
+
+    /** Adds to the working file of an output; for formats without room a JSON file is put beside the output. */
+    static void complete(Path working, Path output, OutputFormat format, GeneratedMetadata metadata) throws IOException {
+        switch (format) {
+            case MP4 -> Files.write(working, box(metadata), StandardOpenOption.APPEND);
+            case GIF -> Files.write(working, gif(Files.readAllBytes(working), metadata));
+            case WEBP -> Files.write(working, webp(Files.readAllBytes(working), metadata));
+            case Y4M -> Files.writeString(beside(output), MetadataText.json(metadata) + "\n");
+            case WEBM, APNG, PNG, PNG_SEQUENCE -> { } // said while writing
+        }
+    }
+
+    /** Where the metadata of a Y4M file lies. */
+    static Path beside(Path output) {
+        return output.resolveSibling(output.getFileName() + ".json");
+    }
+
+    private static byte[] xmp(GeneratedMetadata metadata) {
+        return MetadataText.xmp(metadata).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] box(GeneratedMetadata metadata) throws IOException {
+        byte[] xmp = xmp(metadata);
+        var bytes = new ByteArrayOutputStream();
+        var out = new DataOutputStream(bytes);
+        out.writeInt(8 + XMP_BOX.length + xmp.length);
+        out.write("uuid".getBytes(StandardCharsets.US_ASCII));
+        out.write(XMP_BOX);
+        out.write(xmp);
+        return bytes.toByteArray();
+    }
+
+    /** A comment and an XMP block after the GIF header and its colour table (GIF89a, sections 18, 24 and 26; XMP part 3, 1.1.2). */
+    static byte[] gif(byte[] file, GeneratedMetadata metadata) {
+        int at = 13 + ((file[10] & 0x80) != 0 ? 3 << (file[10] & 7) + 1 : 0);
+        var out = new ByteArrayOutputStream(file.length + 4096);
+        out.write(file, 0, at);
+        out.write(0x21);
+        out.write(0xfe);
+        byte[] comment = MetadataText.json(metadata).getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < comment.length; i += 255) {
+            int length = Math.min(255, comment.length - i);
+            out.write(length);
+            out.write(comment, i, length);
+        }
+        out.write(0);
+        out.writeBytes(new byte[] {0x21, (byte) 0xff, 11});
+        out.writeBytes("XMP DataXMP".getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(xmp(metadata));
+        // The packet is not cut into blocks: readers that know only blocks land somewhere in this slope and slide to its end.
+        out.write(1);
+        for (int i = 255; i >= 0; i--) {
+            out.write(i);
+        }
+        out.write(0);
+        out.write(file, at, file.length - at);
+        return out.toByteArray();
+    }
+
+    /** An XMP chunk at the end of a WebP file (WebP container specification, "Extended File Format"). */
+    static byte[] webp(byte[] file, GeneratedMetadata metadata) {
+        byte[] xmp = xmp(metadata);
+        boolean extended = new String(file, 12, 4, StandardCharsets.US_ASCII).equals("VP8X");
+        int size = file.length + (extended ? 0 : 18) + 8 + xmp.length + xmp.length % 2;
+        var out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(file, 0, 4).putInt(size - 8).put(file, 8, 4);
+        if (extended) {
+            out.put(file, 12, file.length - 12);
+            out.put(20, (byte) (file[20] | XMP_FLAG));
+        } else {
+            out.put(simpleHeader(file)).put(file, 12, file.length - 12);
+        }
+        out.put("XMP ".getBytes(StandardCharsets.US_ASCII)).putInt(xmp.length).put(xmp);
+        return out.array();
+    }
+
+    /** The VP8X chunk of a file that had none because it holds a single plain picture. */
+    private static byte[] simpleHeader(byte[] file) {
+        var in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        boolean lossless = file[15] == 'L';
+        int bits = in.getInt(lossless ? 21 : 26);
+        int width = bits & 0x3fff;
+        int height = bits >> (lossless ? 14 : 16) & 0x3fff;
+        boolean alpha = lossless && (bits >> 28 & 1) == 1;
+        if (lossless) {
+            width++;
+            height++;
+        }
+        return ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN).put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10)
+                .putInt(XMP_FLAG | (alpha ? ALPHA_FLAG : 0))
+                .put((byte) (width - 1)).put((byte) (width - 1 >> 8)).put((byte) (width - 1 >> 16))
+                .put((byte) (height - 1)).put((byte) (height - 1 >> 8)).put((byte) (height - 1 >> 16)).array();
+    }
+}

@@ -1,0 +1,85 @@
+package org.praxino.media;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/** The chunks of a PNG file: lengths, checks, and text (PNG specification, third edition, sections 5 and 11.3.3). */
+final class PngChunks {
+    static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    private static final String XMP_KEYWORD = "XML:com.adobe.xmp";
+    /** A text chunk that is longer is not ours. */
+    private static final int LONGEST_TEXT = 1 << 20;
+
+    private PngChunks() {}
+
+    static void write(OutputStream out, String type, byte[] content) throws IOException {
+        out.write(chunk(type, content));
+    }
+
+    static byte[] chunk(String type, byte[] content) throws IOException {
+        var bytes = new ByteArrayOutputStream(content.length + 12);
+        var data = new DataOutputStream(bytes);
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        var crc = new CRC32();
+        crc.update(name);
+        crc.update(content);
+        data.writeInt(content.length);
+        data.write(name);
+        data.write(content);
+        data.writeInt((int) crc.getValue());
+        return bytes.toByteArray();
+    }
+
+    /** The text chunks that say how the picture was made. */
+    static void writeMetadata(OutputStream out, @Nullable GeneratedMetadata metadata) throws IOException {
+        if (metadata == null) {
+            return;
+        }
+        for (Map.Entry<String, String> tag : MetadataText.tags(metadata).entrySet()) {
+            String keyword = Character.toUpperCase(tag.getKey().charAt(0)) + tag.getKey().substring(1);
+            write(out, "iTXt", text(keyword, tag.getValue()));
+        }
+        write(out, "iTXt", text("Software", "Praxino " + metadata.version()));
+        write(out, "iTXt", text(XMP_KEYWORD, MetadataText.xmp(metadata)));
+    }
+
+    /** Uncompressed international text: keyword, no compression, no language, no translated keyword. */
+    private static byte[] text(String keyword, String value) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        bytes.write(keyword.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.write(new byte[5]);
+        bytes.write(value.getBytes(StandardCharsets.UTF_8));
+        return bytes.toByteArray();
+    }
+
+    /** Walks the chunks of a stream that stands after the signature, looking for our comment. */
+    static Optional<GeneratedMetadata> readMetadata(DataInputStream in) throws IOException {
+        while (true) {
+            long length = Integer.toUnsignedLong(in.readInt());
+            var type = new String(in.readNBytes(4), StandardCharsets.US_ASCII);
+            if (type.equals("IEND")) {
+                return Optional.empty();
+            }
+            if (type.equals("iTXt") && length <= LONGEST_TEXT) {
+                var text = new String(in.readNBytes((int) length), StandardCharsets.UTF_8);
+                if (text.startsWith("Comment\0\0\0\0\0")) {
+                    var found = MetadataText.parse(text.substring("Comment".length() + 5));
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                }
+                in.skipNBytes(4);
+            } else {
+                in.skipNBytes(length + 4);
+            }
+        }
+    }
+}

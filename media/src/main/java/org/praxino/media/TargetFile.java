@@ -1,0 +1,59 @@
+package org.praxino.media;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A file that is written under another name in the same folder and renamed when it is whole. */
+final class TargetFile implements Target {
+    private final Path output;
+    private final Path working;
+
+    private TargetFile(Path output, Path working) {
+        this.output = output;
+        this.working = working;
+    }
+
+    /** Creates the working file at once, so that an unwritable place is found before any work is done. */
+    static TargetFile create(Path output) {
+        if (Files.isDirectory(output)) {
+            throw new MediaException("cannot write '" + output + "': it is a folder");
+        }
+        Path working = sibling(output);
+        try {
+            Files.createFile(working);
+        } catch (IOException e) {
+            throw WriteFailure.of(output, e);
+        }
+        Unfinished.add(working);
+        return new TargetFile(output, working);
+    }
+
+    /** A fresh hidden name beside the output. */
+    static Path sibling(Path output) {
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        String name = output.getFileName().toString();
+        String start = name.length() > 60 ? name.substring(0, 60) : name;
+        return output.resolveSibling("." + start + "." + random + ".tmp");
+    }
+
+    @Override
+    public Path working() {
+        return working;
+    }
+
+    @Override
+    public void commit() throws IOException {
+        Files.move(working, output, ATOMIC_MOVE);
+        Unfinished.remove(working);
+    }
+
+    @Override
+    public void discard() {
+        Unfinished.delete(working);
+    }
+}

@@ -1,0 +1,44 @@
+package org.praxino.media;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The working files and folders of this process. They are removed when the process is told to stop (Ctrl-C) in the middle of writing;
+ * that is why there is one list for the whole process.
+ */
+final class Unfinished {
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Unfinished::delete), "praxino-unfinished-output"));
+    }
+
+    private Unfinished() {}
+
+    static void add(Path working) {
+        OPEN.add(working);
+    }
+
+    static void remove(Path working) {
+        OPEN.remove(working);
+    }
+
+    /** Removes a file, or a folder with the files in it. */
+    static void delete(Path working) {
+        OPEN.remove(working);
+        if (Files.isDirectory(working)) {
+            try (Stream<Path> files = Files.list(working)) {
+                files.map(Path::toFile).forEach(File::delete);
+            } catch (IOException e) {
+                // What cannot be listed cannot be removed either; nothing of it bears the output's name.
+            }
+        }
+        working.toFile().delete();
+    }
+}

@@ -1,0 +1,15 @@
+package org.praxino.media;
+
+import java.nio.file.Path;
+
+/** Looks at a file without decoding its pictures. */
+public final class VideoProbe {
+    private VideoProbe() {}
+
+    /** What the file holds; fails with {@link MediaException} if that is no picture or video. */
+    public static VideoInfo probe(Path file) {
+        try (var reader = VideoReader.open(file, ReadOptions.DEFAULT)) {
+            return reader.info();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.media;
+
+import org.jspecify.annotations.NullMarked;
