@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Animated PNG (PNG specification, third edition, sections 11.3.6): every frame after the first is the rectangle that changed. */
@@ -33,10 +34,11 @@ final class ApngSink implements FrameSink {
     public void add(Frame frame) throws IOException {
         Box box = previous == null ? new Box(0, 0, frame.width(), frame.height()) : changed(previous, frame);
         if (previous == null) {
-            var head = new ByteArrayOutputStream();
-            Png.writeHead(head, frame, options.metadata(), control(0));
-            controlAt = PngChunks.SIGNATURE.length + 12 + 13;
-            file.write(head.toByteArray());
+            file.write(PngChunks.SIGNATURE);
+            file.write(PngChunks.chunk("IHDR", Png.header(frame)));
+            controlAt = file.getFilePointer();
+            file.write(control(0));
+            file.write(PngChunks.chunk("sRGB", new byte[] {0}));
         }
         file.write(PngChunks.chunk("fcTL", ByteBuffer.allocate(26).putInt(sequence++)
                 .putInt(box.width).putInt(box.height).putInt(box.x).putInt(box.y).putShort(delayNum).putShort(delayDen).array()));
@@ -63,7 +65,7 @@ final class ApngSink implements FrameSink {
         for (int y = 0; y < a.height(); y++) {
             int from = a.offset(0, y);
             int to = from + a.width() * channels;
-            int start = java.util.Arrays.mismatch(a.data(), from, to, b.data(), from, to);
+            int start = Arrays.mismatch(a.data(), from, to, b.data(), from, to);
             if (start < 0) {
                 continue;
             }
@@ -81,7 +83,11 @@ final class ApngSink implements FrameSink {
 
     @Override
     public void finish() throws IOException {
-        file.write(PngChunks.chunk("IEND", new byte[0]));
+        // Text comes last: programs that look only at the beginning must find frames there to see that this is an animation.
+        var text = new ByteArrayOutputStream();
+        PngChunks.writeMetadata(text, options.metadata());
+        PngChunks.write(text, "IEND", new byte[0]);
+        file.write(text.toByteArray());
         file.seek(controlAt);
         file.write(control(frames));
     }

@@ -10,6 +10,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.BytePointer;
@@ -37,7 +38,7 @@ final class Demuxer implements AutoCloseable {
         this.stream = stream;
     }
 
-    static Demuxer open(Path file, Limits limits) {
+    static Demuxer open(Path file, FileKind kind, Limits limits) {
         Ffmpeg.load();
         try (var scope = new PointerScope(); var url = Ffmpeg.fileUrl(file)) {
             var io = new AVIOContext(null);
@@ -47,7 +48,7 @@ final class Demuxer implements AutoCloseable {
             var context = Ffmpeg.allocated(avformat_alloc_context());
             try {
                 context.pb(io);
-                var stream = start(file, context, limits);
+                var stream = start(file, kind, context, limits);
                 return new Demuxer(file, context, io, stream);
             } catch (Ffmpeg.Failure e) {
                 close(context, io);
@@ -59,18 +60,20 @@ final class Demuxer implements AutoCloseable {
         }
     }
 
-    private static AVStream start(Path file, AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
+    private static AVStream start(Path file, FileKind kind, AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
         // No name is handed over: a name could be taken for a pattern or sway the guess; the content decides.
         AVDictionary options = Ffmpeg.dictionary(Map.of("format_whitelist", CONTAINERS, "protocol_whitelist", "file"));
+        AVInputFormat known = kind == FileKind.APNG ? av_find_input_format("apng") : null;
         try {
-            Ffmpeg.check(avformat_open_input(context, (BytePointer) null, null, options));
+            Ffmpeg.check(avformat_open_input(context, (BytePointer) null, known, options));
         } finally {
             av_dict_free(options);
         }
-        findStreams(context, limits);
+        findStreams(file, context, limits);
         int best = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
         if (best < 0) {
-            throw new MediaException("cannot read '" + file + "': there are no pictures in it");
+            throw new MediaException("cannot read '" + file + "': "
+                    + (context.nb_streams() == 0 ? "it is damaged or cut short" : "there are no pictures in it"));
         }
         for (int i = 0; i < context.nb_streams(); i++) {
             if (i != best) {
@@ -81,7 +84,7 @@ final class Demuxer implements AutoCloseable {
     }
 
     /** Reads ahead to learn sizes and rates; the limit keeps a tiny file from unpacking into a gigantic picture here already. */
-    private static void findStreams(AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
+    private static void findStreams(Path file, AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
         int streams = context.nb_streams();
         if (streams == 0) {
             Ffmpeg.check(avformat_find_stream_info(context, (PointerPointer<?>) null));
@@ -90,6 +93,7 @@ final class Demuxer implements AutoCloseable {
         var each = new AVDictionary[streams];
         try (var options = new PointerPointer<AVDictionary>(streams)) {
             for (int i = 0; i < streams; i++) {
+                limits.check(file, context.streams(i).codecpar().width(), context.streams(i).codecpar().height());
                 each[i] = Ffmpeg.dictionary(Map.of("max_pixels", String.valueOf(limits.maxPixels())));
                 options.put(i, each[i]);
             }
@@ -130,7 +134,7 @@ final class Demuxer implements AutoCloseable {
         while (true) {
             av_packet_unref(packet);
             int code = av_read_frame(context, packet);
-            if (code == AVERROR_EOF) {
+            if (code == AVERROR_EOF && !Wholeness.cutShort(file, container())) {
                 return false;
             }
             if (code < 0 || (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0 && packet.stream_index() == stream.index()) {

@@ -38,7 +38,7 @@ final class Encoder implements AutoCloseable {
             context.framerate().num(rate.num()).den(rate.den());
             context.sample_aspect_ratio().num(1).den(1);
             context.gop_size(settings.keyEvery());
-            context.thread_count(Math.min(4, Runtime.getRuntime().availableProcessors()));
+            context.thread_count(settings.threads());
             int quality = settings.options().containsKey("global_quality") ? AV_CODEC_FLAG_QSCALE : 0;
             context.flags(AV_CODEC_FLAG_BITEXACT | quality | (globalHeader ? AV_CODEC_FLAG_GLOBAL_HEADER : 0));
             Colour.of(settings.pixelFormat()).tag(context);

@@ -11,9 +11,11 @@ import java.util.Map;
  * @param encoder its name in FFmpeg
  * @param pixelFormat that it is fed
  * @param keyEvery frames from one key frame to the next
+ * @param threads that it may use
  * @param options by its own names
  */
-record EncoderSettings(String encoder, int pixelFormat, int keyEvery, Map<String, String> options) {
+record EncoderSettings(String encoder, int pixelFormat, int keyEvery, int threads, Map<String, String> options) {
+    private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
     /** The smallest side that SVT-AV1 accepts. */
     private static final int SVT_LEAST = 64;
 
@@ -44,10 +46,10 @@ record EncoderSettings(String encoder, int pixelFormat, int keyEvery, Map<String
     private static EncoderSettings av1(Frame first, WriteOptions options, int keyEvery) {
         boolean svt = first.width() % 2 == 0 && first.height() % 2 == 0 && Math.min(first.width(), first.height()) >= SVT_LEAST;
         if (svt) {
-            return new EncoderSettings("libsvtav1", AV_PIX_FMT_YUV420P, keyEvery, Map.of("crf", rateFactor(options), "preset", "8"));
+            return new EncoderSettings("libsvtav1", AV_PIX_FMT_YUV420P, keyEvery, THREADS, Map.of("crf", rateFactor(options), "preset", "8"));
         }
-        return new EncoderSettings("libaom-av1", AV_PIX_FMT_YUV420P, keyEvery, Map.of(
-                "crf", rateFactor(options), "b", "0", "cpu-used", "6", "row-mt", "1"));
+        return new EncoderSettings("libaom-av1", AV_PIX_FMT_YUV420P, keyEvery, 1, Map.of(
+                "crf", rateFactor(options), "b", "0", "cpu-used", "6"));
     }
 
     private static EncoderSettings vp9(OutputFormat format, Frame first, WriteOptions options, int keyEvery) {
@@ -65,18 +67,20 @@ record EncoderSettings(String encoder, int pixelFormat, int keyEvery, Map<String
             settings.put("auto-alt-ref", "0"); // hidden frames have no place to put their alpha
         }
         int pixels = alpha ? AV_PIX_FMT_YUVA420P : options.chroma() == Chroma.YUV444 ? AV_PIX_FMT_YUV444P : AV_PIX_FMT_YUV420P;
-        return new EncoderSettings("libvpx-vp9", pixels, keyEvery, settings);
+        return new EncoderSettings("libvpx-vp9", pixels, keyEvery, THREADS, settings);
     }
 
     private static EncoderSettings h264(Frame first, WriteOptions options, int keyEvery) {
         if (first.width() % 2 != 0 || first.height() % 2 != 0 || Math.min(first.width(), first.height()) < 16) {
             throw new MediaException("H.264 needs even sizes of at least 16x16, not " + first.size() + ": choose another size or codec av1");
         }
-        return new EncoderSettings("libopenh264", AV_PIX_FMT_YUV420P, keyEvery, Map.of(
-                "rc_mode", "off", "profile", "high", "global_quality", String.valueOf(Math.round((46 - 0.32 * options.quality()) * FF_QP2LAMBDA))));
+        // OpenH264 has no constant quality of its own: a generous bit rate and a fixed quantiser make one.
+        String quantiser = String.valueOf(Math.round(42 - 0.3 * options.quality()));
+        return new EncoderSettings("libopenh264", AV_PIX_FMT_YUV420P, keyEvery, THREADS, Map.of(
+                "rc_mode", "quality", "b", "20000000", "profile", "high", "qmin", quantiser, "qmax", quantiser));
     }
 
     private static EncoderSettings webp(WriteOptions options, int keyEvery) {
-        return new EncoderSettings("libwebp_anim", AV_PIX_FMT_RGB32, keyEvery, Map.of("quality", String.valueOf(options.quality())));
+        return new EncoderSettings("libwebp_anim", AV_PIX_FMT_RGB32, keyEvery, 1, Map.of("quality", String.valueOf(50 + options.quality() / 2)));
     }
 }

@@ -32,7 +32,7 @@ final class FfmpegSource implements FrameSource {
     private double begin;
     private double end;
 
-    private FfmpegSource(Path file, Limits limits, Demuxer demuxer, Decoder decoder) {
+    private FfmpegSource(Path file, FileKind kind, Limits limits, Demuxer demuxer, Decoder decoder) {
         this.file = file;
         this.limits = limits;
         this.demuxer = demuxer;
@@ -40,16 +40,16 @@ final class FfmpegSource implements FrameSource {
         AVStream stream = demuxer.stream();
         this.timeBase = av_q2d(stream.time_base());
         this.quarterTurns = quarterTurns(stream);
-        this.info = describe(stream);
+        this.info = describe(stream, kind == FileKind.APNG ? PngChunks.animationFrames(file) : stream.nb_frames());
         this.zero = stream.start_time();
     }
 
-    static FfmpegSource open(Path file, Limits limits) {
+    static FfmpegSource open(Path file, FileKind kind, Limits limits) {
         try (var scope = new PointerScope()) {
-            Demuxer demuxer = Demuxer.open(file, limits);
+            Demuxer demuxer = Demuxer.open(file, kind, limits);
             try {
                 checkSize(file, demuxer.stream().codecpar().width(), demuxer.stream().codecpar().height(), limits);
-                return new FfmpegSource(file, limits, demuxer, Decoder.open(file, demuxer, limits));
+                return new FfmpegSource(file, kind, limits, demuxer, Decoder.open(file, demuxer, limits));
             } catch (RuntimeException | Error e) {
                 demuxer.close();
                 throw e;
@@ -61,23 +61,20 @@ final class FfmpegSource implements FrameSource {
         if (width < 1 || height < 1) {
             throw new MediaException("cannot read '" + file + "': it is damaged or cut short, its picture size is unknown");
         }
-        if ((long) width * height > limits.maxPixels()) {
-            throw new MediaException("cannot read '%s': a picture of %dx%d is above the limit of %d pixels"
-                    .formatted(file, width, height, limits.maxPixels()));
-        }
+        limits.check(file, width, height);
     }
 
-    private VideoInfo describe(AVStream stream) {
+    private VideoInfo describe(AVStream stream, long counted) {
         int height = stream.codecpar().height();
-        int width = squareWidth(stream.codecpar().width(), stream.codecpar().sample_aspect_ratio());
+        int width = squareWidth(stream.codecpar().width(), aspect(null));
         boolean sideways = quarterTurns % 2 == 1;
-        double rate = Math.max(0, av_q2d(stream.avg_frame_rate()));
-        long frames = stream.nb_frames() > 0 ? stream.nb_frames() : -1;
+        long frames = counted > 0 ? counted : -1;
         double seconds = stream.duration() > 0 ? stream.duration() * timeBase
                 : demuxer.context().duration() > 0 ? demuxer.context().duration() / (double) AV_TIME_BASE : -1;
+        double rate = frames > 0 && seconds > 0 ? frames / seconds : declaredRate(stream);
         boolean alpha = Decoder.hasAlphaTrack(stream) || hasAlpha(stream.codecpar().format());
         boolean still = demuxer.isStill();
-        return new VideoInfo(sideways ? height : width, sideways ? width : height, still || Double.isNaN(rate) ? 0 : rate,
+        return new VideoInfo(sideways ? height : width, sideways ? width : height, still ? 0 : rate,
                 still ? 1 : frames, still ? 0 : seconds, demuxer.container(), decoder.codec(), alpha);
     }
 
@@ -96,6 +93,15 @@ final class FfmpegSource implements FrameSource {
         }
         double anticlockwise = av_display_rotation_get(new IntPointer(side.data()));
         return Double.isNaN(anticlockwise) ? 0 : Math.floorMod(Math.round(-anticlockwise / 90), 4);
+    }
+
+    private double declaredRate(AVStream stream) {
+        AVRational rate = av_guess_frame_rate(demuxer.context(), stream, null);
+        return rate.num() > 0 && rate.den() > 0 ? av_q2d(rate) : 0;
+    }
+
+    private AVRational aspect(@Nullable AVFrame frame) {
+        return av_guess_sample_aspect_ratio(demuxer.context(), demuxer.stream(), frame);
     }
 
     /** The width that makes pixels square, for tapes and discs whose pixels are not. */
@@ -178,7 +184,7 @@ final class FfmpegSource implements FrameSource {
                 scaler.scale(shown, packed.av());
                 frame = packed.download();
             }
-            int width = squareWidth(shown.width(), shown.sample_aspect_ratio());
+            int width = squareWidth(shown.width(), aspect(shown));
             return FrameShape.turn(FrameScale.resize(frame, width, frame.height()), quarterTurns);
         }
     }

@@ -1,6 +1,8 @@
 package org.praxino.media;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -10,15 +12,17 @@ import java.nio.file.Path;
 enum FileKind {
     /** For FFmpeg, which knows nearly everything. */
     GENERAL,
+    /** Animated PNG, which FFmpeg takes for a still picture when much text stands in front. */
+    APNG,
     /** WebP, whose animations FFmpeg cannot decode. */
     WEBP;
 
     static final String KNOWN = "mp4, mov, webm, mkv, avi, mpeg, ogg, y4m, gif, apng, webp, png or jpeg";
 
     static FrameSource open(Path file, Limits limits) {
-        return switch (of(file)) {
-            case GENERAL, WEBP -> FfmpegSource.open(file, limits);
-        };
+        FileKind kind = of(file);
+        checkDeclaredSize(file, head(file), limits);
+        return kind == WEBP ? WebpSource.open(file, limits) : FfmpegSource.open(file, kind, limits);
     }
 
     /** The sentence for a file that no decoder will have. */
@@ -31,11 +35,7 @@ enum FileKind {
     }
 
     private static boolean startsLikeMp4(Path file) {
-        try (var in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(8), StandardCharsets.ISO_8859_1).endsWith("ftyp");
-        } catch (IOException e) {
-            return false;
-        }
+        return new String(head(file), StandardCharsets.ISO_8859_1).startsWith("ftyp", 4);
     }
 
     static FileKind of(Path file) {
@@ -45,18 +45,39 @@ enum FileKind {
         if (!Files.exists(file)) {
             throw new MediaException("cannot read '" + file + "': there is no such file");
         }
-        byte[] head;
+        byte[] head = head(file);
+        if (head.length == 0) {
+            throw new MediaException("cannot read '" + file + "': the file is empty");
+        }
+        var text = new String(head, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("\u0089PNG")) {
+            return PngChunks.animationFrames(file) > 0 ? APNG : GENERAL;
+        }
+        return text.startsWith("RIFF") && text.startsWith("WEBP", 8) ? WEBP : GENERAL;
+    }
+
+    private static byte[] head(Path file) {
         try (var in = Files.newInputStream(file)) {
-            head = in.readNBytes(12);
+            return in.readNBytes(WebpHeader.LENGTH);
         } catch (AccessDeniedException e) {
             throw new MediaException("cannot read '" + file + "': permission denied", e);
         } catch (IOException e) {
             throw new MediaException("cannot read '" + file + "': " + e.getMessage(), e);
         }
-        if (head.length == 0) {
-            throw new MediaException("cannot read '" + file + "': the file is empty");
+    }
+
+    /** A few bytes can unpack into gigabytes: where a header gives the size, it is checked before anything is decoded. */
+    private static void checkDeclaredSize(Path file, byte[] head, Limits limits) {
+        if (head.length < WebpHeader.LENGTH) {
+            return;
         }
+        var bytes = ByteBuffer.wrap(head);
         var text = new String(head, StandardCharsets.ISO_8859_1);
-        return text.startsWith("RIFF") && text.startsWith("WEBP", 8) ? WEBP : GENERAL;
+        if (text.startsWith("\u0089PNG")) {
+            limits.check(file, Integer.toUnsignedLong(bytes.getInt(16)), Integer.toUnsignedLong(bytes.getInt(20)));
+        } else if (text.startsWith("GIF8")) {
+            bytes.order(ByteOrder.LITTLE_ENDIAN);
+            limits.check(file, Short.toUnsignedInt(bytes.getShort(6)), Short.toUnsignedInt(bytes.getShort(8)));
+        }
     }
 }

@@ -1,7 +1,7 @@
 package org.praxino.media;
 
 /** A file being decoded, one frame on show at a time. Frames are upright, with square pixels, at the file's own size. */
-sealed interface FrameSource extends AutoCloseable permits FfmpegSource {
+sealed interface FrameSource extends AutoCloseable permits FfmpegSource, WebpSource {
     VideoInfo info();
 
     /** Moves to the next frame; false at the end. Fails with {@link MediaException} if the file breaks off. */

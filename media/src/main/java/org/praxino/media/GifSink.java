@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +48,11 @@ final class GifSink implements FrameSink {
     @Override
     public void finish() throws IOException {
         spool.close();
-        Frame shape = java.util.Objects.requireNonNull(last);
+        Frame shape = Objects.requireNonNull(last);
         Palette palette = histogram.palette(TRANSPARENT);
         byte[] table = table(palette);
         var dither = new Dither(palette);
-        var settings = new EncoderSettings("gif", AV_PIX_FMT_PAL8, Integer.MAX_VALUE, Map.of());
+        var settings = new EncoderSettings("gif", AV_PIX_FMT_PAL8, Integer.MAX_VALUE, 1, Map.of());
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(waiting), 1 << 16));
                 var sink = EncodedSink.open(settings, OutputFormat.GIF, file, shape, options)) {
             for (int i = 0; i < frames; i++) {

@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Frames of one size as JPEG, one after the other, for live pictures and thumbnails. Belongs to one thread at a time. */
 public final class Jpeg implements AutoCloseable {
+    /** From this quality on colour is kept at full resolution. */
+    private static final int FULL_CHROMA = 90;
+
     private final int width;
     private final int height;
+    private final int pixelFormat;
     private final Encoder encoder;
     private final Scaler scaler = new Scaler(SWS_BICUBIC);
     private long index;
     private byte[] result = new byte[0];
 
     /**
-     * @param quality 1 to 100; 85 shows no difference at normal size
+     * @param quality 1 to 100; 85 shows no difference at normal size, from 90 on colour is as sharp as brightness
      */
     public Jpeg(int width, int height, int quality) {
         if (quality < 1 || quality > 100) {
@@ -28,7 +32,9 @@ public final class Jpeg implements AutoCloseable {
         this.height = height;
         // FFmpeg counts from 1 (best) to 31.
         long scale = Math.round(31 - 0.3 * quality) * FF_QP2LAMBDA;
-        var settings = new EncoderSettings("mjpeg", AV_PIX_FMT_YUVJ420P, 1, Map.of("global_quality", String.valueOf(scale)));
+        this.pixelFormat = quality >= FULL_CHROMA ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P;
+        // With more threads the coder works on several pictures at once, and answers late.
+        var settings = new EncoderSettings("mjpeg", pixelFormat, 1, 1, Map.of("global_quality", String.valueOf(scale)));
         try {
             this.encoder = Encoder.open(settings, width, height, new Rate(25, 1), false);
         } catch (IOException e) {
@@ -51,7 +57,7 @@ public final class Jpeg implements AutoCloseable {
         }
         try (var scope = new PointerScope();
                 var packed = NativeFrame.of(FrameAlpha.over(frame, Rgb.BLACK));
-                var picture = NativeFrame.allocate(width, height, AV_PIX_FMT_YUVJ420P)) {
+                var picture = NativeFrame.allocate(width, height, pixelFormat)) {
             Colour.JPEG.tag(picture.av());
             picture.av().quality(encoder.context().global_quality());
             scaler.scale(packed.av(), picture.av());

@@ -1,5 +1,7 @@
 package org.praxino.media;
 
+import java.nio.file.Path;
+
 /**
  * What a file may ask of this machine. Going over is an error with the number in it, not a silent cut;
  * to read only the beginning of something long, use {@link ReadOptions#maxFrames}.
@@ -19,4 +21,11 @@ public record Limits(long maxPixels, long maxFrames, double maxSeconds) {
         }
     }
 
+    /** Refuses pictures that are too large. */
+    void check(Path file, long width, long height) {
+        if (width > maxPixels / Math.max(1, height)) {
+            throw new MediaException("cannot read '%s': a picture of %dx%d is above the limit of %d pixels"
+                    .formatted(file, width, height, maxPixels));
+        }
+    }
 }

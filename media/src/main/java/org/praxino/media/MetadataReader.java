@@ -46,7 +46,7 @@ final class MetadataReader {
 
     /** MP4, WebM and the like, whose tags FFmpeg reads. */
     private static Optional<GeneratedMetadata> container(Path file) {
-        try (var scope = new PointerScope(); var demuxer = Demuxer.open(file, Limits.DEFAULT)) {
+        try (var scope = new PointerScope(); var demuxer = Demuxer.open(file, FileKind.GENERAL, Limits.DEFAULT)) {
             var entry = av_dict_get(demuxer.context().metadata(), "comment", null, 0);
             return entry == null || entry.isNull()
                     ? Optional.empty()

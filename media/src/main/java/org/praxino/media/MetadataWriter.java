@@ -18,7 +18,6 @@ final class MetadataWriter {
         (byte) 0x9c, 0x71, (byte) 0x99, (byte) 0x94, (byte) 0x91, (byte) 0xe3, (byte) 0xaf, (byte) 0xac
     };
     private static final byte XMP_FLAG = 0x04;
-    private static final byte ALPHA_FLAG = 0x10;
 
     private MetadataWriter() {}
 
@@ -83,35 +82,17 @@ final class MetadataWriter {
     /** An XMP chunk at the end of a WebP file (WebP container specification, "Extended File Format"). */
     static byte[] webp(byte[] file, GeneratedMetadata metadata) {
         byte[] xmp = xmp(metadata);
-        boolean extended = new String(file, 12, 4, StandardCharsets.US_ASCII).equals("VP8X");
-        int size = file.length + (extended ? 0 : 18) + 8 + xmp.length + xmp.length % 2;
+        WebpHeader header = WebpHeader.parse(file);
+        int size = file.length + (header.extended() ? 0 : 18) + 8 + xmp.length + xmp.length % 2;
         var out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.put(file, 0, 4).putInt(size - 8).put(file, 8, 4);
-        if (extended) {
+        if (header.extended()) {
             out.put(file, 12, file.length - 12);
             out.put(20, (byte) (file[20] | XMP_FLAG));
         } else {
-            out.put(simpleHeader(file)).put(file, 12, file.length - 12);
+            out.put(header.extension(XMP_FLAG)).put(file, 12, file.length - 12);
         }
         out.put("XMP ".getBytes(StandardCharsets.US_ASCII)).putInt(xmp.length).put(xmp);
         return out.array();
-    }
-
-    /** The VP8X chunk of a file that had none because it holds a single plain picture. */
-    private static byte[] simpleHeader(byte[] file) {
-        var in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        boolean lossless = file[15] == 'L';
-        int bits = in.getInt(lossless ? 21 : 26);
-        int width = bits & 0x3fff;
-        int height = bits >> (lossless ? 14 : 16) & 0x3fff;
-        boolean alpha = lossless && (bits >> 28 & 1) == 1;
-        if (lossless) {
-            width++;
-            height++;
-        }
-        return ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN).put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10)
-                .putInt(XMP_FLAG | (alpha ? ALPHA_FLAG : 0))
-                .put((byte) (width - 1)).put((byte) (width - 1 >> 8)).put((byte) (width - 1 >> 16))
-                .put((byte) (height - 1)).put((byte) (height - 1 >> 8)).put((byte) (height - 1 >> 16)).array();
     }
 }

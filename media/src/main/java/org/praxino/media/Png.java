@@ -27,24 +27,18 @@ public final class Png {
     }
 
     static void write(OutputStream out, Frame frame, @Nullable GeneratedMetadata metadata) throws IOException {
-        writeHead(out, frame, metadata, new byte[0]);
-        PngChunks.write(out, "IDAT", compress(frame));
-        writeEnd(out);
-    }
-
-    /** Everything before the pixels; {@code early} are whole chunks that must stand in front of the text. */
-    static void writeHead(OutputStream out, Frame frame, @Nullable GeneratedMetadata metadata, byte[] early) throws IOException {
         out.write(PngChunks.SIGNATURE);
-        byte colourType = (byte) (frame.hasAlpha() ? 6 : 2);
-        PngChunks.write(out, "IHDR", ByteBuffer.allocate(13)
-                .putInt(frame.width()).putInt(frame.height()).put((byte) 8).put(colourType).array());
-        out.write(early);
+        PngChunks.write(out, "IHDR", header(frame));
         PngChunks.write(out, "sRGB", new byte[] {0});
         PngChunks.writeMetadata(out, metadata);
+        PngChunks.write(out, "IDAT", compress(frame));
+        PngChunks.write(out, "IEND", new byte[0]);
     }
 
-    static void writeEnd(OutputStream out) throws IOException {
-        PngChunks.write(out, "IEND", new byte[0]);
+    /** Size, 8 bits a channel, RGB or RGBA (section 11.2.1). */
+    static byte[] header(Frame frame) {
+        byte colourType = (byte) (frame.hasAlpha() ? 6 : 2);
+        return ByteBuffer.allocate(13).putInt(frame.width()).putInt(frame.height()).put((byte) 8).put(colourType).array();
     }
 
     /** The filtered and deflated rows; each row takes the filter with the smallest sum of differences (section 12.7). */

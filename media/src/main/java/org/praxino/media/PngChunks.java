@@ -1,11 +1,14 @@
 package org.praxino.media;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -58,6 +61,27 @@ final class PngChunks {
         bytes.write(new byte[5]);
         bytes.write(value.getBytes(StandardCharsets.UTF_8));
         return bytes.toByteArray();
+    }
+
+    /** How many frames the animation has; 0 for a still picture and for what is no whole PNG. */
+    static long animationFrames(Path file) {
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            in.skipNBytes(SIGNATURE.length);
+            while (true) {
+                long length = Integer.toUnsignedLong(in.readInt());
+                switch (new String(in.readNBytes(4), StandardCharsets.US_ASCII)) {
+                    case "acTL" -> {
+                        return Integer.toUnsignedLong(in.readInt());
+                    }
+                    case "IDAT", "IEND" -> {
+                        return 0; // animation control stands before the pixels or nowhere
+                    }
+                    default -> in.skipNBytes(length + 4);
+                }
+            }
+        } catch (IOException e) {
+            return 0; // the decoder will say what is wrong
+        }
     }
 
     /** Walks the chunks of a stream that stands after the signature, looking for our comment. */

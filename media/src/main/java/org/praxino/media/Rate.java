@@ -5,7 +5,7 @@ record Rate(int num, int den) {
     /** The fraction that was meant: 23.976 is 24000/1001, 12.5 is 25/2. */
     static Rate of(double fps) {
         long ntsc = Math.round(fps * 1.001);
-        if (Math.abs(fps - ntsc / 1.001) < 5e-4 && Math.abs(fps - Math.rint(fps)) > 1e-6) {
+        if (ntsc > 0 && Math.abs(fps - ntsc / 1.001) < 5e-4 && Math.abs(fps - Math.rint(fps)) > 1e-6) {
             return reduced(ntsc * 1000, 1001);
         }
         return reduced(Math.max(1, Math.round(fps * 1000)), 1000);

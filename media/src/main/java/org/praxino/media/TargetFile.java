@@ -3,6 +3,7 @@ package org.praxino.media;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -10,6 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** A file that is written under another name in the same folder and renamed when it is whole. */
 final class TargetFile implements Target {
+    /** In bytes, on every file system in wide use; a longer one would fail only at the very end, when renaming. */
+    private static final int LONGEST_NAME = 255;
+
     private final Path output;
     private final Path working;
 
@@ -22,6 +26,9 @@ final class TargetFile implements Target {
     static TargetFile create(Path output) {
         if (Files.isDirectory(output)) {
             throw new MediaException("cannot write '" + output + "': it is a folder");
+        }
+        if (output.getFileName().toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+            throw new MediaException("cannot write '" + output + "': the name is too long");
         }
         Path working = sibling(output);
         try {
