@@ -1,0 +1,97 @@
+package org.praxino.train.eval;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.ShapeException;
+import org.praxino.tensor.Tensor;
+
+/**
+ * Scores generated clips against the real clips of a split. Beside the model's clips it scores two more sets for the same prompts: the
+ * real clip's first frame held still, and the real clip itself.
+ */
+public final class Evaluation {
+
+    /** Makes the clip of a prompt. */
+    @FunctionalInterface
+    public interface Generator {
+        /** @param number of the prompt, from 0 @return [3, T, H, W] in [-1, 1] in the caller's scope */
+        Tensor generate(EvalPrompt prompt, int number);
+    }
+
+    private final RealClips real;
+    private final MobileNetV2 network;
+    private final int frames;
+    private final int stride;
+    private final Path cache;
+    private final Progress progress;
+
+    /**
+     * @param frames of a clip, more than 2·stride
+     * @param stride every which frame the features look at; 4 looks once at what one latent frame stands for
+     * @param cache folder for the features of the real clips
+     */
+    public Evaluation(RealClips real, MobileNetV2 network, int frames, int stride, Path cache, Progress progress) {
+        if (stride < 1 || frames <= 2 * stride) {
+            throw new IllegalArgumentException("frames=" + frames + " and stride=" + stride + ": at least three frames must be looked at");
+        }
+        this.real = real;
+        this.network = network;
+        this.frames = frames;
+        this.stride = stride;
+        this.cache = cache;
+        this.progress = progress;
+    }
+
+    /** Scores what {@code generator} makes of {@code prompts}. @param i3d null for no FVD */
+    public EvaluationReport run(List<EvalPrompt> prompts, Generator generator, @Nullable I3dFvd i3d) {
+        if (prompts.isEmpty()) {
+            throw new IllegalArgumentException("no prompt to evaluate");
+        }
+        try (var guard = Grad.off();
+                Gallery gallery = Gallery.open(real, frames, stride, network, cache, progress);
+                ScoreSheet made = new ScoreSheet(gallery);
+                ScoreSheet still = new ScoreSheet(gallery);
+                ScoreSheet same = new ScoreSheet(gallery);
+                FvdSheet fvd = i3d == null ? null : new FvdSheet(i3d, real)) {
+            List<EvaluationReport.Found> each = new ArrayList<>();
+            for (EvalPrompt prompt : prompts) {
+                try (var scope = Scope.open("evaluate prompt")) {
+                    Tensor truth = real.video(real.clips().get(prompt.index()), 0, frames);
+                    Tensor truthFeatures = gallery.frames(prompt.index());
+                    same.add(truthFeatures, prompt.name(), MotionEnergy.of(truth));
+                    still.add(ClipFeatures.still(truthFeatures), prompt.name(), 0);
+                    Tensor clip = checked(generator.generate(prompt, each.size()));
+                    double motion = MotionEnergy.of(clip);
+                    var place = made.add(ClipFeatures.ofFrames(network, clip, stride), prompt.name(), motion);
+                    if (fvd != null) {
+                        fvd.add(clip, truth);
+                    }
+                    each.add(new EvaluationReport.Found(prompt.text(), prompt.name(), place.place(), place.nearest(), motion));
+                }
+                progress.update(each.size(), prompts.size(), "prompts scored");
+            }
+            double realMotion = same.motionEnergy();
+            Set<String> names = new TreeSet<>(gallery.names());
+            return new EvaluationReport(NsfwjsWeights.ID, real.store().info().digest(), real.split().name(), prompts.size(),
+                    gallery.names().size(), names.size(), frames, stride,
+                    made.scores(realMotion, fvd == null ? null : fvd.made()),
+                    still.scores(realMotion, fvd == null ? null : fvd.still()),
+                    same.scores(realMotion, fvd == null ? null : fvd.same()),
+                    fvd == null ? null : fvd.protocol(), each);
+        }
+    }
+
+    private Tensor checked(Tensor clip) {
+        if (clip.dim() != 4 || clip.size(0) != 3 || clip.size(1) != frames) {
+            throw new ShapeException("generated clip", "[3, " + frames + ", H, W]", clip.shape());
+        }
+        return clip;
+    }
+}

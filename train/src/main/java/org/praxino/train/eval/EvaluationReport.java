@@ -1,0 +1,35 @@
+package org.praxino.train.eval;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an evaluation found, as it is written to JSON.
+ *
+ * @param features network that the features are from
+ * @param data digest of the real pixels
+ * @param split of the prompts and of the real clips they are compared with
+ * @param prompts number of prompts
+ * @param realClips number of real clips
+ * @param names number of different names among them: by chance, 1/names are right
+ * @param frames of a clip
+ * @param stride every which frame is looked at by the features
+ * @param generated the model's clips
+ * @param still the first frame of each prompt's real clip, repeated: what a video without motion gets
+ * @param real each prompt's real clip itself: what a perfect copy gets, and how far from zero so few clips are
+ * @param fvdProtocol how FVD was computed, or null when it was not
+ * @param each prompt by prompt
+ */
+public record EvaluationReport(
+        String features, String data, String split, int prompts, int realClips, int names, int frames, int stride,
+        VideoScores generated, VideoScores still, VideoScores real, @Nullable String fvdProtocol, List<Found> each) {
+
+    /**
+     * One prompt's result.
+     *
+     * @param place of the first real clip with the right name, 1 being the nearest; 0 when it is not among the first five
+     * @param nearest name of the nearest real clip
+     * @param motionEnergy of the generated clip
+     */
+    public record Found(String prompt, String name, int place, String nearest, double motionEnergy) {}
+}
