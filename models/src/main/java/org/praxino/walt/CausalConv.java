@@ -23,9 +23,9 @@ final class CausalConv {
 
     CausalConv(
             Params params, int in, int out, int kernelTime, int kernel, int strideTime, int stride,
-            CodecConfig.Padding padding, boolean bias, Init init) {
+            CodecConfig.Padding padding, @Nullable Init bias, Init init) {
         this.weight = params.get("weight", init, out, in, kernelTime, kernel, kernel);
-        this.bias = bias ? params.get("bias", Init.zeros(), out) : null;
+        this.bias = bias == null ? null : params.get("bias", bias, out);
         this.kernelTime = kernelTime;
         this.kernel = kernel;
         this.strideTime = strideTime;

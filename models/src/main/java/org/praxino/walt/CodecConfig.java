@@ -18,8 +18,8 @@ import org.praxino.tensor.ConfigException;
  * @param norm normalisation; its statistics never mix frames
  * @param adaptiveNorm whether each decoder level begins with a norm modulated by the latent (AdaGN)
  * @param padding what stands before the first frame in a causal convolution
- * @param shortcuts whether resampling layers add a parameter-free space-to-depth shortcut. Differs: not in the paper; from
- *     DC-AE (arXiv 2410.10733), where it speeds up learning
+ * @param shortcuts whether resampling layers add a parameter-free shortcut between space and channels, and change the width
+ *     themselves. Differs: not in the paper; from DC-AE (arXiv 2410.10733), where it speeds up learning
  */
 public record CodecConfig(
         int patch,
@@ -36,7 +36,10 @@ public record CodecConfig(
         Padding padding,
         boolean shortcuts) {
 
-    /** GROUP: group norm with up to 32 groups, statistics a frame at a time. LAYER: over the channels of each position. */
+    /**
+     * GROUP: group norm with up to 32 groups, statistics a frame at a time. LAYER: over the channels of each position; as it forgets
+     * how bright a position is, convolutions then have biases and nothing is normalised just before the latent.
+     */
     public enum Norm {
         GROUP,
         LAYER
@@ -60,9 +63,21 @@ public record CodecConfig(
             throw new ConfigException("patch=" + patch + ", latentChannels=" + latentChannels + ", encoderBlocks=" + encoderBlocks
                     + ", decoderBlocks=" + decoderBlocks + " must be positive");
         }
+        for (int i = 0; shortcuts && i + 1 < channels.size(); i++) {
+            int factor = temporal.get(i) ? 8 : 4;
+            if (factor * channels.get(i) % channels.get(i + 1) != 0) {
+                throw new ConfigException("channels=" + channels + " cannot have shortcuts: " + factor + "·" + channels.get(i)
+                        + " is not a multiple of " + channels.get(i + 1));
+            }
+        }
         if (!List.of(1, 3).containsAll(kernelTime) || (upKernelTime != 1 && upKernelTime != 3)) {
             throw new ConfigException("kernelTime=" + kernelTime + " and upKernelTime=" + upKernelTime + " may be 1 or 3 only");
         }
+    }
+
+    /** Width that the layer between level {@code i} and the coarser next one has on its coarse side. */
+    int below(int i) {
+        return channels.get(shortcuts ? i + 1 : i);
     }
 
     /** Pixels a latent position stands for along height and width. */
@@ -101,7 +116,7 @@ public record CodecConfig(
     /** The bundled small tokenizer: 8×8×4 compression, made for two CPU cores. */
     public static CodecConfig small() {
         return new CodecConfig(
-                2, List.of(32, 64, 160), List.of(true, true), List.of(1, 3, 3), 1, 1, 2, 0, 16,
+                2, List.of(32, 64, 128), List.of(true, true), List.of(1, 3, 3), 1, 1, 2, 0, 16,
                 Norm.LAYER, false, Padding.FIRST_FRAME, true);
     }
 }

@@ -23,7 +23,8 @@ public final class CodecFlops {
                 t = temporal ? (t - 1) / 2 + 1 : t;
                 h /= 2;
                 w /= 2;
-                sum += conv(out, out, temporal || c.kernelTime().getFirst() == 3 ? 3 : 1, 3, t * h * w);
+                sum += conv(out, c.below(i), temporal || c.kernelTime().getFirst() == 3 ? 3 : 1, 3, t * h * w);
+                in = c.below(i);
             }
         }
         return sum + conv(in, c.latentChannels(), 1, 1, t * h * w);
@@ -44,7 +45,8 @@ public final class CodecFlops {
             in = out;
             if (i > 0) {
                 boolean temporal = c.temporal().get(i - 1);
-                sum += conv(out, out * (temporal ? 8 : 4), c.upKernelTime(), 3, t * h * w);
+                in = c.shortcuts() ? c.channels().get(i - 1) : out;
+                sum += conv(out, in * (temporal ? 8 : 4), c.upKernelTime(), 3, t * h * w);
                 t = temporal ? 2 * t - 1 : t;
                 h *= 2;
                 w *= 2;

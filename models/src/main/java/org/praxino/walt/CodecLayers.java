@@ -1,5 +1,6 @@
 package org.praxino.walt;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
@@ -47,10 +48,10 @@ final class CodecLayers {
         ResidualBlock(Params params, int in, int out, int kernelTime, CodecConfig config) {
             this.norm1 = new FrameNorm(params.at("norm1"), in, config.norm(), true);
             this.conv1 = new CausalConv(
-                    params.at("conv1"), in, out, kernelTime, 3, 1, 1, config.padding(), false, Init.kaiming());
+                    params.at("conv1"), in, out, kernelTime, 3, 1, 1, config.padding(), bias(config), Init.kaiming());
             this.norm2 = new FrameNorm(params.at("norm2"), out, config.norm(), true);
             this.conv2 = new CausalConv(
-                    params.at("conv2"), out, out, kernelTime, 3, 1, 1, config.padding(), false, Init.zeros());
+                    params.at("conv2"), out, out, kernelTime, 3, 1, 1, config.padding(), bias(config), Init.zeros());
             this.skip = in == out ? null : params.at("skip").get("weight", Init.xavier(), out, in);
         }
 
@@ -59,6 +60,22 @@ final class CodecLayers {
             h = conv2.forward(norm2.forward(h).silu(), memory);
             return (skip == null ? x : Ops.linear(x, skip, null)).add(h);
         }
+    }
+
+    /** Biases of inner convolutions: none in the published layout. */
+    static @Nullable Init bias(CodecConfig config) {
+        return config.norm() == CodecConfig.Norm.LAYER ? Init.zeros() : null;
+    }
+
+    /** Bias of a half's first convolution: random, so that black, grey and white differ in direction and not in length only. */
+    static @Nullable Init firstBias(CodecConfig config) {
+        return config.norm() == CodecConfig.Norm.LAYER ? Init.normal(1) : null;
+    }
+
+    /** What stands before the decoder's last convolution, and before the encoder's in the published layout. */
+    static UnaryOperator<Tensor> ending(Params params, int channels, CodecConfig config) {
+        var norm = new FrameNorm(params, channels, config.norm(), true);
+        return x -> norm.forward(x).silu();
     }
 
     /** [B, T, H, W, C] → [B, T, H/f, W/f, f·f·C]. */
@@ -80,18 +97,20 @@ final class CodecLayers {
                 .reshape(s[0], s[1] * ft, s[2] * f, s[3] * f, c);
     }
 
-    /** Strided causal convolution, halving space and maybe time; with a shortcut: mean-pooled copies of the input. */
+    /** Strided causal convolution, halving space and maybe time; with a shortcut, averages of the space-to-depth channels. */
     static final class Down {
         private final CausalConv conv;
-        private final boolean temporal;
+        private final int ft;
+        private final int out;
         private final boolean shortcut;
 
-        Down(Params params, int channels, boolean temporal, CodecConfig config) {
-            this.temporal = temporal;
+        Down(Params params, int in, int out, boolean temporal, CodecConfig config) {
+            this.ft = temporal ? 2 : 1;
+            this.out = out;
             this.shortcut = config.shortcuts();
             this.conv = new CausalConv(
-                    params, channels, channels, temporal || config.kernelTime().getFirst() == 3 ? 3 : 1, 3,
-                    temporal ? 2 : 1, 2, config.padding(), false, Init.kaiming());
+                    params, in, out, temporal || config.kernelTime().getFirst() == 3 ? 3 : 1, 3, ft, 2, config.padding(),
+                    bias(config), shortcut ? Init.zeros() : Init.kaiming());
         }
 
         Tensor forward(Tensor x, @Nullable Memory memory) {
@@ -99,17 +118,14 @@ final class CodecLayers {
             if (!shortcut) {
                 return y;
             }
-            long[] s = x.shape();
-            Tensor pooled = x.reshape(s[0], s[1], s[2] / 2, 2, s[3] / 2, 2, s[4]).mean(false, 3, 5); // [B, T, H/2, W/2, C]
-            if (!temporal) {
-                return y.add(pooled);
-            }
             // Output frame 0 stands for frame 0 alone, output frame j for frames 2j-1 and 2j.
-            boolean first = memory == null || memory.first();
-            Tensor head = first ? pooled.narrow(1, 0, 1) : null;
-            Tensor rest = first ? pooled.narrow(1, 1, s[1] - 1) : pooled;
-            Tensor pairs = rest.reshape(s[0], rest.size(1) / 2, 2, s[2] / 2, s[3] / 2, s[4]).mean(false, 2);
-            return y.add(head == null ? pairs : Tensor.cat(1, head, pairs));
+            boolean first = ft == 2 && (memory == null || memory.first());
+            Tensor all = first ? Tensor.cat(1, x.narrow(1, 0, 1), x) : x;
+            long[] s = all.shape();
+            Tensor deep = all.reshape(s[0], s[1] / ft, ft, s[2] / 2, 2, s[3] / 2, 2, s[4])
+                    .permute(0, 1, 3, 5, 2, 4, 6, 7)
+                    .reshape(s[0], s[1] / ft, s[2] / 2, s[3] / 2, out, 4L * ft * s[4] / out);
+            return y.add(deep.mean(false, 5));
         }
     }
 
@@ -117,27 +133,29 @@ final class CodecLayers {
     static final class Up {
         private final CausalConv conv;
         private final int ft;
-        private final boolean shortcut;
+        private final int repeats;
 
-        Up(Params params, int channels, boolean temporal, int kernelTime, CodecConfig config) {
+        Up(Params params, int in, int out, boolean temporal, int kernelTime, CodecConfig config) {
             this.ft = temporal ? 2 : 1;
-            this.shortcut = config.shortcuts();
             int copies = 4 * ft;
+            this.repeats = config.shortcuts() ? copies * out / in : 0;
             // The sub-pixel copies start equal, against checkerboards (dossier 2.4).
-            Init equal = new Init.Computed(r -> {
-                Tensor one = Init.kaiming().draw(r, channels, channels, kernelTime, 3, 3);
-                return one.repeat(copies, 1, 1, 1, 1);
-            });
+            Init equal = config.shortcuts() ? Init.zeros() : new Init.Computed(r -> Init.kaiming()
+                    .draw(r, out, in, kernelTime, 3, 3)
+                    .repeat(copies, 1, 1, 1, 1));
             this.conv = new CausalConv(
-                    params, channels, copies * channels, kernelTime, 3, 1, 1, config.padding(), false, equal);
+                    params, in, copies * out, kernelTime, 3, 1, 1, config.padding(), bias(config), equal);
         }
 
         Tensor forward(Tensor x, @Nullable Memory memory) {
-            Tensor y = depthToSpace(conv.forward(x, memory), ft, 2);
-            if (shortcut) {
-                y = y.add(resizeNearest(x, ft, 2));
+            Tensor y = conv.forward(x, memory);
+            if (repeats > 0) {
+                long[] s = x.shape();
+                y = y.add(x.unsqueeze(5)
+                        .expand(s[0], s[1], s[2], s[3], s[4], repeats)
+                        .reshape(s[0], s[1], s[2], s[3], s[4] * repeats));
             }
-            return dropFirst(y, ft, memory);
+            return dropFirst(depthToSpace(y, ft, 2), ft, memory);
         }
     }
 

@@ -2,6 +2,7 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
@@ -35,7 +36,7 @@ final class WaltDecoder {
     private final CausalConv convIn;
     private final List<CodecLayers.ResidualBlock> middle = new ArrayList<>();
     private final List<Level> levels = new ArrayList<>();
-    private final CodecLayers.FrameNorm normOut;
+    private final UnaryOperator<Tensor> ending;
     private final CausalConv convOut;
 
     WaltDecoder(Params params, CodecConfig c) {
@@ -43,8 +44,8 @@ final class WaltDecoder {
         int coarsest = c.channels().size() - 1;
         int width = c.channels().get(coarsest);
         this.convIn = new CausalConv(
-                params.at("conv_in"), c.latentChannels(), width, c.kernelTime().get(coarsest), 3, 1, 1, c.padding(), false,
-                Init.kaiming());
+                params.at("conv_in"), c.latentChannels(), width, c.kernelTime().get(coarsest), 3, 1, 1, c.padding(),
+                CodecLayers.firstBias(c), Init.kaiming());
         for (int b = 0; b < c.middleBlocks(); b++) {
             middle.add(new CodecLayers.ResidualBlock(
                     params.at("middle" + b), width, width, c.kernelTime().get(coarsest), c));
@@ -60,14 +61,16 @@ final class WaltDecoder {
                         at.at("block" + b), width, c.channels().get(i), c.kernelTime().get(i), c));
                 width = c.channels().get(i);
             }
+            int up = i > 0 && c.shortcuts() ? c.channels().get(i - 1) : width;
             boolean temporal = i > 0 && c.temporal().get(i - 1);
             levels.add(new Level(
-                    adaptive, blocks, i == 0 ? null : new CodecLayers.Up(at.at("up"), width, temporal, c.upKernelTime(), c),
+                    adaptive, blocks, i == 0 ? null : new CodecLayers.Up(at.at("up"), width, up, temporal, c.upKernelTime(), c),
                     temporal ? 2 : 1));
+            width = up;
         }
-        this.normOut = new CodecLayers.FrameNorm(params.at("norm_out"), width, c.norm(), true);
+        this.ending = CodecLayers.ending(params.at("norm_out"), width, c);
         this.convOut = new CausalConv(
-                params.at("conv_out"), width, 3 * patch * patch, c.kernelTime().getFirst(), 3, 1, 1, c.padding(), true,
+                params.at("conv_out"), width, 3 * patch * patch, c.kernelTime().getFirst(), 3, 1, 1, c.padding(), Init.zeros(),
                 Init.xavier());
     }
 
@@ -92,7 +95,7 @@ final class WaltDecoder {
                         : CodecLayers.dropFirst(CodecLayers.resizeNearest(z, level.ft, 2), level.ft, memory);
             }
         }
-        x = convOut.forward(normOut.forward(x).silu(), memory);
+        x = convOut.forward(ending.apply(x), memory);
         return CodecLayers.depthToSpace(x, 1, patch);
     }
 }

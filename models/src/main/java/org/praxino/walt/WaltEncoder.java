@@ -2,6 +2,7 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Params;
@@ -14,15 +15,15 @@ final class WaltEncoder {
     private final int patch;
     private final CausalConv convIn;
     private final List<Level> levels = new ArrayList<>();
-    private final CodecLayers.FrameNorm normOut;
+    private final UnaryOperator<Tensor> ending;
     private final CausalConv convOut;
 
     WaltEncoder(Params params, CodecConfig c) {
         this.patch = c.patch();
         int width = c.channels().getFirst();
         this.convIn = new CausalConv(
-                params.at("conv_in"), 3 * patch * patch, width, c.kernelTime().getFirst(), 3, 1, 1, c.padding(), false,
-                Init.kaiming());
+                params.at("conv_in"), 3 * patch * patch, width, c.kernelTime().getFirst(), 3, 1, 1, c.padding(),
+                CodecLayers.firstBias(c), Init.kaiming());
         for (int i = 0; i < c.channels().size(); i++) {
             boolean last = i == c.channels().size() - 1;
             var at = params.at("level" + i);
@@ -33,11 +34,14 @@ final class WaltEncoder {
                 width = c.channels().get(i);
             }
             levels.add(new Level(
-                    blocks, last ? null : new CodecLayers.Down(at.at("down"), width, c.temporal().get(i), c)));
+                    blocks, last ? null : new CodecLayers.Down(at.at("down"), width, c.below(i), c.temporal().get(i), c)));
+            width = last ? width : c.below(i);
         }
-        this.normOut = new CodecLayers.FrameNorm(params.at("norm_out"), width, c.norm(), true);
+        this.ending = c.norm() == CodecConfig.Norm.LAYER
+                ? UnaryOperator.identity()
+                : CodecLayers.ending(params.at("norm_out"), width, c);
         this.convOut = new CausalConv(
-                params.at("conv_out"), width, c.latentChannels(), 1, 1, 1, 1, c.padding(), true, Init.xavier());
+                params.at("conv_out"), width, c.latentChannels(), 1, 1, 1, 1, c.padding(), Init.zeros(), Init.xavier());
     }
 
     /** @param video [B, T, H, W, 3] @return [B, T', H', W', C] */
@@ -51,6 +55,6 @@ final class WaltEncoder {
                 x = level.down.forward(x, memory);
             }
         }
-        return convOut.forward(normOut.forward(x).silu(), memory);
+        return convOut.forward(ending.apply(x), memory);
     }
 }

@@ -26,10 +26,10 @@ class WaltCodecTest {
                         1, List.of(8, 8, 32), List.of(true, true), List.of(3, 3, 3), 3, 1, 1, 1, 4,
                         CodecConfig.Norm.GROUP, true, CodecConfig.Padding.ZERO, false),
                 new CodecConfig(
-                        2, List.of(8, 12, 16), List.of(true, true), List.of(1, 3, 3), 1, 1, 1, 1, 4,
+                        2, List.of(8, 16, 32), List.of(true, true), List.of(1, 3, 3), 1, 1, 1, 1, 4,
                         CodecConfig.Norm.LAYER, false, CodecConfig.Padding.FIRST_FRAME, true),
                 new CodecConfig(
-                        2, List.of(8, 12, 16), List.of(false, true), List.of(1, 1, 3), 3, 1, 1, 0, 4,
+                        2, List.of(8, 16, 16), List.of(false, true), List.of(1, 1, 3), 3, 1, 1, 0, 4,
                         CodecConfig.Norm.LAYER, true, CodecConfig.Padding.FIRST_FRAME, true));
     }
 

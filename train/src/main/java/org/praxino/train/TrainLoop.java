@@ -1,12 +1,12 @@
 package org.praxino.train;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
 import org.praxino.tensor.Backend;
+import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Ema;
@@ -19,8 +19,20 @@ import org.praxino.tensor.Scope;
  * What it does between two updates never depends on the clock of the wall, so a resumed run is bit-equal to an unbroken one.
  */
 public final class TrainLoop {
-    /** @param checkpointEvery wall time between checkpoints @param keep checkpoints kept @param sheetEvery between sample sheets */
-    public record Housekeeping(Duration checkpointEvery, int keep, Duration sheetEvery, Duration logEvery) {}
+    /**
+     * @param checkpointMinutes wall time between checkpoints
+     * @param keep checkpoints kept
+     * @param sheetMinutes wall time between sample sheets
+     * @param logSeconds wall time between log lines
+     */
+    public record Housekeeping(double checkpointMinutes, int keep, double sheetMinutes, double logSeconds) {
+        public Housekeeping {
+            if (!(checkpointMinutes > 0 && sheetMinutes > 0 && logSeconds > 0) || keep < 1) {
+                throw new ConfigException("checkpointMinutes=" + checkpointMinutes + ", sheetMinutes=" + sheetMinutes + ", logSeconds="
+                        + logSeconds + " and keep=" + keep + " must be positive");
+            }
+        }
+    }
 
     /** How a run ended. */
     public enum End {
@@ -35,7 +47,7 @@ public final class TrainLoop {
     private final Device device;
     private final DType dtype;
     private volatile boolean stop;
-    private long samples;
+    private volatile long samples;
     private long skipped;
 
     public TrainLoop(Optimisation o, Objective objective, RunFolder folder, Housekeeping house, Device device) {
@@ -80,7 +92,7 @@ public final class TrainLoop {
                 norms += norm;
                 updates++;
                 long now = System.nanoTime();
-                boolean due = now - lastLog >= house.logEvery.toNanos() || samples >= o.samples() || stop;
+                boolean due = now - lastLog >= house.logSeconds * 1e9 || samples >= o.samples() || stop;
                 if (due) {
                     double seconds = (now - lastLog) / 1e9;
                     int n = updates;
@@ -95,11 +107,11 @@ public final class TrainLoop {
                     loggedAt = samples;
                     lastLog = System.nanoTime();
                 }
-                if (now - lastCheckpoint >= house.checkpointEvery.toNanos() && samples < o.samples()) {
+                if (now - lastCheckpoint >= house.checkpointMinutes * 60e9 && samples < o.samples()) {
                     save(adam, ema);
                     lastCheckpoint = System.nanoTime();
                 }
-                if (now - lastSheet >= house.sheetEvery.toNanos()) {
+                if (now - lastSheet >= house.sheetMinutes * 60e9) {
                     sheet(ema, log);
                     lastSheet = System.nanoTime();
                 }

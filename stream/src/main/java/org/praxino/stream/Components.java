@@ -1,0 +1,43 @@
+package org.praxino.stream;
+
+import org.praxino.io.model.ComponentSource;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.WeightSource;
+import org.praxino.walt.CodecConfig;
+import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.WaltCodec;
+import org.praxino.walt.WaltConfig;
+
+/** Parts of a W.A.L.T model folder: how they are written and read. */
+public final class Components {
+    private Components() {}
+
+    /** The tokenizer of a model folder; the caller closes it. */
+    public static WaltCodec codec(ModelFolder folder, Device device, DType dtype) {
+        try (var weights = folder.weights(ModelFolder.CODEC)) {
+            return new WaltCodec(
+                    folder.config(ModelFolder.CODEC, CodecConfig.class),
+                    Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.CODEC).toString()));
+        }
+    }
+
+    /** @param cast dtype to store in, BF16 for the zoo */
+    public static ComponentSource codec(CodecConfig config, WeightSource weights, DType cast) {
+        return new ComponentSource(ModelFolder.CODEC, "walt.codec", config, weights, cast);
+    }
+
+    /** The transformer with the way it is sampled. */
+    public static ComponentSource denoiser(WaltConfig network, ProcessConfig process, WeightSource weights, DType cast) {
+        return new ComponentSource(
+                ModelFolder.DENOISER, "walt.transformer", new Generator.DenoiserFile(network, process), weights, cast);
+    }
+
+    /** The bundled text encoder, which has no files of its own. */
+    public static ComponentSource miniLm() {
+        return new ComponentSource(ModelFolder.TEXT, "minilm", java.util.Map.of("encoder", "all-MiniLM-L6-v2"), null, null);
+    }
+
+}

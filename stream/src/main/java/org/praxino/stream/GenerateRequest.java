@@ -1,0 +1,77 @@
+package org.praxino.stream;
+
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.praxino.media.Frame;
+import org.praxino.tensor.UserException;
+
+/**
+ * What to generate.
+ *
+ * @param prompt what to show, in English words
+ * @param negative what to lead away from, or null for nothing in particular
+ * @param seed the same seed gives the same frames on the same backend; null draws one
+ * @param frames video frames, 1 + 4k; null takes the model's own length; 1 makes a still picture
+ * @param steps sampling steps; null takes the model's own
+ * @param guidance classifier-free guidance weight, 1 for none; null takes the model's own
+ * @param firstFrame picture to begin with, or null
+ */
+public record GenerateRequest(
+        String prompt,
+        @Nullable String negative,
+        @Nullable Long seed,
+        @Nullable Integer frames,
+        @Nullable Integer steps,
+        @Nullable Double guidance,
+        @Nullable Frame firstFrame) {
+    /** Longest prompt in characters; the text encoder has a limit in tokens of its own. */
+    public static final int MAX_CHARACTERS = 2000;
+
+    public GenerateRequest {
+        if (prompt.isBlank()) {
+            throw new UserException("the prompt is empty: say what to show, for example \"a ferris wheel spinning\"");
+        }
+        if (prompt.length() > MAX_CHARACTERS) {
+            throw new UserException("the prompt has " + prompt.length() + " characters: the most is " + MAX_CHARACTERS);
+        }
+        if (steps != null && (steps < 1 || steps > 1000)) {
+            throw new UserException("steps=" + steps + " must lie between 1 and 1000");
+        }
+        if (guidance != null && !(guidance >= 0 && guidance <= 100)) {
+            throw new UserException("guidance=" + guidance + " must lie between 0 and 100");
+        }
+    }
+
+    public static GenerateRequest of(String prompt) {
+        return new GenerateRequest(prompt, null, null, null, null, null, null);
+    }
+
+    public GenerateRequest withNegative(@Nullable String text) {
+        return new GenerateRequest(prompt, text, seed, frames, steps, guidance, firstFrame);
+    }
+
+    public GenerateRequest withSeed(long value) {
+        return new GenerateRequest(prompt, negative, value, frames, steps, guidance, firstFrame);
+    }
+
+    public GenerateRequest withFrames(int count) {
+        return new GenerateRequest(prompt, negative, seed, count, steps, guidance, firstFrame);
+    }
+
+    public GenerateRequest withSteps(int count) {
+        return new GenerateRequest(prompt, negative, seed, frames, count, guidance, firstFrame);
+    }
+
+    public GenerateRequest withGuidance(double weight) {
+        return new GenerateRequest(prompt, negative, seed, frames, steps, weight, firstFrame);
+    }
+
+    public GenerateRequest withFirstFrame(@Nullable Frame picture) {
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, picture);
+    }
+
+    /** This request with a seed, drawn if there was none. */
+    GenerateRequest seeded() {
+        return seed != null ? this : withSeed(new Random().nextInt(Integer.MAX_VALUE));
+    }
+}

@@ -1,0 +1,167 @@
+package org.praxino.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Given;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Ddim;
+import org.praxino.diffusion.Guidance;
+import org.praxino.diffusion.Guided;
+import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Process;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.tokenizer.PromptCleaning;
+import org.praxino.media.Frame;
+import org.praxino.media.VideoTensors;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+import org.praxino.text.MiniLm;
+import org.praxino.text.TextEncoder;
+import org.praxino.text.TextStates;
+import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.WaltCodec;
+import org.praxino.walt.WaltConfig;
+import org.praxino.walt.WaltTransformer;
+
+/** Prompt to frames with a bidirectional W.A.L.T model. Used from one thread; owns its networks. */
+final class Generator implements AutoCloseable {
+    /** What a denoiser folder's config.json holds. */
+    record DenoiserFile(WaltConfig network, ProcessConfig process) {}
+
+    private final ModelFolder folder;
+    private final Device device;
+    private final TextEncoder text;
+    private final WaltCodec codec;
+    private final WaltTransformer network;
+    private final ProcessConfig process;
+
+    private Generator(
+            ModelFolder folder, Device device, TextEncoder text, WaltCodec codec, WaltTransformer network, ProcessConfig process) {
+        this.folder = folder;
+        this.device = device;
+        this.text = text;
+        this.codec = codec;
+        this.network = network;
+        this.process = process;
+    }
+
+    static Generator load(ModelFolder folder, Device device, DType dtype) {
+        WaltCodec codec = Components.codec(folder, device, dtype);
+        try {
+            var file = folder.config(ModelFolder.DENOISER, DenoiserFile.class);
+            try (var weights = folder.weights(ModelFolder.DENOISER)) {
+                var network = new WaltTransformer(
+                        file.network, Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.DENOISER).toString()));
+                return new Generator(folder, device, MiniLm.open(device, dtype), codec, network, file.process);
+            }
+        } catch (RuntimeException | Error e) {
+            codec.close();
+            throw e;
+        }
+    }
+
+    GenerateRequest resolve(GenerateRequest r) {
+        int frames = r.frames() == null ? folder.info().size().frames() : r.frames();
+        codec.config().latentFrames(frames);
+        int longest = 4 * (folder.info().size().frames() - 1) + 1;
+        if (frames > longest) {
+            throw new UserException("frames=" + frames + " is more than this model can make at once: the most is " + longest);
+        }
+        if (r.firstFrame() != null && !network.config().frameCondition()) {
+            throw new UserException("this model takes no first frame");
+        }
+        return new GenerateRequest(
+                PromptCleaning.clean(r.prompt()), r.negative(), r.seeded().seed(), frames,
+                r.steps() == null ? (Integer) process.steps() : r.steps(),
+                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.firstFrame());
+    }
+
+    GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+        long start = System.nanoTime();
+        try (var scope = Scope.open("generate")) {
+            Tensor latent = latent(r, progress, cancelled);
+            int frames = r.frames();
+            var out = new ArrayList<Frame>();
+            try (var decoder = codec.openDecoder()) {
+                for (int t = 0; t < latent.size(2); t++) {
+                    check(cancelled);
+                    try (var piece = Scope.open("decode")) {
+                        Tensor video = decoder.next(latent.narrow(2, t, 1)); // [1, 3, t, H, W]
+                        out.addAll(VideoTensors.toFrames(video.squeeze(0)));
+                    }
+                    progress.update(Math.min(frames, out.size()), frames, "decoding");
+                }
+            }
+            return new GeneratedVideo(
+                    out, folder.info().size().fps(), r, folder.info().name(), folder.info().hash(),
+                    (System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private Tensor latent(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+        Process p = process.process();
+        int frames = codec.config().latentFrames(r.frames());
+        int height = folder.info().size().height() / codec.spaceFactor();
+        int width = folder.info().size().width() / codec.spaceFactor();
+        Tensor noise = RandomStream.of(r.seed(), "noise").normal(1, codec.latentChannels(), frames, height, width).to(device);
+        Condition wanted = condition(r.prompt());
+        Condition unwanted = r.negative() == null || r.negative().isBlank() ? new Condition.None() : condition(r.negative());
+        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(device), wanted)
+                .withGiven(given(r.firstFrame(), noise));
+        try (var guided = new Guided(
+                network, p, request, unwanted, new Guidance.Constant(r.guidance()), AttentionPolicy.FULL,
+                network.config().selfConditioning())) {
+            return Ddim.sample(p, process.sampling(r.steps()), noise, guided, (done, of, x, x0) -> {
+                progress.update(done, of, "denoising");
+                check(cancelled);
+            });
+        }
+    }
+
+    private static void check(BooleanSupplier cancelled) {
+        if (cancelled.getAsBoolean()) {
+            throw new CancellationException("stopped");
+        }
+    }
+
+    private Condition condition(String prompt) {
+        TextStates states = text.encode(List.of(prompt)).to(device, network.params().dtype());
+        return new Condition.Text(states.states(), states.mask());
+    }
+
+    /** The picture as the first latent frame of a clip whose other frames are unknown. */
+    private @Nullable Given given(@Nullable Frame picture, Tensor noise) {
+        if (picture == null) {
+            return null;
+        }
+        var size = folder.info().size();
+        if (picture.width() != size.width() || picture.height() != size.height()) {
+            throw new UserException("the first frame is " + picture.width() + "x" + picture.height() + ", the model makes "
+                    + size.width() + "x" + size.height());
+        }
+        Tensor image = VideoTensors.toTensor(List.of(picture)).unsqueeze(0).to(device); // [1, 3, 1, H, W]
+        Tensor first = codec.encode(image).to(DType.F32);
+        long rest = noise.size(2) - 1;
+        Tensor all = rest == 0 ? first : Tensor.cat(2, first, noise.narrow(2, 1, rest).mul(0));
+        return Given.first(all, 1);
+    }
+
+
+    @Override
+    public void close() {
+        network.close();
+        codec.close();
+        text.close();
+    }
+}

@@ -1,0 +1,82 @@
+package org.praxino.train.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Provenance;
+import org.praxino.stream.Components;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.UserException;
+import org.praxino.text.MiniLm;
+import org.praxino.text.TextStateCache;
+import org.praxino.train.RunFolder;
+import org.praxino.train.TrainLoop;
+import org.praxino.train.data.ClipSource;
+import org.praxino.train.data.ClipStore;
+import org.praxino.train.data.Composer;
+import org.praxino.train.latent.LatentStore;
+import org.praxino.train.walt.WaltObjective;
+import org.praxino.walt.CodecConfig;
+
+/** Trains a W.A.L.T transformer on a tokenizer's latents and exports a whole model folder, {@code RUN/model}. */
+public final class WaltRunner {
+    /** Stream of the data set that is stored; another one than the tokenizer's. */
+    private static final long DATA_SEED = 2026;
+
+    private WaltRunner() {}
+
+    /** @param started given the loop before it runs, so that it can be stopped */
+    public static TrainLoop.End run(WaltRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+        var training = config.training();
+        Path data = Path.of(config.data());
+        ModelFolder codecFolder = ModelFolder.open(Path.of(config.codec()));
+        DType fast = device.fastDType();
+        try (var store = ClipStore.open(data);
+                var codec = Components.codec(codecFolder, device, fast);
+                var encoder = MiniLm.open(device, DType.F32);
+                var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
+            codec.config().latentFrames(training.frames());
+            ClipSource source = Composer.of(store, training.composition().curriculum());
+            var key = new LatentStore.Key(source.digest(), codecFolder.info().hash(), DATA_SEED, training.frames());
+            try (var latents =
+                    LatentStore.open(data.resolve("latents"), key, training.latents(), source, codec, device, progress)) {
+                texts.fill(IntStream.range(0, latents.size()).mapToObj(i -> latents.caption(i).caption()).distinct().toList(), progress);
+                RunFolder folder = RunFolder.open(Path.of(config.run()), training);
+                try (var objective = new WaltObjective(training, latents, texts, codec, device)) {
+                    var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                    started.accept(loop);
+                    TrainLoop.End end = loop.run();
+                    export(config, folder, codecFolder, source, loop.samples());
+                    return end;
+                }
+            }
+        } catch (IOException e) {
+            throw new UserException("Cannot read the data in " + data + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Writes codec, averaged transformer weights and the name of the text encoder as one model folder, in bf16. */
+    public static ModelFolder export(WaltRun config, RunFolder folder, ModelFolder codecFolder, ClipSource source, long samples) {
+        var saved = folder.latest().orElseThrow(() -> new UserException(folder.path() + " holds no checkpoint yet."));
+        var training = config.training();
+        try (var denoiser = saved.ema();
+                var codec = codecFolder.weights(ModelFolder.CODEC)) {
+            var size = new ModelInfo.Size(source.width(), source.height(), training.frames(), source.fps());
+            return ModelFolder.save(
+                    folder.path().resolve("model"),
+                    ModelInfo.of(config.name(), "walt", size, null, config.licence(),
+                            Provenance.now(training, source.digest(), samples, List.of(codecFolder.info().hash()))),
+                    List.of(
+                            Components.codec(
+                                    codecFolder.config(ModelFolder.CODEC, CodecConfig.class), codec, DType.BF16),
+                            Components.denoiser(training.network(), training.process(), denoiser, DType.BF16),
+                            Components.miniLm()));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package org.praxino.train.walt;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.praxino.codec.VideoCodec;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Given;
+import org.praxino.condition.Kind;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Ddim;
+import org.praxino.diffusion.Guidance;
+import org.praxino.diffusion.Guided;
+import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Process;
+import org.praxino.diffusion.StepListener;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.text.TextStateCache;
+import org.praxino.text.TextStates;
+import org.praxino.train.Objective;
+import org.praxino.train.SampleSheet;
+import org.praxino.train.latent.LatentStore;
+import org.praxino.walt.WaltFlops;
+import org.praxino.walt.WaltTransformer;
+
+/**
+ * The diffusion objective on latents (W.A.L.T 3.4): mean squared error of the prediction at random levels, clips and stacks of images
+ * in one batch, some texts dropped, some first frames given, self-conditioning.
+ */
+public final class WaltObjective implements Objective {
+    /** Text tokens that a caption is reckoned with. */
+    private static final int WORDS = 16;
+
+    private final WaltTraining config;
+    private final WaltTransformer network;
+    private final Process process;
+    private final LatentStore latents;
+    private final TextStateCache texts;
+    private final VideoCodec codec;
+    private final Device device;
+
+    /** @param codec for the sheet only; none of the arguments is owned */
+    public WaltObjective(WaltTraining config, LatentStore latents, TextStateCache texts, VideoCodec codec, Device device) {
+        this.config = config;
+        this.network = new WaltTransformer(config.network(), Params.initialise(config.optimisation().seed(), device));
+        this.process = config.process().process();
+        this.latents = latents;
+        this.texts = texts;
+        this.codec = codec;
+        this.device = device;
+    }
+
+    @Override
+    public Params params() {
+        return network.params();
+    }
+
+    /** Clean latents, their kinds and texts. */
+    private record Batch(Tensor clean, List<Kind> kinds, Condition.Text text) {}
+
+    private Batch batch(long first, int count, RandomStream random) {
+        int frames = (int) latents.shape()[1];
+        var clean = new ArrayList<Tensor>();
+        var kinds = new ArrayList<Kind>();
+        var captions = new ArrayList<String>();
+        long[] rows = new long[count * frames];
+        for (int b = 0; b < count; b++) {
+            // Stratified, so that every batch has its share of images.
+            boolean images = (b + random.uniform()) / count < config.images();
+            kinds.add(images ? Kind.IMAGES : Kind.CLIP);
+            var stack = new ArrayList<Tensor>();
+            for (int t = 0; t < frames; t++) {
+                if (images || t == 0) {
+                    int index = random.nextInt(latents.size());
+                    captions.add(latents.caption(index).caption());
+                    stack.add(images ? latents.image(index) : latents.latent(index));
+                }
+                rows[b * frames + t] = captions.size() - 1L;
+            }
+            clean.add(Tensor.cat(stack, 1)); // [C, T, H, W]
+        }
+        TextStates states = texts.get(captions).to(device, DType.F32);
+        boolean[] drop = new boolean[captions.size()];
+        for (int i = 0; i < drop.length; i++) {
+            drop[i] = random.uniform() < config.textDrop();
+        }
+        var text = new Condition.Text(states.states(), states.mask(), Tensor.of(rows, count, frames).to(device));
+        return new Batch(Tensor.stack(clean, 0).to(device), kinds, text.dropped(drop));
+    }
+
+    @Override
+    public Terms loss(long first, int count) {
+        long seed = config.optimisation().seed();
+        var random = RandomStream.of(seed, "walt batch", first);
+        Batch b = batch(first, count, random);
+        int frames = (int) b.clean.size(2);
+        Levels levels = config.levels().sampler().draw(random, b.kinds, frames);
+        Tensor eps = RandomStream.of(seed, "noise", first).normal(b.clean.shape()).to(device);
+        Tensor noisy = process.noisy(b.clean, eps, levels);
+        var in = DenoiserInput.clips(noisy, levels.tensor(device), b.text)
+                .withKinds(b.kinds)
+                .withGiven(given(b, random));
+        if (random.uniform() < config.selfConditioning()) {
+            try (var guard = Grad.off()) {
+                Tensor estimate = process.x0(network.predict(in, AttentionPolicy.FULL), noisy, levels);
+                in = in.withSelfEstimate(estimate.detach());
+            }
+        }
+        Tensor predicted = network.predict(in, AttentionPolicy.FULL);
+        Tensor loss = predicted.sub(process.target(b.clean, eps, levels)).square().mean();
+        return new Terms(loss, Map.of());
+    }
+
+    /** For some clips one or two first latent frames, for images and other clips nothing. */
+    private @Nullable Given given(Batch b, RandomStream random) {
+        if (!config.network().frameCondition() || config.given() == 0) {
+            return null;
+        }
+        int frames = (int) b.clean.size(2);
+        float[] mask = new float[b.kinds.size() * frames];
+        for (int i = 0; i < b.kinds.size(); i++) {
+            boolean on = b.kinds.get(i) == Kind.CLIP && random.uniform() < config.given();
+            int known = on ? 1 + random.nextInt(2) : 0;
+            for (int t = 0; t < known; t++) {
+                mask[i * frames + t] = 1;
+            }
+        }
+        return new Given(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
+    }
+
+    @Override
+    public double flopsPerSample() {
+        double forward = WaltFlops.forward(
+                config.network(), 1, (int) latents.shape()[1], (int) latents.shape()[2], (int) latents.shape()[3], WORDS);
+        return forward * (3 + config.selfConditioning());
+    }
+
+    /** Clips for sixteen training captions from fixed noise, four frames of each. */
+    @Override
+    public void sheet(Path png) {
+        long[] s = latents.shape();
+        int columns = 8;
+        SampleSheet sheet = null;
+        for (int i = 0; i < 16; i++) {
+            try (var scope = Scope.open("sheet clip")) {
+                String caption = latents.caption(i * latents.size() / 16).caption();
+                Tensor noise = RandomStream.of(7, "sheet", i).normal(1, s[0], s[1], s[2], s[3]).to(device);
+                TextStates states = texts.get(List.of(caption)).to(device, DType.F32);
+                var request = DenoiserInput.clips(noise, Levels.all(0, 1, (int) s[1]).tensor(device), new Condition.Text(states.states(), states.mask()));
+                try (var guided = new Guided(
+                        network, process, request, new Condition.None(), new Guidance.Constant(config.process().guidance()),
+                        AttentionPolicy.FULL, config.network().selfConditioning())) {
+                    Tensor latent = Ddim.sample(process, config.process().sampling(20), noise, guided, StepListener.SILENT);
+                    Tensor video = codec.decode(latent);
+                    if (sheet == null) {
+                        sheet = new SampleSheet(columns, (int) video.size(4), (int) video.size(3));
+                    }
+                    int last = (int) video.size(2) - 1;
+                    for (int f : new int[] {0, last / 3, 2 * last / 3, last}) {
+                        sheet.add(video.select(0, 0).select(1, f));
+                    }
+                }
+            }
+        }
+        if (sheet != null) {
+            sheet.write(png, "prompts of training samples, 20 steps, four frames of each");
+        }
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return Map.of("samples", Integer.toString(latents.size()));
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,100 @@
+package org.praxino.train;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Init;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
+
+/** Learns a small matrix from noisy pairs, and keeps a state of its own besides. */
+final class ToyObjective implements Objective {
+    private final Params params = Params.initialise(4, Device.CPU);
+    private final Tensor weight = params.get("weight", Init.normal(1), 6, 6);
+    private final Tensor counter = Tensor.zeros(org.praxino.tensor.DType.F32, Device.CPU, 1).own();
+    private final long delayMillis;
+
+    ToyObjective(long delayMillis) {
+        this.delayMillis = delayMillis;
+    }
+
+    @Override
+    public Params params() {
+        return params;
+    }
+
+    @Override
+    public Terms loss(long first, int count) {
+        if (delayMillis > 0) {
+            try {
+                Thread.sleep(delayMillis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        var random = RandomStream.of(9, "pairs", first);
+        Tensor x = random.normal(count, 6);
+        Tensor y = x.flip(1).add(random.normal(count, 6).mul(0.01));
+        Tensor loss = x.matmul(weight).mse(y);
+        return new Terms(loss, Map.of("error", loss));
+    }
+
+    @Override
+    public double flopsPerSample() {
+        return 3 * 2 * 36;
+    }
+
+    @Override
+    public void afterUpdate(long samples) {
+        counter.addInPlace(Tensor.ones(org.praxino.tensor.DType.F32, Device.CPU, 1));
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        return Map.of("counter", counter);
+    }
+
+    @Override
+    public void restore(WeightSource state) {
+        counter.copyFrom(state.read("counter"));
+    }
+
+    @Override
+    public void sheet(Path png) {
+        var sheet = new SampleSheet(1, 6, 6);
+        sheet.add(weight.reshape(1, 6, 6).repeat(3, 1, 1).clamp(-1, 1));
+        sheet.write(png, "weight");
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return Map.of("data", "toy");
+    }
+
+    double counter() {
+        return counter.item();
+    }
+
+    @Override
+    public void close() {
+        params.close();
+        counter.close();
+    }
+
+    /** Arguments: run folder, samples, milliseconds an update. Ends when the run does. */
+    public static void main(String[] args) {
+        run(Path.of(args[0]), Long.parseLong(args[1]), Long.parseLong(args[2]), loop -> {});
+    }
+
+    static TrainLoop.End run(Path folder, long samples, long delay, java.util.function.Consumer<TrainLoop> started) {
+        var o = new Optimisation(samples, 2, 2, 0.05, 20, 40, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32");
+        try (var objective = new ToyObjective(delay)) {
+            var loop = new TrainLoop(
+                    o, objective, RunFolder.open(folder, o), new TrainLoop.Housekeeping(0.0003, 2, 0.001, 0.05), Device.CPU);
+            started.accept(loop);
+            return loop.run();
+        }
+    }
+}
