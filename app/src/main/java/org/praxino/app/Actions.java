@@ -30,7 +30,7 @@ record Actions(
                 notYet("bench generate"),
                 notYet("bench train"),
                 InfoActions::info,
-                notYet("models"));
+                ModelsActions::models);
     }
 
     /** An action that says that it is missing. */

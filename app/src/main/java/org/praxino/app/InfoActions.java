@@ -1,52 +1,67 @@
 package org.praxino.app;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.praxino.io.Json;
+import org.praxino.io.model.Host;
+import org.praxino.io.model.ModelShelf;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.Device;
-import org.praxino.tensor.UserException;
 
-/** {@code info}: versions and hardware. */
+/** {@code info}: versions and hardware, or what a model or a file holds. */
 final class InfoActions {
     private InfoActions() {}
 
     static int info(InfoCommand.Options options, Context context) throws IOException {
-        if (options.subject() != null) {
-            throw new UserException("'praxino info " + options.subject() + "' is not part of this version yet");
+        String subject = options.subject();
+        Map<String, String> facts;
+        if (subject == null) {
+            facts = machine(context);
+        } else if (isFile(subject)) {
+            facts = FileFacts.of(Path.of(subject));
+        } else {
+            facts = ModelFacts.of(ModelShelf.usual().open(subject));
         }
-        var facts = machine(context);
-        int width = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
-        facts.forEach((k, v) -> context.console().out().println(k + " ".repeat(width - k.length() + 2) + v));
+        print(facts, context.console().out());
+        if (options.json() != null) {
+            Json.write(options.json(), facts);
+        }
         return 0;
     }
 
     /** What a measurement or a bug report has to say about where it ran. */
-    static Map<String, String> machine(Context context) throws IOException {
+    static Map<String, String> machine(Context context) {
         Device device = context.openDevice();
+        Host host = Host.current();
         var facts = new LinkedHashMap<String, String>();
         facts.put("praxino", Version.text());
-        facts.put("java", Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")");
-        facts.put("libtorch", Backend.torchVersion());
-        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
-        facts.put("processor", processor());
-        facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        facts.put("java", host.java());
+        facts.put("libtorch", host.torch());
+        facts.put("system", host.system());
+        facts.put("processor", host.processor());
+        facts.put("cores", String.valueOf(host.cores()));
         facts.put("threads", String.valueOf(Backend.threads()));
-        facts.put("memory free", Backend.availableBytes() / (1 << 20) + " MiB");
+        facts.put("memory", host.memoryMib() + " MiB, " + (Backend.availableBytes() >> 20) + " MiB free");
         facts.put("device", device.toString());
-        facts.put("number format", context.dtypeOn(device).name().toLowerCase(java.util.Locale.ROOT));
+        facts.put("number format", context.dtypeOn(device).name().toLowerCase(Locale.ROOT));
         return facts;
     }
 
-    private static String processor() throws IOException {
-        Path info = Path.of("/proc/cpuinfo");
-        if (!Files.isReadable(info)) {
-            return "unknown";
-        }
-        try (var lines = Files.lines(info)) {
-            return lines.filter(l -> l.startsWith("model name")).findFirst().map(l -> l.replaceFirst("^[^:]*:\\s*", "")).orElse("unknown");
+    static void print(Map<String, String> facts, PrintStream out) {
+        int width = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
+        facts.forEach((k, v) -> out.println(k + " ".repeat(width - k.length() + 2) + v));
+    }
+
+    private static boolean isFile(String subject) {
+        try {
+            return Files.isRegularFile(Path.of(subject));
+        } catch (java.nio.file.InvalidPathException e) {
+            return false;
         }
     }
 }

@@ -1,0 +1,38 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelShelf;
+import org.praxino.tensor.UserException;
+
+/** {@code models}: what there is to generate with. */
+final class ModelsActions {
+    private ModelsActions() {}
+
+    static int models(ModelsCommand.Options options, Context context) {
+        ModelShelf shelf = options.folder() == null ? ModelShelf.usual() : new ModelShelf(List.of(options.folder()));
+        List<Path> folders = shelf.all();
+        if (folders.isEmpty()) {
+            throw new UserException("there are no models in " + shelf.roots().stream().map(Path::toString).collect(Collectors.joining(", ")));
+        }
+        var lines = new LinkedHashMap<String, String>();
+        for (Path folder : folders) {
+            lines.putIfAbsent(folder.getFileName().toString(), line(folder));
+        }
+        InfoActions.print(lines, context.console().out());
+        return 0;
+    }
+
+    /** A model that cannot be opened is listed with the reason, so that it does not hide the others. */
+    private static String line(Path folder) {
+        try {
+            var info = ModelFolder.open(folder).info();
+            return ModelFacts.makes(info.size()) + ", " + info.kind() + ", " + info.licence();
+        } catch (UserException e) {
+            return "cannot be used: " + e.getMessage();
+        }
+    }
+}

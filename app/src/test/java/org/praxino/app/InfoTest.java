@@ -1,0 +1,90 @@
+package org.praxino.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.io.model.ComponentSource;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Provenance;
+import org.praxino.io.safetensors.SafetensorsWriter;
+import org.praxino.io.safetensors.TensorMap;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Tensor;
+
+/** {@code info} and {@code models} against a model folder and a weight file made here. */
+@ExtendWith(LeakCheck.class)
+class InfoTest {
+    @TempDir
+    Path folder;
+
+    private final Told told = new Told();
+    private final Context context = new Context("cpu", null, Context.Precision.AUTO, told.console(), told.stop);
+
+    record NetConfig(int width) {}
+
+    private Path model(String name) {
+        var info = ModelInfo.of(name, "walt", new ModelInfo.Size(128, 128, 33, 12), null, "Apache-2.0",
+                Provenance.now(new NetConfig(4), "abc", 1200, List.of()));
+        var weights = new TensorMap(Map.of("w", Tensor.zeros(DType.F32, Device.CPU, 1000, 3)));
+        Path path = folder.resolve(name);
+        ModelFolder.save(path, info, List.of(new ComponentSource(ModelFolder.CODEC, "walt.codec", new NetConfig(4), weights, null),
+                new ComponentSource(ModelFolder.TEXT, "minilm", new NetConfig(4), null, null)));
+        return path;
+    }
+
+    @Test
+    void infoTellsWhatAModelIs() throws IOException {
+        Path path = model("tiny");
+        assertThat(InfoActions.info(new InfoCommand.Options(path.toString(), folder.resolve("info.json")), context)).isZero();
+        assertThat(told.out()).contains("tiny (walt)").contains("128x128, 33 frames at 12 a second (2.8 s)").contains("1,200 samples")
+                .contains("walt.codec, 3.0 k parameters");
+        assertThat(folder.resolve("info.json")).content().contains("\"licence\": \"Apache-2.0\"");
+    }
+
+    @Test
+    void infoListsTheTensorsOfAFile() throws IOException {
+        Path file = folder.resolve("w.safetensors");
+        SafetensorsWriter.to(file).write(Map.of("b", Tensor.arange(3), "a", Tensor.zeros(DType.BF16, Device.CPU, 2, 5)));
+        assertThat(InfoActions.info(new InfoCommand.Options(file.toString(), null), context)).isZero();
+        assertThat(told.out()).containsSubsequence("2, 13 numbers", "  a", "BF16 [2, 5]", "  b");
+    }
+
+    @Test
+    void infoRefusesWhatItCannotRead() throws IOException {
+        var cli = Cli.of(Actions.standard(), told.console(), told.stop);
+        Path text = Files.writeString(folder.resolve("a.txt"), "x");
+        assertThat(cli.run("info", text.toString())).isEqualTo(2);
+        assertThat(cli.run("info", "no-such-model")).isEqualTo(2);
+        assertThat(cli.run("info", folder.resolve("nowhere").toString())).isEqualTo(2);
+        assertThat(told.err().lines()).hasSize(3).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+    }
+
+    @Test
+    void infoWithoutASubjectNamesTheMachine() throws IOException {
+        assertThat(InfoActions.info(new InfoCommand.Options(null, null), context)).isZero();
+        assertThat(told.out()).contains("libtorch").contains("processor").contains("cpu");
+    }
+
+    @Test
+    void modelsListsGoodAndBrokenOnes() throws IOException {
+        model("one");
+        Files.delete(model("two").resolve("codec/model.safetensors"));
+        assertThat(ModelsActions.models(new ModelsCommand.Options(folder), context)).isZero();
+        assertThat(told.out().lines()).satisfiesExactly(
+                l -> assertThat(l).startsWith("one").contains("128x128").contains("Apache-2.0"),
+                l -> assertThat(l).startsWith("two").contains("cannot be used").contains("codec/model.safetensors is missing"));
+        var cli = Cli.of(Actions.standard(), told.console(), told.stop);
+        assertThat(cli.run("models", "--in", folder.resolve("empty").toString())).isEqualTo(2);
+        assertThat(told.err()).contains("there are no models in");
+    }
+}
