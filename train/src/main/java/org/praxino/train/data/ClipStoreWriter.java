@@ -40,8 +40,8 @@ final class ClipStoreWriter implements AutoCloseable {
         writeOffset();
     }
 
-    /** A clip ready to be stored: its frames packed by {@link FrameCodec}. */
-    record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256) {}
+    /** A clip ready to be stored: its frames packed by {@link FrameCodec}; {@code note} says what of the file is not used, or nothing. */
+    record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256, String note) {}
 
     void add(Packed clip) throws IOException {
         entries.add(new ClipEntry(clip.file(), frames, clip.frames().size(), clip.loop(), clip.sourceFrames(), clip.sha256()));

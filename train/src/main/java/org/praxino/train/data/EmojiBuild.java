@@ -1,12 +1,10 @@
 package org.praxino.train.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.tensor.Progress;
@@ -33,9 +31,9 @@ record EmojiBuild(List<NpmPackage> pictures, NpmPackage emojibase, NpmPackage em
         }
         progress.update(tarballs.size(), all.size(), "checking packages");
 
-        List<PrepareReport.Skipped> skipped = new ArrayList<>();
-        DatasetInfo have = reusable(out);
-        DatasetInfo info = have != null ? have : decode(tarballs.subList(0, pictures.size()), out, all, skipped, progress);
+        StoredPixels stored = StoredPixels.of(out, recipe());
+        DatasetInfo info = stored != null ? stored.info() : decode(tarballs.subList(0, pictures.size()), out, all, progress);
+        List<PrepareReport.Skipped> skipped = new ArrayList<>(StoreFiles.readLines(out.resolve(StoreFiles.SKIPPED), PrepareReport.Skipped.class));
         List<ClipEntry> entries = StoreFiles.readLines(out.resolve(StoreFiles.CLIPS), ClipEntry.class);
         EmojiNames names = EmojiNames.read(tarballs.get(pictures.size()), tarballs.get(pictures.size() + 1));
         List<ClipInfo> rows = EmojiManifest.of(entries, names, skipped);
@@ -43,14 +41,13 @@ record EmojiBuild(List<NpmPackage> pictures, NpmPackage emojibase, NpmPackage em
         AtomicFiles.writeString(out.resolve("LICENSE.txt"), EmojiLicence.TEXT);
         Json.write(out.resolve(StoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(rows.size(), entries.size(), "writing captions");
-        return new PrepareReport(out, info.clips(), info.stills(), info.frames(), info.bytes(), info.digest(), have != null,
+        return new PrepareReport(out, info.clips(), info.stills(), info.frames(), info.bytes(), info.digest(), stored != null,
                 (System.nanoTime() - start) / 1e9, skipped);
     }
 
-    private DatasetInfo decode(List<Path> tarballs, Path out, List<NpmPackage> sources, List<PrepareReport.Skipped> skipped,
-            Progress progress) throws IOException {
+    private DatasetInfo decode(List<Path> tarballs, Path out, List<NpmPackage> sources, Progress progress) throws IOException {
         WebpClip decoder = new WebpClip(size, size, fps);
-        try (PixelBuild build = new PixelBuild(out, files, skipped, progress)) {
+        try (PixelBuild build = new PixelBuild(out, files, progress)) {
             for (Path tarball : tarballs) {
                 NpmPackage.readAll(tarball, (path, bytes) -> {
                     if (path.endsWith(".webp")) {
@@ -64,17 +61,6 @@ record EmojiBuild(List<NpmPackage> pictures, NpmPackage emojibase, NpmPackage em
                     totals.frames(), totals.bytes(), totals.digest(), recipe(),
                     sources.stream().map(p -> new DatasetInfo.Source(p.id(), p.sha256())).toList(), "MIT", EmojiLicence.CREDITS);
         }
-    }
-
-    private @Nullable DatasetInfo reusable(Path out) throws IOException {
-        Path file = out.resolve(StoreFiles.DATASET);
-        if (!Files.isRegularFile(file)) {
-            return null;
-        }
-        DatasetInfo info = Json.read(file, DatasetInfo.class);
-        Path pixels = out.resolve(StoreFiles.PIXELS);
-        boolean same = info.recipe().equals(recipe()) && Files.isRegularFile(pixels) && Files.size(pixels) == info.bytes();
-        return same ? info : null;
     }
 
     private String recipe() {

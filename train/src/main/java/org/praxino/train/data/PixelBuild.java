@@ -2,13 +2,15 @@ package org.praxino.train.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
-/** Decodes files on two threads into a store, in the order they were given; a file that fails is noted and left out. */
+/** Decodes files on two threads into a store, in the order they were given; a file that fails is
+ * left out and noted in {@code skipped.jsonl}. */
 final class PixelBuild implements AutoCloseable {
 
     private static final int THREADS = 2;
@@ -17,15 +19,21 @@ final class PixelBuild implements AutoCloseable {
 
     private final ClipStoreWriter writer;
     private final OrderedWorkers<Result> workers;
+    private final List<PrepareReport.Skipped> skipped = new ArrayList<>();
+    private final Path out;
     private int done;
 
-    PixelBuild(Path out, int total, List<PrepareReport.Skipped> skipped, Progress progress) throws IOException {
+    PixelBuild(Path out, int total, Progress progress) throws IOException {
+        this.out = out;
         this.writer = new ClipStoreWriter(out);
         this.workers = new OrderedWorkers<>(THREADS, result -> {
             if (result.clip() == null) {
                 skipped.add(new PrepareReport.Skipped(result.file(), result.problem()));
             } else {
                 writer.add(result.clip());
+                if (!result.clip().note().isEmpty()) {
+                    skipped.add(new PrepareReport.Skipped(result.file(), result.clip().note()));
+                }
             }
             progress.update(++done, total, "decoding");
         });
@@ -43,6 +51,7 @@ final class PixelBuild implements AutoCloseable {
 
     ClipStoreWriter.Totals finish() throws IOException {
         workers.finish();
+        StoreFiles.writeLines(out.resolve(StoreFiles.SKIPPED), skipped);
         return writer.finish();
     }
 

@@ -17,6 +17,7 @@ final class StoreFiles {
     static final String OFFSETS = "frames.idx";
     static final String CLIPS = "clips.jsonl";
     static final String MANIFEST = "manifest.jsonl";
+    static final String SKIPPED = "skipped.jsonl";
     static final String DATASET = "dataset.json";
 
     private StoreFiles() {}

@@ -1,0 +1,121 @@
+package org.praxino.train.data;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.praxino.io.FileErrors;
+import org.praxino.io.Json;
+import org.praxino.tensor.UserException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Lists of captions: CSV with a header, or JSON Lines. The file is in the column or field {@code file} ({@code file_name}, {@code path}),
+ * the wording in {@code caption} ({@code text}), or several in a JSON array {@code captions}. A file may have several rows.
+ */
+final class CaptionList {
+
+    /** The names a list may have, in the order they are read. */
+    static final List<String> NAMES = List.of("captions.csv", "captions.jsonl", "metadata.csv", "metadata.jsonl");
+
+    private static final List<String> FILE = List.of("file", "file_name", "filename", "path");
+    private static final List<String> CAPTION = List.of("caption", "text", "captions");
+
+    /** One row; {@code problem} is empty when it can be used. */
+    record Row(long line, String file, List<String> captions, String problem) {
+        static Row bad(long line, String problem) {
+            return new Row(line, "", List.of(), problem);
+        }
+    }
+
+    private CaptionList() {}
+
+    static List<Row> read(Path list) {
+        try {
+            return list.toString().endsWith(".csv") ? csv(list) : jsonLines(list);
+        } catch (IOException e) {
+            throw FileErrors.reading(list, e);
+        }
+    }
+
+    private static List<Row> csv(Path list) throws IOException {
+        CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).setIgnoreEmptyLines(true)
+                .setIgnoreHeaderCase(true).setAllowMissingColumnNames(true).get();
+        List<Row> rows = new ArrayList<>();
+        try (Reader reader = Files.newBufferedReader(list);
+                CSVParser parser = format.parse(withoutMark(reader))) {
+            String file = column(parser.getHeaderMap(), FILE, list);
+            String caption = column(parser.getHeaderMap(), CAPTION, list);
+            for (CSVRecord record : parser) {
+                boolean whole = record.isSet(file) && record.isSet(caption);
+                rows.add(whole ? row(parser.getCurrentLineNumber(), record.get(file), List.of(record.get(caption)))
+                        : Row.bad(parser.getCurrentLineNumber(), "a column is missing"));
+            }
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            throw new UserException(list + " is not readable CSV: " + e.getMessage(), e);
+        }
+        return rows;
+    }
+
+    private static Reader withoutMark(Reader reader) throws IOException {
+        reader.mark(1);
+        if (reader.read() != 0xFEFF) {
+            reader.reset();
+        }
+        return reader;
+    }
+
+    private static String column(Map<String, Integer> header, List<String> wanted, Path list) {
+        return wanted.stream().filter(header::containsKey).findFirst().orElseThrow(() -> new UserException(list + " has no column "
+                + String.join(" or ", wanted.subList(0, 2)) + ": its first line must name the columns."));
+    }
+
+    private static List<Row> jsonLines(Path list) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        long line = 0;
+        for (String text : Files.readAllLines(list)) {
+            line++;
+            if (FolderCaptions.clean(text).isEmpty()) {
+                continue;
+            }
+            try {
+                JsonNode node = Json.parse(FolderCaptions.clean(text), "line " + line, JsonNode.class);
+                rows.add(row(line, field(node, FILE), captions(node)));
+            } catch (UserException e) {
+                rows.add(Row.bad(line, "it is not JSON with file and caption"));
+            }
+        }
+        return rows;
+    }
+
+    private static String field(JsonNode node, List<String> names) {
+        return names.stream().map(node::path).filter(JsonNode::isString).map(JsonNode::asString).findFirst().orElse("");
+    }
+
+    private static List<String> captions(JsonNode node) {
+        List<String> out = new ArrayList<>();
+        for (String name : CAPTION) {
+            JsonNode value = node.path(name);
+            if (value.isString()) {
+                out.add(value.asString());
+            }
+            value.forEach(each -> out.add(each.asString()));
+        }
+        return out;
+    }
+
+    private static Row row(long line, String file, List<String> captions) {
+        List<String> clean = captions.stream().map(FolderCaptions::clean).filter(c -> !c.isEmpty()).toList();
+        if (file.isBlank()) {
+            return Row.bad(line, "it names no file");
+        }
+        return clean.isEmpty() ? Row.bad(line, file.strip() + " has no caption") : new Row(line, file.strip(), clean, "");
+    }
+}
