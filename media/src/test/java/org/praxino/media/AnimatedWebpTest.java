@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,25 +96,6 @@ class AnimatedWebpTest {
         byte[] scrambled = whole.clone();
         Arrays.fill(scrambled, 70, scrambled.length, (byte) 0x55);
         assertThatThrownBy(() -> readAll(scrambled)).isInstanceOf(IOException.class).hasMessageContaining("damaged");
-    }
-
-    /** Set praxino.fixtures to a folder to write the small files that other modules' tests read. */
-    @Test
-    void fixturesOfOtherModulesAreMadeHere() throws IOException {
-        String folder = System.getProperty("praxino.fixtures");
-        assumeThat(folder).as("no folder asked for").isNotNull();
-        Files.write(Path.of(folder, "still.webp"), WebpForTests.still(SIZE, SIZE, WebpForTests.filled(SIZE, SIZE, 200, 100, 50, 255)));
-        List<Piece> pieces = new ArrayList<>();
-        for (int i = 0; i < 6; i++) { // a square that moves right, 24 frames a second
-            byte[] canvas = new byte[SIZE * SIZE * 4];
-            for (int y = 4; y < 12; y++) {
-                for (int x = i; x < i + 8; x++) {
-                    System.arraycopy(new byte[] {(byte) 220, 30, (byte) (20 * i), (byte) 255}, 0, canvas, (y * SIZE + x) * 4, 4);
-                }
-            }
-            pieces.add(new Piece(0, 0, SIZE, SIZE, canvas, 42, false, false));
-        }
-        Files.write(Path.of(folder, "moving.webp"), WebpForTests.animation(SIZE, SIZE, pieces));
     }
 
     private static void readAll(byte[] bytes) throws IOException {

@@ -10,9 +10,13 @@ import io.github.humbleui.skija.EncoderWEBP;
 import io.github.humbleui.skija.Image;
 import io.github.humbleui.skija.ImageInfo;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Makes lossless WebP files: stills through Skia, animations by wrapping stills in the container's animation chunks. */
@@ -22,6 +26,23 @@ final class WebpForTests {
     record Piece(int x, int y, int width, int height, byte[] rgba, int millis, boolean blend, boolean disposeToBackground) {}
 
     private WebpForTests() {}
+
+    /** Writes still.webp and moving.webp, which the tests of other modules read, into the folder given. */
+    static void main(String[] folder) throws IOException {
+        int size = 16;
+        Files.write(Path.of(folder[0], "still.webp"), still(size, size, filled(size, size, 200, 100, 50, 255)));
+        List<Piece> pieces = new ArrayList<>();
+        for (int i = 0; i < 6; i++) { // a square that moves right, 24 frames a second
+            byte[] canvas = new byte[size * size * 4];
+            for (int y = 4; y < 12; y++) {
+                for (int x = i; x < i + 8; x++) {
+                    System.arraycopy(new byte[] {(byte) 220, 30, (byte) (20 * i), (byte) 255}, 0, canvas, (y * size + x) * 4, 4);
+                }
+            }
+            pieces.add(new Piece(0, 0, size, size, canvas, 42, false, false));
+        }
+        Files.write(Path.of(folder[0], "moving.webp"), animation(size, size, pieces));
+    }
 
     static byte[] still(int width, int height, byte[] rgba) {
         try (Bitmap bitmap = new Bitmap()) {

@@ -41,7 +41,11 @@ final class ClipStoreWriter implements AutoCloseable {
     }
 
     /** A clip ready to be stored: its frames packed by {@link FrameCodec}; {@code note} says what of the file is not used, or nothing. */
-    record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256, String note) {}
+    record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256, String note) {
+        Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256) {
+            this(file, frames, loop, sourceFrames, sha256, "");
+        }
+    }
 
     void add(Packed clip) throws IOException {
         entries.add(new ClipEntry(clip.file(), frames, clip.frames().size(), clip.loop(), clip.sourceFrames(), clip.sha256()));

@@ -32,7 +32,7 @@ final class WebpClip {
                 digest.update(frame);
                 packed.add(codec.pack(frame));
             }
-            return new ClipStoreWriter.Packed(file, packed, true, webp.frames(), Hashes.hex(digest).substring(0, 16), "");
+            return new ClipStoreWriter.Packed(file, packed, true, webp.frames(), Hashes.hex(digest).substring(0, 16));
         }
     }
 

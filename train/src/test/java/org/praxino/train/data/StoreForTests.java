@@ -22,7 +22,7 @@ final class StoreForTests {
             for (int i = 0; i < frames; i++) {
                 packed.add(codec.pack(filled(r, g, 10 * i, 255)));
             }
-            clips.add(new ClipStoreWriter.Packed(name + ".webp", packed, loop, frames, name, ""));
+            clips.add(new ClipStoreWriter.Packed(name + ".webp", packed, loop, frames, name));
         }
         rows.add(new ClipInfo(name + ".webp", name, name, name, Map.of("group", "test"), split, 1, List.of("a " + name),
                 List.of(name, "a " + name, "a " + name + ", tag"), frames > 1 ? List.of("a " + name + " dancing") : List.of()));
