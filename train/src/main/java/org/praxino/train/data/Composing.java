@@ -4,6 +4,8 @@ package org.praxino.train.data;
 public enum Composing {
     /** {@link Curriculum#plain} */
     PLAIN,
+    /** {@link Curriculum#light} */
+    LIGHT,
     /** {@link Curriculum#mixed} */
     MIXED,
     /** {@link Curriculum#asIs} */
@@ -12,6 +14,7 @@ public enum Composing {
     public Curriculum curriculum() {
         return switch (this) {
             case PLAIN -> Curriculum.plain();
+            case LIGHT -> Curriculum.light();
             case MIXED -> Curriculum.mixed();
             case AS_IS -> Curriculum.asIs();
         };

@@ -17,6 +17,7 @@ import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.StepListener;
+import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -51,6 +52,9 @@ public final class WaltObjective implements Objective {
     /** @param codec for the sheet only; none of the arguments is owned */
     public WaltObjective(WaltTraining config, LatentStore latents, TextStateCache texts, VideoCodec codec, Device device) {
         this.config = config;
+        if (config.lengths().stream().anyMatch(l -> l > latents.shape()[1])) {
+            throw new ConfigException("lengths=" + config.lengths() + " goes beyond the " + latents.shape()[1] + " latent frames of a sample");
+        }
         this.network = new WaltTransformer(config.network(), Params.initialise(config.optimisation().seed(), device));
         this.process = config.process().process();
         this.latents = latents;
@@ -67,8 +71,8 @@ public final class WaltObjective implements Objective {
     /** Clean latents, their kinds and texts. */
     private record Batch(Tensor clean, List<Kind> kinds, Condition.Text text) {}
 
-    private Batch batch(long first, int count, RandomStream random) {
-        int frames = (int) latents.shape()[1];
+    private Batch batch(int count, RandomStream random) {
+        int frames = config.lengths().get(random.nextInt(config.lengths().size()));
         var clean = new ArrayList<Tensor>();
         var kinds = new ArrayList<Kind>();
         var captions = new ArrayList<String>();
@@ -82,7 +86,7 @@ public final class WaltObjective implements Objective {
                 if (images || t == 0) {
                     int index = random.nextInt(latents.size());
                     captions.add(latents.caption(index).caption());
-                    stack.add(images ? latents.image(index) : latents.latent(index));
+                    stack.add(images ? latents.image(index) : latents.latent(index).narrow(1, 0, frames));
                 }
                 rows[b * frames + t] = captions.size() - 1L;
             }
@@ -101,7 +105,7 @@ public final class WaltObjective implements Objective {
     public Terms loss(long first, int count) {
         long seed = config.optimisation().seed();
         var random = RandomStream.of(seed, "walt batch", first);
-        Batch b = batch(first, count, random);
+        Batch b = batch(count, random);
         int frames = (int) b.clean.size(2);
         Levels levels = config.levels().sampler().draw(random, b.kinds, frames);
         Tensor eps = RandomStream.of(seed, "noise", first).normal(b.clean.shape()).to(device);
@@ -139,8 +143,11 @@ public final class WaltObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        double forward = WaltFlops.forward(
-                config.network(), 1, (int) latents.shape()[1], (int) latents.shape()[2], (int) latents.shape()[3], WORDS);
+        double forward = config.lengths().stream()
+                .mapToDouble(t -> WaltFlops.forward(
+                        config.network(), 1, t, (int) latents.shape()[2], (int) latents.shape()[3], WORDS))
+                .average()
+                .orElseThrow();
         return forward * (3 + config.selfConditioning());
     }
 

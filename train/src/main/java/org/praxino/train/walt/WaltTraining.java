@@ -1,5 +1,6 @@
 package org.praxino.train.walt;
 
+import java.util.List;
 import org.praxino.diffusion.LevelSampler;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
@@ -14,6 +15,8 @@ import org.praxino.walt.WaltConfig;
  * @param process schedule, what is predicted, and how it is sampled
  * @param levels which noise levels are trained
  * @param frames video frames of a sample, 1 + 4k
+ * @param lengths latent frames of a batch, one of these drawn for each; shorter ones begin where the sample begins. Needs rotary time
+ *     when it is not the sample's own length alone. Differs: ours, it shows more pictures in the same time
  * @param composition how pictures are composed
  * @param latents samples that are composed, encoded and stored
  * @param images share of the batch in which stacks of 1 + t images stand for a clip (W.A.L.T 3.2)
@@ -23,7 +26,7 @@ import org.praxino.walt.WaltConfig;
  * @param optimisation schedule
  */
 public record WaltTraining(
-        WaltConfig network, ProcessConfig process, Levels levels, int frames, Composing composition, int latents, double images,
+        WaltConfig network, ProcessConfig process, Levels levels, int frames, List<Integer> lengths, Composing composition, int latents, double images,
         double textDrop, double given, double selfConditioning, Optimisation optimisation) {
 
     /** LOGIT_NORMAL: logistic of N(mean, std²), shifted toward noise. UNIFORM: every step alike (the paper). */
@@ -43,6 +46,10 @@ public record WaltTraining(
     }
 
     public WaltTraining {
+        lengths = List.copyOf(lengths);
+        if (lengths.isEmpty() || lengths.stream().anyMatch(l -> l < 1)) {
+            throw new ConfigException("lengths=" + lengths + " must hold positive numbers of latent frames");
+        }
         share("images", images);
         share("textDrop", textDrop);
         share("given", given);
