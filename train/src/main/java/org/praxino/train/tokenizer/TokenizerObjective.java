@@ -61,9 +61,25 @@ public final class TokenizerObjective implements Objective {
         byte[][] all = new byte[n][];
         for (int i = 0; i < n; i++) {
             long index = images ? (first + i / latents) * 64 + i % latents : first + i;
-            all[i] = train.sample(seed + (images ? 1 : 0), index, frames).rgb();
+            byte[] rgb = train.sample(seed + (images ? 1 : 0), index, frames).rgb();
+            all[i] = config.crop() == 0 ? rgb : crop(rgb, frames, RandomStream.of(seed, "crop", index));
         }
         return new Batch(join(all), n, frames);
+    }
+
+    /** The same random square out of every frame. @param rgb [frames, H, W, 3] */
+    private byte[] crop(byte[] rgb, int frames, RandomStream random) {
+        int side = config.crop();
+        int top = random.nextInt(train.height() - side + 1);
+        int left = random.nextInt(train.width() - side + 1);
+        byte[] out = new byte[frames * side * side * 3];
+        for (int f = 0; f < frames; f++) {
+            for (int y = 0; y < side; y++) {
+                int from = ((f * train.height() + top + y) * train.width() + left) * 3;
+                System.arraycopy(rgb, from, out, (f * side + y) * side * 3, side * 3);
+            }
+        }
+        return out;
     }
 
     private static byte[] join(byte[][] parts) {
@@ -77,7 +93,9 @@ public final class TokenizerObjective implements Objective {
     @Override
     public Terms loss(long first, int count) {
         Batch b = batches.get(first, count);
-        Tensor x = video(b.rgb, b.count, b.frames); // [B, 3, T, H, W]
+        int height = config.crop() == 0 ? train.height() : config.crop();
+        int width = config.crop() == 0 ? train.width() : config.crop();
+        Tensor x = video(b.rgb, b.count, b.frames, height, width); // [B, 3, T, H, W]
         var w = config.losses();
         Tensor z = codec.encodeRaw(x);
         Tensor noise = RandomStream.of(config.optimisation().seed(), "latent noise", first).normal(z.shape()).to(device);
@@ -95,8 +113,8 @@ public final class TokenizerObjective implements Objective {
         return new Terms(sum, parts);
     }
 
-    private Tensor video(byte[] rgb, int count, int frames) {
-        return Tensor.of(rgb, count, frames, train.height(), train.width(), 3)
+    private Tensor video(byte[] rgb, int count, int frames, int height, int width) {
+        return Tensor.of(rgb, count, frames, height, width, 3)
                 .to(device)
                 .to(DType.F32)
                 .div(127.5)
@@ -112,8 +130,10 @@ public final class TokenizerObjective implements Objective {
     }
 
     private double flops(int frames) {
-        return CodecFlops.encode(config.codec(), frames, train.height(), train.width())
-                + CodecFlops.decode(config.codec(), frames, train.height(), train.width());
+        int height = config.crop() == 0 ? train.height() : config.crop();
+        int width = config.crop() == 0 ? train.width() : config.crop();
+        return CodecFlops.encode(config.codec(), frames, height, width)
+                + CodecFlops.decode(config.codec(), frames, height, width);
     }
 
     @Override
@@ -124,7 +144,7 @@ public final class TokenizerObjective implements Objective {
         int clips = 6;
         for (int i = 0; i < clips; i++) {
             try (var scope = org.praxino.tensor.Scope.open("row")) {
-                Tensor x = video(held.sample(77, i, frames).rgb(), 1, frames);
+                Tensor x = video(held.sample(77, i, frames).rgb(), 1, frames, held.height(), held.width());
                 Tensor y = codec.decodeRaw(codec.encodeRaw(x)).clamp(-1, 1);
                 squared += y.sub(x).square().mean().item() / 4;
                 for (Tensor v : List.of(x, y)) {

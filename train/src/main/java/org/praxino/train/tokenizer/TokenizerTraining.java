@@ -10,15 +10,20 @@ import org.praxino.walt.CodecConfig;
  *
  * @param codec the network
  * @param frames length of a training clip, 1 + 4k
+ * @param crop side of the random square that is cut out of each clip, in pixels; 0 takes whole frames. The network is convolutional,
+ *     so small squares teach it as much a pixel, in more and quicker updates
  * @param images share of batches in which stacks of 1 + t independent images stand for clips (W.A.L.T 1.2)
  * @param composition how pictures are composed
  * @param losses weights of the loss terms
  * @param optimisation schedule
  */
 public record TokenizerTraining(
-        CodecConfig codec, int frames, double images, Composing composition, TokenizerLosses losses, Optimisation optimisation) {
+        CodecConfig codec, int frames, int crop, double images, Composing composition, TokenizerLosses losses, Optimisation optimisation) {
     public TokenizerTraining {
         codec.latentFrames(frames);
+        if (crop < 0 || crop % codec.spaceFactor() != 0) {
+            throw new ConfigException("crop=" + crop + " is not a multiple of " + codec.spaceFactor());
+        }
         if (!(images >= 0 && images <= 1)) {
             throw new ConfigException("images=" + images + " must lie in [0, 1]");
         }
