@@ -44,8 +44,8 @@ public interface Objective extends AutoCloseable {
     /** Writes a picture of how far it has come; the averaged weights are in place while it is called. */
     void sheet(Path png);
 
-    /** What the data and the codec were, for provenance. */
-    Map<String, String> provenance();
+    /** What determined the data, for provenance. */
+    String dataDigest();
 
     @Override
     void close();

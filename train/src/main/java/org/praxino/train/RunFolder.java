@@ -1,14 +1,14 @@
 package org.praxino.train;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
+import org.praxino.io.model.Checkpoints;
+import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.tensor.AdamW;
@@ -25,9 +25,11 @@ import org.praxino.tensor.UserException;
  */
 public final class RunFolder {
     /** @param samples seen @param steps updates done @param skipped updates left out because a gradient was not finite */
-    public record State(long samples, long steps, long skipped, Map<String, String> provenance) {}
+    public record State(long samples, long steps, long skipped) {}
 
     private static final String STATE = "state.json";
+    private static final String CHECKPOINTS = "checkpoints";
+
     private final Path path;
 
     private RunFolder(Path path) {
@@ -60,7 +62,7 @@ public final class RunFolder {
 
     /** An existing run, to read from. */
     public static RunFolder existing(Path path) {
-        if (!Files.isDirectory(path.resolve("checkpoints"))) {
+        if (!Files.isDirectory(path.resolve(CHECKPOINTS))) {
             throw new UserException(path + " is not a run folder: it has no checkpoints");
         }
         return new RunFolder(path);
@@ -104,36 +106,21 @@ public final class RunFolder {
 
     /** The newest whole checkpoint. */
     public Optional<Saved> latest() {
-        List<Path> all = checkpoints();
-        return all.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Saved(all.getLast(), Json.read(all.getLast().resolve(STATE), State.class)));
+        return checkpoints()
+                .latest()
+                .map(c -> new Saved(c.folder(), Json.read(c.folder().resolve(STATE), State.class)));
     }
 
-    private List<Path> checkpoints() {
-        Path folder = path.resolve("checkpoints");
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (var list = Files.list(folder)) {
-            return list.filter(p -> p.getFileName().toString().matches("\\d{12}") && Files.exists(p.resolve(STATE)))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Checkpoints checkpoints() {
+        return Checkpoints.in(path.resolve(CHECKPOINTS));
     }
 
     void save(
-            State state, Map<String, Tensor> weights, Map<String, Tensor> ema, Map<String, Tensor> optimizer,
+            State state, Provenance provenance, Map<String, Tensor> weights, Map<String, Tensor> ema, Map<String, Tensor> optimizer,
             Map<String, Tensor> objective, int keep) {
-        Path target = path.resolve("checkpoints").resolve("%012d".formatted(state.samples));
-        if (Files.exists(target)) {
-            return;
-        }
         try (var guard = Grad.off();
                 var scope = Scope.open("checkpoint")) {
-            AtomicFiles.folder(target, folder -> {
+            checkpoints().save(provenance, keep, folder -> {
                 SafetensorsWriter.to(folder.resolve("weights.safetensors")).write(weights);
                 SafetensorsWriter.to(folder.resolve("ema.safetensors")).write(ema);
                 SafetensorsWriter.to(folder.resolve("optimizer.safetensors")).write(optimizer);
@@ -143,7 +130,5 @@ public final class RunFolder {
                 Json.write(folder.resolve(STATE), state);
             });
         }
-        List<Path> all = checkpoints();
-        all.stream().limit(Math.max(0, all.size() - keep)).forEach(AtomicFiles::delete);
     }
 }

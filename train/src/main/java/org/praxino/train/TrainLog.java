@@ -3,15 +3,17 @@ package org.praxino.train;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.praxino.io.Json;
+import org.praxino.io.events.TensorBoardWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One record, written to the console log and to {@code stats.jsonl}. */
+/** One record, written to the console log to {@code stats.jsonl} and to TensorBoard's event file. */
 final class TrainLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.train");
 
@@ -28,11 +30,13 @@ final class TrainLog implements AutoCloseable {
 
     private final RunFolder folder;
     private final double peak;
+    private final TensorBoardWriter board;
 
-    /** @param gemmPeak GFLOP/s of a large matrix product, measured just before */
-    TrainLog(RunFolder folder, double gemmPeak) {
+    /** @param firstSample where this part of the run begins @param gemmPeak GFLOP/s of a large matrix product, measured just before */
+    TrainLog(RunFolder folder, long firstSample, double gemmPeak) {
         this.folder = folder;
         this.peak = gemmPeak;
+        this.board = TensorBoardWriter.open(folder.path(), firstSample);
         note("GEMM peak " + Math.round(gemmPeak) + " GFLOP/s");
     }
 
@@ -52,6 +56,12 @@ final class TrainLog implements AutoCloseable {
             text.append("  ").append(l.skipped).append(" updates skipped");
         }
         LOG.info(text.toString());
+        l.losses.forEach((k, v) -> board.scalar("train/" + k, v, l.samples));
+        board.scalar("train/learning_rate", l.learningRate, l.samples);
+        board.scalar("train/gradient_norm", l.gradientNorm, l.samples);
+        board.scalar("speed/samples_per_second", l.samplesPerSecond, l.samples);
+        board.scalar("speed/tflops", l.tflops, l.samples);
+        board.scalar("speed/peak_share", share, l.samples);
         try {
             Files.writeString(
                     folder.path().resolve("stats.jsonl"), Json.line(new Stat(l, share, left)) + "\n",
@@ -66,6 +76,18 @@ final class TrainLog implements AutoCloseable {
         return s < 3600 ? "%d:%02d".formatted(s / 60, s % 60) : "%d:%02d:%02d".formatted(s / 3600, s / 60 % 60, s % 60);
     }
 
+    /** Names a sample sheet and shows it on the board. */
+    void sheet(Path png, long samples) {
+        note("wrote " + png);
+        try {
+            board.image("samples", Files.readAllBytes(png), samples);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+        board.close();
+    }
 }

@@ -2,7 +2,9 @@ package org.praxino.train;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.praxino.io.model.Provenance;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
 import org.praxino.tensor.Backend;
@@ -74,7 +76,8 @@ public final class TrainLoop {
         objective.learnable().forEach(w -> w.requiresGrad(true));
         try (var adam = new AdamW(params, new AdamW.Settings(o.beta1(), o.beta2(), 1e-8, o.weightDecay()));
                 var ema = new Ema(params);
-                var log = new TrainLog(folder, Gemm.peak(device, dtype))) {
+                var log = new TrainLog(
+                        folder, folder.latest().map(c -> c.state().samples()).orElse(0L), Gemm.peak(device, dtype))) {
             folder.latest().ifPresent(c -> {
                 samples = c.restore(params, ema, adam, objective);
                 skipped = c.state().skipped();
@@ -154,7 +157,8 @@ public final class TrainLoop {
 
     private void save(AdamW adam, Ema ema) {
         folder.save(
-                new RunFolder.State(samples, adam.steps(), skipped, objective.provenance()),
+                new RunFolder.State(samples, adam.steps(), skipped),
+                Provenance.now(o, objective.dataDigest(), samples, List.of()),
                 objective.params().all(), ema.all(), adam.state(), objective.state(), house.keep);
     }
 
@@ -164,7 +168,7 @@ public final class TrainLoop {
                 var scope = Scope.open("sheet")) {
             Path png = folder.path().resolve("sheets").resolve("%09d.png".formatted(samples));
             objective.sheet(png);
-            log.note("wrote " + png);
+            log.sheet(png, samples);
         } finally {
             ema.swap();
         }

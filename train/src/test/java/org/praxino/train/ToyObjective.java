@@ -69,8 +69,8 @@ final class ToyObjective implements Objective {
     }
 
     @Override
-    public Map<String, String> provenance() {
-        return Map.of("data", "toy");
+    public String dataDigest() {
+        return "toy";
     }
 
     double counter() {

@@ -44,7 +44,10 @@ public final class LatentStore implements AutoCloseable {
     private final List<Caption> captions = new ArrayList<>();
     private final long[] shape; // [C, T', H', W']
 
-    private LatentStore(List<SafetensorsFile> files, List<Caption> captions) {
+    private final String digest;
+
+    private LatentStore(Key key, List<SafetensorsFile> files, List<Caption> captions) {
+        this.digest = Sha256.ofText(Json.line(key) + captions.size());
         this.files.addAll(files);
         this.captions.addAll(captions);
         long[] s = files.getFirst().shape(NAME);
@@ -71,7 +74,7 @@ public final class LatentStore implements AutoCloseable {
             files.add(SafetensorsFile.open(latents));
             progress.update(Math.min(count, from + PART), count, "latents");
         }
-        return new LatentStore(files, captions);
+        return new LatentStore(key, files, captions);
     }
 
     private static boolean whole(Path latents, Path about) {
@@ -103,6 +106,11 @@ public final class LatentStore implements AutoCloseable {
             SafetensorsWriter.to(latents).write(Map.of(NAME, Tensor.stack(all, 0)));
             Json.write(about, new Part(Sha256.ofFile(latents), captions));
         }
+    }
+
+    /** Names everything that determines what is stored. */
+    public String digest() {
+        return digest;
     }
 
     public int size() {

@@ -159,8 +159,8 @@ public final class TokenizerObjective implements Objective {
     }
 
     @Override
-    public Map<String, String> provenance() {
-        return Map.of("data", train.digest(), "held-out", held.digest());
+    public String dataDigest() {
+        return train.digest();
     }
 
     @Override

@@ -184,8 +184,8 @@ public final class WaltObjective implements Objective {
     }
 
     @Override
-    public Map<String, String> provenance() {
-        return Map.of("samples", Integer.toString(latents.size()));
+    public String dataDigest() {
+        return latents.digest();
     }
 
     @Override
