@@ -93,7 +93,7 @@ public final class MobileNetV2 implements AutoCloseable {
     }
 
     /** An untrained network of the same shape, for tests. */
-    static MobileNetV2 untrained(long seed) {
+    public static MobileNetV2 untrained(long seed) {
         return new MobileNetV2(Params.initialise(seed, Device.CPU));
     }
 
