@@ -24,7 +24,7 @@ final class Demuxer implements AutoCloseable {
      * readers nobody has looked at for years; files from strangers must not choose those.
      */
     private static final String CONTAINERS =
-            "mov,matroska,avi,mpeg,mpegts,ogg,flv,asf,ivf,yuv4mpegpipe,gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe";
+            "mov,matroska,avi,mpeg,mpegts,mpegvideo,ogg,flv,asf,ivf,yuv4mpegpipe,gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe";
 
     private final Path file;
     private final AVFormatContext context;

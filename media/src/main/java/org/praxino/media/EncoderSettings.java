@@ -21,7 +21,7 @@ record EncoderSettings(String encoder, int pixelFormat, int keyEvery, int thread
 
     /** The settings for a file format; fails with {@link MediaException} if the codec cannot make the size. */
     static EncoderSettings of(OutputFormat format, Frame first, WriteOptions options) {
-        int keyEvery = (int) Math.clamp(Math.round(options.fps() * 4), 12, 240);
+        int keyEvery = Math.clamp(Math.round(options.fps() * 4), 12, 240);
         return switch (codec(format, options.codec())) {
             case AV1 -> av1(first, options, keyEvery);
             case VP9 -> vp9(format, first, options, keyEvery);

@@ -69,7 +69,8 @@ final class FfmpegSource implements FrameSource {
         int width = squareWidth(stream.codecpar().width(), aspect(null));
         boolean sideways = quarterTurns % 2 == 1;
         long frames = counted > 0 ? counted : -1;
-        double seconds = stream.duration() > 0 ? stream.duration() * timeBase
+        boolean guessed = demuxer.context().duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
+        double seconds = guessed ? -1 : stream.duration() > 0 ? stream.duration() * timeBase
                 : demuxer.context().duration() > 0 ? demuxer.context().duration() / (double) AV_TIME_BASE : -1;
         double rate = frames > 0 && seconds > 0 ? frames / seconds : declaredRate(stream);
         boolean alpha = Decoder.hasAlphaTrack(stream) || hasAlpha(stream.codecpar().format());

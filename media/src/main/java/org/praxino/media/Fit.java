@@ -18,14 +18,14 @@ public enum Fit {
             case STRETCH -> FrameScale.resize(frame, width, height);
             case CROP -> {
                 // Cut before scaling: to the wanted shape, exact to half a pixel of the original.
-                int cutW = (int) Math.clamp(Math.round(frame.height() * (double) width / height), 1, frame.width());
-                int cutH = (int) Math.clamp(Math.round(frame.width() * (double) height / width), 1, frame.height());
+                int cutW = Math.clamp(Math.round(frame.height() * (double) width / height), 1, frame.width());
+                int cutH = Math.clamp(Math.round(frame.width() * (double) height / width), 1, frame.height());
                 yield FrameScale.resize(FrameShape.centreCrop(frame, cutW, cutH), width, height);
             }
             case PAD -> {
                 double scale = Math.min(width / (double) frame.width(), height / (double) frame.height());
-                int w = (int) Math.clamp(Math.round(frame.width() * scale), 1, width);
-                int h = (int) Math.clamp(Math.round(frame.height() * scale), 1, height);
+                int w = Math.clamp(Math.round(frame.width() * scale), 1, width);
+                int h = Math.clamp(Math.round(frame.height() * scale), 1, height);
                 yield FrameShape.pad(FrameScale.resize(frame, w, h), width, height, background);
             }
         };

@@ -10,6 +10,7 @@ final class NativeEnvironment {
     private NativeEnvironment() {}
 
     /** Sets a variable unless the user has set it; does nothing on systems without {@code setenv}. */
+    @SuppressWarnings("restricted") // the name and the signature are those of POSIX
     static void setDefault(String name, String value) {
         var linker = Linker.nativeLinker();
         var function = linker.defaultLookup().find("setenv");

@@ -100,7 +100,7 @@ record Palette(int[] red, int[] green, int[] blue) {
     private static int[] rounded(double[] values) {
         var result = new int[values.length];
         for (int i = 0; i < result.length; i++) {
-            result[i] = (int) Math.clamp(Math.round(values[i]), 0, 255);
+            result[i] = Math.clamp(Math.round(values[i]), 0, 255);
         }
         return result;
     }

@@ -32,13 +32,24 @@ final class Unfinished {
     /** Removes a file, or a folder with the files in it. */
     static void delete(Path working) {
         OPEN.remove(working);
+        Path doomed = working;
         if (Files.isDirectory(working)) {
-            try (Stream<Path> files = Files.list(working)) {
+            doomed = setAside(working);
+            try (Stream<Path> files = Files.list(doomed)) {
                 files.map(Path::toFile).forEach(File::delete);
             } catch (IOException e) {
                 // What cannot be listed cannot be removed either; nothing of it bears the output's name.
             }
         }
-        working.toFile().delete();
+        doomed.toFile().delete();
+    }
+
+    /** Under another name no thread that is still writing can add to the folder while it is emptied. */
+    private static Path setAside(Path folder) {
+        try {
+            return Files.move(folder, folder.resolveSibling(folder.getFileName() + ".old"));
+        } catch (IOException e) {
+            return folder;
+        }
     }
 }
