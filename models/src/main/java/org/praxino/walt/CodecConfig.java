@@ -15,6 +15,8 @@ import org.praxino.tensor.ConfigException;
  * @param decoderBlocks residual blocks a level in the decoder
  * @param middleBlocks further residual blocks at the coarsest level of each half
  * @param latentChannels channels of the latent
+ * @param variational whether the encoder gives a mean and a log-variance, for a KL term in training; the mean is the latent. The paper
+ *     has no KL term
  * @param norm normalisation; its statistics never mix frames
  * @param adaptiveNorm whether each decoder level begins with a norm modulated by the latent (AdaGN)
  * @param padding what stands before the first frame in a causal convolution
@@ -31,6 +33,7 @@ public record CodecConfig(
         int decoderBlocks,
         int middleBlocks,
         int latentChannels,
+        boolean variational,
         Norm norm,
         boolean adaptiveNorm,
         Padding padding,
@@ -109,14 +112,14 @@ public record CodecConfig(
     /** The published video tokenizer (W.A.L.T Table 8): 128 base channels, multipliers 1, 2, 2, 4, four blocks. */
     public static CodecConfig published(int latentChannels) {
         return new CodecConfig(
-                1, List.of(128, 256, 256, 512), List.of(false, true, true), List.of(3, 3, 3, 3), 3, 4, 4, 4, latentChannels,
+                1, List.of(128, 256, 256, 512), List.of(false, true, true), List.of(3, 3, 3, 3), 3, 4, 4, 4, latentChannels, false,
                 Norm.GROUP, true, Padding.ZERO, false);
     }
 
     /** The bundled small tokenizer: 8×8×4 compression, made for two CPU cores. */
     public static CodecConfig small() {
         return new CodecConfig(
-                2, List.of(32, 64, 128), List.of(true, true), List.of(1, 3, 3), 1, 1, 2, 0, 16,
+                2, List.of(32, 64, 128), List.of(true, true), List.of(1, 3, 3), 1, 1, 2, 0, 16, false,
                 Norm.LAYER, false, Padding.FIRST_FRAME, true);
     }
 }

@@ -2,6 +2,7 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Init;
@@ -42,8 +43,20 @@ public final class WaltCodec implements VideoCodec {
 
     /** Encoder output before normalisation, with gradients. @param video [B, 3, T, H, W] @return [B, C, T', H', W'] */
     public Tensor encodeRaw(Tensor video) {
+        return posterior(video).mean;
+    }
+
+    /** Mean and log-variance of the latent, both [B, C, T', H', W']; the log-variance is null where the codec is not variational. */
+    public record Posterior(Tensor mean, @Nullable Tensor logVariance) {}
+
+    /** What the encoder says, before normalisation, with gradients. @param video [B, 3, T, H, W] */
+    public Posterior posterior(Tensor video) {
         check(video);
-        return toPublic(encoder.forward(toInner(video), null));
+        Tensor out = toPublic(encoder.forward(toInner(video), null));
+        int c = config.latentChannels();
+        return config.variational()
+                ? new Posterior(out.narrow(1, 0, c), out.narrow(1, c, c).clamp(-30, 20))
+                : new Posterior(out, null);
     }
 
     /** Decoder output for an unnormalised latent, with gradients and not clamped. */
@@ -69,7 +82,7 @@ public final class WaltCodec implements VideoCodec {
 
     @Override
     public Streaming openEncoder() {
-        return new Stream(piece -> normalise(toPublic(piece)), true);
+        return new Stream(piece -> normalise(toPublic(piece).narrow(1, 0, config.latentChannels())), true);
     }
 
     @Override

@@ -41,10 +41,10 @@ final class WaltEncoder {
                 ? UnaryOperator.identity()
                 : CodecLayers.ending(params.at("norm_out"), width, c);
         this.convOut = new CausalConv(
-                params.at("conv_out"), width, c.latentChannels(), 1, 1, 1, 1, c.padding(), Init.zeros(), Init.xavier());
+                params.at("conv_out"), width, c.latentChannels() * (c.variational() ? 2 : 1), 1, 1, 1, 1, c.padding(), Init.zeros(), Init.xavier());
     }
 
-    /** @param video [B, T, H, W, 3] @return [B, T', H', W', C] */
+    /** @param video [B, T, H, W, 3] @return [B, T', H', W', C], or [..., 2C] with the log-variances last where the codec is variational */
     Tensor forward(Tensor video, @Nullable Memory memory) {
         Tensor x = convIn.forward(CodecLayers.spaceToDepth(video, patch), memory);
         for (Level level : levels) {

@@ -23,13 +23,13 @@ class WaltCodecTest {
     static List<CodecConfig> configs() {
         return List.of(
                 new CodecConfig(
-                        1, List.of(8, 8, 32), List.of(true, true), List.of(3, 3, 3), 3, 1, 1, 1, 4,
+                        1, List.of(8, 8, 32), List.of(true, true), List.of(3, 3, 3), 3, 1, 1, 1, 4, false,
                         CodecConfig.Norm.GROUP, true, CodecConfig.Padding.ZERO, false),
                 new CodecConfig(
-                        2, List.of(8, 16, 32), List.of(true, true), List.of(1, 3, 3), 1, 1, 1, 1, 4,
+                        2, List.of(8, 16, 32), List.of(true, true), List.of(1, 3, 3), 1, 1, 1, 1, 4, true,
                         CodecConfig.Norm.LAYER, false, CodecConfig.Padding.FIRST_FRAME, true),
                 new CodecConfig(
-                        2, List.of(8, 16, 16), List.of(false, true), List.of(1, 1, 3), 3, 1, 1, 0, 4,
+                        2, List.of(8, 16, 16), List.of(false, true), List.of(1, 1, 3), 3, 1, 1, 0, 4, false,
                         CodecConfig.Norm.LAYER, true, CodecConfig.Padding.FIRST_FRAME, true));
     }
 
@@ -142,7 +142,9 @@ class WaltCodecTest {
         for (CodecConfig config : configs()) {
             try (var codec = codec(config)) {
                 codec.params().trainable(true);
-                codec.decodeRaw(codec.encodeRaw(video(1 + config.timeFactor()))).square().mean().backward();
+                var p = codec.posterior(video(1 + config.timeFactor()));
+                Tensor loss = codec.decodeRaw(p.mean()).square().mean();
+                (p.logVariance() == null ? loss : loss.add(p.logVariance().square().mean())).backward();
                 codec.params().all().forEach((name, w) -> {
                     if (!name.startsWith("latent.")) {
                         assertThat(w.hasGrad()).as(name).isTrue();

@@ -10,20 +10,21 @@ import org.praxino.tensor.Tensor;
  * @param mse mean squared error
  * @param edges mean absolute error of horizontal and vertical differences. Differs: ours; it keeps outlines sharp
  * @param latent ½·mean(z²), a light pull that bounds the latent. Differs: ours
+ * @param kl divergence of the posterior from a standard normal, a mean over elements; needs a variational codec. Not in the paper
  * @param noise deviation of noise added to the latent in training, so that the decoder forgives small errors. Differs: ours
  */
-public record TokenizerLosses(double l1, double mse, double edges, double latent, double noise) {
+public record TokenizerLosses(double l1, double mse, double edges, double latent, double kl, double noise) {
     public TokenizerLosses {
-        for (double w : new double[] {l1, mse, edges, latent, noise}) {
+        for (double w : new double[] {l1, mse, edges, latent, kl, noise}) {
             if (!(w >= 0)) {
                 throw new ConfigException("loss weight " + w + " must not be negative");
             }
         }
     }
 
-    /** Mean absolute error. */
-    public static Tensor l1(Tensor a, Tensor b) {
-        return a.sub(b).abs().mean();
+    /** KL(N(mean, e^logVariance) ‖ N(0, 1)), a mean over elements. */
+    public static Tensor kl(Tensor mean, Tensor logVariance) {
+        return mean.square().add(logVariance.exp()).sub(1).sub(logVariance).mean().mul(0.5);
     }
 
     /** Mean absolute error of neighbour differences along width and height. @param error [..., H, W] reconstruction − original */

@@ -97,9 +97,12 @@ public final class TokenizerObjective implements Objective {
         int width = config.crop() == 0 ? train.width() : config.crop();
         Tensor x = video(b.rgb, b.count, b.frames, height, width); // [B, 3, T, H, W]
         var w = config.losses();
-        Tensor z = codec.encodeRaw(x);
+        WaltCodec.Posterior p = codec.posterior(x);
+        Tensor z = p.mean();
         Tensor noise = RandomStream.of(config.optimisation().seed(), "latent noise", first).normal(z.shape()).to(device);
-        Tensor y = codec.decodeRaw(w.noise() == 0 ? z : z.add(noise.mul(w.noise()))).to(DType.F32);
+        Tensor spread = p.logVariance() == null ? null : p.logVariance().mul(0.5).exp();
+        Tensor sampled = z.add(spread == null ? noise.mul(w.noise()) : noise.mul(spread.add(w.noise())));
+        Tensor y = codec.decodeRaw(sampled).to(DType.F32);
         Tensor error = y.sub(x);
         Tensor l1 = error.abs().mean();
         Tensor mse = error.square().mean();
@@ -110,6 +113,11 @@ public final class TokenizerObjective implements Objective {
         parts.put("l1", l1);
         parts.put("mse", mse);
         parts.put("z2", latent);
+        if (p.logVariance() != null) {
+            Tensor kl = TokenizerLosses.kl(p.mean().to(DType.F32), p.logVariance().to(DType.F32));
+            parts.put("kl", kl);
+            sum = sum.add(kl.mul(w.kl()));
+        }
         return new Terms(sum, parts);
     }
 

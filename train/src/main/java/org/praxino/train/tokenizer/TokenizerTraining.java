@@ -24,6 +24,9 @@ public record TokenizerTraining(
         if (crop < 0 || crop % codec.spaceFactor() != 0) {
             throw new ConfigException("crop=" + crop + " is not a multiple of " + codec.spaceFactor());
         }
+        if (losses.kl() > 0 && !codec.variational()) {
+            throw new ConfigException("losses.kl=" + losses.kl() + " needs codec.variational=true");
+        }
         if (!(images >= 0 && images <= 1)) {
             throw new ConfigException("images=" + images + " must lie in [0, 1]");
         }
