@@ -1,11 +1,17 @@
 package org.praxino.text;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.TreeSet;
+import org.praxino.io.Sha256;
 import org.praxino.io.safetensors.WeightFiles;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.WeightSource;
 
 /** Text encoders in folders as Hugging Face lays them out: {@code config.json}, {@code tokenizer.json}, safetensors. */
 public final class TextEncoders {
@@ -28,11 +34,26 @@ public final class TextEncoders {
                 if (maxTokens > network.positions()) {
                     throw new ConfigException("maxTokens=" + maxTokens + ", but " + folder + " reads at most " + network.positions());
                 }
-                return new TokenTextEncoder(folder.getFileName() + "/" + dtype, PublishedTokenizer.open(folder), network, maxTokens);
+                String id = folder.toAbsolutePath().normalize().getFileName() + "@" + fingerprint(weights) + "/" + dtype;
+                return new TokenTextEncoder(id, PublishedTokenizer.open(folder), network, maxTokens);
             } catch (RuntimeException e) {
                 network.close();
                 throw e;
             }
+        }
+    }
+
+    /** A digest of all vectors (norms and biases): enough to tell trainings apart without reading gigabytes. */
+    private static String fingerprint(WeightSource weights) {
+        try (var scope = Scope.open("fingerprint")) {
+            var all = new ByteArrayOutputStream();
+            for (String name : new TreeSet<>(weights.names())) {
+                if (weights.shape(name).length == 1) {
+                    all.writeBytes(name.getBytes(StandardCharsets.UTF_8));
+                    all.writeBytes(weights.read(name).toByteArray());
+                }
+            }
+            return Sha256.ofBytes(all.toByteArray()).substring(0, 12);
         }
     }
 }

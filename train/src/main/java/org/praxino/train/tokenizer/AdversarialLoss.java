@@ -7,6 +7,7 @@ import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
 
 /**
  * The two sides of the adversarial loss as MAGVIT-v2 has it: non-saturating (Goodfellow et al. 2014), R1 on real clips (Mescheder
@@ -116,7 +117,7 @@ public final class AdversarialLoss implements AutoCloseable {
     }
 
     /** Takes {@link #state} back. */
-    public void restore(Map<String, Tensor> state) {
+    public void restore(WeightSource state) {
         leCam.restore(state);
     }
 

@@ -6,6 +6,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
 
 /**
  * LeCam regularisation (Tseng et al. 2021, arXiv 2104.03310): real logits are drawn to the running mean of fake ones and the other way
@@ -42,9 +43,12 @@ final class LeCam implements AutoCloseable {
         return Map.of(REAL, real, FAKE, fake);
     }
 
-    void restore(Map<String, Tensor> state) {
-        real.copyFrom(state.get(REAL));
-        fake.copyFrom(state.get(FAKE));
+    void restore(WeightSource state) {
+        try (var guard = Grad.off();
+                var scope = Scope.open("LeCam.restore")) {
+            real.copyFrom(state.read(REAL));
+            fake.copyFrom(state.read(FAKE));
+        }
     }
 
     @Override

@@ -88,7 +88,7 @@ class AdversarialLossTest {
             double expected = (0.95 * 0.95 + 2.95 * 2.95) / 2 + 1.2 * 1.2 / 2;
             assertThat(leCam.penalty(real, fake).item()).isEqualTo(expected, within(1e-5));
             try (LeCam restored = new LeCam(0.9)) {
-                restored.restore(leCam.state());
+                restored.restore(new TensorMap(leCam.state()));
                 assertThat(restored.penalty(real, fake).item()).isEqualTo(expected, within(1e-5));
             }
         }
