@@ -4,15 +4,19 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
 import org.praxino.train.Objective;
 import org.praxino.train.Prefetch;
 import org.praxino.train.SampleSheet;
 import org.praxino.train.data.ClipSource;
+import org.praxino.train.eval.MobileNetV2;
+import org.praxino.train.eval.NsfwjsWeights;
 import org.praxino.walt.CodecFlops;
 import org.praxino.walt.WaltCodec;
 
@@ -24,6 +28,9 @@ public final class TokenizerObjective implements Objective {
     private final ClipSource held;
     private final Device device;
     private final Prefetch<Batch> batches;
+    private final @Nullable MobileNetV2 features;
+    private final @Nullable PerceptualLoss perceptual;
+    private final @Nullable Adversary adversary;
 
     /** @param rgb [count, frames, H, W, 3] */
     private record Batch(byte[] rgb, int count, int frames) {}
@@ -35,6 +42,12 @@ public final class TokenizerObjective implements Objective {
         this.train = train;
         this.held = held;
         this.device = device;
+        var p = config.perceptual();
+        this.features = p == null ? null : NsfwjsWeights.open(device, p.places().stream().map(Path::of).toList());
+        this.perceptual = p == null || features == null ? null : new PerceptualLoss(features, List.of(1.0, 1.0, 1.0, 1.0, 1.0), p.size());
+        this.adversary = config.adversarial() == null
+                ? null
+                : new Adversary(config.adversarial(), config.optimisation().seed() + 1, device);
         this.batches = new Prefetch<>(this::load, config.optimisation().batch());
     }
 
@@ -118,7 +131,36 @@ public final class TokenizerObjective implements Objective {
             parts.put("kl", kl);
             sum = sum.add(kl.mul(w.kl()));
         }
+        if (perceptual != null && config.perceptual() != null) {
+            Tensor seen = perceptual.taps(y, x);
+            parts.put("perceptual", seen);
+            sum = sum.add(seen.mul(config.perceptual().weight()));
+        }
+        if (adversary != null && adversary.active(first)) {
+            Tensor fooled = adversary.generator(x, y);
+            parts.put("adversarial", fooled);
+            sum = sum.add(fooled.mul(adversary.weight()));
+        }
         return new Terms(sum, parts);
+    }
+
+    @Override
+    public void afterUpdate(long samples) {
+        if (adversary != null) {
+            adversary.update();
+        }
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        return adversary == null ? Map.of() : adversary.state();
+    }
+
+    @Override
+    public void restore(WeightSource state) {
+        if (adversary != null) {
+            adversary.restore(state);
+        }
     }
 
     private Tensor video(byte[] rgb, int count, int frames, int height, int width) {
@@ -175,5 +217,11 @@ public final class TokenizerObjective implements Objective {
     public void close() {
         batches.close();
         codec.close();
+        if (features != null) {
+            features.close();
+        }
+        if (adversary != null) {
+            adversary.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.praxino.train.tokenizer;
 
+import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.data.Composing;
@@ -15,10 +16,13 @@ import org.praxino.walt.CodecConfig;
  * @param images share of batches in which stacks of 1 + t independent images stand for clips (W.A.L.T 1.2)
  * @param composition how pictures are composed
  * @param losses weights of the loss terms
+ * @param perceptual perceptual term, or null
+ * @param adversarial adversarial term, or null
  * @param optimisation schedule
  */
 public record TokenizerTraining(
-        CodecConfig codec, int frames, int crop, double images, Composing composition, TokenizerLosses losses, Optimisation optimisation) {
+        CodecConfig codec, int frames, int crop, double images, Composing composition, TokenizerLosses losses,
+        @Nullable PerceptualTraining perceptual, @Nullable AdversarialTraining adversarial, Optimisation optimisation) {
     public TokenizerTraining {
         codec.latentFrames(frames);
         if (crop < 0 || crop % codec.spaceFactor() != 0) {

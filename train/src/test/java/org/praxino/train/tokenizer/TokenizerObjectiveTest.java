@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
+import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
@@ -64,19 +69,20 @@ class TokenizerObjectiveTest {
         }
     };
 
-    private static TokenizerTraining training(boolean variational, double kl, long samples) {
+    private static TokenizerTraining training(
+            boolean variational, double kl, long samples, @Nullable AdversarialTraining adversarial) {
         var codec = new CodecConfig(
                 2, List.of(8, 16), List.of(true), List.of(1, 3), 1, 1, 1, 0, 4, variational, CodecConfig.Norm.LAYER, false,
                 CodecConfig.Padding.FIRST_FRAME, true);
         return new TokenizerTraining(
-                codec, 5, 0, 0.2, Composing.PLAIN, new TokenizerLosses(1, 2, 1, 1e-4, kl, 0.02),
+                codec, 5, 0, 0.2, Composing.PLAIN, new TokenizerLosses(1, 2, 1, 1e-4, kl, 0.02), null, adversarial,
                 new Optimisation(samples, 1, 1, 1e-2, 10, 60, 0.9, 0.99, 0, 1, 0.95, 1, "fp32"));
     }
 
     @Test
     void learnsOneClipByHeart(@TempDir Path temp) throws Exception {
         for (boolean variational : new boolean[] {false, true}) {
-            var config = training(variational, variational ? 1e-6 : 0, 130);
+            var config = training(variational, variational ? 1e-6 : 0, 130, null);
             Path run = temp.resolve("run" + variational);
             try (var objective = new TokenizerObjective(config, SQUARE, SQUARE, Device.CPU)) {
                 new TrainLoop(
@@ -89,6 +95,82 @@ class TokenizerObjectiveTest {
             assertThat(mse).isLessThan(0.04); // 20 dB in [-1, 1]; an untrained network is at 0.4
             assertThat(run.resolve("sheets/000000130.png")).exists();
         }
+    }
+
+    @Test
+    void theDiscriminatorTakesTurnsAndResumesBitEqual(@TempDir Path temp) {
+        var adversarial = new AdversarialTraining(
+                0.1, 4, 1e-3, 10, new DiscriminatorConfig(4, List.of(2, 2), 8, 32, 32), new AdversarialLoss.Config(10, 2, 0.001, 0.9));
+        var config = training(false, 0, 130, adversarial);
+        for (String name : List.of("whole", "pieces")) {
+            for (long until : name.equals("whole") ? new long[] {12} : new long[] {7, 12}) {
+                try (var objective = new TokenizerObjective(config, SQUARE, SQUARE, Device.CPU)) {
+                    var loop = new TrainLoop[1];
+                    var counting = new Stopping(objective, until, () -> loop[0].stop());
+                    loop[0] = new TrainLoop(
+                            config.optimisation(), counting, RunFolder.open(temp.resolve(name), config),
+                            new TrainLoop.Housekeeping(10, 1, 10, 0.2), Device.CPU);
+                    assertThat(loop[0].run()).isEqualTo(TrainLoop.End.STOPPED);
+                }
+            }
+        }
+        var last = RunFolder.existing(temp.resolve("whole")).latest().orElseThrow().path();
+        var same = RunFolder.existing(temp.resolve("pieces")).latest().orElseThrow().path();
+        for (String file : List.of("weights", "ema", "optimizer", "objective")) {
+            assertThat(same.resolve(file + ".safetensors")).hasSameBinaryContentAs(last.resolve(file + ".safetensors"));
+        }
+    }
+
+    /** Stops the loop after so many samples. */
+    private record Stopping(TokenizerObjective of, long until, Runnable stop) implements Objective {
+        @Override
+        public Params params() {
+            return of.params();
+        }
+
+        @Override
+        public List<Tensor> learnable() {
+            return of.learnable();
+        }
+
+        @Override
+        public Terms loss(long first, int count) {
+            return of.loss(first, count);
+        }
+
+        @Override
+        public double flopsPerSample() {
+            return of.flopsPerSample();
+        }
+
+        @Override
+        public void afterUpdate(long samples) {
+            of.afterUpdate(samples);
+            if (samples >= until) {
+                stop.run();
+            }
+        }
+
+        @Override
+        public Map<String, Tensor> state() {
+            return of.state();
+        }
+
+        @Override
+        public void restore(WeightSource state) {
+            of.restore(state);
+        }
+
+        @Override
+        public void sheet(Path png) {}
+
+        @Override
+        public String dataDigest() {
+            return of.dataDigest();
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
@@ -107,7 +189,7 @@ class TokenizerObjectiveTest {
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> training(false, 1e-6, 100)).isInstanceOf(ConfigException.class).hasMessageContaining("variational");
+        assertThatThrownBy(() -> training(false, 1e-6, 130, null)).isInstanceOf(ConfigException.class).hasMessageContaining("variational");
         assertThatThrownBy(() -> new TokenizerLosses(1, -2, 0, 0, 0, 0)).isInstanceOf(ConfigException.class).hasMessageContaining("-2");
     }
 }
