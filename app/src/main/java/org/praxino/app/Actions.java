@@ -19,11 +19,11 @@ record Actions(
 
     static Actions standard() {
         return new Actions(
-                notYet("generate"),
+                GenerateAction::run,
                 DataActions::fluentEmoji,
-                notYet("data prepare folder"),
-                notYet("train tokenizer"),
-                notYet("train walt"),
+                DataActions::folder,
+                TrainActions::tokenizer,
+                TrainActions::walt,
                 notYet("eval"),
                 VerifyActions::verify,
                 GemmBench::run,

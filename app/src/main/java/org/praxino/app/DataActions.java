@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.io.IOException;
 import java.util.Locale;
 import org.praxino.train.data.FluentEmoji;
+import org.praxino.train.data.FolderDataset;
 import org.praxino.train.data.PrepareReport;
 
 /** {@code data prepare}: builds training sets. */
@@ -15,6 +16,16 @@ final class DataActions {
     static int fluentEmoji(PrepareEmojiCommand.Options options, Context context) throws IOException {
         try (var progress = context.console().progress("files")) {
             PrepareReport report = FluentEmoji.prepare(options.packages(), options.out(), context.stopping(progress));
+            progress.close();
+            print(report, context.console());
+        }
+        return 0;
+    }
+
+    static int folder(PrepareOptions options, Context context) throws IOException {
+        try (var progress = context.console().progress("files")) {
+            var how = FolderDataset.Options.of(options.size(), options.fps());
+            PrepareReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
             progress.close();
             print(report, context.console());
         }

@@ -29,8 +29,9 @@ final class GenerateCommand implements Callable<Integer> {
     private String prompt = "";
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE",
-            description = "File to write; its ending chooses the format: mp4, webm, gif, webp, apng, png (a sequence) or y4m."
-                    + " May be given several times; - is y4m on standard output (default: an mp4 named after the prompt).")
+            description = "File to write; its ending chooses the format: mp4, webm, gif, webp, apng, y4m or png (a still, or a sheet"
+                    + " of frames). A folder name ending in / or a name with %%04d gets a picture for every frame; - is y4m on"
+                    + " standard output. May be given several times (default: an mp4 named after the prompt).")
     private List<String> outputs = new ArrayList<>();
 
     @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR", defaultValue = "emoji-128",
@@ -77,9 +78,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var files = outputs.stream().map(Path::of).toList();
         var parsedSize = size == null ? null : GenerateOptions.Size.parse(size);
         return runner.run(new GenerateOptions(
-                prompt, negative, model, files, sheet, image, seed, steps, guidance, frames, parsedSize, fps, count, quiet));
+                prompt, negative, model, outputs, sheet, image, seed, steps, guidance, frames, parsedSize, fps, count, quiet));
     }
 }

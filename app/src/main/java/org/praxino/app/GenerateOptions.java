@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.praxino.stream.GenerateRequest;
 import org.praxino.tensor.UserException;
 
 /**
@@ -11,7 +12,8 @@ import org.praxino.tensor.UserException;
  * @param prompt what to show
  * @param negative what to steer away from
  * @param model a bundled model's name or a model folder
- * @param outputs files to write, or the single {@code -} for y4m on standard output; empty: a name made from the prompt
+ * @param outputs files to write, as typed (a last slash means a folder of pictures), or the single {@code -} for y4m on standard
+ *     output; empty: a name made from the prompt
  * @param sheet where to write a contact sheet
  * @param image a picture that becomes the first frame
  * @param seed null: one is drawn and printed
@@ -22,7 +24,7 @@ record GenerateOptions(
         String prompt,
         @Nullable String negative,
         String model,
-        List<Path> outputs,
+        List<String> outputs,
         @Nullable Path sheet,
         @Nullable Path image,
         @Nullable Long seed,
@@ -33,9 +35,6 @@ record GenerateOptions(
         @Nullable Double fps,
         int count,
         boolean quiet) {
-    /** Characters that a prompt may have; text encoders read a few hundred at most. */
-    static final int MAX_PROMPT = 2000;
-
     /** Width and height in pixels. */
     record Size(int width, int height) {
         /** Parses {@code 128} or {@code 128x96}. */
@@ -73,7 +72,7 @@ record GenerateOptions(
         if (frames != null) {
             Frames.checked(frames);
         }
-        boolean piped = outputs.contains(Path.of("-"));
+        boolean piped = outputs.contains("-");
         if (piped && (outputs.size() > 1 || count > 1)) {
             throw new UserException("-o - writes one clip to standard output: it goes with no other -o and with --count 1");
         }
@@ -81,7 +80,7 @@ record GenerateOptions(
 
     /** Whether the clip goes to standard output. */
     boolean piped() {
-        return outputs.contains(Path.of("-"));
+        return outputs.contains("-");
     }
 
     private static String checked(String what, String text) {
@@ -89,8 +88,8 @@ record GenerateOptions(
         if (t.isEmpty()) {
             throw new UserException(what + " is empty: say in a few words what the picture shows");
         }
-        if (t.length() > MAX_PROMPT) {
-            throw new UserException(what + " has " + t.length() + " characters: at most " + MAX_PROMPT + " are read");
+        if (t.length() > GenerateRequest.MAX_CHARACTERS) {
+            throw new UserException(what + " has " + t.length() + " characters: at most " + GenerateRequest.MAX_CHARACTERS + " are read");
         }
         return t;
     }

@@ -1,6 +1,8 @@
 package org.praxino.app;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,10 +11,11 @@ import java.util.concurrent.TimeUnit;
  * that scopes close and temporary files go; the virtual machine waits for that before it ends.
  */
 final class Interruption {
-    /** Seconds that work may take to unwind: a training step and its checkpoint fit. */
-    private static final long PATIENCE = 120;
+    /** Seconds that work may take to unwind: a training step, its checkpoint and the model made of it fit. */
+    private static final long PATIENCE = 600;
 
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean requested;
 
     /** One that nothing triggers but {@link #request()}. */
@@ -33,6 +36,15 @@ final class Interruption {
 
     void request() {
         requested = true;
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Runs {@code action}, on another thread, when a stop is asked for; at once when it was already. */
+    void whenRequested(Runnable action) {
+        listeners.add(action);
+        if (requested) {
+            action.run();
+        }
     }
 
     /** @throws CancellationException when a stop was asked for */

@@ -24,7 +24,7 @@ class CliTest {
                 "my/model", "--sheet", "s.png", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
         assertThat(told.err()).isEmpty();
         assertThat(code).isZero();
-        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", "my/model", List.of(Path.of("a.mp4"), Path.of("b.gif")),
+        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", "my/model", List.of("a.mp4", "b.gif"),
                 Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, 33, new GenerateOptions.Size(128, 96), 12.5, 3, true));
         Context context = told.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");

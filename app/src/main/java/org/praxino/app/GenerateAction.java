@@ -1,0 +1,167 @@
+package org.praxino.app;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.model.ModelInfo;
+import org.praxino.media.ContactSheet;
+import org.praxino.media.Fit;
+import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.OutputFormat;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoReader;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.VideoModel;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
+
+/** {@code generate}: prompt to files. Files are opened before the work begins, so that a place that cannot be written costs no time. */
+final class GenerateAction {
+    /** Frames of a clip on the contact sheet. */
+    private static final int SHEET_COLUMNS = 8;
+
+    private final GenerateOptions options;
+    private final Context context;
+    private final List<GeneratedVideo> made = new ArrayList<>();
+
+    private GenerateAction(GenerateOptions options, Context context) {
+        this.options = options;
+        this.context = context;
+    }
+
+    static int run(GenerateOptions options, Context context) {
+        options.outputs().stream().filter(o -> !o.equals("-")).forEach(OutputFormat::of);
+        return new GenerateAction(options, context).run();
+    }
+
+    private int run() {
+        Device device = context.openDevice();
+        try (var progress = context.console().progress("steps", options.quiet());
+                var model = VideoModel.open(options.model(), device, context.dtypeOn(device))) {
+            context.stop().check();
+            checkSize(model.info());
+            GenerateRequest first = model.resolve(request(picture(model.info().size())));
+            for (int i = 0; i < options.count(); i++) {
+                one(model, first.withSeed(first.seed() + i), i + 1, progress);
+            }
+            if (options.sheet() != null) {
+                sheet(options.sheet(), model.info());
+            }
+        }
+        return 0;
+    }
+
+    private void one(VideoModel model, GenerateRequest request, int number, ProgressLine progress) {
+        var info = model.info();
+        var write = WriteOptions.generated(options.fps() == null ? info.size().fps() : options.fps(), metadata(request, info));
+        var names = OutputNames.of(options.outputs(), request.prompt(), request.seed(), number, options.count());
+        var writers = new ArrayList<VideoWriter>();
+        try {
+            for (String name : names) {
+                writers.add(name.equals("-") ? VideoWriter.y4m(context.console().raw(), write) : VideoWriter.open(name, write));
+            }
+            GeneratedVideo video = model.generate(request, context.stopping(progress));
+            for (VideoWriter writer : writers) {
+                context.stop().check();
+                video.frames().forEach(writer::write);
+                writer.finish();
+            }
+            progress.close();
+            names.forEach(name -> tell(name, video, write.fps()));
+            if (options.sheet() != null) {
+                made.add(video);
+            }
+        } finally {
+            writers.forEach(VideoWriter::close);
+        }
+    }
+
+    private GenerateRequest request(@Nullable Frame picture) {
+        return new GenerateRequest(options.prompt(), options.negative(), options.seed(), options.frames(), options.steps(), options.guidance(),
+                picture);
+    }
+
+    private void checkSize(ModelInfo info) {
+        var asked = options.size();
+        if (asked != null && (asked.width() != info.size().width() || asked.height() != info.size().height())) {
+            throw new UserException("--size " + asked + " is not what model " + info.name() + " makes: it makes " + info.size().width() + "x"
+                    + info.size().height());
+        }
+    }
+
+    /** The first frame, cropped to the model's shape. */
+    private @Nullable Frame picture(ModelInfo.Size size) {
+        if (options.image() == null) {
+            return null;
+        }
+        var read = ReadOptions.DEFAULT.background(Rgb.WHITE).size(size.width(), size.height(), Fit.CROP).maxFrames(1);
+        List<Frame> frames = VideoReader.readAll(options.image(), read);
+        if (frames.isEmpty()) {
+            throw new UserException("'" + options.image() + "' holds no picture");
+        }
+        return frames.getFirst();
+    }
+
+    private GeneratedMetadata metadata(GenerateRequest r, ModelInfo info) {
+        var settings = new TreeMap<String, String>();
+        settings.put("steps", String.valueOf(r.steps()));
+        settings.put("guidance", String.valueOf(r.guidance()));
+        settings.put("frames", String.valueOf(r.frames()));
+        if (r.negative() != null) {
+            settings.put("negative", r.negative());
+        }
+        if (options.image() != null) {
+            settings.put("image", options.image().getFileName().toString());
+        }
+        settings.put("device", context.device());
+        return new GeneratedMetadata(r.prompt(), r.seed(), info.name(), info.hash(), VideoModel.version()).with(settings);
+    }
+
+    private void tell(String name, GeneratedVideo video, double fps) {
+        PrintStream out = options.piped() ? context.console().err() : context.console().out();
+        String shown = name.equals("-") ? "standard output" : name;
+        if (options.quiet()) {
+            if (!options.piped()) {
+                out.println(shown);
+            }
+            return;
+        }
+        Frame frame = video.frames().getFirst();
+        int n = video.frames().size();
+        String length = n == 1 ? "a still" : String.format(Locale.ROOT, "%d frames, %.1f s", n, n / fps);
+        out.printf(Locale.ROOT, "%s  seed %d  %dx%d  %s%s  made in %.1f s%n", shown, video.request().seed(), frame.width(), frame.height(), length,
+                bytes(name), video.seconds());
+    }
+
+    private static String bytes(String name) {
+        try {
+            Path file = Path.of(name);
+            return Files.isRegularFile(file) ? "  " + Math.max(1, Math.round(Files.size(file) / 1000.0)) + " kB" : "";
+        } catch (java.io.IOException | java.nio.file.InvalidPathException e) {
+            return "";
+        }
+    }
+
+    private void sheet(Path file, ModelInfo info) {
+        var sheet = new ContactSheet(info.size().width(), Rgb.WHITE);
+        made.forEach(v -> sheet.row(v.request().prompt() + " (seed " + v.request().seed() + ")", ContactSheet.spread(v.frames(), SHEET_COLUMNS)));
+        var write = WriteOptions.generated(1, metadata(made.getFirst().request(), info));
+        try (var writer = VideoWriter.open(file, OutputFormat.PNG, write)) {
+            writer.write(sheet.draw());
+            writer.finish();
+        }
+        if (!options.quiet()) {
+            context.console().out().println(file + "  contact sheet");
+        }
+    }
+}

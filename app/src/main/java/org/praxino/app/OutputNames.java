@@ -1,0 +1,49 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.praxino.media.OutputFormat;
+
+/** Where the clips of one command go. */
+final class OutputNames {
+    private static final int LONGEST = 48;
+
+    private OutputNames() {}
+
+    /**
+     * Names for clip {@code number} of {@code count}. Of several clips each gets its number: {@code cat.gif} becomes {@code cat-2.gif},
+     * a folder {@code frames/} becomes {@code frames-2/}, {@code f_%04d.png} becomes {@code 2/f_%04d.png}.
+     *
+     * @param given as typed; empty for a name made of the prompt and the seed
+     * @param number from 1
+     */
+    static List<String> of(List<String> given, String prompt, long seed, int number, int count) {
+        if (given.isEmpty()) {
+            return List.of(slug(prompt) + "-" + seed + ".mp4");
+        }
+        return count == 1 ? given : given.stream().map(g -> numbered(g, number)).toList();
+    }
+
+    private static String numbered(String name, int number) {
+        if (name.endsWith("/") || name.endsWith("\\")) {
+            return name.replaceAll("[/\\\\]+$", "") + "-" + number + "/";
+        }
+        Path path = Path.of(name);
+        String last = path.getFileName().toString();
+        if (OutputFormat.of(name) == OutputFormat.PNG_SEQUENCE) {
+            Path folder = Path.of(String.valueOf(number));
+            return (path.getParent() == null ? folder : path.getParent().resolve(folder)).resolve(last).toString();
+        }
+        int dot = last.lastIndexOf('.');
+        String with = last.substring(0, dot) + "-" + number + last.substring(dot);
+        return path.resolveSibling(with).toString();
+    }
+
+    /** The prompt as a file name: letters and digits of any script, the rest dashes. */
+    static String slug(String prompt) {
+        String s = prompt.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-").replaceAll("^-|-$", "");
+        s = s.codePointCount(0, s.length()) <= LONGEST ? s : s.substring(0, s.offsetByCodePoints(0, LONGEST)).replaceAll("-[^-]*$", "");
+        return s.isEmpty() ? "clip" : s;
+    }
+}

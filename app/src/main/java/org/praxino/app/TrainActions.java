@@ -1,0 +1,75 @@
+package org.praxino.app;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.praxino.io.Json;
+import org.praxino.tensor.UserException;
+import org.praxino.train.TrainLoop;
+import org.praxino.train.run.TokenizerRun;
+import org.praxino.train.run.TokenizerRunner;
+import org.praxino.train.run.WaltRun;
+import org.praxino.train.run.WaltRunner;
+
+/** {@code train}: a configuration read, shown or run; Ctrl-C ends it behind a checkpoint. */
+final class TrainActions {
+    private TrainActions() {}
+
+    static int tokenizer(TrainOptions options, Context context) {
+        var run = ConfigFile.read(options.config(), overrides(options, context), TokenizerRun.class);
+        return train(options, context, run, run.run(), started -> TokenizerRunner.run(run, context.openDevice(), started));
+    }
+
+    static int walt(TrainOptions options, Context context) {
+        var run = ConfigFile.read(options.config(), overrides(options, context), WaltRun.class);
+        return train(options, context, run, run.run(), started -> {
+            try (var progress = context.console().progress("samples")) {
+                return WaltRunner.run(run, context.openDevice(), context.stopping(progress), started);
+            }
+        });
+    }
+
+    /** A run, given what to tell about its loop. */
+    private interface Work {
+        TrainLoop.End run(Consumer<TrainLoop> started);
+    }
+
+    private static int train(TrainOptions options, Context context, Object run, String folder, Work work) {
+        if (options.dryRun()) {
+            context.console().out().print(Json.pretty(run));
+            return 0;
+        }
+        var loop = new TrainLoop[1];
+        TrainLoop.End end = work.run(l -> {
+            loop[0] = l;
+            context.stop().whenRequested(l::stop);
+        });
+        return switch (end) {
+            case FINISHED -> {
+                context.console().out().println(folder + "/model  " + loop[0].samples() + " samples");
+                yield 0;
+            }
+            case STOPPED -> throw new StoppedException("stopped at " + loop[0].samples() + " samples, checkpoint in " + folder
+                    + "; run the same command to go on.");
+        };
+    }
+
+    /** {@code --dtype} stands for the setting of that name. */
+    private static Map<String, String> overrides(TrainOptions options, Context context) {
+        var all = new LinkedHashMap<>(options.overrides());
+        String key = "training.optimisation.dtype";
+        switch (context.dtype()) {
+            case AUTO -> {}
+            case FP32 -> put(all, key, "fp32");
+            case BF16 -> put(all, key, "bf16");
+        }
+        return all;
+    }
+
+    private static void put(Map<String, String> all, String key, String value) {
+        String before = all.putIfAbsent(key, value);
+        if (before != null && !before.equals(value)) {
+            throw new UserException("--dtype " + value + " and --set " + key + "=" + before + " contradict each other: give one of them");
+        }
+    }
+}
