@@ -1,0 +1,151 @@
+package org.praxino.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoReader;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.tensor.LeakCheck;
+
+/** The whole command with a tiny model of random weights: files, what they say of themselves, what is printed, what is refused. */
+@ExtendWith(LeakCheck.class)
+class GenerateActionTest {
+    @TempDir
+    Path folder;
+
+    private final Told told = new Told();
+    private Path model;
+
+    @BeforeEach
+    void model() {
+        model = TinyModel.save(folder.resolve("tiny"));
+    }
+
+    private int run(String... args) {
+        var all = new java.util.ArrayList<>(List.of("generate", "--dtype", "fp32"));
+        all.addAll(List.of(args));
+        if (!all.contains("-m")) {
+            all.addAll(List.of("-m", model.toString()));
+        }
+        return Cli.of(Actions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private List<String> files() throws IOException {
+        try (var list = Files.list(folder)) {
+            return list.map(f -> f.getFileName().toString()).filter(f -> !f.equals("tiny")).sorted().toList();
+        }
+    }
+
+    @Test
+    void writesEveryFileAndSaysWhatItMade() throws IOException {
+        assertThat(run("a red ball", "--seed", "7", "--steps", "2", "-o", file("a.webm"), "-o", file("a.png"))).as(told.err()).isZero();
+        assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7").contains("32x32").contains("9 frames, 1.1 s").contains("made in"));
+        assertThat(VideoReader.readAll(folder.resolve("a.webm"), ReadOptions.DEFAULT)).hasSize(9);
+        assertThat(GeneratedMetadata.read(folder.resolve("a.webm"))).hasValueSatisfying(m -> {
+            assertThat(m.prompt()).isEqualTo("a red ball");
+            assertThat(m.seed()).isEqualTo(7);
+            assertThat(m.model()).isEqualTo("tiny");
+            assertThat(m.settings()).containsEntry("steps", "2").containsEntry("guidance", "2.0").containsEntry("frames", "9");
+        });
+        assertThat(told.err()).contains("denoising");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBytesAndAnotherSeedOthers() throws IOException {
+        for (String name : List.of("a", "b")) {
+            assertThat(run("x", "--seed", "3", "--steps", "2", "-o", file(name + ".y4m"))).isZero();
+        }
+        assertThat(run("x", "--seed", "4", "--steps", "2", "-o", file("c.y4m"))).isZero();
+        assertThat(folder.resolve("a.y4m")).hasSameBinaryContentAs(folder.resolve("b.y4m"));
+        assertThat(Files.mismatch(folder.resolve("a.y4m"), folder.resolve("c.y4m"))).isNotNegative();
+    }
+
+    @Test
+    void severalClipsAreNumberedAndShownOnOneSheet() throws IOException {
+        assertThat(run("x", "-n", "2", "--seed", "5", "--steps", "1", "--frames", "5", "-o", file("cat.gif"), "--sheet", file("cats.png"), "--quiet"))
+                .isZero();
+        assertThat(files()).containsExactly("cat-1.gif", "cat-2.gif", "cats.png");
+        assertThat(told.out().lines()).containsExactly(file("cat-1.gif"), file("cat-2.gif"));
+        assertThat(told.err()).isEmpty();
+        assertThat(VideoReader.readAll(folder.resolve("cats.png"), ReadOptions.DEFAULT).getFirst().width()).isGreaterThan(5 * 32);
+        assertThat(GeneratedMetadata.read(folder.resolve("cat-2.gif"))).hasValueSatisfying(m -> assertThat(m.seed()).isEqualTo(6));
+    }
+
+    @Test
+    void oneFrameIsAStill() {
+        assertThat(run("x", "--frames", "1", "--steps", "1", "-o", file("still.png"))).isZero();
+        assertThat(told.out()).contains("a still");
+    }
+
+    @Test
+    void aDashSendsRawFramesToStandardOutputAndWordsElsewhere() {
+        assertThat(run("x", "--steps", "1", "--fps", "25", "-o", "-")).isZero();
+        assertThat(told.out()).startsWith("YUV4MPEG2 W32 H32 F25:1");
+        assertThat(told.out().getBytes(StandardCharsets.UTF_8).length).isGreaterThan(9 * 32 * 32);
+        assertThat(told.err()).contains("standard output  seed");
+    }
+
+    @Test
+    void aPictureBeginsTheClip() {
+        Path picture = folder.resolve("first.png");
+        try (var writer = VideoWriter.open(picture, WriteOptions.plain(1))) {
+            writer.write(Frame.filled(50, 40, new Rgb(200, 30, 30)));
+            writer.finish();
+        }
+        assertThat(run("x", "--steps", "1", "--image", picture.toString(), "-o", file("a.gif"))).as(told.err()).isZero();
+        assertThat(run("x", "--image", model.resolve("model.json").toString(), "-o", file("b.gif"))).isEqualTo(2);
+        assertThat(folder.resolve("b.gif")).doesNotExist();
+    }
+
+    @Test
+    void refusesWithoutLeavingAnything() throws IOException {
+        assertThat(run("x", "-o", file("a.txt"))).isEqualTo(2);
+        assertThat(run("x", "-o", file("nowhere/a.mp4"))).isEqualTo(2);
+        assertThat(run("x", "--size", "64", "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("x", "--frames", "401", "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("x", "-m", "no-such-model", "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(files()).isEmpty();
+        assertThat(told.err().lines()).hasSize(5).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+    }
+
+    @Test
+    void namesEveryWeightThatIsMissing() throws IOException {
+        Files.delete(model.resolve("denoiser/model.safetensors"));
+        assertThat(run("x", "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(told.err()).contains("denoiser/model.safetensors is missing");
+    }
+
+    @Test
+    void stoppingLeavesNothing() throws IOException {
+        told.stop.request();
+        assertThat(run("x", "-o", file("a.mp4"))).isEqualTo(130);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void namesAreMadeFromThePromptAndNumbers() {
+        assertThat(OutputNames.of(List.of(), "A Ferris wheel, spinning!", 7, 1, 1)).containsExactly("a-ferris-wheel-spinning-7.mp4");
+        assertThat(OutputNames.of(List.of(), "🐉", 7, 1, 1)).containsExactly("clip-7.mp4");
+        assertThat(OutputNames.of(List.of(), "x".repeat(500), 7, 1, 1).getFirst()).hasSizeLessThan(60);
+        assertThat(OutputNames.of(List.of("a/b.c.mp4", "f/", "d/f_%04d.png"), "x", 7, 2, 3))
+                .containsExactly("a/b.c-2.mp4", "f-2/", "d/2/f_%04d.png");
+        assertThat(OutputNames.of(List.of("b.mp4"), "x", 7, 1, 1)).containsExactly("b.mp4");
+    }
+}
