@@ -26,7 +26,7 @@ final class TinyModel {
     private TinyModel() {}
 
     static Path save(Path folder) {
-        var codecConfig = new CodecConfig(2, List.of(8, 8, 16), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 0, 4, CodecConfig.Norm.LAYER,
+        var codecConfig = new CodecConfig(2, List.of(8, 8, 16), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 0, 4, false, CodecConfig.Norm.LAYER,
                 false, CodecConfig.Padding.FIRST_FRAME, true);
         var network = new WaltConfig(4, 3, 2, 2, 2, 32, 2, 2, 64, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2,
                 WaltConfig.Cross.SPATIAL, 1, true, 384, 0, false, true, false);
