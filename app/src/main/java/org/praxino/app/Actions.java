@@ -1,7 +1,5 @@
 package org.praxino.app;
 
-import org.praxino.tensor.UserException;
-
 /** What every command does: the one place where commands and the rooms below meet. */
 record Actions(
         Action<GenerateOptions> generate,
@@ -24,19 +22,12 @@ record Actions(
                 DataActions::folder,
                 TrainActions::tokenizer,
                 TrainActions::walt,
-                notYet("eval"),
+                EvalAction::run,
                 VerifyActions::verify,
                 GemmBench::run,
-                notYet("bench generate"),
-                notYet("bench train"),
+                GenerateBench::run,
+                TrainBench::run,
                 InfoActions::info,
                 ModelsActions::models);
-    }
-
-    /** An action that says that it is missing. */
-    static <O> Action<O> notYet(String command) {
-        return (options, context) -> {
-            throw new UserException("'praxino " + command + "' is not part of this version yet");
-        };
     }
 }

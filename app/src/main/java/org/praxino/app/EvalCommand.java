@@ -39,12 +39,15 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--i3d", paramLabel = "FILE", description = "The I3D network: with it FVD is computed, by the StyleGAN-V protocol.")
     private @Nullable Path i3d;
 
+    @Option(names = "--steps", paramLabel = "N", description = "Sampling steps (default: the model's own).")
+    private @Nullable Integer steps;
+
     EvalCommand(Runner<EvalOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json, prompts, seed, sheets, i3d));
+        return runner.run(new EvalOptions(model, data, json, prompts, seed, sheets, i3d, steps));
     }
 }

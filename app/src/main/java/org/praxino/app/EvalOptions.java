@@ -14,12 +14,17 @@ import org.praxino.tensor.UserException;
  * @param seed seed of the choice of prompts and of all noise
  * @param sheets folder for contact sheets, or null
  * @param i3d the I3D network; with it, and only then, FVD is computed
+ * @param steps sampling steps, or null for the model's own
  */
 record EvalOptions(
-        String model, Path data, @Nullable Path json, int prompts, long seed, @Nullable Path sheets, @Nullable Path i3d) {
+        String model, Path data, @Nullable Path json, int prompts, long seed, @Nullable Path sheets, @Nullable Path i3d,
+        @Nullable Integer steps) {
     EvalOptions {
         if (prompts < 0 || prompts > 100_000) {
             throw new UserException("--prompts " + prompts + " is not possible: give a number from 0 to 100000");
+        }
+        if (steps != null && (steps < 1 || steps > 1000)) {
+            throw new UserException("--steps " + steps + " is not possible: give a number from 1 to 1000");
         }
     }
 }

@@ -57,7 +57,7 @@ class CliTest {
                 new PrepareOptions(Path.of("clips"), Path.of("set"), 64, 8),
                 new PrepareEmojiCommand.Options(Path.of("tgz"), Path.of("data/fluent-emoji")),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y"), true),
-                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null),
+                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null, null),
                 new VerifyCommand.Options(Path.of("golden"), null),
                 new BenchOptions("emoji-128", null, 3),
                 new InfoCommand.Options(null, null),

@@ -1,6 +1,7 @@
 package org.praxino.stream;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -29,9 +30,11 @@ import org.praxino.tensor.UserException;
 import org.praxino.text.MiniLm;
 import org.praxino.text.TextEncoder;
 import org.praxino.text.TextStates;
+import org.praxino.walt.CodecFlops;
 import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltCodec;
 import org.praxino.walt.WaltConfig;
+import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltTransformer;
 
 /** Prompt to frames with a bidirectional W.A.L.T model. Used from one thread; owns its networks. */
@@ -157,6 +160,19 @@ final class Generator implements AutoCloseable {
         return Given.first(all, 1);
     }
 
+
+    double stepFlops(GenerateRequest r) {
+        int frames = codec.config().latentFrames(r.frames());
+        var size = folder.info().size();
+        int words = (int) Arrays.stream(r.prompt().split("\\s+")).count() + 2;
+        return WaltFlops.forward(
+                network.config(), r.guidance() == 1 ? 1 : 2, frames, size.height() / codec.spaceFactor(), size.width() / codec.spaceFactor(),
+                words);
+    }
+
+    double decodeFlops(GenerateRequest r) {
+        return CodecFlops.decode(codec.config(), r.frames(), folder.info().size().height(), folder.info().size().width());
+    }
 
     @Override
     public void close() {

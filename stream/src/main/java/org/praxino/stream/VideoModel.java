@@ -89,6 +89,16 @@ public final class VideoModel implements AutoCloseable {
         }
     }
 
+    /** Multiply-adds times two of one sampling step of a {@linkplain #resolve resolved} request, both halves of guidance included. */
+    public double stepFlops(GenerateRequest request) {
+        return generator.stepFlops(request);
+    }
+
+    /** Multiply-adds times two of decoding the request's frames. */
+    public double decodeFlops(GenerateRequest request) {
+        return generator.decodeFlops(request);
+    }
+
     private static <T> T await(Future<T> future) {
         try {
             return future.get();

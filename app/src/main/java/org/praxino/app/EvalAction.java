@@ -1,0 +1,157 @@
+package org.praxino.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.Json;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelShelf;
+import org.praxino.media.ContactSheet;
+import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.OutputFormat;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoTensors;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.stream.Components;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.VideoModel;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.train.data.ClipInfo;
+import org.praxino.train.data.ClipStore;
+import org.praxino.train.eval.CodecEvaluation;
+import org.praxino.train.eval.EvalPrompt;
+import org.praxino.train.eval.Evaluation;
+import org.praxino.train.eval.EvaluationReport;
+import org.praxino.train.eval.I3dFvd;
+import org.praxino.train.eval.MobileNetV2;
+import org.praxino.train.eval.NsfwjsWeights;
+import org.praxino.train.eval.RealClips;
+
+/** {@code eval}: a model's numbers on names it was trained on and on names it never saw, with contact sheets. */
+final class EvalAction {
+    /** Clips whose reconstruction is scored. */
+    private static final int RECONSTRUCTIONS = 64;
+
+    /** Every which frame the features look at: once for what a latent frame stands for. */
+    private static final int STRIDE = 4;
+
+    /** A sheet shows at most so many clips, each by so many frames. */
+    private static final int ROWS = 24;
+
+    private static final int COLUMNS = 6;
+
+    /** What {@code --json} holds. */
+    record Report(
+            String model, String hash, String version, Map<String, String> machine, String dtype, @Nullable Integer steps,
+            CodecEvaluation.Reconstruction reconstruction, @Nullable EvaluationReport trained, @Nullable EvaluationReport heldOut,
+            double seconds) {}
+
+    private final EvalOptions options;
+    private final Context context;
+    private final Device device;
+    private final DType dtype;
+
+    private EvalAction(EvalOptions options, Context context) {
+        this.options = options;
+        this.context = context;
+        this.device = context.openDevice();
+        this.dtype = context.dtypeOn(device);
+    }
+
+    static int run(EvalOptions options, Context context) throws IOException {
+        return new EvalAction(options, context).run();
+    }
+
+    private int run() throws IOException {
+        long start = System.nanoTime();
+        ModelFolder folder = ModelShelf.usual().open(options.model());
+        try (var store = ClipStore.open(options.data());
+                var progress = context.console().progress("clips")) {
+            int frames = folder.info().size().frames();
+            CodecEvaluation.Reconstruction reconstruction;
+            try (var codec = Components.codec(folder, device, dtype)) {
+                reconstruction = CodecEvaluation.run(
+                        codec, device, new RealClips(store, ClipInfo.Split.HELD_OUT), frames, RECONSTRUCTIONS, context.stopping(progress));
+            }
+            EvaluationReport trained = null;
+            EvaluationReport held = null;
+            if (options.prompts() > 0 && folder.has(ModelFolder.DENOISER)) {
+                try (var network = NsfwjsWeights.open(device, List.of(options.data(), options.data().resolve("downloads")));
+                        var i3d = options.i3d() == null ? null : I3dFvd.open(options.i3d(), device);
+                        var model = VideoModel.open(options.model(), device, dtype)) {
+                    trained = score(model, network, i3d, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
+                    held = score(model, network, i3d, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
+                }
+            }
+            progress.close();
+            var report = new Report(
+                    folder.info().name(), folder.info().hash(), Version.text(), InfoActions.machine(context),
+                    dtype.name().toLowerCase(Locale.ROOT), options.steps(), reconstruction, trained, held, (System.nanoTime() - start) / 1e9);
+            if (options.json() != null) {
+                Json.write(options.json(), report);
+            }
+            print(report);
+            return 0;
+        }
+    }
+
+    private EvaluationReport score(
+            VideoModel model, MobileNetV2 network, @Nullable I3dFvd i3d, ClipStore store, ClipInfo.Split split, int count,
+            ProgressLine progress) {
+        var real = new RealClips(store, split);
+        var evaluation = new Evaluation(
+                real, network, model.info().size().frames(), STRIDE, options.data().resolve("features"), context.stopping(progress));
+        var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
+        var rows = new ArrayList<String>();
+        var report = evaluation.run(
+                EvalPrompt.draw(real, count, options.seed()),
+                (prompt, number) -> {
+                    var request = GenerateRequest.of(prompt.text()).withSeed(options.seed() + number);
+                    List<Frame> frames = model.generate(
+                                    options.steps() == null ? request : request.withSteps(options.steps()), (done, of, note) -> context.stop().check())
+                            .frames();
+                    if (rows.size() < ROWS) {
+                        rows.add(prompt.text());
+                        sheet.row(prompt.text(), ContactSheet.spread(frames, COLUMNS));
+                    }
+                    return VideoTensors.toTensor(frames);
+                },
+                i3d);
+        if (options.sheets() != null) {
+            Path file = options.sheets().resolve(split == ClipInfo.Split.TRAIN ? "trained.png" : "held-out.png");
+            var about = new GeneratedMetadata(
+                    String.join("; ", rows), options.seed(), model.info().name(), model.info().hash(), VideoModel.version());
+            try (var writer = VideoWriter.open(file, OutputFormat.PNG, WriteOptions.generated(1, about))) {
+                writer.write(sheet.draw());
+                writer.finish();
+            }
+        }
+        return report;
+    }
+
+    private void print(Report r) {
+        var out = context.console().out();
+        var c = r.reconstruction;
+        out.printf(Locale.ROOT, "reconstruction, %d held-out clips of %d frames: PSNR %.2f dB (worst %.2f), SSIM %.4f; first frame held still: "
+                + "%.2f dB, %.4f%n", c.clips(), c.frames(), c.psnr(), c.worstPsnr(), c.ssim(), c.stillPsnr(), c.stillSsim());
+        if (r.trained != null && r.heldOut != null) {
+            out.println("prompts of trained names:");
+            out.println(Json.pretty(withoutEach(r.trained)));
+            out.println("prompts of held-out names:");
+            out.println(Json.pretty(withoutEach(r.heldOut)));
+        }
+        out.printf(Locale.ROOT, "%.0f s%n", r.seconds);
+    }
+
+    /** The scores alone; the place of every single prompt stands in the file. */
+    private static Map<String, Object> withoutEach(EvaluationReport r) {
+        return Map.of("prompts", r.prompts(), "model", r.generated(), "still", r.still(), "real", r.real());
+    }
+}
