@@ -12,10 +12,9 @@ import org.praxino.tensor.Tensor;
 
 /**
  * Features of a clip's frames, and what is made of them. F is {@link MobileNetV2#FEATURES}, T the frames that are looked at: every
- * {@code stride}-th, resized to 224×224 (bilinear).
+ * {@code stride}-th, resized (bilinear) to what the network was trained on, 224×224.
  */
 final class ClipFeatures {
-    private static final int SIZE = 224;
     private static final int AT_ONCE = 16;
 
     private ClipFeatures() {}
@@ -37,8 +36,9 @@ final class ClipFeatures {
             for (int from = 0; from < looked; from += AT_ONCE) {
                 try (var inner = Scope.open("frames")) {
                     Tensor images = frames.narrow(0, from, Math.min(AT_ONCE, looked - from));
-                    boolean sized = images.size(2) == SIZE && images.size(3) == SIZE;
-                    Tensor features = network.features(sized ? images : Ops.resizeBilinear(images.contiguous(), SIZE, SIZE));
+                    int size = network.size();
+                    boolean sized = images.size(2) == size && images.size(3) == size;
+                    Tensor features = network.features(sized ? images : Ops.resizeBilinear(images.contiguous(), size, size));
                     parts.add(inner.keep(features.to(Device.CPU)));
                 }
             }

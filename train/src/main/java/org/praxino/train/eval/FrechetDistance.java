@@ -19,28 +19,12 @@ public final class FrechetDistance {
         FeatureStatistics few = many == a ? b : a;
         try (var guard = Grad.off();
                 var scope = Scope.open("FrechetDistance")) {
-            Tensor covariance = many.covariance(kind); // [D, D]
             Tensor factor = few.factor(kind); // [R, D]
-            Tensor means = many.mean().sub(few.mean()).square().sum();
-            return means.item() + spread(covariance, factor);
+            Tensor inner = many.between(factor, kind); // [R, R]
+            Tensor values = inner.add(inner.transpose(0, 1)).mul(0.5).eigh().getFirst();
+            double traceOfRoot = values.clamp(0, Double.MAX_VALUE).sqrt().sum().item();
+            double means = many.mean().sub(few.mean()).square().sum().item();
+            return means + many.trace(kind) + few.trace(kind) - 2 * traceOfRoot;
         }
-    }
-
-    /** tr(Σ₁ + Σ₂ − 2·(Σ₁Σ₂)^½). @param covariance Σ₁, [D, D] @param factor F of Σ₂ = FᵀF, [R, D]; both in double */
-    private static double spread(Tensor covariance, Tensor factor) {
-        Tensor inner = factor.matmul(covariance).matmul(factor.transpose(0, 1)); // [R, R]
-        Tensor values = inner.add(inner.transpose(0, 1)).mul(0.5).eigh().getFirst();
-        double traceOfRoot = values.clamp(0, Double.MAX_VALUE).sqrt().sum().item();
-        return trace(covariance) + factor.square().sum().item() - 2 * traceOfRoot;
-    }
-
-    private static double trace(Tensor matrix) {
-        double sum = 0;
-        double[] all = matrix.toDoubleArray();
-        int d = (int) matrix.size(0);
-        for (int i = 0; i < d; i++) {
-            sum += all[i * d + i];
-        }
-        return sum;
     }
 }

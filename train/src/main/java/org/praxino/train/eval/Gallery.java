@@ -14,22 +14,24 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.ClipStore;
 
 /**
- * Features of all real clips of a split, computed once for a data set and kept on disk: the file's name is a digest of the pixels, the
+ * Features of all real clips of a split, computed once for a data set and kept on disk: the files' name is a digest of the pixels, the
  * clips, the network and the way frames are chosen, so that a change of any of them makes another file.
  */
 final class Gallery implements AutoCloseable {
+    /** Clips of one file: what an interruption may cost. */
+    private static final int CLIPS_A_FILE = 128;
+
     private final List<String> names;
-    private final SafetensorsFile file;
+    private final List<SafetensorsFile> files;
     private final Tensor clips; // [G, 2·F], rows of length 1
     private final FeatureStatistics frames = new FeatureStatistics(MobileNetV2.FEATURES);
     private final FeatureStatistics differences = new FeatureStatistics(MobileNetV2.FEATURES);
 
-    private Gallery(List<String> names, SafetensorsFile file) {
+    private Gallery(List<String> names, List<SafetensorsFile> files) {
         this.names = names;
-        this.file = file;
+        this.files = files;
         try (var guard = Grad.off();
                 var scope = Scope.open("Gallery")) {
             List<Tensor> rows = new ArrayList<>();
@@ -56,15 +58,19 @@ final class Gallery implements AutoCloseable {
             throw new UserException(real.store().folder() + " has no moving clip in the split " + real.split() + " to compare with.");
         }
         List<String> names = real.clips().stream().map(c -> c.info().name()).toList();
-        Path path = cache.resolve("features-" + digest(real, length, stride).substring(0, 16) + ".safetensors");
-        if (!Files.exists(path)) {
-            compute(real, length, stride, network, path, progress);
-        }
-        SafetensorsFile file = SafetensorsFile.open(path);
+        String digest = digest(real, length, stride).substring(0, 16);
+        List<SafetensorsFile> files = new ArrayList<>();
         try {
-            return new Gallery(names, file);
+            for (int from = 0; from < names.size(); from += CLIPS_A_FILE) {
+                Path path = cache.resolve("features-%s-%05d.safetensors".formatted(digest, from));
+                if (!Files.exists(path)) {
+                    compute(real, from, length, stride, network, path, progress);
+                }
+                files.add(SafetensorsFile.open(path));
+            }
+            return new Gallery(names, files);
         } catch (RuntimeException e) {
-            file.close();
+            files.forEach(SafetensorsFile::close);
             throw e;
         }
     }
@@ -75,16 +81,18 @@ final class Gallery implements AutoCloseable {
                 length + " frames, every " + stride, String.join("\n", files)));
     }
 
-    private static void compute(RealClips real, int length, int stride, MobileNetV2 network, Path path, Progress progress) {
+    private static void compute(
+            RealClips real, int from, int length, int stride, MobileNetV2 network, Path path, Progress progress) {
+        int to = Math.min(from + CLIPS_A_FILE, real.clips().size());
         try (var guard = Grad.off();
                 var scope = Scope.open("Gallery.compute")) {
             Map<String, Tensor> all = new LinkedHashMap<>();
-            for (ClipStore.Clip clip : real.clips()) {
+            for (int i = from; i < to; i++) {
                 try (var inner = Scope.open("clip")) {
-                    Tensor features = ClipFeatures.ofFrames(network, real.video(clip, 0, length), stride);
-                    all.put(key(all.size()), inner.keep(features));
+                    Tensor features = ClipFeatures.ofFrames(network, real.video(real.clips().get(i), 0, length), stride);
+                    all.put(key(i), inner.keep(features));
                 }
-                progress.update(all.size(), real.clips().size(), "real clips looked at");
+                progress.update(i + 1, real.clips().size(), "real clips looked at");
             }
             SafetensorsWriter.to(path)
                     .metadata(Map.of("network", NsfwjsWeights.ID, "data", real.store().info().digest()))
@@ -98,7 +106,7 @@ final class Gallery implements AutoCloseable {
 
     /** Features of the looked-at frames of clip {@code i}. @return [T, F] */
     Tensor frames(int i) {
-        return file.read(key(i));
+        return files.get(i / CLIPS_A_FILE).read(key(i));
     }
 
     List<String> names() {
@@ -127,6 +135,6 @@ final class Gallery implements AutoCloseable {
         clips.close();
         frames.close();
         differences.close();
-        file.close();
+        files.forEach(SafetensorsFile::close);
     }
 }

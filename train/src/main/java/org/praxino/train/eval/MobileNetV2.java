@@ -60,12 +60,14 @@ public final class MobileNetV2 implements AutoCloseable {
     }
 
     private final Params params;
+    private final int size;
     private final Conv first;
     private final List<Block> blocks = new ArrayList<>();
     private final Conv last;
 
-    private MobileNetV2(Params params) {
+    private MobileNetV2(Params params, int size) {
         this.params = params;
+        this.size = size;
         first = conv(params.at("Conv"), 3, FIRST, 3, 2, 1, true);
         int in = FIRST;
         for (Stage stage : STAGES) {
@@ -87,14 +89,14 @@ public final class MobileNetV2 implements AutoCloseable {
     /** Reads weights as {@link NsfwjsWeights} stores them. */
     public static MobileNetV2 load(WeightSource source, Device device, String what) {
         Params params = Params.load(source, device, DType.F32, what);
-        MobileNetV2 network = new MobileNetV2(params);
+        MobileNetV2 network = new MobileNetV2(params, 224);
         params.finish();
         return network;
     }
 
-    /** An untrained network of the same shape, for tests. */
+    /** An untrained network of the same shape that reads small pictures, for tests. */
     public static MobileNetV2 untrained(long seed) {
-        return new MobileNetV2(Params.initialise(seed, Device.CPU));
+        return new MobileNetV2(Params.initialise(seed, Device.CPU), 32);
     }
 
     private static Conv conv(Params p, int in, int out, int kernel, int stride, int groups, boolean clipped) {
@@ -144,6 +146,11 @@ public final class MobileNetV2 implements AutoCloseable {
             throw new ShapeException("images", "[B, 3, H, W] of at least 32x32", images.shape());
         }
         return Ops.channelsLast(images);
+    }
+
+    /** Height and width of the pictures that it was trained on. */
+    public int size() {
+        return size;
     }
 
     public Device device() {
