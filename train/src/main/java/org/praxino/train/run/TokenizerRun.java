@@ -1,5 +1,6 @@
 package org.praxino.train.run;
 
+import org.jspecify.annotations.Nullable;
 import org.praxino.train.TrainLoop.Housekeeping;
 import org.praxino.train.tokenizer.TokenizerTraining;
 
@@ -7,8 +8,9 @@ import org.praxino.train.tokenizer.TokenizerTraining;
  * Configuration file of {@code praxino train tokenizer}.
  *
  * @param run folder of the run
+ * @param start model folder whose tokenizer this run goes on from, or null to begin anew
  * @param data folder of prepared data
  * @param house checkpoints, sheets and log
  * @param training what determines the weights
  */
-public record TokenizerRun(String run, String data, Housekeeping house, TokenizerTraining training) {}
+public record TokenizerRun(String run, @Nullable String start, String data, Housekeeping house, TokenizerTraining training) {}

@@ -44,7 +44,8 @@ public final class TokenizerRunner {
                     ? train
                     : Composer.of(store, Curriculum.plain().of(Curriculum.Draw.HELD_OUT));
             RunFolder folder = RunFolder.open(Path.of(config.run()), training);
-            try (var objective = new TokenizerObjective(training, train, held, device)) {
+            try (var start = config.start() == null ? null : ModelFolder.open(Path.of(config.start())).weights(ModelFolder.CODEC);
+                    var objective = new TokenizerObjective(training, start, train, held, device)) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();

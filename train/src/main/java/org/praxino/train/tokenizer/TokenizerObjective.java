@@ -35,10 +35,18 @@ public final class TokenizerObjective implements Objective {
     /** @param rgb [count, frames, H, W, 3] */
     private record Batch(byte[] rgb, int count, int frames) {}
 
-    /** @param held source of pictures that training never sees, for the sheet */
-    public TokenizerObjective(TokenizerTraining config, ClipSource train, ClipSource held, Device device) {
+    /**
+     * @param start weights to begin with wherever name and shape fit, or null
+     * @param held source of pictures that training never sees, for the sheet
+     */
+    public TokenizerObjective(
+            TokenizerTraining config, @Nullable WeightSource start, ClipSource train, ClipSource held, Device device) {
         this.config = config;
-        this.codec = new WaltCodec(config.codec(), Params.initialise(config.optimisation().seed(), device));
+        this.codec = new WaltCodec(
+                config.codec(),
+                start == null
+                        ? Params.initialise(config.optimisation().seed(), device)
+                        : Params.initialiseFrom(start, config.optimisation().seed(), device));
         this.train = train;
         this.held = held;
         this.device = device;

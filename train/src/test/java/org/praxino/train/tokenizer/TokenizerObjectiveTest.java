@@ -84,7 +84,7 @@ class TokenizerObjectiveTest {
         for (boolean variational : new boolean[] {false, true}) {
             var config = training(variational, variational ? 1e-6 : 0, 130, null);
             Path run = temp.resolve("run" + variational);
-            try (var objective = new TokenizerObjective(config, SQUARE, SQUARE, Device.CPU)) {
+            try (var objective = new TokenizerObjective(config, null, SQUARE, SQUARE, Device.CPU)) {
                 new TrainLoop(
                                 config.optimisation(), objective, RunFolder.open(run, config),
                                 new TrainLoop.Housekeeping(10, 1, 10, 0.2), Device.CPU)
@@ -104,7 +104,7 @@ class TokenizerObjectiveTest {
         var config = training(false, 0, 130, adversarial);
         for (String name : List.of("whole", "pieces")) {
             for (long until : name.equals("whole") ? new long[] {12} : new long[] {7, 12}) {
-                try (var objective = new TokenizerObjective(config, SQUARE, SQUARE, Device.CPU)) {
+                try (var objective = new TokenizerObjective(config, null, SQUARE, SQUARE, Device.CPU)) {
                     var loop = new TrainLoop[1];
                     var counting = new Stopping(objective, until, () -> loop[0].stop());
                     loop[0] = new TrainLoop(
