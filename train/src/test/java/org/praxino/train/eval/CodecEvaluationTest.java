@@ -77,7 +77,7 @@ class CodecEvaluationTest {
             assertThat(dim.clips()).isEqualTo(2);
             assertThat(dim.psnr()).isEqualTo(20, within(1e-3)); // 0.1 of the range
             assertThat(dim.worstPsnr()).isEqualTo(20, within(1e-3));
-            assertThat(dim.ssim()).isBetween(0.9, 0.9999);
+            assertThat(dim.ssim()).isBetween(0.6, 0.9); // black that is darkened loses all its likeness
 
             var exact = CodecEvaluation.run(new Dimming(0), Device.CPU, held, 5, 1, Progress.SILENT);
             assertThat(exact.clips()).isEqualTo(1);
