@@ -23,7 +23,7 @@ public final class CodecEvaluation {
      * @param psnr in dB, of each frame, then averaged
      * @param worstPsnr of the clip that came back worst, averaged over its frames
      * @param ssim of each frame and channel, then averaged
-     * @param stillPsnr of the clip's own first frame, uncoded, held still in place of the clip
+     * @param stillPsnr of the clip's own first frame, uncoded, held still in place of the frames after it
      * @param stillSsim of the same
      */
     public record Reconstruction(
@@ -33,6 +33,7 @@ public final class CodecEvaluation {
      * Codes and decodes up to {@code limit} clips, spread evenly over the split.
      *
      * @param device where the codec computes
+     * @param frames of a clip, at least 2
      */
     public static Reconstruction run(
             VideoCodec codec, org.praxino.tensor.Device device, RealClips real, int frames, int limit, Progress progress) {
@@ -50,11 +51,12 @@ public final class CodecEvaluation {
                     var scope = Scope.open("reconstruct")) {
                 Tensor video = real.video(real.clips().get(at), 0, frames).unsqueeze(0).to(device); // [1, 3, T, H, W]
                 Tensor back = codec.decode(codec.encode(video));
-                Tensor still = video.narrow(2, 0, 1).expand(video.shape());
+                Tensor later = video.narrow(2, 1, frames - 1L); // the first frame, without any error, would flatter the still
+                Tensor still = video.narrow(2, 0, 1).expand(later.shape());
                 psnr[i] = Psnr.perFrame(back, video);
                 ssim[i] = Ssim.perFrame(back, video);
-                stillPsnr[i] = Psnr.perFrame(still, video);
-                stillSsim[i] = Ssim.perFrame(still, video);
+                stillPsnr[i] = Psnr.perFrame(still, later);
+                stillSsim[i] = Ssim.perFrame(still, later);
             }
             progress.update(i + 1, count, "clips reconstructed");
         }
