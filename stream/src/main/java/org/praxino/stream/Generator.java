@@ -48,6 +48,7 @@ final class Generator implements AutoCloseable {
     private final WaltCodec codec;
     private final WaltTransformer network;
     private final ProcessConfig process;
+    private final MemoryPlan memory;
 
     private Generator(
             ModelFolder folder, Device device, TextEncoder text, WaltCodec codec, WaltTransformer network, ProcessConfig process) {
@@ -57,6 +58,7 @@ final class Generator implements AutoCloseable {
         this.codec = codec;
         this.network = network;
         this.process = process;
+        this.memory = MemoryPlan.of(network.config(), codec.config(), folder.info().size());
     }
 
     static Generator load(ModelFolder folder, Device device, DType dtype) {
@@ -81,6 +83,7 @@ final class Generator implements AutoCloseable {
         if (frames > longest) {
             throw new UserException("frames=" + frames + " is more than this model can make at once: the most is " + longest);
         }
+        memory.check(frames, codec.config());
         if (r.firstFrame() != null && !network.config().frameCondition()) {
             throw new UserException("this model takes no first frame");
         }

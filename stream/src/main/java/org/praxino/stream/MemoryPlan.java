@@ -1,0 +1,55 @@
+package org.praxino.stream;
+
+import org.praxino.io.model.ModelInfo;
+import org.praxino.tensor.Backend;
+import org.praxino.tensor.UserException;
+import org.praxino.walt.CodecConfig;
+import org.praxino.walt.WaltConfig;
+
+/**
+ * What a clip needs beside the weights, reckoned beforehand, so that too long a clip is refused and not killed. Generous: a refusal
+ * can be doubted, a killed process cannot be asked.
+ *
+ * @param bytesPerLatentFrame activations of the widest layer in fp32, for both halves of guidance, and decoded frames
+ * @param fixedBytes what is needed whatever the length
+ */
+record MemoryPlan(long bytesPerLatentFrame, long fixedBytes) {
+    /** Copies of a token's widest activations that are alive at once. */
+    private static final int ALIVE = 4;
+
+    /** System property that stands for the free memory, in MiB. */
+    static final String LIMIT = "praxino.memoryMib";
+
+    static MemoryPlan of(WaltConfig network, CodecConfig codec, ModelInfo.Size size) {
+        long tokens = (long) (size.height() / codec.spaceFactor() / network.patch()) * (size.width() / codec.spaceFactor() / network.patch());
+        long perToken = 4L * ALIVE * (network.mlp() + 8L * network.dim());
+        long pixels = (long) size.height() * size.width();
+        long frames = codec.timeFactor() * pixels * 3 * 8; // as floats, as bytes, and what a writer holds
+        int finest = codec.channels().getFirst();
+        long decoder = 4L * ALIVE * 4 * codec.timeFactor() * finest * pixels / ((long) codec.patch() * codec.patch());
+        return new MemoryPlan(2 * tokens * perToken + frames, decoder + (64L << 20));
+    }
+
+    long bytes(int latentFrames) {
+        return fixedBytes + latentFrames * bytesPerLatentFrame;
+    }
+
+    /** @throws UserException naming the longest clip that fits */
+    void check(int frames, CodecConfig codec) {
+        long free = free();
+        long need = bytes(codec.latentFrames(frames));
+        if (need <= free) {
+            return;
+        }
+        long fits = (free - fixedBytes) / bytesPerLatentFrame;
+        String longest = fits < 1
+                ? "not even one frame fits"
+                : "the longest clip that fits has " + codec.frames(Math.toIntExact(fits)) + " frames";
+        throw new UserException(frames + " frames need about " + (need >> 20) + " MiB and " + (free >> 20) + " MiB are free: " + longest);
+    }
+
+    private static long free() {
+        Integer limit = Integer.getInteger(LIMIT);
+        return limit == null ? Backend.availableBytes() : (long) limit << 20;
+    }
+}
