@@ -15,7 +15,8 @@ final class DataActions {
 
     static int fluentEmoji(PrepareEmojiCommand.Options options, Context context) throws IOException {
         try (var progress = context.console().progress("files")) {
-            PrepareReport report = FluentEmoji.prepare(options.packages(), options.out(), context.stopping(progress));
+            PrepareReport report = FluentEmoji.prepare(options.packages(), options.out(),
+                    options.size(), options.fps(), context.stopping(progress));
             progress.close();
             print(report, context.console());
         }

@@ -1,8 +1,10 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import org.praxino.train.data.FluentEmoji;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -11,7 +13,7 @@ import picocli.CommandLine.Option;
         header = "Builds the set that the bundled model was trained on.",
         description = {
             "Reads six npm packages, each checked by its hash: @lobehub/fluent-emoji-anim-1 to -4 (clips and stills, MIT),",
-            "emojibase-data and emojilib (names and keywords, MIT). Makes 128x128 clips at 12 frames a second.",
+            "emojibase-data and emojilib (names and keywords, MIT).",
             "Run again with the frames in place, it writes only the captions.",
         },
         footer = {
@@ -23,16 +25,25 @@ final class PrepareEmojiCommand implements Callable<Integer> {
     private final Runner<Options> runner;
 
     /**
-     * @param packages folder with the packages, or null to have npm fetch them
+     * @param packages packages, or folders that hold them; npm fetches what is not there
      * @param out folder of the set
+     * @param size pixels on a side
+     * @param fps frames a second
      */
-    record Options(@Nullable Path packages, Path out) {}
+    record Options(List<Path> packages, Path out, int size, double fps) {}
 
-    @Option(names = "--packages", paramLabel = "DIR", description = "Folder with the packages as npm pack names them (default: npm fetches them).")
-    private @Nullable Path packages;
+    @Option(names = "--packages", paramLabel = "FILE|DIR",
+            description = "Package as npm pack makes it, or folder that holds some; may be repeated. npm fetches what is not there.")
+    private List<Path> packages = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "data/fluent-emoji", description = "Folder of the set (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("data/fluent-emoji");
+
+    @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
+    private int size = FluentEmoji.SIZE;
+
+    @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
+    private double fps = FluentEmoji.FPS;
 
     PrepareEmojiCommand(Runner<Options> runner) {
         this.runner = runner;
@@ -40,6 +51,6 @@ final class PrepareEmojiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new Options(packages, out));
+        return runner.run(new Options(packages, out, size, fps));
     }
 }

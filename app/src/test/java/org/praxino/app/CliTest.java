@@ -45,7 +45,7 @@ class CliTest {
     void readsTheOtherCommands() {
         var told = new Told();
         assertThat(told.run("data", "prepare", "folder", "clips", "--out", "set", "--size", "64", "--fps", "8")).isZero();
-        assertThat(told.run("data", "prepare", "fluent-emoji", "--packages", "tgz")).isZero();
+        assertThat(told.run("data", "prepare", "fluent-emoji", "--packages", "tgz", "--size", "64")).isZero();
         assertThat(told.run("train", "walt", "--config", "c.yaml", "--set", "a.b=1", "--set", "c=x=y", "--dry-run")).isZero();
         assertThat(told.run("eval", "emoji-128", "--data", "set", "--json", "s.json")).isZero();
         assertThat(told.run("verify", "golden")).isZero();
@@ -55,7 +55,7 @@ class CliTest {
         assertThat(told.err()).isEmpty();
         assertThat(told.options).containsExactly(
                 new PrepareOptions(Path.of("clips"), Path.of("set"), 64, 8),
-                new PrepareEmojiCommand.Options(Path.of("tgz"), Path.of("data/fluent-emoji")),
+                new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), 64, 12),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y"), true),
                 new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null, null),
                 new VerifyCommand.Options(Path.of("golden"), null),
