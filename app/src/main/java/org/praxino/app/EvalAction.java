@@ -1,6 +1,7 @@
 package org.praxino.app;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.praxino.train.eval.I3dFvd;
 import org.praxino.train.eval.MobileNetV2;
 import org.praxino.train.eval.NsfwjsWeights;
 import org.praxino.train.eval.RealClips;
+import org.praxino.train.eval.VideoScores;
 
 /** {@code eval}: a model's numbers on names it was trained on and on names it never saw, with contact sheets. */
 final class EvalAction {
@@ -142,16 +144,28 @@ final class EvalAction {
         out.printf(Locale.ROOT, "reconstruction, %d held-out clips of %d frames: PSNR %.2f dB (worst %.2f), SSIM %.4f; first frame held still: "
                 + "%.2f dB, %.4f%n", c.clips(), c.frames(), c.psnr(), c.worstPsnr(), c.ssim(), c.stillPsnr(), c.stillSsim());
         if (r.trained != null && r.heldOut != null) {
-            out.println("prompts of trained names:");
-            out.println(Json.pretty(withoutEach(r.trained)));
-            out.println("prompts of held-out names:");
-            out.println(Json.pretty(withoutEach(r.heldOut)));
+            print(out, "trained", r.trained);
+            print(out, "held-out", r.heldOut);
         }
         out.printf(Locale.ROOT, "%.0f s%n", r.seconds);
     }
 
-    /** The scores alone; the place of every single prompt stands in the file. */
-    private static Map<String, Object> withoutEach(EvaluationReport r) {
-        return Map.of("prompts", r.prompts(), "model", r.generated(), "still", r.still(), "real", r.real());
+    /** A table; the place of every single prompt stands in the file. */
+    private static void print(PrintStream out, String names, EvaluationReport r) {
+        out.printf(Locale.ROOT, "%d prompts of %s names against %d real clips of %d names, %d frames, features of %s%n", r.prompts(), names,
+                r.realClips(), r.names(), r.frames(), r.features());
+        out.println("             FD-MobileNetV2   -motion   right first   in five   motion   ratio" + (r.fvdProtocol() == null ? "" : "      FVD"));
+        row(out, "generated", r.generated());
+        row(out, "still", r.still());
+        row(out, "real", r.real());
+        if (r.fvdProtocol() != null) {
+            out.println("  FVD: " + r.fvdProtocol());
+        }
+    }
+
+    private static void row(PrintStream out, String name, VideoScores s) {
+        out.printf(Locale.ROOT, "  %-12s %12.2f %9.2f %11.1f %% %7.1f %% %8.2f %7.2f%s%n", name, s.fdMobileNetV2(), s.fdMobileNetV2Motion(),
+                100 * s.firstPlace(), 100 * s.firstFive(), s.motionEnergy(), s.motionRatio(),
+                s.fvd() == null ? "" : String.format(Locale.ROOT, " %8.1f", s.fvd()));
     }
 }

@@ -61,8 +61,8 @@ class DataAndEvalTest {
         JsonNode report = Json.read(folder.resolve("scores.json"), JsonNode.class);
         assertThat(report.path("reconstruction").path("psnr").doubleValue()).isPositive();
         assertThat(report.path("model").stringValue()).isEqualTo("tiny");
-        assertThat(report.path("video").isNull()).isTrue();
-        assertThat(told.out()).contains("tokenizer").contains("still").contains("SSIM");
+        assertThat(report.path("trained").isNull()).isTrue();
+        assertThat(told.out()).contains("PSNR").contains("still").contains("SSIM");
     }
 
     @Test
