@@ -159,7 +159,7 @@ class WaltCodecTest {
     @Test
     void publishedSizeHasTheParametersOfTheDossier() {
         // Dossier 1.2: about 145 M in the encoder and 226 M in the decoder at eight latent channels.
-        try (var codec = new WaltCodec(CodecConfig.published(8), Params.initialise(1, Device.CPU))) {
+        try (var codec = new WaltCodec(CodecConfig.published(8), Params.counting())) {
             long encoder = count(codec, "encoder.");
             long decoder = count(codec, "decoder.");
             assertThat(encoder / 145e6).isBetween(0.99, 1.01);
