@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
@@ -23,7 +24,6 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
-import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.text.TextStateCache;
 import org.praxino.text.TextStates;
@@ -40,6 +40,8 @@ import org.praxino.walt.WaltTransformer;
 public final class WaltObjective implements Objective {
     /** Text tokens that a caption is reckoned with. */
     private static final int WORDS = 16;
+
+    private static final int SHEET_STEPS = 12;
 
     private final WaltTraining config;
     private final WaltTransformer network;
@@ -151,35 +153,31 @@ public final class WaltObjective implements Objective {
         return forward * (3 + config.selfConditioning());
     }
 
-    /** Clips for sixteen training captions from fixed noise, four frames of each. */
+    /** Clips for eight training captions from fixed noise, four frames of each; few steps, so that training is not held up. */
     @Override
     public void sheet(Path png) {
+        int clips = Math.min(8, latents.size());
         long[] s = latents.shape();
-        int columns = 8;
-        SampleSheet sheet = null;
-        for (int i = 0; i < 16; i++) {
-            try (var scope = Scope.open("sheet clip")) {
-                String caption = latents.caption(i * latents.size() / 16).caption();
-                Tensor noise = RandomStream.of(7, "sheet", i).normal(1, s[0], s[1], s[2], s[3]).to(device);
-                TextStates states = texts.get(List.of(caption)).to(device, DType.F32);
-                var request = DenoiserInput.clips(noise, Levels.all(0, 1, (int) s[1]).tensor(device), new Condition.Text(states.states(), states.mask()));
-                try (var guided = new Guided(
-                        network, process, request, new Condition.None(), new Guidance.Constant(config.process().guidance()),
-                        AttentionPolicy.FULL, config.network().selfConditioning())) {
-                    Tensor latent = Ddim.sample(process, config.process().sampling(20), noise, guided, StepListener.SILENT);
-                    Tensor video = codec.decode(latent);
-                    if (sheet == null) {
-                        sheet = new SampleSheet(columns, (int) video.size(4), (int) video.size(3));
-                    }
-                    int last = (int) video.size(2) - 1;
-                    for (int f : new int[] {0, last / 3, 2 * last / 3, last}) {
-                        sheet.add(video.select(0, 0).select(1, f));
-                    }
+        List<String> captions =
+                IntStream.range(0, clips).mapToObj(i -> latents.caption(i * latents.size() / clips).caption()).toList();
+        Tensor noise = RandomStream.of(7, "sheet").normal(clips, s[0], s[1], s[2], s[3]).to(device);
+        TextStates states = texts.get(captions).to(device, DType.F32);
+        var request = DenoiserInput.clips(
+                noise, Levels.all(0, clips, (int) s[1]).tensor(device), new Condition.Text(states.states(), states.mask()));
+        try (var guided = new Guided(
+                network, process, request, new Condition.None(), new Guidance.Constant(config.process().guidance()),
+                AttentionPolicy.FULL, config.network().selfConditioning())) {
+            Tensor latent =
+                    Ddim.sample(process, config.process().sampling(SHEET_STEPS), noise, guided, StepListener.SILENT);
+            Tensor video = codec.decode(latent); // [8, 3, T, H, W]
+            var sheet = new SampleSheet(8, (int) video.size(4), (int) video.size(3));
+            int last = (int) video.size(2) - 1;
+            for (int i = 0; i < clips; i++) {
+                for (int f : new int[] {0, last / 3, 2 * last / 3, last}) {
+                    sheet.add(video.select(0, i).select(1, f));
                 }
             }
-        }
-        if (sheet != null) {
-            sheet.write(png, "prompts of training samples, 20 steps, four frames of each");
+            sheet.write(png, "prompts of training samples, %d steps, four frames of each".formatted(SHEET_STEPS));
         }
     }
 

@@ -1,0 +1,124 @@
+package org.praxino.train.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.Rgb;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.VideoReader;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.VideoModel;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Progress;
+import org.praxino.train.Optimisation;
+import org.praxino.train.TrainLoop;
+import org.praxino.train.data.Composing;
+import org.praxino.train.data.FolderDataset;
+import org.praxino.train.tokenizer.TokenizerLosses;
+import org.praxino.train.tokenizer.TokenizerTraining;
+import org.praxino.train.walt.WaltTraining;
+import org.praxino.walt.CodecConfig;
+import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.WaltConfig;
+
+/** The whole road at toy size: clips in a folder, a tokenizer, a transformer, a model folder, a prompt, a file. */
+@ExtendWith(LeakCheck.class)
+class EndToEndTest {
+    @TempDir
+    private Path temp;
+
+    @Test
+    void fromClipsInAFolderToAPlayableFile() throws Exception {
+        Path data = temp.resolve("data");
+        clips(temp.resolve("clips"));
+        FolderDataset.prepare(temp.resolve("clips"), data, FolderDataset.Options.of(32, 8), Progress.SILENT);
+
+        var house = new TrainLoop.Housekeeping(10, 1, 10, 1);
+        var codec = new CodecConfig(
+                2, List.of(8, 16), List.of(true), List.of(1, 3), 1, 1, 1, 0, 4, false, CodecConfig.Norm.LAYER, false,
+                CodecConfig.Padding.FIRST_FRAME, true);
+        var tokenizer = new TokenizerRun(
+                temp.resolve("tokenizer").toString(), null, data.toString(), house,
+                new TokenizerTraining(
+                        codec, 5, 16, 0.2, Composing.AS_IS, new TokenizerLosses(1, 2, 1, 1e-3, 0, 0.02), null, null, optimisation(40, 2)));
+        assertThat(TokenizerRunner.run(tokenizer, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+
+        var network = new WaltConfig(
+                4, 3, 4, 4, 2, 32, 2, 2, 64, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2,
+                WaltConfig.Cross.SPATIAL, 1, true, 384, 0, true, true, false);
+        var walt = new WaltRun(
+                "toy", "Apache-2.0", temp.resolve("walt").toString(), data.toString(), temp.resolve("tokenizer/model").toString(), house,
+                new WaltTraining(
+                        network, new ProcessConfig(ProcessConfig.Family.FLOW, 3, 4, 2), new WaltTraining.Levels(
+                                WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2),
+                        5, List.of(2, 3), Composing.AS_IS, 6, 0.4, 0.2, 0.4, 0.5, optimisation(24, 4)));
+        assertThat(WaltRunner.run(walt, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+        assertThat(temp.resolve("walt/sheets/000000024.png")).isNotEmptyFile();
+        ModelFolder.open(temp.resolve("walt/model")).verify();
+
+        Path file = temp.resolve("toy.webm");
+        try (var model = VideoModel.open(temp.resolve("walt/model").toString(), Device.CPU, DType.F32)) {
+            var request = GenerateRequest.of("a red square").withSeed(3);
+            var video = model.generate(request);
+            assertThat(video.frames()).hasSize(5).allSatisfy(f -> assertThat(f.width()).isEqualTo(32));
+            assertThat(pixels(model.generate(request))).as("the same seed").isEqualTo(pixels(video));
+            assertThat(pixels(model.generate(request.withSeed(4)))).isNotEqualTo(pixels(video));
+            var from = Frame.filled(32, 32, new Rgb(200, 30, 30));
+            assertThat(pixels(model.generate(request.withFirstFrame(from)))).isNotEqualTo(pixels(video));
+            video.save(file);
+        }
+        assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).hasSize(5);
+        assertThat(GeneratedMetadata.read(file)).get().satisfies(m -> assertThat(m.prompt()).isEqualTo("a red square"));
+    }
+
+    private static List<ByteBuffer> pixels(GeneratedVideo video) {
+        return video.frames().stream().map(f -> ByteBuffer.wrap(f.data())).toList();
+    }
+
+    private static Optimisation optimisation(long samples, int batch) {
+        return new Optimisation(samples, batch, 1, 2e-3, 4, 8, 0.9, 0.99, 0, 1, 0.9, 1, "fp32");
+    }
+
+    /** Two clips with captions, and one file that is no video. */
+    private static void clips(Path folder) throws Exception {
+        Files.createDirectories(folder);
+        clip(folder.resolve("red.gif"), new Rgb(220, 20, 20));
+        Files.writeString(folder.resolve("red.txt"), "a red square");
+        clip(folder.resolve("blue.gif"), new Rgb(20, 20, 220));
+        Files.writeString(folder.resolve("blue.txt"), "a blue square");
+        Files.writeString(folder.resolve("broken.mp4"), "not a video");
+    }
+
+    private static void clip(Path file, Rgb colour) {
+        try (var writer = VideoWriter.open(file, WriteOptions.plain(8))) {
+            for (int f = 0; f < 9; f++) {
+                byte[] data = new byte[32 * 32 * 3];
+                java.util.Arrays.fill(data, (byte) 255);
+                for (int y = 8; y < 20; y++) {
+                    for (int x = 2 * f; x < 2 * f + 12; x++) {
+                        int p = (y * 32 + x) * 3;
+                        data[p] = (byte) colour.red();
+                        data[p + 1] = (byte) colour.green();
+                        data[p + 2] = (byte) colour.blue();
+                    }
+                }
+                writer.write(new Frame(32, 32, 3, data));
+            }
+            writer.finish();
+        }
+    }
+}
