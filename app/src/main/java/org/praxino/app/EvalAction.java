@@ -107,7 +107,7 @@ final class EvalAction {
     private EvaluationReport score(
             VideoModel model, MobileNetV2 network, @Nullable I3dFvd i3d, ClipStore store, ClipInfo.Split split, int count,
             ProgressLine progress) {
-        var real = new RealClips(store, split);
+        var real = RealClips.onePerName(store, split);
         var evaluation = new Evaluation(
                 real, network, model.info().size().frames(), STRIDE, options.data().resolve("features"), context.stopping(progress));
         var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);

@@ -1,5 +1,6 @@
 package org.praxino.train.eval;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Scope;
@@ -18,6 +19,25 @@ public final class RealClips {
         this.store = store;
         this.split = split;
         this.clips = store.clips().stream().filter(c -> !c.still() && c.info().split() == split).toList();
+    }
+
+    private RealClips(ClipStore store, ClipInfo.Split split, List<ClipStore.Clip> clips) {
+        this.store = store;
+        this.split = split;
+        this.clips = clips;
+    }
+
+    /**
+     * One clip of each name, the one with the shortest label: without a skin tone where there is such a one. Then the five nearest
+     * clips are five names, and the people, who come in six tones, do not outnumber everything else.
+     */
+    public static RealClips onePerName(ClipStore store, ClipInfo.Split split) {
+        var byName = new LinkedHashMap<String, ClipStore.Clip>();
+        for (ClipStore.Clip clip : new RealClips(store, split).clips) {
+            byName.merge(
+                    clip.info().name(), clip, (a, b) -> b.info().label().length() < a.info().label().length() ? b : a);
+        }
+        return new RealClips(store, split, List.copyOf(byName.values()));
     }
 
     public ClipStore store() {

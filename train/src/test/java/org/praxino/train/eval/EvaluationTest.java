@@ -56,6 +56,13 @@ class EvaluationTest {
         store.close();
     }
 
+    @Test
+    void onePerNameKeepsEachNameOnce() {
+        assertThat(RealClips.onePerName(store, Split.TRAIN).clips())
+                .extracting(c -> c.info().name())
+                .containsExactly("red disc", "blue disc", "black disc");
+    }
+
     private Evaluation evaluation() {
         return new Evaluation(real, network, FRAMES, 5, folder.resolve("cache"), Progress.SILENT);
     }
