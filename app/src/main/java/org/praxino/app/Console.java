@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.praxino.tensor.Progress;
+import java.util.function.UnaryOperator;
 
 /**
  * Where a command speaks: results on standard output, everything said while working on standard error.
@@ -18,7 +18,7 @@ import org.praxino.tensor.Progress;
  */
 record Console(PrintStream out, PrintStream err, OutputStream raw, boolean interactive) {
     /** How often a progress line is written where none can be redrawn. */
-    private static final Duration PLAIN = Duration.ofSeconds(5);
+    private static final Duration PLAIN = Duration.ofSeconds(3);
 
     private static final Duration REDRAW = Duration.ofMillis(100);
 
@@ -38,14 +38,21 @@ record Console(PrintStream out, PrintStream err, OutputStream raw, boolean inter
     /**
      * A progress display on standard error.
      *
-     * @param unit what is counted, in the plural ("steps")
+     * @param unit what is counted, in the plural ("files")
      */
     ProgressLine progress(String unit) {
-        return new ProgressLine(err, interactive, unit, interactive ? REDRAW : PLAIN, System::nanoTime);
+        return progress(note -> unit, false);
     }
 
-    /** The same, or {@link Progress#SILENT} wrapped so that it can be closed. */
-    ProgressLine progress(String unit, boolean quiet) {
-        return quiet ? new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), false, unit, PLAIN, System::nanoTime) : progress(unit);
+    /**
+     * A progress display of which the unit depends on what is being done.
+     *
+     * @param units the unit for a note
+     * @param quiet show nothing
+     */
+    ProgressLine progress(UnaryOperator<String> units, boolean quiet) {
+        PrintStream to = quiet ? new PrintStream(OutputStream.nullOutputStream()) : err;
+        boolean redraw = interactive && !quiet;
+        return new ProgressLine(to, redraw, units, redraw ? REDRAW : PLAIN, System::nanoTime);
     }
 }

@@ -46,7 +46,7 @@ final class GenerateAction {
 
     private int run() {
         Device device = context.openDevice();
-        try (var progress = context.console().progress("steps", options.quiet());
+        try (var progress = context.console().progress(note -> note.startsWith("decod") ? "frames" : "steps", options.quiet());
                 var model = VideoModel.open(options.model(), device, context.dtypeOn(device))) {
             context.stop().check();
             checkSize(model.info());

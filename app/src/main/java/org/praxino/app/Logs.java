@@ -44,6 +44,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(ch.qos.logback.classic.Level.WARN);
         root.addAppender(appender);
+        context.getLogger("ai.djl").setLevel(ch.qos.logback.classic.Level.ERROR); // warns of GPUs that it is not asked to use
         context.getLogger(OURS).setLevel(ch.qos.logback.classic.Level.INFO);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

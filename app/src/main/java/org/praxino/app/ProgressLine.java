@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.praxino.tensor.Progress;
 
 /**
@@ -16,7 +17,7 @@ final class ProgressLine implements Progress, AutoCloseable {
 
     private final PrintStream err;
     private final boolean interactive;
-    private final String unit;
+    private final UnaryOperator<String> units;
     private final long every;
     private final LongSupplier clock;
 
@@ -28,10 +29,10 @@ final class ProgressLine implements Progress, AutoCloseable {
     private double secondsPerUnit = Double.NaN;
     private int drawn;
 
-    ProgressLine(PrintStream err, boolean interactive, String unit, Duration every, LongSupplier nanoClock) {
+    ProgressLine(PrintStream err, boolean interactive, UnaryOperator<String> units, Duration every, LongSupplier nanoClock) {
         this.err = err;
         this.interactive = interactive;
-        this.unit = unit;
+        this.units = units;
         this.every = every.toNanos();
         this.clock = nanoClock;
         this.lastAt = nanoClock.getAsLong();
@@ -50,7 +51,8 @@ final class ProgressLine implements Progress, AutoCloseable {
             lastAt = now;
         }
         boolean last = total >= 0 && done >= total;
-        if (!shown || last || now - shownAt >= every) {
+        boolean first = !shown && (interactive || !Double.isNaN(secondsPerUnit)); // a plain line waits until there is a speed to tell
+        if (first || last || now - shownAt >= every) {
             shown = true;
             shownAt = now;
             draw(line(done, total));
@@ -70,6 +72,7 @@ final class ProgressLine implements Progress, AutoCloseable {
         close();
         note = what;
         shown = false;
+        shownAt = now;
         lastDone = done;
         lastAt = now;
         secondsPerUnit = Double.NaN;
@@ -86,6 +89,7 @@ final class ProgressLine implements Progress, AutoCloseable {
     }
 
     private String line(long done, long total) {
+        String unit = units.apply(note);
         var b = new StringBuilder(note.isEmpty() ? unit : note);
         if (interactive && total > 0) {
             int full = (int) Math.clamp(WIDTH * done / total, 0, WIDTH);
@@ -97,7 +101,7 @@ final class ProgressLine implements Progress, AutoCloseable {
         }
         b.append(' ').append(unit);
         if (!Double.isNaN(secondsPerUnit) && secondsPerUnit > 0) {
-            b.append(", ").append(speed(secondsPerUnit));
+            b.append(", ").append(speed(secondsPerUnit, unit));
             if (total > done) {
                 b.append(", ").append(time((total - done) * secondsPerUnit)).append(" left");
             }
@@ -105,7 +109,7 @@ final class ProgressLine implements Progress, AutoCloseable {
         return b.toString();
     }
 
-    private String speed(double secondsPer) {
+    private static String speed(double secondsPer, String unit) {
         return secondsPer > 1
                 ? String.format(Locale.ROOT, "%.1f s each", secondsPer)
                 : String.format(Locale.ROOT, "%.1f %s/s", 1 / secondsPer, unit);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,11 +33,18 @@ final class TrainCommand implements Runnable {
         @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the file; may be repeated.")
         private Map<String, String> set = new LinkedHashMap<>();
 
+        @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run, in place of the file's.")
+        private @Nullable Path run;
+
         @Option(names = "--dry-run", description = "Print the resolved configuration and stop.")
         private boolean dryRun;
 
         TrainOptions checked() {
-            return new TrainOptions(config, set, dryRun);
+            var all = new LinkedHashMap<>(set);
+            if (run != null) {
+                all.put("run", run.toString());
+            }
+            return new TrainOptions(config, all, dryRun);
         }
     }
 

@@ -46,7 +46,7 @@ class CliTest {
         var told = new Told();
         assertThat(told.run("data", "prepare", "folder", "clips", "--out", "set", "--size", "64", "--fps", "8")).isZero();
         assertThat(told.run("data", "prepare", "fluent-emoji", "--packages", "tgz", "--size", "64")).isZero();
-        assertThat(told.run("train", "walt", "--config", "c.yaml", "--set", "a.b=1", "--set", "c=x=y", "--dry-run")).isZero();
+        assertThat(told.run("train", "walt", "--config", "c.yaml", "--set", "a.b=1", "--set", "c=x=y", "--run", "r", "--dry-run")).isZero();
         assertThat(told.run("eval", "emoji-128", "--data", "set", "--json", "s.json")).isZero();
         assertThat(told.run("verify", "golden")).isZero();
         assertThat(told.run("bench", "gemm", "--repeats", "3")).isZero();
@@ -56,7 +56,7 @@ class CliTest {
         assertThat(told.options).containsExactly(
                 new PrepareOptions(Path.of("clips"), Path.of("set"), 64, 8),
                 new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), 64, 12),
-                new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y"), true),
+                new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
                 new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null, null),
                 new VerifyCommand.Options(Path.of("golden"), null),
                 new BenchOptions("emoji-128", null, 3),

@@ -14,7 +14,7 @@ class ProgressLineTest {
     private long now;
 
     private ProgressLine line(boolean interactive, Duration every) {
-        return new ProgressLine(new PrintStream(bytes, true, StandardCharsets.UTF_8), interactive, "steps", every, () -> now);
+        return new ProgressLine(new PrintStream(bytes, true, StandardCharsets.UTF_8), interactive, note -> "steps", every, () -> now);
     }
 
     private void seconds(double s) {
@@ -34,8 +34,8 @@ class ProgressLineTest {
             }
         }
         assertThat(text().lines()).containsExactly(
-                "denoise 0/20 steps",
-                "denoise 10/20 steps, 2.0 steps/s, 5 s left",
+                "denoise 1/20 steps, 2.0 steps/s, 10 s left",
+                "denoise 11/20 steps, 2.0 steps/s, 4 s left",
                 "denoise 20/20 steps, 2.0 steps/s");
     }
 
