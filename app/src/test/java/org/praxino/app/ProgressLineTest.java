@@ -35,7 +35,7 @@ class ProgressLineTest {
         }
         assertThat(text().lines()).containsExactly(
                 "denoise 1/20 steps, 2.0 steps/s, 10 s left",
-                "denoise 11/20 steps, 2.0 steps/s, 4 s left",
+                "denoise 11/20 steps, 2.0 steps/s, 5 s left",
                 "denoise 20/20 steps, 2.0 steps/s");
     }
 
