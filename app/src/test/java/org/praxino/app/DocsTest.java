@@ -1,0 +1,59 @@
+package org.praxino.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Documents: links lead somewhere, and commands shown are ones that the program takes. */
+class DocsTest {
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+    private static final Pattern COMMAND = Pattern.compile("^(?:\\./)?praxino ((?!test\\b)[a-z].*)$", Pattern.MULTILINE);
+
+    private static List<Path> documents() throws IOException {
+        Path root = Checkout.root();
+        try (Stream<Path> top = Files.list(root);
+                Stream<Path> docs = Files.walk(root.resolve("docs"))) {
+            return Stream.concat(top, docs).filter(p -> p.toString().endsWith(".md")).sorted().toList();
+        }
+    }
+
+    @Test
+    void linksLeadToFilesThatAreThere() throws IOException {
+        var broken = new ArrayList<String>();
+        for (Path document : documents()) {
+            if (document.startsWith(Checkout.root().resolve("docs/results")) && !Files.exists(Checkout.root().resolve("zoo"))) {
+                continue; // results are written when the bundled model is
+            }
+            LINK.matcher(Files.readString(document)).results().map(m -> m.group(1)).forEach(link -> {
+                if (!Files.exists(document.resolveSibling(link))) {
+                    broken.add(Checkout.root().relativize(document) + " -> " + link);
+                }
+            });
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void commandsInTheReadmeAreOnesTheProgramTakes() throws IOException {
+        String readme = Files.readString(Checkout.root().resolve("README.md"));
+        List<String> lines = COMMAND.matcher(readme).results().map(m -> m.group(1).replaceFirst("\\s{3,}.*$", "")).toList();
+        assertThat(lines).hasSizeGreaterThan(5);
+        for (String line : lines) {
+            var told = new Told();
+            assertThat(told.run(words(line))).as(line + ": " + told.err()).isZero();
+            assertThat(told.options).as(line).hasSize(1);
+        }
+    }
+
+    /** Splits a line as a shell does, as far as quotes go. */
+    private static String[] words(String line) {
+        return Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(line).results().map(m -> m.group(1) != null ? m.group(1) : m.group(2)).toArray(String[]::new);
+    }
+}
