@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,9 @@ final class EvalAction {
 
     private int run() throws IOException {
         long start = System.nanoTime();
+        if (options.sheets() != null) {
+            Files.createDirectories(options.sheets()); // before the work, not after it
+        }
         ModelFolder folder = ModelShelf.usual().open(options.model());
         try (var store = ClipStore.open(options.data());
                 var progress = context.console().progress("clips")) {
