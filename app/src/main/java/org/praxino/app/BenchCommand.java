@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
         description = {"Prints hardware, versions, number format, shapes, and ratios to the matrix-product peak measured in the same run."},
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
+    static final String DEFAULT_MODEL = "emoji-128";
+
     @Spec
     private CommandSpec spec;
 
@@ -25,9 +27,9 @@ final class BenchCommand implements Runnable {
 
     /** Options that every benchmark takes. */
     static final class Options {
-        @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR", defaultValue = "emoji-128",
+        @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR", defaultValue = DEFAULT_MODEL,
                 description = "Bundled model or model folder (default: ${DEFAULT-VALUE}).")
-        private String model = "emoji-128";
+        private String model = DEFAULT_MODEL;
 
         @Option(names = "--json", paramLabel = "FILE", description = "Also write the numbers to a file.")
         private @Nullable Path json;

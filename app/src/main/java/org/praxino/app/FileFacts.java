@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.praxino.io.safetensors.WeightFiles;
-import org.praxino.tensor.UserException;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.VideoInfo;
+import org.praxino.media.VideoProbe;
 
 /** What a file holds, in words. */
 final class FileFacts {
@@ -21,7 +23,28 @@ final class FileFacts {
         if (name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json")) {
             return weights(file);
         }
-        throw new UserException("'" + file + "' is not a kind of file that info reads: give a model, or weights in .safetensors");
+        return picture(file);
+    }
+
+    /** A picture or video, and how it was made when it says so. */
+    private static Map<String, String> picture(Path file) throws IOException {
+        VideoInfo info = VideoProbe.probe(file);
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("file", file + String.format(Locale.ROOT, ", %.1f kB", Files.size(file) / 1e3));
+        facts.put("picture", info.width() + "x" + info.height() + ", " + info.container() + ", " + info.codec());
+        if (!info.isStill()) {
+            String frames = info.frames() < 0 ? "" : info.frames() + " frames, ";
+            facts.put("length", frames + String.format(Locale.ROOT, "%.1f s at %.3g a second", info.seconds(), info.fps()));
+        }
+        GeneratedMetadata.read(file).ifPresent(m -> {
+            facts.put("generated", GeneratedMetadata.STATEMENT);
+            facts.put("prompt", m.prompt());
+            facts.put("seed", String.valueOf(m.seed()));
+            facts.put("model", m.model() + " (" + m.modelHash() + ")");
+            facts.put("made by", "praxino " + m.version());
+            facts.putAll(m.settings());
+        });
+        return facts;
     }
 
     private static Map<String, String> weights(Path file) throws IOException {

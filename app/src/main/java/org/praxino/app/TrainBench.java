@@ -8,6 +8,8 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Levels;
 import org.praxino.io.Json;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelShelf;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
 import org.praxino.tensor.Device;
@@ -23,8 +25,9 @@ import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltPresets;
 import org.praxino.walt.WaltTransformer;
+import tools.jackson.databind.JsonNode;
 
-/** {@code bench train}: the bundled transformer's forward pass and whole training step against the GEMM peak of the same run. */
+/** {@code bench train}: a transformer's forward pass and whole training step against the GEMM peak of the same run. */
 final class TrainBench {
     private static final int BATCH = 8;
     private static final int WORDS = 16;
@@ -35,7 +38,7 @@ final class TrainBench {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         double startup = BenchReport.sinceStart();
-        WaltConfig c = WaltPresets.EMOJI_128;
+        WaltConfig c = network(options.model());
         int side = c.gridHeight() * c.patch();
         double forward = WaltFlops.forward(c, BATCH, c.frames(), side, side, WORDS);
         var rows = new ArrayList<BenchReport.Row>();
@@ -77,6 +80,16 @@ final class TrainBench {
             Json.write(options.json(), report);
         }
         return 0;
+    }
+
+    /** The network of a model at hand; while the bundled one is not, its preset. */
+    private static WaltConfig network(String model) {
+        var shelf = ModelShelf.usual();
+        if (model.equals(BenchCommand.DEFAULT_MODEL) && shelf.all().stream().noneMatch(p -> p.endsWith(model))) {
+            return WaltPresets.EMOJI_128;
+        }
+        ModelFolder folder = shelf.open(model);
+        return Json.fromTree(folder.config(ModelFolder.DENOISER, JsonNode.class).path("network"), folder.path().toString(), WaltConfig.class);
     }
 
     private static double best(int repeats, Context context, Runnable work) {

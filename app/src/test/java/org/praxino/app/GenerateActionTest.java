@@ -65,6 +65,8 @@ class GenerateActionTest {
             assertThat(m.settings()).containsEntry("steps", "2").containsEntry("guidance", "2.0").containsEntry("frames", "9");
         });
         assertThat(told.err()).contains("denoising");
+        assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run("info", file("a.webm"))).isZero();
+        assertThat(told.out()).contains("a red ball").contains("tiny (").contains("32x32, matroska, vp9");
     }
 
     @Test
