@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
@@ -48,11 +49,13 @@ public final class WaltRunner {
                     LatentStore.open(data.resolve("latents"), key, training.latents(), source, codec, device, progress)) {
                 texts.fill(IntStream.range(0, latents.size()).mapToObj(i -> latents.caption(i).caption()).distinct().toList(), progress);
                 RunFolder folder = RunFolder.open(Path.of(config.run()), training);
-                try (var objective = new WaltObjective(training, latents, texts, codec, device)) {
+                ModelFolder start = config.start() == null ? null : ModelFolder.open(Path.of(config.start()));
+                try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);
+                        var objective = new WaltObjective(training, weights, latents, texts, codec, device)) {
                     var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                     started.accept(loop);
                     TrainLoop.End end = loop.run();
-                    export(config, folder, codecFolder, source, loop.samples());
+                    export(config, folder, codecFolder, start, source, loop.samples());
                     return end;
                 }
             }
@@ -62,16 +65,18 @@ public final class WaltRunner {
     }
 
     /** Writes codec, averaged transformer weights and the name of the text encoder as one model folder, in bf16. */
-    public static ModelFolder export(WaltRun config, RunFolder folder, ModelFolder codecFolder, ClipSource source, long samples) {
+    public static ModelFolder export(
+            WaltRun config, RunFolder folder, ModelFolder codecFolder, @Nullable ModelFolder start, ClipSource source, long samples) {
         var saved = folder.latest().orElseThrow(() -> new UserException(folder.path() + " holds no checkpoint yet."));
         var training = config.training();
+        List<ModelFolder> parents = start == null ? List.of(codecFolder) : List.of(codecFolder, start);
         try (var denoiser = saved.ema();
                 var codec = codecFolder.weights(ModelFolder.CODEC)) {
             var size = new ModelInfo.Size(source.width(), source.height(), training.frames(), source.fps());
             return ModelFolder.save(
                     folder.path().resolve("model"),
                     ModelInfo.of(config.name(), "walt", size, null, config.licence(),
-                            Provenance.now(training, source.digest(), samples, List.of(codecFolder.info().hash()))),
+                            Provenance.now(training, source.digest(), samples, parents.stream().map(p -> p.info().hash()).toList())),
                     List.of(
                             Components.codec(
                                     codecFolder.config(ModelFolder.CODEC, CodecConfig.class), codec, DType.BF16),

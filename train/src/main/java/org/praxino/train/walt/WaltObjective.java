@@ -25,6 +25,7 @@ import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
 import org.praxino.text.TextStateCache;
 import org.praxino.text.TextStates;
 import org.praxino.train.Objective;
@@ -51,13 +52,19 @@ public final class WaltObjective implements Objective {
     private final VideoCodec codec;
     private final Device device;
 
-    /** @param codec for the sheet only; none of the arguments is owned */
-    public WaltObjective(WaltTraining config, LatentStore latents, TextStateCache texts, VideoCodec codec, Device device) {
+    /**
+     * @param start weights to begin with wherever name and shape fit, or null
+     * @param codec for the sheet only; none of the arguments is owned
+     */
+    public WaltObjective(
+            WaltTraining config, @Nullable WeightSource start, LatentStore latents, TextStateCache texts, VideoCodec codec, Device device) {
         this.config = config;
         if (config.lengths().stream().anyMatch(l -> l > latents.shape()[1])) {
             throw new ConfigException("lengths=" + config.lengths() + " goes beyond the " + latents.shape()[1] + " latent frames of a sample");
         }
-        this.network = new WaltTransformer(config.network(), Params.initialise(config.optimisation().seed(), device));
+        long seed = config.optimisation().seed();
+        this.network = new WaltTransformer(
+                config.network(), start == null ? Params.initialise(seed, device) : Params.initialiseFrom(start, seed, device));
         this.process = config.process().process();
         this.latents = latents;
         this.texts = texts;

@@ -61,7 +61,7 @@ class EndToEndTest {
                 4, 3, 4, 4, 2, 32, 2, 2, 64, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2,
                 WaltConfig.Cross.SPATIAL, 1, true, 384, 0, true, true, false);
         var walt = new WaltRun(
-                "toy", "Apache-2.0", temp.resolve("walt").toString(), data.toString(), temp.resolve("tokenizer/model").toString(), house,
+                "toy", "Apache-2.0", temp.resolve("walt").toString(), data.toString(), temp.resolve("tokenizer/model").toString(), null, house,
                 new WaltTraining(
                         network, new ProcessConfig(ProcessConfig.Family.FLOW, 3, 4, 2), new WaltTraining.Levels(
                                 WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2),
@@ -69,6 +69,15 @@ class EndToEndTest {
         assertThat(WaltRunner.run(walt, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         assertThat(temp.resolve("walt/sheets/000000024.png")).isNotEmptyFile();
         ModelFolder.open(temp.resolve("walt/model")).verify();
+
+        var further = new WaltRun(
+                "toy", "Apache-2.0", temp.resolve("further").toString(), walt.data(), walt.codec(), temp.resolve("walt/model").toString(), house,
+                walt.training());
+        assertThat(WaltRunner.run(further, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+        assertThat(ModelFolder.open(temp.resolve("further/model")).info().provenance().parents())
+                .as("tokenizer and transformer that it went on from")
+                .containsExactly(
+                        ModelFolder.open(temp.resolve("tokenizer/model")).info().hash(), ModelFolder.open(temp.resolve("walt/model")).info().hash());
 
         Path file = temp.resolve("toy.webm");
         try (var model = VideoModel.open(temp.resolve("walt/model").toString(), Device.CPU, DType.F32)) {
