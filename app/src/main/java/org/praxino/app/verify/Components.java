@@ -18,6 +18,7 @@ final class Components {
             "hf.bert", (OfTensors) (g, d) -> TextCases.states(g, d, (c, w) -> BertEncoder.load(BertConfig.of(c), w, d, DType.F32, g.name())),
             "hf.t5", (OfTensors) (g, d) -> TextCases.states(g, d, (c, w) -> T5Encoder.load(T5Config.of(c), w, d, DType.F32, g.name())),
             "text.clean", (OfText) TextCases::cleaning,
+            "loss.dmd", (OfTensors) LossCases::dmd,
             "metric.frechet", (OfTensors) MetricCases::frechet,
             "sampler.ddim", (OfTensors) SamplerCases::ddim,
             "sampler.flow_euler", (OfTensors) SamplerCases::euler,
