@@ -78,6 +78,13 @@ public record CodecConfig(
         }
     }
 
+    /** Whether an encoder of this shape is one of {@code other}'s: they may differ in what is the decoder's alone. */
+    public boolean encodesLike(CodecConfig other) {
+        return equals(new CodecConfig(
+                other.patch, other.channels, other.temporal, other.kernelTime, upKernelTime, other.encoderBlocks, decoderBlocks,
+                other.middleBlocks, other.latentChannels, other.variational, other.norm, adaptiveNorm, other.padding, other.shortcuts));
+    }
+
     /** Width that the layer between level {@code i} and the coarser next one has on its coarse side. */
     int below(int i) {
         return channels.get(shortcuts ? i + 1 : i);

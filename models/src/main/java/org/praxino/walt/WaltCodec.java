@@ -2,6 +2,8 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.tensor.Grad;
@@ -170,10 +172,21 @@ public final class WaltCodec implements VideoCodec {
 
     /** Weights that learn; the latent statistics are measured, not learnt. */
     public List<Tensor> learnable() {
-        return params.all().entrySet().stream()
-                .filter(e -> !e.getKey().startsWith("latent."))
-                .map(java.util.Map.Entry::getValue)
-                .toList();
+        return weights(name -> !name.startsWith("latent."));
+    }
+
+    /** Weights of the decoder alone. */
+    public List<Tensor> decoderWeights() {
+        return weights(WaltCodec::isDecoders);
+    }
+
+    /** Whether the weight of this name is the decoder's alone: all others have a part in what the latents are. */
+    public static boolean isDecoders(String name) {
+        return name.startsWith("decoder.");
+    }
+
+    private List<Tensor> weights(Predicate<String> wanted) {
+        return params.all().entrySet().stream().filter(e -> wanted.test(e.getKey())).map(Map.Entry::getValue).toList();
     }
 
     @Override

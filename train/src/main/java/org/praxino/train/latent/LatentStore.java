@@ -26,7 +26,7 @@ public final class LatentStore implements AutoCloseable {
      * What determines a store.
      *
      * @param source digest of data and composition
-     * @param codec hash of the codec's weights
+     * @param codec hash of the model whose encoder makes the latents
      * @param seed of the samples
      * @param frames video frames of a sample
      */

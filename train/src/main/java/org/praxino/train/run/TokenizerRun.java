@@ -1,6 +1,7 @@
 package org.praxino.train.run;
 
 import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.ConfigException;
 import org.praxino.train.TrainLoop.Housekeeping;
 import org.praxino.train.tokenizer.TokenizerTraining;
 
@@ -13,4 +14,10 @@ import org.praxino.train.tokenizer.TokenizerTraining;
  * @param house checkpoints, sheets and log
  * @param training what determines the weights
  */
-public record TokenizerRun(String run, @Nullable String start, String data, Housekeeping house, TokenizerTraining training) {}
+public record TokenizerRun(String run, @Nullable String start, String data, Housekeeping house, TokenizerTraining training) {
+    public TokenizerRun {
+        if (training.freezeEncoder() && start == null) {
+            throw new ConfigException("freezeEncoder=true needs start: the model folder whose encoder is kept");
+        }
+    }
+}

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.TensorMap;
 import org.praxino.stream.Components;
+import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -26,6 +28,7 @@ import org.praxino.train.data.Composing;
 import org.praxino.train.data.Curriculum;
 import org.praxino.train.tokenizer.TokenizerObjective;
 import org.praxino.train.tokenizer.TokenizerTraining;
+import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltCodec;
 
 /** Trains a tokenizer and exports it as a model folder, {@code RUN/model}. */
@@ -43,13 +46,14 @@ public final class TokenizerRunner {
             ClipSource held = training.composition() == Composing.AS_IS
                     ? train
                     : Composer.of(store, Curriculum.plain().of(Curriculum.Draw.HELD_OUT));
+            ModelFolder start = start(config);
             RunFolder folder = RunFolder.open(Path.of(config.run()), training);
-            try (var start = config.start() == null ? null : ModelFolder.open(Path.of(config.start())).weights(ModelFolder.CODEC);
-                    var objective = new TokenizerObjective(training, start, train, held, device)) {
+            try (var weights = start == null ? null : start.weights(ModelFolder.CODEC);
+                    var objective = new TokenizerObjective(training, weights, train, held, device)) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
-                export(folder, training, train, loop.samples(), store.info().fps(), device);
+                export(folder, training, start, train, loop.samples(), store.info().fps(), device);
                 return end;
             }
         } catch (IOException e) {
@@ -57,25 +61,62 @@ public final class TokenizerRunner {
         }
     }
 
-    /** Writes the averaged weights of the newest checkpoint, with their latent statistics, as a model folder. */
+    private static @Nullable ModelFolder start(TokenizerRun config) {
+        if (config.start() == null) {
+            return null;
+        }
+        ModelFolder start = ModelFolder.open(Path.of(config.start()));
+        var training = config.training();
+        if (training.freezeEncoder() && !training.codec().encodesLike(start.config(ModelFolder.CODEC, CodecConfig.class))) {
+            throw new ConfigException("freezeEncoder=true needs the encoder of " + start.path() + ", but codec configures another one: only"
+                    + " decoderBlocks, upKernelTime and adaptiveNorm may differ");
+        }
+        return start;
+    }
+
+    /**
+     * Writes the averaged weights of the newest checkpoint as a model folder, with their latent statistics: measured, or those of the
+     * start where the encoder is frozen.
+     */
     public static ModelFolder export(
-            RunFolder folder, TokenizerTraining training, ClipSource source, long samples, double fps, Device device) {
+            RunFolder folder, TokenizerTraining training, @Nullable ModelFolder start, ClipSource source, long samples, double fps,
+            Device device) {
         var saved = folder.latest().orElseThrow(() -> new UserException(folder.path() + " holds no checkpoint yet."));
         try (var guard = Grad.off();
                 var scope = Scope.open("export");
                 var weights = saved.ema();
                 var codec = new WaltCodec(training.codec(), Params.load(weights, device, DType.F32, saved.path().toString()))) {
-            codec.measureStatistics(IntStream.range(0, STATISTICS).mapToObj(i -> {
-                var s = source.sample(training.optimisation().seed() + 2, i, training.frames());
-                return codec.encodeRaw(Tensor.of(s.rgb(), 1, s.frames(), s.height(), s.width(), 3)
-                        .to(device).to(DType.F32).div(127.5).sub(1).permute(0, 4, 1, 2, 3));
-            })::iterator);
+            if (!training.freezeEncoder()) {
+                measure(codec, training, source, device);
+            }
             var size = new ModelInfo.Size(source.width(), source.height(), training.frames(), fps);
             return ModelFolder.save(
                     folder.path().resolve("model"),
                     ModelInfo.of("tokenizer", "walt-codec", size, null, "Apache-2.0",
-                            Provenance.now(training, source.digest(), samples, List.of())),
+                            Provenance.now(training, source.digest(), samples, parents(start))),
                     List.of(Components.codec(training.codec(), new TensorMap(codec.params().all()), DType.F32)));
         }
+    }
+
+    private static List<String> parents(@Nullable ModelFolder start) {
+        return start == null ? List.of() : List.of(start.info().hash());
+    }
+
+    private static void measure(WaltCodec codec, TokenizerTraining training, ClipSource source, Device device) {
+        codec.measureStatistics(IntStream.range(0, STATISTICS).mapToObj(i -> {
+            var s = source.sample(training.optimisation().seed() + 2, i, training.frames());
+            return codec.encodeRaw(Tensor.of(s.rgb(), 1, s.frames(), s.height(), s.width(), 3)
+                    .to(device).to(DType.F32).div(127.5).sub(1).permute(0, 4, 1, 2, 3));
+        })::iterator);
+    }
+
+    /**
+     * Hash of the model whose encoder makes a tokenizer's latents: its own, or that of the model it went on from with a frozen encoder,
+     * so that latents already on disk are used again.
+     */
+    static String encoderHash(ModelFolder tokenizer) {
+        var provenance = tokenizer.info().provenance();
+        boolean frozen = provenance.config().path("freezeEncoder").asBoolean(false);
+        return frozen && provenance.parents().size() == 1 ? provenance.parents().getFirst() : tokenizer.info().hash();
     }
 }

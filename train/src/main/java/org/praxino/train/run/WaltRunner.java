@@ -10,6 +10,7 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.stream.Components;
+import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
@@ -23,6 +24,7 @@ import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.Composer;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.train.walt.WaltObjective;
+import org.praxino.train.walt.WaltTraining;
 import org.praxino.walt.CodecConfig;
 
 /** Trains a W.A.L.T transformer on a tokenizer's latents and exports a whole model folder, {@code RUN/model}. */
@@ -37,21 +39,22 @@ public final class WaltRunner {
         var training = config.training();
         Path data = Path.of(config.data());
         ModelFolder codecFolder = ModelFolder.open(Path.of(config.codec()));
+        // Every folder is opened before minutes of encoding, so that a wrong name is told at once.
+        ModelFolder start = config.start() == null ? null : ModelFolder.open(Path.of(config.start()));
         DType fast = device.fastDType();
-        try (var store = ClipStore.open(data);
+        try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);
+                var store = ClipStore.open(data);
                 var codec = Components.codec(codecFolder, device, fast);
                 var encoder = MiniLm.open(device, DType.F32);
                 var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
-            codec.config().latentFrames(training.frames());
+            requireFit(training, codec.config(), codecFolder.path());
             ClipSource source = Composer.of(store, training.composition().curriculum());
-            var key = new LatentStore.Key(source.digest(), codecFolder.info().hash(), DATA_SEED, training.frames());
+            var key = new LatentStore.Key(source.digest(), TokenizerRunner.encoderHash(codecFolder), DATA_SEED, training.frames());
+            RunFolder folder = RunFolder.open(Path.of(config.run()), training);
             try (var latents =
                     LatentStore.open(data.resolve("latents"), key, training.latents(), source, codec, device, progress)) {
                 texts.fill(IntStream.range(0, latents.size()).mapToObj(i -> latents.caption(i).caption()).distinct().toList(), progress);
-                RunFolder folder = RunFolder.open(Path.of(config.run()), training);
-                ModelFolder start = config.start() == null ? null : ModelFolder.open(Path.of(config.start()));
-                try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);
-                        var objective = new WaltObjective(training, weights, latents, texts, codec, device)) {
+                try (var objective = new WaltObjective(training, weights, latents, texts, codec, device)) {
                     var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                     started.accept(loop);
                     TrainLoop.End end = loop.run();
@@ -61,6 +64,18 @@ public final class WaltRunner {
             }
         } catch (IOException e) {
             throw new UserException("Cannot read the data in " + data + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static void requireFit(WaltTraining training, CodecConfig codec, Path from) {
+        int frames = codec.latentFrames(training.frames());
+        if (training.network().latentChannels() != codec.latentChannels()) {
+            throw new ConfigException("network.latentChannels=" + training.network().latentChannels() + " must be "
+                    + codec.latentChannels() + " for the tokenizer in " + from);
+        }
+        if (training.lengths().stream().anyMatch(l -> l > frames)) {
+            throw new ConfigException("lengths=" + training.lengths() + " goes beyond the " + frames + " latent frames of frames="
+                    + training.frames());
         }
     }
 

@@ -1,15 +1,18 @@
 package org.praxino.train.tokenizer;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightException;
 import org.praxino.tensor.WeightSource;
 import org.praxino.train.Objective;
 import org.praxino.train.Prefetch;
@@ -36,7 +39,7 @@ public final class TokenizerObjective implements Objective {
     private record Batch(byte[] rgb, int count, int frames) {}
 
     /**
-     * @param start weights to begin with wherever name and shape fit, or null
+     * @param start weights to begin with wherever name and shape fit, or null; with a frozen encoder all but the decoder's must fit
      * @param held source of pictures that training never sees, for the sheet
      */
     public TokenizerObjective(
@@ -47,6 +50,9 @@ public final class TokenizerObjective implements Objective {
                 start == null
                         ? Params.initialise(config.optimisation().seed(), device)
                         : Params.initialiseFrom(start, config.optimisation().seed(), device));
+        if (config.freezeEncoder()) {
+            requireEncoder(start);
+        }
         this.train = train;
         this.held = held;
         this.device = device;
@@ -57,6 +63,21 @@ public final class TokenizerObjective implements Objective {
                 ? null
                 : new Adversary(config.adversarial(), config.optimisation().seed() + 1, device);
         this.batches = new Prefetch<>(this::load, config.optimisation().batch());
+    }
+
+    private void requireEncoder(@Nullable WeightSource start) {
+        List<String> lacking = codec.params().all().entrySet().stream()
+                .filter(e -> !WaltCodec.isDecoders(e.getKey()))
+                .filter(e -> start == null
+                        || !start.names().contains(e.getKey())
+                        || !Arrays.equals(start.shape(e.getKey()), e.getValue().shape()))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!lacking.isEmpty()) {
+            codec.close();
+            throw new WeightException("freezeEncoder=true needs a start model with this encoder, but it lacks or shapes otherwise: "
+                    + String.join(", ", lacking));
+        }
     }
 
     public WaltCodec codec() {
@@ -70,7 +91,7 @@ public final class TokenizerObjective implements Objective {
 
     @Override
     public List<Tensor> learnable() {
-        return codec.learnable();
+        return config.freezeEncoder() ? codec.decoderWeights() : codec.learnable();
     }
 
     private Batch load(long first, int count) {
@@ -118,7 +139,7 @@ public final class TokenizerObjective implements Objective {
         int width = config.crop() == 0 ? train.width() : config.crop();
         Tensor x = video(b.rgb, b.count, b.frames, height, width); // [B, 3, T, H, W]
         var w = config.losses();
-        WaltCodec.Posterior p = codec.posterior(x);
+        WaltCodec.Posterior p = posterior(x);
         Tensor z = p.mean();
         Tensor noise = RandomStream.of(config.optimisation().seed(), "latent noise", first).normal(z.shape()).to(device);
         Tensor spread = p.logVariance() == null ? null : p.logVariance().mul(0.5).exp();
@@ -150,6 +171,15 @@ public final class TokenizerObjective implements Objective {
             sum = sum.add(fooled.mul(adversary.weight()));
         }
         return new Terms(sum, parts);
+    }
+
+    private WaltCodec.Posterior posterior(Tensor video) {
+        if (!config.freezeEncoder()) {
+            return codec.posterior(video);
+        }
+        try (var guard = Grad.off()) {
+            return codec.posterior(video);
+        }
     }
 
     @Override
@@ -184,14 +214,15 @@ public final class TokenizerObjective implements Objective {
     public double flopsPerSample() {
         double clip = flops(config.frames());
         double stack = config.codec().latentFrames(config.frames()) * flops(1);
-        return 3 * ((1 - config.images()) * clip + config.images() * stack);
+        return (1 - config.images()) * clip + config.images() * stack;
     }
 
+    /** Forward and backward; backward costs twice the forward pass, and a frozen encoder has none. */
     private double flops(int frames) {
         int height = config.crop() == 0 ? train.height() : config.crop();
         int width = config.crop() == 0 ? train.width() : config.crop();
-        return CodecFlops.encode(config.codec(), frames, height, width)
-                + CodecFlops.decode(config.codec(), frames, height, width);
+        return (config.freezeEncoder() ? 1 : 3) * CodecFlops.encode(config.codec(), frames, height, width)
+                + 3 * CodecFlops.decode(config.codec(), frames, height, width);
     }
 
     @Override

@@ -14,6 +14,8 @@ import org.praxino.walt.CodecConfig;
  * @param crop side of the random square that is cut out of each clip, in pixels; 0 takes whole frames. The network is convolutional,
  *     so small squares teach it as much a pixel, in more and quicker updates
  * @param images share of batches in which stacks of 1 + t independent images stand for clips (W.A.L.T 1.2)
+ * @param freezeEncoder whether the start model's encoder and latent statistics are kept to the bit and only the decoder learns, so that
+ *     what was trained on its latents stays valid
  * @param composition how pictures are composed
  * @param losses weights of the loss terms
  * @param perceptual perceptual term, or null
@@ -21,8 +23,8 @@ import org.praxino.walt.CodecConfig;
  * @param optimisation schedule
  */
 public record TokenizerTraining(
-        CodecConfig codec, int frames, int crop, double images, Composing composition, TokenizerLosses losses,
-        @Nullable PerceptualTraining perceptual, @Nullable AdversarialTraining adversarial, Optimisation optimisation) {
+        CodecConfig codec, int frames, int crop, double images, boolean freezeEncoder, Composing composition,
+        TokenizerLosses losses, @Nullable PerceptualTraining perceptual, @Nullable AdversarialTraining adversarial, Optimisation optimisation) {
     public TokenizerTraining {
         codec.latentFrames(frames);
         if (crop < 0 || crop % codec.spaceFactor() != 0) {

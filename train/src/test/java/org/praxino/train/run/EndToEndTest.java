@@ -1,6 +1,8 @@
 package org.praxino.train.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Progress;
+import org.praxino.tensor.UserException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.TrainLoop;
 import org.praxino.train.data.Composing;
@@ -54,7 +57,7 @@ class EndToEndTest {
         var tokenizer = new TokenizerRun(
                 temp.resolve("tokenizer").toString(), null, data.toString(), house,
                 new TokenizerTraining(
-                        codec, 5, 16, 0.2, Composing.AS_IS, new TokenizerLosses(1, 2, 1, 1e-3, 0, 0.02), null, null, optimisation(40, 2)));
+                        codec, 5, 16, 0.2, false, Composing.AS_IS, new TokenizerLosses(1, 2, 1, 1e-3, 0, 0.02), null, null, optimisation(40, 2)));
         assertThat(TokenizerRunner.run(tokenizer, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var network = new WaltConfig(
@@ -70,14 +73,36 @@ class EndToEndTest {
         assertThat(temp.resolve("walt/sheets/000000024.png")).isNotEmptyFile();
         ModelFolder.open(temp.resolve("walt/model")).verify();
 
+        var t = tokenizer.training();
+        var decoder = new TokenizerRun(
+                temp.resolve("decoder").toString(), temp.resolve("tokenizer/model").toString(), tokenizer.data(), house,
+                new TokenizerTraining(
+                        t.codec(), t.frames(), t.crop(), t.images(), true, t.composition(), t.losses(), null, null, optimisation(12, 2)));
+        assertThat(TokenizerRunner.run(decoder, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+
         var further = new WaltRun(
-                "toy", "Apache-2.0", temp.resolve("further").toString(), walt.data(), walt.codec(), temp.resolve("walt/model").toString(), house,
+                "toy", "Apache-2.0", temp.resolve("further").toString(), walt.data(), temp.resolve("decoder/model").toString(), temp.resolve("walt/model").toString(), house,
                 walt.training());
         assertThat(WaltRunner.run(further, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         assertThat(ModelFolder.open(temp.resolve("further/model")).info().provenance().parents())
                 .as("tokenizer and transformer that it went on from")
                 .containsExactly(
-                        ModelFolder.open(temp.resolve("tokenizer/model")).info().hash(), ModelFolder.open(temp.resolve("walt/model")).info().hash());
+                        ModelFolder.open(temp.resolve("decoder/model")).info().hash(), ModelFolder.open(temp.resolve("walt/model")).info().hash());
+        try (var stores = Files.list(data.resolve("latents"))) {
+            assertThat(stores).as("a tokenizer with another decoder has the same latents").hasSize(1);
+        }
+        try (var had = ModelFolder.open(temp.resolve("tokenizer/model")).weights(ModelFolder.CODEC);
+                var has = ModelFolder.open(temp.resolve("decoder/model")).weights(ModelFolder.CODEC)) {
+            assertThat(had.names()).filteredOn(n -> !n.startsWith("decoder.")).contains("latent.mean")
+                    .allSatisfy(n -> assertThat(has.read(n).toFloatArray()).isEqualTo(had.read(n).toFloatArray()));
+        }
+
+        var lost = new WaltRun(
+                "toy", "Apache-2.0", temp.resolve("lost").toString(), walt.data(), walt.codec(), temp.resolve("nowhere").toString(), house,
+                walt.training());
+        assertThatThrownBy(() -> WaltRunner.run(lost, Device.CPU, (done, total, note) -> fail("encoding before the start is looked for"), l -> {}))
+                .isInstanceOf(UserException.class).hasMessageContaining("nowhere");
+        assertThat(temp.resolve("lost")).doesNotExist();
 
         Path file = temp.resolve("toy.webm");
         try (var model = VideoModel.open(temp.resolve("walt/model").toString(), Device.CPU, DType.F32)) {

@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.io.safetensors.TensorMap;
 import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightException;
 import org.praxino.tensor.WeightSource;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
@@ -25,7 +31,9 @@ import org.praxino.train.TrainLoop;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.Composing;
 import org.praxino.train.data.Sample;
+import org.praxino.train.run.TokenizerRun;
 import org.praxino.walt.CodecConfig;
+import org.praxino.walt.WaltCodec;
 
 @ExtendWith(LeakCheck.class)
 class TokenizerObjectiveTest {
@@ -75,7 +83,7 @@ class TokenizerObjectiveTest {
                 2, List.of(8, 16), List.of(true), List.of(1, 3), 1, 1, 1, 0, 4, variational, CodecConfig.Norm.LAYER, false,
                 CodecConfig.Padding.FIRST_FRAME, true);
         return new TokenizerTraining(
-                codec, 5, 0, 0.2, Composing.PLAIN, new TokenizerLosses(1, 2, 1, 1e-4, kl, 0.02), null, adversarial,
+                codec, 5, 0, 0.2, false, Composing.PLAIN, new TokenizerLosses(1, 2, 1, 1e-4, kl, 0.02), null, adversarial,
                 new Optimisation(samples, 1, 1, 1e-2, 10, 60, 0.9, 0.99, 0, 1, 0.95, 1, "fp32"));
     }
 
@@ -119,6 +127,49 @@ class TokenizerObjectiveTest {
         for (String file : List.of("weights", "ema", "optimizer", "objective")) {
             assertThat(same.resolve(file + ".safetensors")).hasSameBinaryContentAs(last.resolve(file + ".safetensors"));
         }
+    }
+
+    private static TokenizerTraining frozen(TokenizerTraining t) {
+        return new TokenizerTraining(
+                t.codec(), t.frames(), t.crop(), t.images(), true, t.composition(), t.losses(), t.perceptual(), t.adversarial(),
+                t.optimisation());
+    }
+
+    @Test
+    void aFrozenEncoderAndItsLatentsStayAsTheyWereToTheBit(@TempDir Path temp) {
+        var config = frozen(training(false, 0, 130, null));
+        try (var scope = Scope.open("frozen");
+                var before = new WaltCodec(config.codec(), Params.initialise(9, Device.CPU))) {
+            Tensor video = RandomStream.of(3, "video").normal(1, 3, 5, 32, 32).clamp(-1, 1);
+            before.measureStatistics(List.of(before.encodeRaw(video).detach()));
+            try (var objective = new TokenizerObjective(config, new TensorMap(before.params().all()), SQUARE, SQUARE, Device.CPU)) {
+                var loop = new TrainLoop[1];
+                var counting = new Stopping(objective, 6, () -> loop[0].stop());
+                loop[0] = new TrainLoop(
+                        config.optimisation(), counting, RunFolder.open(temp, config), new TrainLoop.Housekeeping(10, 1, 10, 0.2), Device.CPU);
+                loop[0].run();
+            }
+            var saved = RunFolder.existing(temp).latest().orElseThrow();
+            try (var weights = saved.weights();
+                    var averages = saved.ema();
+                    var after = new WaltCodec(config.codec(), Params.load(averages, Device.CPU, DType.F32, "averages"))) {
+                before.params().all().forEach((name, w) -> {
+                    boolean decoders = name.startsWith("decoder.");
+                    assertThat(weights.read(name).toFloatArray()).as(name).satisfies(f -> assertThat(Arrays.equals(f, w.toFloatArray())).isNotEqualTo(decoders));
+                    assertThat(averages.read(name).toFloatArray()).as(name).satisfies(f -> assertThat(Arrays.equals(f, w.toFloatArray())).isNotEqualTo(decoders));
+                });
+                assertThat(after.encode(video).toFloatArray()).isEqualTo(before.encode(video).toFloatArray());
+            }
+        }
+    }
+
+    @Test
+    void aFrozenEncoderMustBeGivenWhole() {
+        var config = frozen(training(false, 0, 130, null));
+        assertThatThrownBy(() -> new TokenizerObjective(config, null, SQUARE, SQUARE, Device.CPU)).isInstanceOf(WeightException.class)
+                .hasMessageContaining("encoder.conv_in").hasMessageContaining("latent.mean");
+        assertThatThrownBy(() -> new TokenizerRun("run", null, "data", new TrainLoop.Housekeeping(1, 1, 1, 1), config))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("needs start");
     }
 
     /** Stops the loop after so many samples. */
