@@ -16,5 +16,28 @@ public sealed interface AttentionPolicy {
         }
     }
 
+    /**
+     * For training: the first half of the latent frames is the clean clip, the second half the same frames with noise. Clean frames see
+     * as under {@link BlockCausal}; noisy frames see the clean ones of the blocks before theirs, and the noisy ones of their own block.
+     * What is predicted for the clean half means nothing (teacher forcing; Causal-Forcing, arXiv 2602.02214).
+     *
+     * @param frames of a block
+     */
+    record TeacherForced(int frames) implements AttentionPolicy {
+        public TeacherForced {
+            if (frames < 1) {
+                throw new UserException("block length " + frames + " must be at least one latent frame");
+            }
+        }
+    }
+
+    /**
+     * The frames are one block that goes on from what {@code cache} holds; they see all of that and each other. The first one is number
+     * {@link KvCache#next}.
+     *
+     * @param write whether the block's own keys and values are kept afterwards; then the block should be clean
+     */
+    record Cached(KvCache cache, boolean write) implements AttentionPolicy {}
+
     AttentionPolicy FULL = new Full();
 }

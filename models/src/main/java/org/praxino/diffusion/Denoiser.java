@@ -2,6 +2,7 @@ package org.praxino.diffusion;
 
 import org.praxino.condition.DenoiserInput;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
 
 /** A network that predicts v, noise, clean latent or flow from a noisy latent. */
 public interface Denoiser {
@@ -11,4 +12,15 @@ public interface Denoiser {
      * @return the prediction, shaped as {@code in.noisy()} [B, C, T, H, W], in fp32
      */
     Tensor predict(DenoiserInput in, AttentionPolicy policy);
+
+    /**
+     * An empty cache for {@link AttentionPolicy.Cached}, which the caller closes.
+     *
+     * @param height of the latent
+     * @param width of the latent
+     * @throws UserException when this network cannot go on for ever
+     */
+    default KvCache openCache(long batch, int height, int width, int sink, int window) {
+        throw new UserException("this network cannot stream");
+    }
 }

@@ -23,36 +23,42 @@ final class RelativeBias {
         this.table = params.get("relative", Init.normal(0.02), 2L * frames - 1, 2L * height - 1, 2L * width - 1, heads);
     }
 
-    /** Where in a table of up to {@code frames} the pairs of a t × h × w window look, [L·L] I64; shared by all layers. */
-    static Tensor index(int frames, int t, int h, int w, Device device) {
-        if (t > frames) {
-            throw new UserException(t + " latent frames are more than the " + frames
-                    + " this model's relative bias knows: shorten the clip or use a model with rotary time");
-        }
-        int l = t * h * w;
-        long[] index = new long[l * l];
-        for (int i = 0; i < l; i++) {
-            for (int j = 0; j < l; j++) {
-                int dt = i / (h * w) - j / (h * w) + frames - 1;
+    /**
+     * Where in a table of up to {@code frames} each query looks for each key, [Lq, Lk] I64; shared by all layers.
+     *
+     * @param queries place in time of each query frame
+     * @param keys place in time of each key frame
+     */
+    static Tensor index(int frames, int[] queries, int[] keys, int h, int w, Device device) {
+        int l = h * w;
+        int rows = queries.length * l;
+        int columns = keys.length * l;
+        long[] index = new long[rows * columns];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                int apart = queries[i / l] - keys[j / l];
+                if (Math.abs(apart) >= frames) {
+                    throw new UserException(Math.abs(apart) + 1 + " latent frames are more than the " + frames
+                            + " this model's relative bias knows: shorten the clip or use a model with rotary time");
+                }
                 int dh = i / w % h - j / w % h + h - 1;
                 int dw = i % w - j % w + w - 1;
-                index[i * l + j] = ((long) dt * (2 * h - 1) + dh) * (2 * w - 1) + dw;
+                index[i * columns + j] = ((long) (apart + frames - 1) * (2 * h - 1) + dh) * (2 * w - 1) + dw;
             }
         }
-        return Tensor.of(index).to(device);
+        return Tensor.of(index, rows, columns).to(device);
     }
 
-    /** [1, N, L, L] for windows of h × w tokens a frame; sizes other than the table's interpolate it. */
+    /** [1, N, Lq, Lk] for windows of h × w tokens a frame; sizes other than the table's interpolate it. */
     Tensor forWindow(Tensor index, int h, int w) {
         Tensor used = table;
         if (h != height || w != width) {
             used = Ops.resizeBilinear(table.permute(0, 3, 1, 2), 2L * h - 1, 2L * w - 1).permute(0, 2, 3, 1);
         }
         long heads = table.size(3);
-        long l = Math.round(Math.sqrt(index.size(0)));
         return used.reshape(-1, heads)
-                .indexSelect(0, index)
-                .reshape(l, l, heads)
+                .indexSelect(0, index.reshape(-1))
+                .reshape(index.size(0), index.size(1), heads)
                 .permute(2, 0, 1)
                 .unsqueeze(0);
     }

@@ -2,8 +2,10 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Kind;
+import org.praxino.diffusion.KvCache;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
@@ -82,7 +84,7 @@ final class WaltLayer {
         Grid g = call.grid;
         Tensor tokens = h.reshape((long) g.batch() * g.frames(), g.tokens(), c.dim()); // [BT, L, C]
         Tensor bias = relative == null ? null : relative.forWindow(call.spaceIndex, g.height(), g.width());
-        return x.addProduct(attend(tokens, null, bias).reshape(x.shape()), gate);
+        return x.addProduct(attend(tokens, null, bias, null).reshape(x.shape()), gate);
     }
 
     private Tensor overTime(Tensor h, Tensor x, Tensor gate, Call call) {
@@ -98,7 +100,7 @@ final class WaltLayer {
             long n = g.windows();
             Tensor own = call.runs.size() == 1 ? tokens : tokens.narrow(0, run.start * n, run.count * n);
             parts.add(switch (run.kind) {
-                case CLIP -> attend(own, call.rotary, bias);
+                case CLIP -> attend(own, call.rotary, bias, call.past);
                 // The identity mask: each token sees itself only, so its value passes through (W.A.L.T 3.2).
                 case IMAGES -> out.apply(qkv.part(own, 2L * c.dim(), c.dim()));
             });
@@ -107,16 +109,32 @@ final class WaltLayer {
         return g.split(x).addProduct(g.joined(attended), gate.unsqueeze(2).unsqueeze(2)).reshape(x.shape());
     }
 
-    /** Self-attention within windows. @param tokens [windows, L, C] */
-    private Tensor attend(Tensor tokens, @Nullable Rotary rotary, @Nullable Tensor bias) {
+    /** Self-attention within windows. @param tokens [windows, L, C] @param past what else they see */
+    private Tensor attend(Tensor tokens, @Nullable Rotary rotary, @Nullable Tensor bias, @Nullable Past past) {
         List<Tensor> parts = qkv.apply(tokens).chunk(3, -1);
         Tensor q = qNorm.apply(heads(parts.get(0), c)); // [windows, L, N, D]
         Tensor k = kNorm.apply(heads(parts.get(1), c));
+        Tensor v = heads(parts.get(2), c);
+        Tensor plain = k;
         if (rotary != null) {
             q = rotary.turn(q);
             k = rotary.turn(k);
         }
-        return out.apply(attention(q, k, heads(parts.get(2), c), bias));
+        if (past == null) {
+            return out.apply(attention(q, k, v, bias));
+        }
+        KvCache cache = past.cache;
+        int layer = index / 2; // of those over time
+        Tensor seen = v;
+        if (cache.held() > 0) {
+            k = Tensor.cat(1, cache.keys(layer, past.turn).to(k.dtype()), k);
+            seen = Tensor.cat(1, cache.values(layer).to(v.dtype()), v);
+        }
+        Tensor attended = out.apply(attention(q, k, seen, bias));
+        if (past.write) {
+            cache.write(layer, plain, v);
+        }
+        return attended;
     }
 
     /** Cross-attention: queries are a window's tokens, keys and values the same tokens and the text (W.A.L.T 3.2, joint training). */
@@ -201,7 +219,11 @@ final class WaltLayer {
             @Nullable Rotary rotary,
             @Nullable Tensor spaceIndex,
             @Nullable Tensor timeIndex,
-            @Nullable Tensor mask) {} // [1, 1, L, L] of windows over time
+            @Nullable Tensor mask, // [1, 1, L, L] of windows over time
+            @Nullable Past past) {}
+
+    /** What layers over time see beside the frames of the call. @param turn puts the kept keys [windows, L, N, D] in their places */
+    record Past(KvCache cache, boolean write, UnaryOperator<Tensor> turn) {}
 
     /** Neighbouring batch elements of one kind. */
     record Run(Kind kind, int start, int count) {

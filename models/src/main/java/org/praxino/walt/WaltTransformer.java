@@ -2,6 +2,7 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
@@ -10,6 +11,7 @@ import org.praxino.condition.Kind;
 import org.praxino.condition.LowRes;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.KvCache;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Init;
@@ -21,6 +23,7 @@ import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.walt.WaltLayer.Call;
+import org.praxino.walt.WaltLayer.Past;
 import org.praxino.walt.WaltLayer.Run;
 import org.praxino.walt.WaltLayer.Words;
 
@@ -98,8 +101,11 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
             throw new ShapeException("noisy latent", "[B, " + config.latentChannels() + ", T, H, W]", noisy.shape());
         }
         Grid g = Grid.of(config, noisy.shape());
+        if (policy instanceof AttentionPolicy.TeacherForced && g.frames() % 2 != 0) {
+            throw new UserException(g.frames() + " latent frames are no clean clip followed by a noisy one: their number must be even");
+        }
         try (var scope = Scope.open("walt")) {
-            Tensor x = embed(in, g);
+            Tensor x = embed(in, g, policy);
             Words words = words(in);
             Tensor told = told(in, g, words);
             Call call = call(in, g, policy, told, words);
@@ -109,6 +115,9 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
                 x = next;
             }
             List<Tensor> last = finalModulation.apply(told.silu()).chunk(2, -1);
+            if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
+                cached.cache().commit(g.frames());
+            }
             Tensor h = WaltLayer.modulated(x, last.get(0).unsqueeze(2).unsqueeze(2), last.get(1).unsqueeze(2).unsqueeze(2));
             return scope.keep(unpatchify(out.apply(h), g).to(DType.F32));
         }
@@ -122,43 +131,112 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         if (config.cross() == WaltConfig.Cross.WINDOW && apart) {
             throw new UserException("this model's cross-attention spans frames: it takes clips with one text each, no images");
         }
-        int l = g.windowHeight() * g.windowWidth();
-        Rotary rotary = null;
-        if (clips && config.time() == WaltConfig.TimePosition.ROTARY) {
-            double[] places = new double[g.windowTokens()];
-            for (int i = 0; i < places.length; i++) {
-                places[i] = in.firstFrame() + i / l;
-            }
-            rotary = Rotary.of(places, config.headDim(), 10_000, params.device());
-        }
+        Past past = policy instanceof AttentionPolicy.Cached p ? past(p, in, g) : null;
+        int[] places = places(in, g, policy);
+        boolean turning = clips && config.time() == WaltConfig.TimePosition.ROTARY;
         Device device = params.device();
         boolean biased = config.relativeBias();
+        int[] seen = policy instanceof AttentionPolicy.Cached p
+                ? IntStream.concat(IntStream.of(p.cache().places()), IntStream.of(places)).toArray() : places;
         Tensor mask = switch (policy) {
             case AttentionPolicy.Full f -> null;
-            case AttentionPolicy.BlockCausal b -> blockMask(g, l, b.frames()).to(device);
+            case AttentionPolicy.Cached p -> null;
+            case AttentionPolicy.BlockCausal b -> mask(g, (i, j) -> j / b.frames() <= i / b.frames());
+            case AttentionPolicy.TeacherForced t -> mask(g, teacherForced(g.frames() / 2, t.frames()));
         };
         return new Call(
-                g, runs, told, first, words, rotary,
-                biased ? RelativeBias.index(1, 1, g.height(), g.width(), device) : null,
+                g, runs, told, first, words, turning ? rotary(places, g) : null,
+                biased ? RelativeBias.index(1, new int[1], new int[1], g.height(), g.width(), device) : null,
                 biased && clips
-                        ? RelativeBias.index(config.frames(), g.frames(), g.windowHeight(), g.windowWidth(), device) : null,
-                clips ? mask : null);
+                        ? RelativeBias.index(config.frames(), places, seen, g.windowHeight(), g.windowWidth(), device) : null,
+                clips && mask != null ? mask.to(device) : null,
+                past);
     }
 
-    /** 0 where a token's block of frames has begun, −1e30 where it lies ahead: [1, 1, L, L]. */
-    private static Tensor blockMask(Grid g, int tokensPerFrame, int frames) {
+    /** Place of each latent frame in the attention over time. */
+    private static int[] places(DenoiserInput in, Grid g, AttentionPolicy policy) {
+        int first = switch (policy) {
+            case AttentionPolicy.Cached p -> p.cache().held();
+            case AttentionPolicy.Full f -> in.firstFrame();
+            case AttentionPolicy.BlockCausal b -> in.firstFrame();
+            case AttentionPolicy.TeacherForced t -> in.firstFrame();
+        };
+        return IntStream.range(0, g.frames()).map(i -> first + inClip(i, g, policy)).toArray();
+    }
+
+    /** Which frame of its clip frame {@code i} of the input is. */
+    private static int inClip(int i, Grid g, AttentionPolicy policy) {
+        return policy instanceof AttentionPolicy.TeacherForced ? i % (g.frames() / 2) : i;
+    }
+
+    private Rotary rotary(int[] places, Grid g) {
+        int l = g.windowHeight() * g.windowWidth();
+        double[] each = IntStream.range(0, places.length * l).mapToDouble(i -> places[i / l]).toArray();
+        return Rotary.of(each, config.headDim(), 10_000, params.device());
+    }
+
+    private Past past(AttentionPolicy.Cached policy, DenoiserInput in, Grid g) {
+        KvCache cache = policy.cache();
+        if (in.kinds().contains(Kind.IMAGES)) {
+            throw new UserException("images have no past: a cache goes with clips only");
+        }
+        if (cache.next() != in.firstFrame()) {
+            throw new UserException("the cache goes on at latent frame " + cache.next() + ", but frame " + in.firstFrame() + " was asked for");
+        }
+        if (cache.layout().rows() != (long) g.batch() * g.windows() || cache.layout().tokens() != g.windowHeight() * g.windowWidth()) {
+            throw new UserException("the cache was opened for " + cache.layout().rows() + " windows of " + cache.layout().tokens()
+                    + " tokens, but the latent has " + g.batch() * g.windows() + " of " + g.windowHeight() * g.windowWidth());
+        }
+        return new Past(cache, policy.write(), config.time() == WaltConfig.TimePosition.ROTARY
+                ? k -> rotary(cache.places(), g).turn(k) : k -> k.copy());
+    }
+
+    @Override
+    public KvCache openCache(long batch, int height, int width, int sink, int window) {
+        if (config.time() == WaltConfig.TimePosition.LEARNED) {
+            throw new UserException("this model has learned places for " + config.frames()
+                    + " latent frames and so an end: only models with rotary time can stream");
+        }
+        if (config.cross() == WaltConfig.Cross.WINDOW) {
+            throw new UserException("this model's cross-attention spans frames, which a stream does not keep: it cannot stream");
+        }
+        Grid g = Grid.of(config, new long[] {batch, config.latentChannels(), 1, height, width});
+        return new KvCache(
+                new KvCache.Layout(config.layers() / 2, batch * g.windows(), g.windowTokens(), config.heads(), config.headDim(),
+                        patch.weight().dtype(), params.device()),
+                sink, window);
+    }
+
+    @FunctionalInterface
+    private interface Sees {
+        /** Whether frame {@code i} sees frame {@code j}. */
+        boolean test(int i, int j);
+    }
+
+    private static Sees teacherForced(int clip, int block) {
+        return (i, j) -> {
+            int own = i % clip / block;
+            int other = j % clip / block;
+            boolean noisy = i >= clip;
+            return j >= clip ? noisy && other == own : noisy ? other < own : other <= own;
+        };
+    }
+
+    /** 0 where a token's frame sees another's, −1e30 where it does not: [1, 1, L, L]. */
+    private static Tensor mask(Grid g, Sees sees) {
+        int each = g.windowHeight() * g.windowWidth();
         int l = g.windowTokens();
         float[] mask = new float[l * l];
         for (int i = 0; i < l; i++) {
             for (int j = 0; j < l; j++) {
-                mask[i * l + j] = j / tokensPerFrame / frames <= i / tokensPerFrame / frames ? 0 : -1e30f;
+                mask[i * l + j] = sees.test(i / each, j / each) ? 0 : -1e30f;
             }
         }
         return Tensor.of(mask, 1, 1, l, l);
     }
 
     /** Patches of all input channels, projected, with their places: [B, T, H, W, C] (W.A.L.T 3.2). */
-    private Tensor embed(DenoiserInput in, Grid g) {
+    private Tensor embed(DenoiserInput in, Grid g, AttentionPolicy policy) {
         Tensor noisy = in.noisy();
         var channels = new ArrayList<Tensor>(List.of(noisy));
         if (config.selfConditioning()) {
@@ -187,7 +265,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         Tensor patches = all.reshape(g.batch(), -1, g.frames(), g.height(), p, g.width(), p)
                 .permute(0, 2, 3, 5, 1, 4, 6) // [B, T, H, W, Cin, p, p]
                 .reshape(g.batch(), g.frames(), g.height(), g.width(), (long) config.inputChannels() * p * p);
-        return patch.apply(patches).add(spacePositions(g)).add(timePositions(in, g));
+        return patch.apply(patches).add(spacePositions(g)).add(timePositions(in, g, policy));
     }
 
     private static Tensor zerosLike(Tensor x, long channels) {
@@ -214,7 +292,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
     }
 
     /** [B, T, 1, 1, C]; every image has the place of a first frame (W.A.L.T 3.2). */
-    private Tensor timePositions(DenoiserInput in, Grid g) {
+    private Tensor timePositions(DenoiserInput in, Grid g, AttentionPolicy policy) {
         boolean learned = config.time() == WaltConfig.TimePosition.LEARNED;
         if (learned && in.kinds().contains(Kind.CLIP) && in.firstFrame() + g.frames() > config.frames()) {
             throw new UserException("latent frames up to " + (in.firstFrame() + g.frames()) + " were asked for, but this model"
@@ -224,7 +302,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         float[] first = new float[places.length];
         for (int i = 0; i < places.length; i++) {
             boolean image = in.kinds().get(i / g.frames()) == Kind.IMAGES;
-            places[i] = image ? 0 : in.firstFrame() + i % g.frames();
+            places[i] = image ? 0 : in.firstFrame() + inClip(i % g.frames(), g, policy);
             first[i] = places[i] == 0 ? 1 : 0;
         }
         Tensor at = learned

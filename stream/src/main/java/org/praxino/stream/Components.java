@@ -8,8 +8,10 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.WeightSource;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltCodec;
 import org.praxino.walt.WaltConfig;
+import org.praxino.walt.WaltTransformer;
 
 /** Parts of a W.A.L.T model folder: how they are written and read. */
 public final class Components {
@@ -33,6 +35,37 @@ public final class Components {
     public static ComponentSource denoiser(WaltConfig network, ProcessConfig process, WeightSource weights, DType cast) {
         return new ComponentSource(
                 ModelFolder.DENOISER, "walt.transformer", new Generator.DenoiserFile(network, process), weights, cast);
+    }
+
+    /** The causal few-step transformer with the way it streams. */
+    public static ComponentSource student(StudentConfig config, WeightSource weights, DType cast) {
+        return new ComponentSource(ModelFolder.STUDENT, "walt.student", config, weights, cast);
+    }
+
+    /** The bidirectional transformer of a model folder; the caller closes it. */
+    public static WaltTransformer teacher(ModelFolder folder, Device device, DType dtype) {
+        return transformer(folder, ModelFolder.DENOISER, folder.config(ModelFolder.DENOISER, Generator.DenoiserFile.class).network(), device, dtype);
+    }
+
+    /** How the bidirectional transformer of a model folder was trained and is sampled. */
+    public static ProcessConfig teacherProcess(ModelFolder folder) {
+        return folder.config(ModelFolder.DENOISER, Generator.DenoiserFile.class).process();
+    }
+
+    /** The causal transformer of a model folder; the caller closes it. */
+    public static WaltTransformer student(ModelFolder folder, Device device, DType dtype) {
+        return transformer(folder, ModelFolder.STUDENT, studentConfig(folder).network(), device, dtype);
+    }
+
+    /** How the causal transformer of a model folder streams. */
+    public static StudentConfig studentConfig(ModelFolder folder) {
+        return folder.config(ModelFolder.STUDENT, StudentConfig.class);
+    }
+
+    private static WaltTransformer transformer(ModelFolder folder, String part, WaltConfig config, Device device, DType dtype) {
+        try (var weights = folder.weights(part)) {
+            return new WaltTransformer(config, Params.load(weights, device, dtype, folder.path().resolve(part).toString()));
+        }
     }
 
     /** The bundled text encoder, which has no files of its own. */

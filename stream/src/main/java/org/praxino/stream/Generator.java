@@ -21,7 +21,6 @@ import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
-import org.praxino.tensor.Params;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
@@ -64,12 +63,8 @@ final class Generator implements AutoCloseable {
     static Generator load(ModelFolder folder, Device device, DType dtype) {
         WaltCodec codec = Components.codec(folder, device, dtype);
         try {
-            var file = folder.config(ModelFolder.DENOISER, DenoiserFile.class);
-            try (var weights = folder.weights(ModelFolder.DENOISER)) {
-                var network = new WaltTransformer(
-                        file.network, Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.DENOISER).toString()));
-                return new Generator(folder, device, MiniLm.open(device, dtype), codec, network, file.process);
-            }
+            var network = Components.teacher(folder, device, dtype);
+            return new Generator(folder, device, MiniLm.open(device, dtype), codec, network, Components.teacherProcess(folder));
         } catch (RuntimeException | Error e) {
             codec.close();
             throw e;

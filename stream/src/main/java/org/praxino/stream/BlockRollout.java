@@ -1,0 +1,291 @@
+package org.praxino.stream;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.KvCache;
+import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Process;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.ShapeException;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+import org.praxino.walt.StudentConfig;
+
+/**
+ * The one loop that makes latent frames block by block, for serving and for training on a network's own output (CausVid, arXiv
+ * 2412.07772, algorithm 2; Self-Forcing, arXiv 2506.08009, section 3.2). Each block starts from noise; at each level the clean block is
+ * predicted from all that is still held and noised anew; then one more pass over the clean block keeps its keys and values.
+ *
+ * <p>Used from one thread. Same seed, same conditions, same blocks. Batch B, channels C, block length b.
+ */
+public final class BlockRollout implements AutoCloseable {
+    /**
+     * How blocks are made.
+     *
+     * @param process schedule and prediction
+     * @param levels of the steps, falling
+     * @param block b
+     * @param sink first frames that stay visible
+     * @param window last frames that stay visible
+     */
+    public record Plan(Process process, List<Double> levels, int block, int sink, int window) {
+        public Plan {
+            levels = List.copyOf(levels);
+        }
+
+        public static Plan of(StudentConfig student) {
+            return new Plan(student.process().process(), student.levels(), student.block(), student.sink(), student.window());
+        }
+    }
+
+    /** [B, C, ., H, W] of the latent. */
+    public record Size(int batch, int channels, int height, int width) {}
+
+    /** Noise that depends on the place in the stream alone. */
+    @FunctionalInterface
+    public interface Noise {
+        /** Standard normal. @param step 0 for the block's start, then the step before which it is mixed in */
+        Tensor draw(long block, int step, long... shape);
+
+        static Noise seeded(long seed) {
+            return (block, step, shape) -> RandomStream.of(seed, "block noise", block, step).normal(shape);
+        }
+    }
+
+    /**
+     * A block that is not begun from noise alone: video to video.
+     *
+     * @param latents what it should resemble, clean, [B, C, b, H, W]
+     * @param step which step begins, 0 for the noisiest; later ones stay closer
+     */
+    public record Start(Tensor latents, int step) {}
+
+    /** A block as it came out. */
+    private record Made(int frame, Tensor clean) {}
+
+    private final Denoiser network;
+    private final Plan plan;
+    private final Size size;
+    private final Device device;
+    private final KvCache cache;
+    private final Deque<Made> held = new ArrayDeque<>();
+
+    /** @param network stays the caller's */
+    public BlockRollout(Denoiser network, Plan plan, Size size, Device device) {
+        this(network, plan, size, device, network.openCache(size.batch, size.height, size.width, plan.sink, plan.window));
+    }
+
+    private BlockRollout(Denoiser network, Plan plan, Size size, Device device, KvCache cache) {
+        this.network = network;
+        this.plan = plan;
+        this.size = size;
+        this.device = device;
+        this.cache = cache;
+    }
+
+    public Plan plan() {
+        return plan;
+    }
+
+    public Size size() {
+        return size;
+    }
+
+    /** Latent frames made so far. */
+    public int frame() {
+        return cache.next();
+    }
+
+    /** Blocks made so far. */
+    public int block() {
+        return cache.next() / plan.block;
+    }
+
+    /** Bytes of keys and values; does not change. */
+    public long cacheBytes() {
+        return cache.bytes();
+    }
+
+    /** The next block, in the caller's scope: [B, C, b, H, W]. */
+    public Tensor next(Condition condition, Noise noise) {
+        return next(condition, noise, null);
+    }
+
+    /** As {@link #next(Condition, Noise)}, begun from {@code start}. */
+    public Tensor next(Condition condition, Noise noise, @Nullable Start start) {
+        try (var guard = Grad.off()) {
+            return make(condition, noise, start, plan.levels.size() - 1);
+        }
+    }
+
+    /**
+     * The next block for training: all steps up to {@code exit}, of which only the last has a gradient; what later blocks see of it has
+     * none (Self-Forcing, section 3.3).
+     *
+     * @param exit number of the last step, from 0
+     */
+    public Tensor nextForTraining(Condition condition, Noise noise, int exit) {
+        return make(condition, noise, null, exit);
+    }
+
+    private Tensor make(Condition condition, Noise noise, @Nullable Start start, int exit) {
+        int first = start == null ? 0 : start.step;
+        if (first < 0 || first > exit || exit >= plan.levels.size()) {
+            throw new UserException("steps " + first + " to " + exit + " are not among the " + plan.levels.size() + " of this model");
+        }
+        long[] shape = shape(plan.block);
+        long block = block();
+        try (var scope = Scope.open("block")) {
+            Tensor x = noise.draw(block, 0, shape).to(device);
+            if (start != null) {
+                check(start.latents);
+                x = plan.process.noisy(start.latents, x, levels(plan.levels.get(first)));
+            }
+            Tensor clean = null;
+            for (int step = first; step <= exit; step++) {
+                double level = plan.levels.get(step);
+                if (step > first) {
+                    x = plan.process.noisy(clean, noise.draw(block, step, shape).to(device), levels(level));
+                }
+                if (step == exit) {
+                    clean = clean(x, level, condition);
+                } else {
+                    try (var guard = Grad.off()) {
+                        clean = clean(x, level, condition);
+                    }
+                }
+            }
+            keep(clean.detach(), condition);
+            return scope.keep(clean);
+        }
+    }
+
+    private Tensor clean(Tensor x, double level, Condition condition) {
+        Tensor predicted = network.predict(input(x, level, condition), new AttentionPolicy.Cached(cache, false));
+        return plan.process.x0(predicted, x, levels(level));
+    }
+
+    private DenoiserInput input(Tensor x, double level, Condition condition) {
+        return DenoiserInput.clips(x, Levels.all(level, size.batch, (int) x.size(2)).tensor(device), condition)
+                .withFirstFrame(cache.next());
+    }
+
+    /** Takes {@code clean} [B, C, b, H, W] for the next block instead of making one: a first picture, a given past. */
+    public void accept(Tensor clean, Condition condition) {
+        check(clean);
+        keep(clean.detach(), condition);
+    }
+
+    private void keep(Tensor clean, Condition condition) {
+        int frame = cache.next();
+        write(clean, condition);
+        try (var scope = Scope.open("keep")) {
+            held.add(new Made(frame, clean.copy().own()));
+        }
+        var visible = IntStream.of(cache.frames()).boxed().collect(Collectors.toSet());
+        held.removeIf(made -> {
+            boolean gone = IntStream.range(made.frame, made.frame + plan.block).noneMatch(visible::contains);
+            if (gone) {
+                made.clean.close();
+            }
+            return gone;
+        });
+    }
+
+    private void write(Tensor clean, Condition condition) {
+        try (var guard = Grad.off();
+                var scope = Scope.open("clean pass")) {
+            network.predict(input(clean, 0, condition), new AttentionPolicy.Cached(cache, true));
+        }
+    }
+
+    /**
+     * Sees all that is held under another condition: after a change of prompt the past no longer argues for the old one (LongLive, arXiv
+     * 2509.22622, section 3.2). Costs one pass for each block that is held.
+     */
+    public void recache(Condition condition) {
+        int next = cache.next();
+        cache.clear(0);
+        for (Made made : held) {
+            cache.skipTo(made.frame);
+            write(made.clean, condition);
+        }
+        cache.skipTo(next);
+    }
+
+    /** The same past in memory of its own: what one makes does not touch the other. */
+    public BlockRollout copy() {
+        var other = new BlockRollout(network, plan, size, device, cache.copy());
+        for (Made made : held) {
+            try (var scope = Scope.open("copy")) {
+                other.held.add(new Made(made.frame, made.clean.copy().own()));
+            }
+        }
+        return other;
+    }
+
+    /** Everything that the next block depends on, by name; valid until the next block. */
+    public Map<String, Tensor> state() {
+        var state = new LinkedHashMap<String, Tensor>();
+        cache.state().forEach((name, t) -> state.put("cache." + name, t));
+        held.forEach(made -> state.put("clean." + made.frame, made.clean));
+        return state;
+    }
+
+    /** Goes on from {@link #state}, bit-equal. @throws UserException when it is that of another model or size; then nothing has changed */
+    public void restore(Map<String, Tensor> state) {
+        var blocks = new ArrayDeque<Made>();
+        var cached = new LinkedHashMap<String, Tensor>();
+        state.forEach((name, t) -> {
+            if (name.startsWith("cache.")) {
+                cached.put(name.substring("cache.".length()), t);
+            } else if (name.startsWith("clean.")) {
+                check(t);
+                blocks.add(new Made(Integer.parseInt(name.substring("clean.".length())), t));
+            }
+        });
+        cache.restore(cached);
+        held.forEach(made -> made.clean.close());
+        held.clear();
+        blocks.stream().sorted(java.util.Comparator.comparingInt(Made::frame)).forEach(made -> {
+            try (var scope = Scope.open("restore")) {
+                held.add(new Made(made.frame, made.clean.to(device).copy().own()));
+            }
+        });
+    }
+
+    private void check(Tensor block) {
+        if (!Arrays.equals(block.shape(), shape(plan.block))) {
+            throw new ShapeException("block of latents", Arrays.toString(shape(plan.block)), block.shape());
+        }
+    }
+
+    private long[] shape(int frames) {
+        return new long[] {size.batch, size.channels, frames, size.height, size.width};
+    }
+
+    private Levels levels(double level) {
+        return Levels.all(level, size.batch, plan.block);
+    }
+
+    @Override
+    public void close() {
+        held.forEach(made -> made.clean.close());
+        held.clear();
+        cache.close();
+    }
+}

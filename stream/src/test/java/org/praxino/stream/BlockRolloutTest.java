@@ -1,0 +1,181 @@
+package org.praxino.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Process;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.ShapeException;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+import org.praxino.walt.WaltConfig;
+import org.praxino.walt.WaltTransformer;
+
+@ExtendWith(LeakCheck.class)
+class BlockRolloutTest {
+    private static final WaltConfig CONFIG = new WaltConfig(
+            3, 6, 4, 4, 2, 16, 4, 2, 32, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2, WaltConfig.Cross.SPATIAL,
+            2, true, 6, 0, false, true, false);
+    private static final BlockRollout.Noise NOISE = BlockRollout.Noise.seeded(5);
+
+    private WaltTransformer network;
+
+    @BeforeEach
+    void open() {
+        network = new WaltTransformer(CONFIG, Params.initialise(3, Device.CPU));
+        network.params().all().forEach((name, w) ->
+                w.copyFrom(RandomStream.of(5, name).normal(w.shape()).mul(w.dim() > 1 ? 0.2 : 0.1).add(name.endsWith("norm") ? 1 : 0)));
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    private static Condition told(String what) {
+        return new Condition.Text(RandomStream.of(1, what).normal(1, 4, 6), Tensor.of(new float[] {1, 1, 1, 0}, 1, 4));
+    }
+
+    private BlockRollout rollout(int block, int sink, int window, Double... levels) {
+        var plan = new BlockRollout.Plan(Process.flow(3), List.of(levels), block, sink, window);
+        return new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
+    }
+
+    private BlockRollout rollout() {
+        return rollout(1, 1, 3, 1000.0, 700.0, 300.0);
+    }
+
+    @Test
+    void oneStepIsOnePassOverTheCleanPast() {
+        try (var rollout = rollout(1, 0, 5, 1000.0)) {
+            Condition cat = told("cat");
+            var clean = new ArrayList<Tensor>();
+            for (int b = 0; b < 4; b++) {
+                clean.add(rollout.next(cat, NOISE));
+            }
+            Tensor noise = Tensor.cat(List.of(NOISE.draw(0, 0, 1, 3, 1, 8, 8), NOISE.draw(1, 0, 1, 3, 1, 8, 8),
+                    NOISE.draw(2, 0, 1, 3, 1, 8, 8), NOISE.draw(3, 0, 1, 3, 1, 8, 8)), 2);
+            Tensor all = Tensor.cat(clean, 2);
+            Tensor levels = Tensor.cat(1, Levels.all(0, 1, 4).tensor(Device.CPU), Levels.all(1000, 1, 4).tensor(Device.CPU));
+            Tensor predicted = network.predict(
+                    DenoiserInput.clips(Tensor.cat(2, all, noise), levels, cat), new AttentionPolicy.TeacherForced(1)).narrow(2, 4, 4);
+            Tensor expected = Process.flow(3).x0(predicted, noise, Levels.all(1000, 1, 4));
+            assertThat(all.sub(expected).abs().max().item()).isLessThan(1e-4);
+        }
+    }
+
+    @Test
+    void theSameSeedMakesTheSameBlocksAndForksGoTheirOwnWay() {
+        try (var one = rollout();
+                var two = rollout()) {
+            for (int b = 0; b < 6; b++) {
+                assertThat(one.next(told("cat"), NOISE).sameAs(two.next(told("cat"), NOISE))).isTrue();
+            }
+            assertThat(one.block()).isEqualTo(6);
+            try (var fork = one.copy()) {
+                Tensor dog = fork.next(told("dog"), NOISE);
+                Tensor cat = one.next(told("cat"), NOISE);
+                assertThat(dog.sameAs(cat)).isFalse();
+                assertThat(two.next(told("cat"), NOISE).sameAs(cat)).as("untouched by the fork").isTrue();
+            }
+            assertThat(one.next(told("cat"), BlockRollout.Noise.seeded(6)).sameAs(two.next(told("cat"), NOISE))).isFalse();
+        }
+    }
+
+    @Test
+    void aSavedStateGoesOnBitEqual() {
+        try (var one = rollout();
+                var other = rollout();
+                var smaller = rollout(1, 1, 2, 1000.0)) {
+            for (int b = 0; b < 7; b++) {
+                one.next(told("cat"), NOISE);
+            }
+            Map<String, Tensor> saved = new HashMap<>();
+            one.state().forEach((name, t) -> saved.put(name, t.copy()));
+            Tensor next = one.next(told("cat"), NOISE);
+            one.recache(told("dog"));
+            Tensor after = one.next(told("dog"), NOISE);
+            other.restore(saved);
+            assertThat(other.block()).isEqualTo(7);
+            assertThat(other.next(told("cat"), NOISE).sameAs(next)).isTrue();
+            other.recache(told("dog"));
+            assertThat(other.next(told("dog"), NOISE).sameAs(after)).isTrue();
+            assertThatThrownBy(() -> smaller.restore(saved)).isInstanceOf(UserException.class).hasMessageContaining("does not fit");
+            assertThat(smaller.next(told("cat"), NOISE).isFinite()).isNotNull();
+        }
+    }
+
+    @Test
+    void recachingTheSamePromptInAShortStreamChangesNothing() {
+        try (var one = rollout();
+                var two = rollout()) {
+            for (int b = 0; b < 4; b++) { // all are still held
+                one.next(told("cat"), NOISE);
+                two.next(told("cat"), NOISE);
+            }
+            two.recache(told("cat"));
+            Tensor a = one.next(told("cat"), NOISE);
+            Tensor b = two.next(told("cat"), NOISE);
+            assertThat(a.sub(b).abs().max().item()).isLessThan(1e-4);
+            two.recache(told("dog"));
+            assertThat(two.next(told("cat"), NOISE).sub(one.next(told("cat"), NOISE)).abs().max().item()).isGreaterThan(1e-4);
+        }
+    }
+
+    @Test
+    void givenBlocksArePastAndStartsAreResembled() {
+        try (var given = rollout();
+                var free = rollout();
+                var close = rollout(1, 0, 3, 1000.0, 1.0)) {
+            Tensor picture = RandomStream.of(8, "picture").normal(1, 3, 1, 8, 8);
+            given.accept(picture, told("cat"));
+            free.next(told("cat"), NOISE);
+            assertThat(given.block()).isEqualTo(1);
+            assertThat(given.next(told("cat"), NOISE).sameAs(free.next(told("cat"), NOISE))).isFalse();
+            Tensor near = close.next(told("cat"), NOISE, new BlockRollout.Start(picture, 1));
+            assertThat(near.sub(picture).abs().max().item()).as("a thousandth of noise is left to remove").isLessThan(0.05);
+            assertThatThrownBy(() -> close.next(told("cat"), NOISE, new BlockRollout.Start(picture, 2)))
+                    .isInstanceOf(UserException.class).hasMessageContaining("steps 2 to 1");
+            assertThatThrownBy(() -> close.accept(picture.narrow(3, 0, 4), told("cat"))).isInstanceOf(ShapeException.class);
+        }
+    }
+
+    @Test
+    void trainingHasAGradientThroughItsLastStepOnly() {
+        network.params().trainable(true);
+        try (var rollout = rollout()) {
+            Tensor first = rollout.nextForTraining(told("cat"), NOISE, 1);
+            assertThat(first.requiresGrad()).isTrue();
+            Tensor second = rollout.nextForTraining(told("cat"), NOISE, 2);
+            second.square().sum().backward();
+            assertThat(network.params().all().get("final.out.weight").hasGrad()).isTrue();
+            double[] both = {0};
+            Tensor gradient = network.params().all().get("final.out.weight").grad().copy();
+            first.square().sum().backward(); // a graph of its own, still whole
+            both[0] = network.params().all().get("final.out.weight").grad().sub(gradient).abs().sum().item();
+            assertThat(both[0]).isPositive();
+        }
+        try (var training = rollout();
+                var serving = rollout()) {
+            Tensor a = training.nextForTraining(told("cat"), NOISE, 2);
+            assertThat(a.sub(serving.next(told("cat"), NOISE)).abs().max().item()).as("the same loop").isLessThan(1e-5);
+        }
+        network.params().trainable(false);
+        network.params().tensors().forEach(Tensor::clearGrad);
+    }
+}
