@@ -31,7 +31,8 @@ final class Cli {
                         .addSubcommand(new PrepareFolderCommand(runner(actions.prepareFolder(), global, console, stop))));
         var train = new CommandLine(new TrainCommand())
                 .addSubcommand(new TrainCommand.Tokenizer(runner(actions.trainTokenizer(), global, console, stop)))
-                .addSubcommand(new TrainCommand.Walt(runner(actions.trainWalt(), global, console, stop)));
+                .addSubcommand(new TrainCommand.Walt(runner(actions.trainWalt(), global, console, stop)))
+                .addSubcommand(new TrainCommand.Ode(runner(actions.trainOde(), global, console, stop)));
         var root = new CommandLine(new PraxinoCommand(global))
                 .addSubcommand(new GenerateCommand(runner(actions.generate(), global, console, stop)))
                 .addSubcommand(data)

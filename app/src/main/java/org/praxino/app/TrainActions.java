@@ -3,9 +3,12 @@ package org.praxino.app;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.run.OdeRun;
+import org.praxino.train.run.OdeRunner;
 import org.praxino.train.run.TokenizerRun;
 import org.praxino.train.run.TokenizerRunner;
 import org.praxino.train.run.WaltRun;
@@ -17,14 +20,23 @@ final class TrainActions {
 
     static int tokenizer(TrainOptions options, Context context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), TokenizerRun.class);
-        return train(options, context, run, run.run(), started -> TokenizerRunner.run(run, context.openDevice(), started));
+        return train(options, context, () -> run, run.run(), started -> TokenizerRunner.run(run, context.openDevice(), started));
     }
 
     static int walt(TrainOptions options, Context context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), WaltRun.class);
-        return train(options, context, run, run.run(), started -> {
+        return train(options, context, () -> run, run.run(), started -> {
             try (var progress = context.console().progress("samples")) {
                 return WaltRunner.run(run, context.openDevice(), context.stopping(progress), started);
+            }
+        });
+    }
+
+    static int ode(TrainOptions options, Context context) {
+        var run = ConfigFile.read(options.config(), overrides(options, context), OdeRun.class);
+        return train(options, context, () -> OdeRunner.plan(run, context.openDevice()), run.run(), started -> {
+            try (var progress = context.console().progress("clips")) {
+                return OdeRunner.run(run, context.openDevice(), context.stopping(progress), started);
             }
         });
     }
@@ -34,9 +46,9 @@ final class TrainActions {
         TrainLoop.End run(Consumer<TrainLoop> started);
     }
 
-    private static int train(TrainOptions options, Context context, Object run, String folder, Work work) {
+    private static int train(TrainOptions options, Context context, Supplier<Object> plan, String folder, Work work) {
         if (options.dryRun()) {
-            context.console().out().print(Json.pretty(run));
+            context.console().out().print(Json.pretty(plan.get()));
             return 0;
         }
         var loop = new TrainLoop[1];

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "train",
-        header = "Trains a tokenizer or a transformer.",
+        header = "Trains a tokenizer, a transformer, or a streaming student of it.",
         description = {"Running the same command again resumes from the last checkpoint; Ctrl-C writes one first."},
         synopsisSubcommandLabel = "COMMAND")
 final class TrainCommand implements Runnable {
@@ -25,7 +25,7 @@ final class TrainCommand implements Runnable {
         PraxinoCommand.missingSubcommand(spec);
     }
 
-    /** Options that both kinds of training take. */
+    /** Options that all kinds of training take. */
     static final class Options {
         @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML file with every value of the run.")
         private Path config = Path.of(".");
@@ -36,7 +36,7 @@ final class TrainCommand implements Runnable {
         @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run, in place of the file's.")
         private @Nullable Path run;
 
-        @Option(names = "--dry-run", description = "Print the resolved configuration and stop.")
+        @Option(names = "--dry-run", description = "Print the resolved configuration, for students with memory and time, and stop.")
         private boolean dryRun;
 
         TrainOptions checked() {
@@ -89,6 +89,35 @@ final class TrainCommand implements Runnable {
         private final Options options = new Options();
 
         Walt(Runner<TrainOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "ode",
+            header = "Starts a streaming student: regression on paths of its teacher.",
+            description = {
+                "Walks the teacher's paths from noise to clip and stores them, then trains a causal network to say the end of a path at a",
+                "few noise levels (CausVid). Running the same command again resumes from what is there; Ctrl-C writes a checkpoint first.",
+                "RUN/model is the teacher's folder with the student in it.",
+            },
+            footer = {
+            "Examples:",
+            "  praxino train ode --config configs/emoji-ode.yaml --dry-run",
+                "  praxino train ode --config configs/emoji-ode.yaml",
+            })
+    static final class Ode implements Callable<Integer> {
+        private final Runner<TrainOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Ode(Runner<TrainOptions> runner) {
             this.runner = runner;
         }
 

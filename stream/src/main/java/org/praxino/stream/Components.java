@@ -44,7 +44,12 @@ public final class Components {
 
     /** The bidirectional transformer of a model folder; the caller closes it. */
     public static WaltTransformer teacher(ModelFolder folder, Device device, DType dtype) {
-        return transformer(folder, ModelFolder.DENOISER, folder.config(ModelFolder.DENOISER, Generator.DenoiserFile.class).network(), device, dtype);
+        return transformer(folder, ModelFolder.DENOISER, teacherNetwork(folder), device, dtype);
+    }
+
+    /** Shape of the bidirectional transformer of a model folder. */
+    public static WaltConfig teacherNetwork(ModelFolder folder) {
+        return folder.config(ModelFolder.DENOISER, Generator.DenoiserFile.class).network();
     }
 
     /** How the bidirectional transformer of a model folder was trained and is sampled. */

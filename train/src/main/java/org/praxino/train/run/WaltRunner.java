@@ -30,7 +30,7 @@ import org.praxino.walt.CodecConfig;
 /** Trains a W.A.L.T transformer on a tokenizer's latents and exports a whole model folder, {@code RUN/model}. */
 public final class WaltRunner {
     /** Stream of the data set that is stored; another one than the tokenizer's. */
-    private static final long DATA_SEED = 2026;
+    static final long DATA_SEED = 2026;
 
     private WaltRunner() {}
 

@@ -2,24 +2,24 @@ package org.praxino.train.tokenizer;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
-import org.praxino.tensor.Gradients;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
+import org.praxino.train.SecondOptimiser;
 
 /** A discriminator with its own optimiser, trained beside the tokenizer: one update of each in turn. */
 final class Adversary implements AutoCloseable {
+    private static final String LECAM = "lecam/";
+
     private final AdversarialTraining settings;
     private final Discriminator3d discriminator;
     private final AdversarialLoss loss;
-    private final AdamW adam;
+    private final SecondOptimiser optimiser;
     private @Nullable Tensor real;
     private @Nullable Tensor fake;
 
@@ -27,7 +27,7 @@ final class Adversary implements AutoCloseable {
         this.settings = settings;
         this.discriminator = new Discriminator3d(settings.network(), Params.initialise(seed, device));
         this.loss = new AdversarialLoss(settings.terms(), discriminator);
-        this.adam = new AdamW(discriminator.params(), new AdamW.Settings(0, 0.99, 1e-8, 0)); // Adam β of MAGVIT-v2
+        this.optimiser = new SecondOptimiser(discriminator.params(), new AdamW.Settings(0, 0.99, 1e-8, 0)); // Adam β of MAGVIT-v2
     }
 
     boolean active(long samples) {
@@ -52,12 +52,8 @@ final class Adversary implements AutoCloseable {
             return;
         }
         try (var scope = Scope.open("discriminator")) {
-            loss.discriminator(real, fake, adam.steps()).loss().to(DType.F32).backward();
-            double norm = Gradients.clip(discriminator.params().tensors(), settings.clip());
-            if (Double.isFinite(norm)) {
-                adam.step(settings.learningRate());
-            }
-            Gradients.clear(discriminator.params().tensors());
+            loss.discriminator(real, fake, optimiser.steps()).loss().to(DType.F32).backward();
+            optimiser.step(settings.learningRate(), settings.clip());
         }
         forget();
     }
@@ -73,51 +69,22 @@ final class Adversary implements AutoCloseable {
         }
     }
 
-    /** Everything a resumed run needs; the number of updates rides along as a tensor. */
+    /** Everything a resumed run needs. */
     Map<String, Tensor> state() {
-        var out = new LinkedHashMap<String, Tensor>();
-        discriminator.params().all().forEach((n, t) -> out.put("weight/" + n, t));
-        adam.state().forEach((n, t) -> out.put("adam/" + n, t));
-        loss.state().forEach((n, t) -> out.put("lecam/" + n, t));
-        out.put("steps", Tensor.of(new long[] {adam.steps()}));
+        var out = new LinkedHashMap<>(optimiser.state());
+        loss.state().forEach((n, t) -> out.put(LECAM + n, t));
         return out;
     }
 
     void restore(WeightSource state) {
-        discriminator.params().all().forEach((n, t) -> t.detach().copyFrom(state.read("weight/" + n)));
-        adam.restore(new Below(state, "adam/"), state.read("steps").toLongArray()[0]);
-        loss.restore(new Below(state, "lecam/"));
-    }
-
-    /** The part of a source whose names begin with a prefix, without it. */
-    private record Below(WeightSource all, String prefix) implements WeightSource {
-        @Override
-        public Set<String> names() {
-            var out = new TreeSet<String>();
-            all.names().stream().filter(n -> n.startsWith(prefix)).forEach(n -> out.add(n.substring(prefix.length())));
-            return out;
-        }
-
-        @Override
-        public long[] shape(String name) {
-            return all.shape(prefix + name);
-        }
-
-        @Override
-        public DType dtype(String name) {
-            return all.dtype(prefix + name);
-        }
-
-        @Override
-        public Tensor read(String name) {
-            return all.read(prefix + name);
-        }
+        optimiser.restore(state);
+        loss.restore(SecondOptimiser.below(state, LECAM));
     }
 
     @Override
     public void close() {
         forget();
-        adam.close();
+        optimiser.close();
         loss.close();
         discriminator.close();
     }

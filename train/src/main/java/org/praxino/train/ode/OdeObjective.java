@@ -1,0 +1,150 @@
+package org.praxino.train.ode;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.praxino.codec.VideoCodec;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Process;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Tensor;
+import org.praxino.train.Objective;
+import org.praxino.train.student.BlockLevels;
+import org.praxino.train.student.Rollouts;
+import org.praxino.train.student.StoredClips;
+import org.praxino.train.student.StudentFlops;
+import org.praxino.walt.StudentConfig;
+import org.praxino.walt.WaltTransformer;
+
+/**
+ * Regression of the student on paths (CausVid eq. 6): {@code mean ‖G({x_t^i}, {t^i}) − {x_0^i}‖²}, where every block stands at a level
+ * of its own on its path and the aim is the path's end.
+ */
+public final class OdeObjective implements Objective {
+    private final OdeTraining config;
+    private final WaltTransformer network;
+    private final StudentConfig student;
+    private final PathStore paths;
+    private final StoredClips clips;
+    private final VideoCodec codec;
+
+    /**
+     * @param network the student as it begins; owned
+     * @param clips for the states of captions; not owned, nor are the others
+     * @param codec for the sheet only
+     */
+    public OdeObjective(
+            OdeTraining config, WaltTransformer network, StudentConfig student, PathStore paths, StoredClips clips, VideoCodec codec) {
+        this.config = config;
+        this.network = network;
+        this.student = student;
+        this.paths = paths;
+        this.clips = clips;
+        this.codec = codec;
+    }
+
+    @Override
+    public Params params() {
+        return network.params();
+    }
+
+    /** The student as it is now. */
+    WaltTransformer network() {
+        return network;
+    }
+
+    @Override
+    public Terms loss(long first, int count) {
+        var random = RandomStream.of(config.optimisation().seed(), "ode batch", first);
+        PathStore.Batch batch = paths.draw(random, count);
+        Tensor all = batch.paths().to(clips.device()); // [B, levels + 1, C, T, H, W]
+        int[][] stops = stops(random, count, (int) all.size(3));
+        Levels levels = levels(stops);
+        Tensor noisy = at(all, stops);
+        Tensor end = all.select(1, student.levels().size());
+        Tensor predicted = predict(noisy, end, levels, clips.text(batch.captions()));
+        Process process = student.process().process();
+        Tensor wrong = process.x0(predicted, noisy, levels).sub(end).square(); // [B, C, T, H, W]
+        Tensor counts = levels.map(l -> l == 0 ? 0 : 1, clips.device()); // [B, 1, T, 1, 1]
+        double each = (double) all.size(2) * all.size(4) * all.size(5);
+        Tensor loss = wrong.mul(counts).sum().div(counts.sum().mul(each));
+        return new Terms(loss, Map.of());
+    }
+
+    /** For each frame, which state of the path it is shown at: a level's number, or behind the last the clean end. */
+    private int[][] stops(RandomStream random, int count, int frames) {
+        int clean = student.levels().size();
+        int[][] stops = new int[count][frames];
+        for (int[] row : stops) {
+            boolean learns = false;
+            for (int t = 0; t < frames; t += student.block()) {
+                boolean last = t + student.block() >= frames;
+                // The last block is shown noisy when all others are clean: every clip has something to learn.
+                boolean shown = random.uniform() < config.clean() && (learns || !last);
+                int level = random.nextInt(clean);
+                learns |= !shown;
+                Arrays.fill(row, t, Math.min(frames, t + student.block()), shown ? clean : level);
+            }
+        }
+        return stops;
+    }
+
+    private Levels levels(int[][] stops) {
+        return Levels.of(Arrays.stream(stops)
+                .map(row -> Arrays.stream(row).mapToDouble(s -> s == student.levels().size() ? 0 : student.levels().get(s)).toArray())
+                .toArray(double[][]::new));
+    }
+
+    /** [B, levels + 1, C, T, H, W] at a state for each frame: [B, C, T, H, W]. */
+    private static Tensor at(Tensor all, int[][] stops) {
+        var clips = new ArrayList<Tensor>();
+        for (int b = 0; b < stops.length; b++) {
+            Tensor path = all.select(0, b);
+            var frames = new ArrayList<Tensor>();
+            for (int t = 0; t < stops[b].length; t++) {
+                frames.add(path.select(0, stops[b][t]).narrow(1, t, 1));
+            }
+            clips.add(Tensor.cat(frames, 1));
+        }
+        return Tensor.stack(clips, 0);
+    }
+
+    private Tensor predict(Tensor noisy, Tensor end, Levels levels, Condition.Text text) {
+        return switch (config.past()) {
+            case NOISY -> network.predict(
+                    DenoiserInput.clips(noisy, levels.tensor(clips.device()), text), new AttentionPolicy.BlockCausal(student.block()));
+            case CLEAN -> {
+                var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.behindClean(levels).tensor(clips.device()), text);
+                int frames = levels.frames();
+                yield network.predict(in, new AttentionPolicy.TeacherForced(student.block())).narrow(2, frames, frames);
+            }
+        };
+    }
+
+    @Override
+    public double flopsPerSample() {
+        int passes = config.past() == OdeTraining.Past.CLEAN ? 2 : 1;
+        return 3 * StudentFlops.forward(network.config(), clips, config.paths().lengths(), passes);
+    }
+
+    @Override
+    public void sheet(Path png) {
+        Rollouts.sheet(png, network, student, clips, codec);
+    }
+
+    @Override
+    public String dataDigest() {
+        return paths.digest();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

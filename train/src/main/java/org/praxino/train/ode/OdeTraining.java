@@ -1,0 +1,54 @@
+package org.praxino.train.ode;
+
+import java.util.List;
+import org.praxino.tensor.ConfigException;
+import org.praxino.train.Optimisation;
+import org.praxino.train.student.Dataset;
+import org.praxino.train.student.StudentShape;
+
+/**
+ * Everything that determines a run of the regression on paths, beside the model that walks them.
+ *
+ * @param student what is made
+ * @param data clips whose captions are the prompts
+ * @param paths what is walked and stored
+ * @param past what a block sees of the blocks before it while it learns
+ * @param clean for {@code NOISY}: share of blocks that are shown clean, which is how the past looks when streaming
+ * @param optimisation schedule
+ */
+public record OdeTraining(StudentShape student, Dataset data, Paths paths, Past past, double clean, Optimisation optimisation) {
+    /**
+     * NOISY: the blocks before, each at a level of its own (CausVid eq. 6). CLEAN: the blocks as they end, as when streaming; each
+     * update costs twice as much (Causal-Forcing).
+     */
+    public enum Past {
+        NOISY,
+        CLEAN
+    }
+
+    /**
+     * @param count of paths
+     * @param lengths latent frames of a path, in turn; naming a length twice makes twice as many of it
+     * @param steps of the sampler, beside the student's levels
+     * @param guidance classifier-free guidance weight in the usual way of counting, 1 for none
+     */
+    public record Paths(int count, List<Integer> lengths, int steps, double guidance) {
+        public Paths {
+            lengths = List.copyOf(lengths);
+            if (count < 1 || lengths.isEmpty() || steps < 1 || !(guidance >= 0)) {
+                throw new ConfigException("paths: count=" + count + ", steps=" + steps + " must be positive, guidance=" + guidance
+                        + " not negative, and lengths=" + lengths + " not empty");
+            }
+        }
+    }
+
+    public OdeTraining {
+        if (!(clean >= 0 && clean < 1)) {
+            throw new ConfigException("clean=" + clean + " must lie in [0, 1)");
+        }
+        if (past == Past.CLEAN && clean > 0) {
+            throw new ConfigException("clean=" + clean + " is for past=NOISY: with past=CLEAN the past is clean anyway, set it to 0");
+        }
+        paths.lengths.forEach(student::blocks);
+    }
+}

@@ -1,0 +1,47 @@
+package org.praxino.train.ode;
+
+import java.util.List;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Guidance;
+import org.praxino.diffusion.Guided;
+import org.praxino.diffusion.Levels;
+import org.praxino.io.Json;
+import org.praxino.io.Sha256;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.Tensor;
+import org.praxino.train.student.Teacher;
+
+/** Paths of a bidirectional teacher: all frames of a clip go from noise to clean together, with guidance. */
+public final class TeacherPaths implements PathSource {
+    private final Teacher teacher;
+    private final List<Double> levels;
+    private final int steps;
+    private final double guidance;
+
+    /** @param teacher not owned @param guidance in the usual way of counting, 1 for none */
+    public TeacherPaths(Teacher teacher, List<Double> levels, int steps, double guidance) {
+        this.teacher = teacher;
+        this.levels = List.copyOf(levels);
+        this.steps = steps;
+        this.guidance = guidance;
+    }
+
+    @Override
+    public Tensor walk(Tensor noise, Condition.Text text) {
+        var request = DenoiserInput.clips(noise, Levels.all(0, (int) noise.size(0), (int) noise.size(2)).tensor(noise.device()), text);
+        try (var guard = Grad.off();
+                var guided = new Guided(
+                        teacher.network(), teacher.process(), request, new Condition.None(), new Guidance.Constant(guidance),
+                        AttentionPolicy.FULL, teacher.network().config().selfConditioning())) {
+            return PathRecorder.record(
+                    teacher.process(), PathSteps.through(teacher.processConfig(), steps, levels), levels, noise, guided);
+        }
+    }
+
+    @Override
+    public String digest() {
+        return Sha256.ofText(String.join("\n", "teacher", teacher.hash(), Json.line(levels), steps + " steps", "guidance " + guidance));
+    }
+}

@@ -1,0 +1,19 @@
+package org.praxino.train.run;
+
+import org.jspecify.annotations.Nullable;
+import org.praxino.train.TrainLoop.Housekeeping;
+import org.praxino.train.ode.OdeTraining;
+
+/**
+ * Configuration file of {@code praxino train ode}.
+ *
+ * @param run folder of the run
+ * @param teacher model folder whose transformer walks the paths and lends the student its weights
+ * @param causal model folder that {@code praxino train causal} made: then its student walks the paths and lends the weights; or null
+ * @param data folder of prepared data
+ * @param codec model folder with the tokenizer of the teacher's run, under which the clips are stored
+ * @param house checkpoints, sheets and log
+ * @param training what determines the weights
+ */
+public record OdeRun(
+        String run, String teacher, @Nullable String causal, String data, String codec, Housekeeping house, OdeTraining training) {}

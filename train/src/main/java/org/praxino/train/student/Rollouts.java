@@ -1,0 +1,55 @@
+package org.praxino.train.student;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.praxino.codec.VideoCodec;
+import org.praxino.condition.Condition;
+import org.praxino.diffusion.Denoiser;
+import org.praxino.stream.BlockRollout;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Tensor;
+import org.praxino.train.SampleSheet;
+import org.praxino.walt.StudentConfig;
+
+/** Whole clips as a student streams them, and pictures of them. */
+public final class Rollouts {
+    private Rollouts() {}
+
+    /** {@code blocks} blocks of every element, as when serving: [B, C, T, H, W]. @param size of the latents */
+    public static Tensor clips(
+            Denoiser network, StudentConfig student, BlockRollout.Size size, int blocks, Condition text, long seed, Device device) {
+        try (var rollout = new BlockRollout(network, BlockRollout.Plan.of(student), size, device)) {
+            var noise = BlockRollout.Noise.seeded(seed);
+            var made = new ArrayList<Tensor>();
+            for (int b = 0; b < blocks; b++) {
+                made.add(rollout.next(text, noise));
+            }
+            return Tensor.cat(made, 2);
+        }
+    }
+
+    /** Clips for eight captions from all over the store, four frames of each. */
+    public static void sheet(
+            Path png, Denoiser network, StudentConfig student, StoredClips clips, VideoCodec codec) {
+        List<String> captions = clips.spread(Math.min(8, clips.size()));
+        long[] s = clips.shape(clips.longest());
+        var size = new BlockRollout.Size(captions.size(), (int) s[0], (int) s[2], (int) s[3]);
+        Tensor latent = clips(
+                network, student, size, (int) s[1] / student.block(), clips.text(captions), 7, clips.device());
+        draw(png, codec.decode(latent), "prompts of training samples, %d steps a block of %d, four frames of each"
+                .formatted(student.levels().size(), student.block()));
+    }
+
+    /** @param video [B, 3, T, H, W] */
+    public static void draw(Path png, Tensor video, String caption) {
+        var sheet = new SampleSheet(8, (int) video.size(4), (int) video.size(3));
+        int last = (int) video.size(2) - 1;
+        for (int i = 0; i < video.size(0); i++) {
+            for (int f : new int[] {0, last / 3, 2 * last / 3, last}) {
+                sheet.add(video.select(0, i).select(1, f));
+            }
+        }
+        sheet.write(png, caption);
+    }
+}

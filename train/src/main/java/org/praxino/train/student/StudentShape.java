@@ -1,0 +1,41 @@
+package org.praxino.train.student;
+
+import java.util.List;
+import org.praxino.tensor.ConfigException;
+import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.StudentConfig;
+import org.praxino.walt.WaltConfig;
+
+/**
+ * What a student is beside its network.
+ *
+ * @param block latent frames it makes at a time: the shorter, the sooner a prompt shows
+ * @param levels at which it is called for a block, from pure noise downwards (1000 .. above 0)
+ * @param sink latent frames at the start of a stream that it never forgets
+ * @param window latent frames before the block that it sees beside those
+ */
+public record StudentShape(int block, List<Double> levels, int sink, int window) {
+    public StudentShape {
+        levels = List.copyOf(levels);
+        if (block < 1 || levels.isEmpty() || levels.getFirst() != 1000) {
+            throw new ConfigException("block=" + block + " must be positive, and levels=" + levels + " must begin with 1000, pure noise");
+        }
+    }
+
+    public static StudentShape of(StudentConfig config) {
+        return new StudentShape(config.block(), config.levels(), config.sink(), config.window());
+    }
+
+    /** This shape on a network. */
+    public StudentConfig on(WaltConfig network, ProcessConfig process) {
+        return new StudentConfig(network, process, block, levels, sink, window);
+    }
+
+    /** Blocks in a clip. @throws ConfigException when it is not a whole number of them */
+    public int blocks(int frames) {
+        if (frames % block != 0) {
+            throw new ConfigException("a clip of " + frames + " latent frames is no whole number of blocks of " + block);
+        }
+        return frames / block;
+    }
+}

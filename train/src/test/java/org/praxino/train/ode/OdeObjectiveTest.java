@@ -1,0 +1,129 @@
+package org.praxino.train.ode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.condition.Condition;
+import org.praxino.stream.BlockRollout;
+import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Gradients;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.train.Optimisation;
+import org.praxino.train.RunFolder;
+import org.praxino.train.TrainLoop;
+import org.praxino.train.data.Composing;
+import org.praxino.train.ode.OdeTraining.Past;
+import org.praxino.train.student.Dataset;
+import org.praxino.train.student.StudentShape;
+import org.praxino.train.student.TinyClips;
+
+/** Regression on paths: what is counted, and that a student learns the ends by heart and then streams them. */
+@ExtendWith(LeakCheck.class)
+class OdeObjectiveTest {
+    private static final Dataset DATA = new Dataset(17, Composing.AS_IS, 6);
+
+    @TempDir
+    private Path temp;
+
+    /** Ends are the clips' own latents: a path of straight lines from noise, as a perfect teacher's. */
+    private static PathSource straight(TinyClips clips, StudentShape shape) {
+        return new PathSource() {
+            @Override
+            public Tensor walk(Tensor noise, Condition.Text text) {
+                var batch = clips.of((int) noise.size(2)).draw(org.praxino.tensor.RandomStream.of(4, "ends"), (int) noise.size(0));
+                var states = new java.util.ArrayList<Tensor>();
+                for (double level : shape.levels()) {
+                    states.add(noise.mul(level / 1000).add(batch.clean().mul(1 - level / 1000)));
+                }
+                states.add(batch.clean());
+                return Tensor.stack(states, 1);
+            }
+
+            @Override
+            public String digest() {
+                return "straight";
+            }
+        };
+    }
+
+    private static OdeTraining training(StudentShape shape, Past past, double clean, long samples) {
+        return new OdeTraining(
+                shape, DATA, new OdeTraining.Paths(8, List.of(3), 4, 1), past, clean,
+                new Optimisation(samples, 8, 1, 3e-3, samples / 40, samples / 4, 0.9, 0.99, 0, 1, 0.9, 1, "fp32"));
+    }
+
+    @Test
+    void aStudentLearnsAFewPathsByHeartAndStreamsThem() {
+        for (Past past : Past.values()) {
+            var shape = new StudentShape(1, List.of(1000.0), 1, 3);
+            try (var clips = new TinyClips(temp.resolve(past.name()))) {
+                var config = training(shape, past, past == Past.NOISY ? 0.4 : 0, 2000);
+                var key = new PathStore.Key("straight", "tiny", List.of(3), 1);
+                try (var paths = PathStore.open(temp.resolve(past.name() + " paths"), key, 8, straight(clips, shape), clips.of(3), Progress.SILENT);
+                        var scope = Scope.open("test");
+                        var objective = new OdeObjective(
+                                config, TinyClips.network(3), shape.on(TinyClips.NETWORK, TinyClips.FLOW), paths, clips.of(3), clips.codec())) {
+                    double before = objective.loss(0, 8).loss().item();
+                    var folder = RunFolder.open(temp.resolve(past.name() + " run"), config);
+                    var loop = new TrainLoop(config.optimisation(), objective, folder, new TrainLoop.Housekeeping(9, 1, 9, 9), Device.CPU);
+                    assertThat(loop.run()).isEqualTo(TrainLoop.End.FINISHED);
+                    double after = objective.loss(0, 8).loss().item();
+                    assertThat(after).as(past + ": from " + before).isLessThan(0.08);
+                    assertThat(temp.resolve(past.name() + " run/sheets")).isNotEmptyDirectory();
+
+                    PathStore.Batch known = paths.draw(org.praxino.tensor.RandomStream.of(9, "check"), 2);
+                    try (var rollout = new BlockRollout(
+                            objective.network(), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)),
+                            new BlockRollout.Size(2, 3, 8, 8), Device.CPU)) {
+                        Condition.Text text = clips.of(3).text(known.captions());
+                        BlockRollout.Noise same = (block, step, s) -> known.paths().select(1, 0).narrow(2, block, 1);
+                        Tensor made = Tensor.cat(List.of(rollout.next(text, same), rollout.next(text, same), rollout.next(text, same)), 2);
+                        assertThat(made.mse(known.paths().select(1, 1)).item()).as(past + ", streamed").isLessThan(0.2);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void cleanBlocksAreContextAndNotCounted() {
+        var shape = new StudentShape(1, List.of(1000.0, 600.0), 1, 3);
+        try (var clips = new TinyClips(temp.resolve("clips"));
+                var scope = Scope.open("test")) {
+            var key = new PathStore.Key("straight", "tiny", List.of(3), 1);
+            try (var paths = PathStore.open(temp.resolve("paths"), key, 8, straight(clips, shape), clips.of(3), Progress.SILENT);
+                    var objective = new OdeObjective(
+                            training(shape, Past.NOISY, 0.999, 8), TinyClips.network(3), shape.on(TinyClips.NETWORK, TinyClips.FLOW), paths,
+                            clips.of(3), clips.codec())) {
+                // All blocks but the last of each clip are clean; the loss is a mean over the last ones alone, not thinned by the others.
+                double mostlyClean = objective.loss(0, 8).loss().item();
+                assertThat(mostlyClean).isGreaterThan(0.1);
+                objective.params().trainable(true);
+                objective.loss(0, 8).loss().backward();
+                assertThat(Gradients.clip(objective.params().tensors(), 1e9)).isPositive().isFinite();
+                Gradients.clear(objective.params().tensors());
+                objective.params().trainable(false);
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        var shape = new StudentShape(2, List.of(1000.0), 1, 3);
+        assertThatThrownBy(() -> training(shape, Past.NOISY, 0, 8)).isInstanceOf(ConfigException.class).hasMessageContaining("blocks of 2");
+        var one = new StudentShape(1, List.of(1000.0), 1, 3);
+        assertThatThrownBy(() -> training(one, Past.CLEAN, 0.5, 8)).isInstanceOf(ConfigException.class).hasMessageContaining("past=CLEAN");
+        assertThatThrownBy(() -> new StudentShape(1, List.of(900.0), 1, 3)).isInstanceOf(ConfigException.class).hasMessageContaining("1000");
+        assertThatThrownBy(() -> new StudentShape(1, List.of(1000.0), 4, 4).on(TinyClips.NETWORK, TinyClips.FLOW))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("frames=6");
+    }
+}
