@@ -15,8 +15,6 @@ import picocli.CommandLine.Spec;
         description = {"Prints hardware, versions, number format, shapes, and ratios to the matrix-product peak measured in the same run."},
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
-    static final String DEFAULT_MODEL = "emoji-128";
-
     @Spec
     private CommandSpec spec;
 
@@ -27,18 +25,17 @@ final class BenchCommand implements Runnable {
 
     /** Options that every benchmark takes. */
     static final class Options {
-        @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR", defaultValue = DEFAULT_MODEL,
-                description = "Bundled model or model folder (default: ${DEFAULT-VALUE}).")
-        private String model = DEFAULT_MODEL;
+        @Mixin
+        private final ModelOption model = new ModelOption();
 
-        @Option(names = "--json", paramLabel = "FILE", description = "Also write the numbers to a file.")
-        private @Nullable Path json;
+        @Mixin
+        private final JsonOption json = new JsonOption();
 
         @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Measurements; the best counts (default: ${DEFAULT-VALUE}).")
         private int repeats = 5;
 
         BenchOptions checked() {
-            return new BenchOptions(model, json, repeats);
+            return new BenchOptions(model.model(), json.checked(), repeats);
         }
     }
 

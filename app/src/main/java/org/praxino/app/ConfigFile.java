@@ -13,16 +13,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Configurations of runs: YAML read strictly into a record, with values replaced from the command line. */
+/**
+ * Configurations of runs: YAML read strictly into a record, with values replaced from the command line. A component that is
+ * {@code @Nullable} may be left out and is null then; every other one must be there.
+ */
 final class ConfigFile {
-    private static final YAMLMapper YAML = Json.strict(YAMLMapper.builder()).build();
+    private static final YAMLMapper YAML = NullableIsOptional.in(Json.strict(YAMLMapper.builder())).build();
 
     private ConfigFile() {}
 
     /**
      * Reads a file.
      *
-     * @param overrides values by dotted key ({@code optimisation.batch}); each key must be in the file, each value is YAML
+     * @param overrides values by dotted key ({@code optimisation.batch}); each key must be a setting, each value is YAML
      * @throws org.praxino.tensor.UserException one sentence naming the file, the key and what would be right
      */
     static <T> T read(Path file, Map<String, String> overrides, Class<T> type) {
@@ -35,7 +38,10 @@ final class ConfigFile {
             throw FileErrors.reading(file, e);
         }
         JsonNode tree = tree(text, file.toString());
-        overrides.forEach((key, value) -> replace(tree, key, value, file));
+        if (!overrides.isEmpty()) {
+            JsonNode whole = withNulls(tree, type);
+            overrides.forEach((key, value) -> replace(tree, whole, key, value, file));
+        }
         try {
             return YAML.treeToValue(tree, type);
         } catch (JacksonException e) {
@@ -56,15 +62,26 @@ final class ConfigFile {
         return tree;
     }
 
-    private static void replace(JsonNode tree, String key, String value, Path file) {
+    /** {@code tree} with what was left out as null; the tree itself where it cannot be read before values are replaced. */
+    private static JsonNode withNulls(JsonNode tree, Class<?> type) {
+        try {
+            return YAML.valueToTree(YAML.treeToValue(tree, type));
+        } catch (JacksonException e) {
+            return tree;
+        }
+    }
+
+    private static void replace(JsonNode tree, JsonNode whole, String key, String value, Path file) {
         String[] path = key.split("\\.", -1);
         JsonNode at = tree;
+        JsonNode known = whole;
         for (int i = 0; i + 1 < path.length; i++) {
             at = at.path(path[i]);
+            known = known.path(path[i]);
         }
         String last = path[path.length - 1];
-        if (!(at instanceof ObjectNode parent) || !parent.has(last)) {
-            String there = at instanceof ObjectNode o ? ": settings there are " + String.join(", ", o.propertyNames()) : "";
+        if (!(at instanceof ObjectNode parent) || !(parent.has(last) || known.has(last))) {
+            String there = known instanceof ObjectNode o ? ": settings there are " + String.join(", ", o.propertyNames()) : "";
             throw new ConfigException("--set " + key + "=" + value + " names no setting of " + file + there);
         }
         try {

@@ -16,7 +16,7 @@ final class DataActions {
     static int fluentEmoji(PrepareEmojiCommand.Options options, Context context) throws IOException {
         try (var progress = context.console().progress("files")) {
             PrepareReport report = FluentEmoji.prepare(options.packages(), options.out(),
-                    options.size(), options.fps(), context.stopping(progress));
+                    options.shape().size(), options.shape().fps(), context.stopping(progress));
             progress.close();
             print(report, context.console());
         }
@@ -25,7 +25,7 @@ final class DataActions {
 
     static int folder(PrepareOptions options, Context context) throws IOException {
         try (var progress = context.console().progress("files")) {
-            var how = FolderDataset.Options.of(options.size(), options.fps());
+            var how = FolderDataset.Options.of(options.shape().size(), options.shape().fps());
             PrepareReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
             progress.close();
             print(report, context.console());

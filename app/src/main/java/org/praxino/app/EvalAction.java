@@ -15,10 +15,8 @@ import org.praxino.io.model.ModelShelf;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
-import org.praxino.media.OutputFormat;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoTensors;
-import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
 import org.praxino.stream.Components;
 import org.praxino.stream.GenerateRequest;
@@ -134,10 +132,7 @@ final class EvalAction {
             Path file = options.sheets().resolve(split == ClipInfo.Split.TRAIN ? "trained.png" : "held-out.png");
             var about = new GeneratedMetadata(
                     String.join("; ", rows), options.seed(), model.info().name(), model.info().hash(), VideoModel.version());
-            try (var writer = VideoWriter.open(file, OutputFormat.PNG, WriteOptions.generated(1, about))) {
-                writer.write(sheet.draw());
-                writer.finish();
-            }
+            sheet.save(file, WriteOptions.generated(1, about));
         }
         return report;
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,8 +25,8 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "Prepared training set.")
     private Path data = Path.of(".");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the numbers to a file.")
-    private @Nullable Path json;
+    @Mixin
+    private final JsonOption json = new JsonOption();
 
     @Option(names = "--prompts", paramLabel = "N", defaultValue = "200", description = "Prompts to generate for (default: ${DEFAULT-VALUE}).")
     private int prompts = 200;
@@ -48,6 +49,6 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json, prompts, seed, sheets, i3d, steps));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, seed, sheets, i3d, steps));
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Fit;
@@ -32,7 +33,6 @@ final class GenerateAction {
 
     private final GenerateOptions options;
     private final Context context;
-    private final List<GeneratedVideo> made = new ArrayList<>();
 
     private GenerateAction(GenerateOptions options, Context context) {
         this.options = options;
@@ -51,17 +51,28 @@ final class GenerateAction {
             context.stop().check();
             checkSize(model.info());
             GenerateRequest first = model.resolve(request(picture(model.info().size())));
-            for (int i = 0; i < options.count(); i++) {
-                one(model, first.withSeed(first.seed() + i), i + 1, progress);
-            }
-            if (options.sheet() != null) {
-                sheet(options.sheet(), model.info());
+            var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
+            var about = WriteOptions.generated(1, metadata(first, model.info()));
+            try (var file = options.sheet() == null ? null : VideoWriter.open(options.sheet(), OutputFormat.PNG, about)) {
+                for (int i = 0; i < options.count(); i++) {
+                    GeneratedVideo video = one(model, first.withSeed(first.seed() + i), i + 1, progress);
+                    if (file != null) {
+                        sheet.row(first.prompt() + " (seed " + video.request().seed() + ")", ContactSheet.spread(video.frames(), SHEET_COLUMNS));
+                    }
+                }
+                if (file != null) {
+                    file.write(sheet.draw());
+                    file.finish();
+                    if (!options.quiet()) {
+                        context.console().out().println(options.sheet() + "  contact sheet");
+                    }
+                }
             }
         }
         return 0;
     }
 
-    private void one(VideoModel model, GenerateRequest request, int number, ProgressLine progress) {
+    private GeneratedVideo one(VideoModel model, GenerateRequest request, int number, ProgressLine progress) {
         var info = model.info();
         var write = WriteOptions.generated(options.fps() == null ? info.size().fps() : options.fps(), metadata(request, info));
         var names = OutputNames.of(options.outputs(), request.prompt(), request.seed(), number, options.count());
@@ -78,9 +89,7 @@ final class GenerateAction {
             }
             progress.close();
             names.forEach(name -> tell(name, video, write.fps()));
-            if (options.sheet() != null) {
-                made.add(video);
-            }
+            return video;
         } finally {
             writers.forEach(VideoWriter::close);
         }
@@ -88,7 +97,7 @@ final class GenerateAction {
 
     private GenerateRequest request(@Nullable Frame picture) {
         return new GenerateRequest(options.prompt(), options.negative(), options.seed(), options.frames(), options.steps(), options.guidance(),
-                picture);
+                options.schedule(), picture);
     }
 
     private void checkSize(ModelInfo info) {
@@ -117,6 +126,9 @@ final class GenerateAction {
         settings.put("steps", String.valueOf(r.steps()));
         settings.put("guidance", String.valueOf(r.guidance()));
         settings.put("frames", String.valueOf(r.frames()));
+        if (r.schedule() instanceof GuidanceSchedule.PowerCosine p) {
+            settings.put("guidance-schedule", "power-cosine, power " + p.power());
+        }
         if (r.negative() != null) {
             settings.put("negative", r.negative());
         }
@@ -149,19 +161,6 @@ final class GenerateAction {
             return Files.isRegularFile(file) ? "  " + Math.max(1, Math.round(Files.size(file) / 1000.0)) + " kB" : "";
         } catch (java.io.IOException | java.nio.file.InvalidPathException e) {
             return "";
-        }
-    }
-
-    private void sheet(Path file, ModelInfo info) {
-        var sheet = new ContactSheet(info.size().width(), Rgb.WHITE);
-        made.forEach(v -> sheet.row(v.request().prompt() + " (seed " + v.request().seed() + ")", ContactSheet.spread(v.frames(), SHEET_COLUMNS)));
-        var write = WriteOptions.generated(1, metadata(made.getFirst().request(), info));
-        try (var writer = VideoWriter.open(file, OutputFormat.PNG, write)) {
-            writer.write(sheet.draw());
-            writer.finish();
-        }
-        if (!options.quiet()) {
-            context.console().out().println(file + "  contact sheet");
         }
     }
 }

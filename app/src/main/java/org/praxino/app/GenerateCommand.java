@@ -3,9 +3,13 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.GuidanceSchedule;
+import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,9 +38,8 @@ final class GenerateCommand implements Callable<Integer> {
                     + " standard output. May be given several times (default: an mp4 named after the prompt).")
     private List<String> outputs = new ArrayList<>();
 
-    @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR", defaultValue = "emoji-128",
-            description = "Bundled model or model folder (default: ${DEFAULT-VALUE}; see praxino models).")
-    private String model = "emoji-128";
+    @Mixin
+    private final ModelOption model = new ModelOption();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: drawn, and printed).")
     private @Nullable Long seed;
@@ -46,6 +49,13 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = "--guidance", paramLabel = "X", description = "How strongly the prompt is followed; 1 turns guidance off (default: the model's).")
     private @Nullable Double guidance;
+
+    @Option(names = "--guidance-schedule", paramLabel = "NAME",
+            description = "constant, or power-cosine: 1 at pure noise, growing to --guidance at the end (default: constant).")
+    private Schedule schedule = Schedule.CONSTANT;
+
+    @Option(names = "--guidance-power", paramLabel = "X", description = "How late power-cosine guidance grows (default: 4, the published one).")
+    private @Nullable Double power;
 
     @Option(names = "--negative", paramLabel = "TEXT", description = "What to steer away from.")
     private @Nullable String negative;
@@ -80,6 +90,29 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var parsedSize = size == null ? null : GenerateOptions.Size.parse(size);
         return runner.run(new GenerateOptions(
-                prompt, negative, model, outputs, sheet, image, seed, steps, guidance, frames, parsedSize, fps, count, quiet));
+                prompt, negative, model.model(), outputs, sheet, image, seed, steps, guidance, schedule(), frames, parsedSize, fps, count, quiet));
+    }
+
+    private GuidanceSchedule schedule() {
+        return switch (schedule) {
+            case CONSTANT -> {
+                if (power != null) {
+                    throw new UserException("--guidance-power " + power + " goes with --guidance-schedule power-cosine only");
+                }
+                yield new GuidanceSchedule.Constant();
+            }
+            case POWER_COSINE -> new GuidanceSchedule.PowerCosine(power == null ? GuidanceSchedule.PUBLISHED_POWER : power);
+        };
+    }
+
+    /** Names as typed. */
+    enum Schedule {
+        CONSTANT,
+        POWER_COSINE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

@@ -2,7 +2,9 @@ package org.praxino.app;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.tensor.UserException;
 
@@ -16,6 +18,7 @@ import org.praxino.tensor.UserException;
  *     output; empty: a name made from the prompt
  * @param sheet where to write a contact sheet
  * @param image a picture that becomes the first frame
+ * @param schedule how the guidance weight goes along with the noise
  * @param seed null: one is drawn and printed
  * @param count clips to make, with seeds that follow each other
  * @param quiet print nothing but the paths written
@@ -30,11 +33,14 @@ record GenerateOptions(
         @Nullable Long seed,
         @Nullable Integer steps,
         @Nullable Double guidance,
+        GuidanceSchedule schedule,
         @Nullable Integer frames,
         @Nullable Size size,
         @Nullable Double fps,
         int count,
         boolean quiet) {
+    private static final int MOST_ROWS = 500;
+
     /** Width and height in pixels. */
     record Size(int width, int height) {
         /** Parses {@code 128} or {@code 128x96}. */
@@ -68,6 +74,12 @@ record GenerateOptions(
         }
         if (count < 1 || count > 10_000) {
             throw new UserException("--count " + count + " is not possible: give a number from 1 to 10000");
+        }
+        if (sheet != null && !sheet.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new UserException("--sheet " + sheet + " is not possible: a contact sheet is a .png");
+        }
+        if (sheet != null && count > MOST_ROWS) {
+            throw new UserException("--count " + count + " is too many for --sheet: at most " + MOST_ROWS + " clips are shown on one");
         }
         if (frames != null) {
             Frames.checked(frames);

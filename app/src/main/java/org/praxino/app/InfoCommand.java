@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,8 +24,8 @@ final class InfoCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL|FILE", description = "Model, weights in .safetensors, or a video, which tells its prompt and seed (default: the program itself).")
     private @Nullable String subject;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write it to a file.")
-    private @Nullable Path json;
+    @Mixin
+    private final JsonOption json = new JsonOption();
 
     InfoCommand(Runner<Options> runner) {
         this.runner = runner;
@@ -32,6 +33,6 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new Options(subject, json));
+        return runner.run(new Options(subject, json.checked()));
     }
 }

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.praxino.train.data.FluentEmoji;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -27,10 +27,9 @@ final class PrepareEmojiCommand implements Callable<Integer> {
     /**
      * @param packages packages, or folders that hold them; npm fetches what is not there
      * @param out folder of the set
-     * @param size pixels on a side
-     * @param fps frames a second
+     * @param shape of its clips
      */
-    record Options(List<Path> packages, Path out, int size, double fps) {}
+    record Options(List<Path> packages, Path out, ClipShape shape) {}
 
     @Option(names = "--packages", paramLabel = "FILE|DIR",
             description = "Package as npm pack makes it, or folder that holds some; may be repeated. npm fetches what is not there.")
@@ -39,11 +38,8 @@ final class PrepareEmojiCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "data/fluent-emoji", description = "Folder of the set (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("data/fluent-emoji");
 
-    @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
-    private int size = FluentEmoji.SIZE;
-
-    @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
-    private double fps = FluentEmoji.FPS;
+    @Mixin
+    private final ClipShape.Options shape = new ClipShape.Options();
 
     PrepareEmojiCommand(Runner<Options> runner) {
         this.runner = runner;
@@ -51,6 +47,6 @@ final class PrepareEmojiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new Options(packages, out, size, fps));
+        return runner.run(new Options(packages, out, shape.checked()));
     }
 }

@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,11 +28,8 @@ final class PrepareFolderCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the set.")
     private Path out = Path.of(".");
 
-    @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
-    private int size = 128;
-
-    @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
-    private double fps = 12;
+    @Mixin
+    private final ClipShape.Options shape = new ClipShape.Options();
 
     PrepareFolderCommand(Runner<PrepareOptions> runner) {
         this.runner = runner;
@@ -39,6 +37,6 @@ final class PrepareFolderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new PrepareOptions(folder, out, size, fps));
+        return runner.run(new PrepareOptions(folder, out, shape.checked()));
     }
 }

@@ -92,7 +92,7 @@ final class ProgressLine implements Progress, AutoCloseable {
         String unit = units.apply(note);
         var b = new StringBuilder(note.isEmpty() ? unit : note);
         if (interactive && total > 0) {
-            int full = (int) Math.clamp(WIDTH * done / total, 0, WIDTH);
+            int full = Math.clamp(WIDTH * done / total, 0, WIDTH);
             b.append(" [").append("█".repeat(full)).append("░".repeat(WIDTH - full)).append(']');
         }
         b.append(' ').append(done);

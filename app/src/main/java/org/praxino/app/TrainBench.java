@@ -85,7 +85,7 @@ final class TrainBench {
     /** The network of a model at hand; while the bundled one is not, its preset. */
     private static WaltConfig network(String model) {
         var shelf = ModelShelf.usual();
-        if (model.equals(BenchCommand.DEFAULT_MODEL) && shelf.all().stream().noneMatch(p -> p.endsWith(model))) {
+        if (model.equals(ModelOption.DEFAULT) && shelf.all().stream().noneMatch(p -> p.endsWith(model))) {
             return WaltPresets.EMOJI_128;
         }
         ModelFolder folder = shelf.open(model);

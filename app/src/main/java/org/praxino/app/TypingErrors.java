@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -22,11 +23,16 @@ final class TypingErrors {
         m = m.replaceAll("is not an? (int|long)$", "is not a whole number").replaceAll("is not a double$", "is not a number");
         var choices = CHOICES.matcher(m);
         if (choices.find()) {
-            m = choices.replaceFirst("use " + choices.group(1).toLowerCase(Locale.ROOT).replaceFirst(", (\\w+)$", " or $1") + ";")
-                    .replace("; but was", "; it was");
+            m = choices.replaceFirst("use " + either(choices.group(1).toLowerCase(Locale.ROOT)) + ";").replace("; but was", "; it was");
         }
         m = m.endsWith(".") ? m.substring(0, m.length() - 1) : m;
         return m.substring(0, 1).toLowerCase(Locale.ROOT) + m.substring(1);
+    }
+
+    /** The names that people type; constants of the code, with underscores, are left out. */
+    private static String either(String list) {
+        List<String> names = Stream.of(list.split(", ")).filter(name -> !name.contains("_")).toList();
+        return String.join(", ", names).replaceFirst(", ([^,]+)$", " or $1");
     }
 
     private static String unmatched(UnmatchedArgumentException e) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.tensor.UserException;
 
 /** Words typed in, options, messages and exit codes out. */
@@ -19,13 +20,13 @@ class CliTest {
     @Test
     void readsEveryOptionOfGenerate() {
         var told = new Told();
-        int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5",
+        int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5", "--guidance-schedule", "power-cosine",
                 "--frames", "33", "--size", "128x96", "--fps", "12.5", "-n", "3", "--image", "first.png", "--negative", "blur", "-m",
                 "my/model", "--sheet", "s.png", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
         assertThat(told.err()).isEmpty();
         assertThat(code).isZero();
         assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", "my/model", List.of("a.mp4", "b.gif"),
-                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, 33, new GenerateOptions.Size(128, 96), 12.5, 3, true));
+                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, new GenerateOptions.Size(128, 96), 12.5, 3, true));
         Context context = told.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");
         assertThat(context.threads()).isEqualTo(4);
@@ -37,7 +38,7 @@ class CliTest {
         var told = new Told();
         assertThat(told.run("generate", "a cat")).isZero();
         assertThat(told.options).containsExactly(
-                new GenerateOptions("a cat", null, "emoji-128", List.of(), null, null, null, null, null, null, null, null, 1, false));
+                new GenerateOptions("a cat", null, "emoji-128", List.of(), null, null, null, null, null, new GuidanceSchedule.Constant(), null, null, null, 1, false));
         assertThat(told.contexts.getFirst().dtype()).isEqualTo(Context.Precision.AUTO);
     }
 
@@ -54,8 +55,8 @@ class CliTest {
         assertThat(told.run("models", "--in", "dir")).isZero();
         assertThat(told.err()).isEmpty();
         assertThat(told.options).containsExactly(
-                new PrepareOptions(Path.of("clips"), Path.of("set"), 64, 8),
-                new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), 64, 12),
+                new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShape(64, 8)),
+                new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShape(64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
                 new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null, null),
                 new VerifyCommand.Options(Path.of("golden"), null),
@@ -72,9 +73,12 @@ class CliTest {
             generate x --steps many             | invalid value for option '--steps': 'many' is not a whole number
             generate x --steps 0                | --steps 0 is not possible: give a number from 1 to 1000
             generate x --guidance NaN           | --guidance NaN is not possible: give a number from 0 to 100
+            generate x --guidance-power 2       | --guidance-power 2.0 goes with --guidance-schedule power-cosine only
+            generate x --guidance-schedule up   | use constant or power-cosine; it was 'up'
             generate x --frames 6               | --frames 6 is not possible: lengths are 1 + 4k, the nearest are 5 and 9
             generate x --frames -3              | --frames -3 is not possible: a clip has at least 1 frame
             generate x --size big               | --size big is not a size: write it as 128 or 128x128
+            generate x --sheet s.jpg            | --sheet s.jpg is not possible: a contact sheet is a .png
             generate x --count 0                | --count 0 is not possible: give a number from 1 to 10000
             generate x --device tpu             | --device tpu is unknown: use cpu, cuda or cuda:N
             generate x --dtype fp8              | use auto, fp32 or bf16; it was 'fp8'
@@ -84,6 +88,9 @@ class CliTest {
             train walt                          | missing required option: '--config=FILE'
             train                               | a command is missing: one of tokenizer, walt
             data prepare folder d --out o --fps 0 | --fps 0.0 is not possible
+            data prepare fluent-emoji --size 20   | --size 20 is not possible: give a multiple of 8 from 16 to 1024
+            info --json pom.xml/x.json            | pom.xml is not a folder
+            info --json src                       | Cannot write src: it is a folder
             """)
     void refusesInOneSentenceWithExitCodeTwo(String line, String sentence) {
         var told = new Told();

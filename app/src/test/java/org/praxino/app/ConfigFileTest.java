@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class ConfigFileTest {
         }
     }
 
-    record Run(String name, double rate, boolean images, Net net) {}
+    record Run(String name, double rate, boolean images, @Nullable String start, Net net, @Nullable Net second) {}
 
     @TempDir
     Path folder;
@@ -51,13 +52,24 @@ class ConfigFileTest {
 
     @Test
     void readsARecord() {
-        assertThat(read(Map.of())).isEqualTo(new Run("first", 1.5e-3, true, new Net(64, List.of(1, 2, 4))));
+        assertThat(read(Map.of())).isEqualTo(new Run("first", 1.5e-3, true, null, new Net(64, List.of(1, 2, 4)), null));
     }
 
     @Test
     void replacesValuesAtAnyDepth() {
         assertThat(read(Map.of("name", "second", "rate", "2e-4", "images", "false", "net.width", "32", "net.levels", "[3, 3]")))
-                .isEqualTo(new Run("second", 2e-4, false, new Net(32, List.of(3, 3))));
+                .isEqualTo(new Run("second", 2e-4, false, null, new Net(32, List.of(3, 3)), null));
+    }
+
+    @Test
+    void whatMayBeNullMayBeLeftOutAndSet() throws IOException {
+        assertThat(read(Map.of("start", "model")).start()).isEqualTo("model");
+        assertThat(read(Map.of("second", "{width: 8, levels: [1]}")).second()).isEqualTo(new Net(8, List.of(1)));
+        Files.writeString(file, Files.readString(file) + "start: here\nsecond: null\n");
+        assertThat(read(Map.of()).start()).isEqualTo("here");
+        assertThat(read(Map.of("start", "null")).start()).isNull();
+        Files.writeString(file, Files.readString(file).replace("start:", "strat:"));
+        assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class).hasMessageContaining("strat").hasMessageContaining("start");
     }
 
     @Test
@@ -73,7 +85,7 @@ class ConfigFileTest {
         assertThatThrownBy(() -> read(Map.of("net.width", "wide"))).isInstanceOf(UserException.class).hasMessageContaining("width");
         assertThatThrownBy(() -> read(Map.of("net.width", "0"))).isInstanceOf(UserException.class).hasMessageContaining("width=0 must be positive");
         Files.writeString(file, "name: x\nrate: 1\nimages: true\n");
-        assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class).hasMessageContaining("net");
+        assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class).hasMessageEndingWith("field \"net\" is missing.");
         Files.writeString(file, "name: x\nname: y\n");
         assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class);
         Files.writeString(file, "name: [\n");

@@ -80,6 +80,19 @@ class GenerateActionTest {
     }
 
     @Test
+    void guidanceMayGrowWithTheSteps() throws IOException {
+        assertThat(run("x", "--seed", "3", "--steps", "3", "-o", file("a.y4m"))).isZero();
+        assertThat(run("x", "--seed", "3", "--steps", "3", "--guidance-schedule", "power-cosine", "-o", file("b.y4m"), "-o", file("b.png"))).isZero();
+        assertThat(Files.mismatch(folder.resolve("a.y4m"), folder.resolve("b.y4m"))).isNotNegative();
+        assertThat(GeneratedMetadata.read(folder.resolve("b.png"))).hasValueSatisfying(m ->
+                assertThat(m.settings()).containsEntry("guidance-schedule", "power-cosine, power 4.0"));
+        for (String schedule : List.of("constant", "power-cosine")) { // with nothing to grow to, both are none
+            assertThat(run("x", "--seed", "3", "--steps", "3", "--guidance", "1", "--guidance-schedule", schedule, "-o", file(schedule + ".y4m"))).isZero();
+        }
+        assertThat(folder.resolve("constant.y4m")).hasSameBinaryContentAs(folder.resolve("power-cosine.y4m"));
+    }
+
+    @Test
     void severalClipsAreNumberedAndShownOnOneSheet() throws IOException {
         assertThat(run("x", "-n", "2", "--seed", "5", "--steps", "1", "--frames", "5", "-o", file("cat.gif"), "--sheet", file("cats.png"), "--quiet"))
                 .isZero();
@@ -123,8 +136,9 @@ class GenerateActionTest {
         assertThat(run("x", "--size", "64", "-o", file("a.mp4"))).isEqualTo(2);
         assertThat(run("x", "--frames", "401", "-o", file("a.mp4"))).isEqualTo(2);
         assertThat(run("x", "-m", "no-such-model", "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("x", "-o", file("a.mp4"), "--sheet", file("nowhere/s.png"))).isEqualTo(2);
         assertThat(files()).isEmpty();
-        assertThat(told.err().lines()).hasSize(5).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(told.err().lines()).hasSize(6).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
     }
 
     @Test

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -89,6 +92,28 @@ public final class AtomicFiles {
         } catch (RuntimeException | Error e) {
             Unfinished.discard(temporary);
             throw e;
+        }
+    }
+
+    /**
+     * Looks whether {@code target} could be written, making nothing: for the end of long work, asked at its beginning.
+     *
+     * @throws org.praxino.tensor.UserException when it is a folder, or lies where nothing can be made
+     */
+    public static void requireWritable(Path target) {
+        Path file = target.toAbsolutePath();
+        if (Files.isDirectory(file)) {
+            throw FileErrors.writing(target, new FileSystemException(target.toString(), null, "is a directory"));
+        }
+        Path folder = file.getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw FileErrors.writing(target, new NotDirectoryException(folder.toString()));
+        }
+        if (folder != null && !Files.isWritable(folder)) {
+            throw FileErrors.writing(target, new AccessDeniedException(folder.toString()));
         }
     }
 

@@ -42,7 +42,7 @@ final class JsonErrors {
 
     private static String mismatch(MismatchedInputException e, String where, String at) {
         String said = e.getOriginalMessage();
-        if (said.startsWith("Missing creator property '")) {
+        if (said.startsWith("Missing creator property '") || said.startsWith("Missing required creator property '")) {
             String name = said.substring(said.indexOf('\'') + 1, said.indexOf('\'', said.indexOf('\'') + 1));
             String full = field(e.getPath());
             // Depending on where Jackson notices, the path ends at the missing field itself or at the object around it.

@@ -6,6 +6,7 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,6 +92,14 @@ public final class ContactSheet {
             y += rowHeight(row) + GAP;
         }
         return sheet;
+    }
+
+    /** Draws the sheet into a PNG file, whatever its name. */
+    public void save(Path png, WriteOptions options) {
+        try (var writer = VideoWriter.open(png, OutputFormat.PNG, options)) {
+            writer.write(draw());
+            writer.finish();
+        }
     }
 
     private static int labelHeight(Row row) {

@@ -62,11 +62,11 @@ public final class WaltPresets {
             Cross.SPATIAL, 1, false, 2048, 0,
             true, true, true);
 
-    /** The bundled model's layout at a larger width: 33×128×128 clips as 9×16×16 latents, 9×8×8 tokens; made to train on two CPU cores. */
+    /** The bundled model, 33×128×128 clips as 9×16×16 latents, 9×8×8 tokens; made to train on two CPU cores. */
     public static final WaltConfig EMOJI_128 = new WaltConfig(
             16, 9, 8, 8, 2,
-            320, 8, 5, 1280,
+            256, 8, 4, 1024,
             4, 4, TimePosition.ROTARY, false, QkNorm.LAYER, 8,
-            Cross.SPATIAL, 1, true, 384, 0,
+            Cross.SPATIAL, 2, true, 384, 0,
             false, true, false);
 }

@@ -2,6 +2,7 @@ package org.praxino.stream;
 
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Frame;
 import org.praxino.tensor.UserException;
 
@@ -14,6 +15,7 @@ import org.praxino.tensor.UserException;
  * @param frames video frames, 1 + 4k; null takes the model's own length; 1 makes a still picture
  * @param steps sampling steps; null takes the model's own
  * @param guidance classifier-free guidance weight, 1 for none; null takes the model's own
+ * @param schedule how the guidance weight goes along with the noise
  * @param firstFrame picture to begin with, or null
  */
 public record GenerateRequest(
@@ -23,6 +25,7 @@ public record GenerateRequest(
         @Nullable Integer frames,
         @Nullable Integer steps,
         @Nullable Double guidance,
+        GuidanceSchedule schedule,
         @Nullable Frame firstFrame) {
     /** Longest prompt in characters; the text encoder has a limit in tokens of its own. */
     public static final int MAX_CHARACTERS = 2000;
@@ -43,31 +46,35 @@ public record GenerateRequest(
     }
 
     public static GenerateRequest of(String prompt) {
-        return new GenerateRequest(prompt, null, null, null, null, null, null);
+        return new GenerateRequest(prompt, null, null, null, null, null, new GuidanceSchedule.Constant(), null);
     }
 
     public GenerateRequest withNegative(@Nullable String text) {
-        return new GenerateRequest(prompt, text, seed, frames, steps, guidance, firstFrame);
+        return new GenerateRequest(prompt, text, seed, frames, steps, guidance, schedule, firstFrame);
     }
 
     public GenerateRequest withSeed(long value) {
-        return new GenerateRequest(prompt, negative, value, frames, steps, guidance, firstFrame);
+        return new GenerateRequest(prompt, negative, value, frames, steps, guidance, schedule, firstFrame);
     }
 
     public GenerateRequest withFrames(int count) {
-        return new GenerateRequest(prompt, negative, seed, count, steps, guidance, firstFrame);
+        return new GenerateRequest(prompt, negative, seed, count, steps, guidance, schedule, firstFrame);
     }
 
     public GenerateRequest withSteps(int count) {
-        return new GenerateRequest(prompt, negative, seed, frames, count, guidance, firstFrame);
+        return new GenerateRequest(prompt, negative, seed, frames, count, guidance, schedule, firstFrame);
     }
 
     public GenerateRequest withGuidance(double weight) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, weight, firstFrame);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, weight, schedule, firstFrame);
+    }
+
+    public GenerateRequest withSchedule(GuidanceSchedule chosen) {
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, chosen, firstFrame);
     }
 
     public GenerateRequest withFirstFrame(@Nullable Frame picture) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, picture);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, picture);
     }
 
     /** This request with a seed, drawn if there was none. */

@@ -11,7 +11,6 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Given;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
-import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
@@ -85,7 +84,7 @@ final class Generator implements AutoCloseable {
         return new GenerateRequest(
                 PromptCleaning.clean(r.prompt()), r.negative(), r.seeded().seed(), frames,
                 r.steps() == null ? (Integer) process.steps() : r.steps(),
-                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.firstFrame());
+                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.schedule(), r.firstFrame());
     }
 
     GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
@@ -121,7 +120,7 @@ final class Generator implements AutoCloseable {
         var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(device), wanted)
                 .withGiven(given(r.firstFrame(), noise));
         try (var guided = new Guided(
-                network, p, request, unwanted, new Guidance.Constant(r.guidance()), AttentionPolicy.FULL,
+                network, p, request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
                 network.config().selfConditioning())) {
             return Ddim.sample(p, process.sampling(r.steps()), noise, guided, (done, of, x, x0) -> {
                 progress.update(done, of, "denoising");

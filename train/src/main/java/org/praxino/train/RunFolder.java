@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.praxino.io.AtomicFiles;
+import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.model.Checkpoints;
 import org.praxino.io.model.Provenance;
@@ -70,6 +71,17 @@ public final class RunFolder {
 
     public Path path() {
         return path;
+    }
+
+    /** Where the sheet of a run at {@code samples} goes; its folder is made. */
+    Path sheet(long samples) {
+        Path png = path.resolve("sheets").resolve("%09d.png".formatted(samples));
+        try {
+            Files.createDirectories(png.getParent());
+        } catch (IOException e) {
+            throw FileErrors.writing(png, e);
+        }
+        return png;
     }
 
     /** A finished checkpoint on disk. */

@@ -166,7 +166,7 @@ public final class TrainLoop {
         ema.swap();
         try (var guard = org.praxino.tensor.Grad.off();
                 var scope = Scope.open("sheet")) {
-            Path png = folder.path().resolve("sheets").resolve("%09d.png".formatted(samples));
+            Path png = folder.sheet(samples);
             objective.sheet(png);
             log.sheet(png, samples);
         } finally {

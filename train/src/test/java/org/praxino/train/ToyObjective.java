@@ -2,6 +2,10 @@ package org.praxino.train;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.praxino.media.ContactSheet;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoTensors;
+import org.praxino.media.WriteOptions;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Params;
@@ -63,9 +67,8 @@ final class ToyObjective implements Objective {
 
     @Override
     public void sheet(Path png) {
-        var sheet = new SampleSheet(1, 6, 6);
-        sheet.add(weight.reshape(1, 6, 6).repeat(3, 1, 1).clamp(-1, 1));
-        sheet.write(png, "weight");
+        var frames = VideoTensors.toFrames(weight.reshape(1, 1, 6, 6).repeat(3, 1, 1, 1).clamp(-1, 1));
+        new ContactSheet(8, Rgb.WHITE).row("", frames).save(png, WriteOptions.plain(1));
     }
 
     @Override

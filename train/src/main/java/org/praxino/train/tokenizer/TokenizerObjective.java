@@ -1,22 +1,28 @@
 package org.praxino.train.tokenizer;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.media.ContactSheet;
+import org.praxino.media.Frame;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoTensors;
+import org.praxino.media.WriteOptions;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightException;
 import org.praxino.tensor.WeightSource;
 import org.praxino.train.Objective;
 import org.praxino.train.Prefetch;
-import org.praxino.train.SampleSheet;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.eval.MobileNetV2;
 import org.praxino.train.eval.NsfwjsWeights;
@@ -228,23 +234,26 @@ public final class TokenizerObjective implements Objective {
     @Override
     public void sheet(Path png) {
         int frames = config.codec().frames(5);
-        var sheet = new SampleSheet(8, held.width(), held.height());
+        var rows = new ArrayList<List<Frame>>();
         double squared = 0;
         int clips = 6;
         for (int i = 0; i < clips; i++) {
-            try (var scope = org.praxino.tensor.Scope.open("row")) {
+            try (var scope = Scope.open("row")) {
                 Tensor x = video(held.sample(77, i, frames).rgb(), 1, frames, held.height(), held.width());
                 Tensor y = codec.decodeRaw(codec.encodeRaw(x)).clamp(-1, 1);
                 squared += y.sub(x).square().mean().item() / 4;
+                var row = new ArrayList<Frame>();
                 for (Tensor v : List.of(x, y)) {
-                    for (int f : new int[] {0, frames / 4, frames / 2, frames - 1}) {
-                        sheet.add(v.select(0, 0).select(1, f));
-                    }
+                    row.addAll(ContactSheet.spread(VideoTensors.toFrames(v.squeeze(0)), 4));
                 }
+                rows.add(row);
             }
         }
-        sheet.write(png, "held-out PSNR %.2f dB (of the mean error over %d clips of %d frames)"
-                .formatted(-10 * Math.log10(squared / clips), clips, frames));
+        var sheet = new ContactSheet(Math.max(held.width(), held.height()), Rgb.WHITE);
+        sheet.row("Held out, left as it is, right as it comes back: PSNR %.2f dB (of the mean error over %d clips of %d frames)"
+                .formatted(-10 * Math.log10(squared / clips), clips, frames), rows.getFirst());
+        rows.stream().skip(1).forEach(row -> sheet.row("", row));
+        sheet.save(png, WriteOptions.plain(1));
     }
 
     @Override

@@ -18,6 +18,10 @@ import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.StepListener;
+import org.praxino.media.ContactSheet;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoTensors;
+import org.praxino.media.WriteOptions;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -29,7 +33,6 @@ import org.praxino.tensor.WeightSource;
 import org.praxino.text.TextStateCache;
 import org.praxino.text.TextStates;
 import org.praxino.train.Objective;
-import org.praxino.train.SampleSheet;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltTransformer;
@@ -43,6 +46,7 @@ public final class WaltObjective implements Objective {
     private static final int WORDS = 16;
 
     private static final int SHEET_STEPS = 12;
+    private static final int SHEET_COLUMNS = 8;
 
     private final WaltTraining config;
     private final WaltTransformer network;
@@ -160,7 +164,7 @@ public final class WaltObjective implements Objective {
         return forward * (3 + config.selfConditioning());
     }
 
-    /** Clips for eight training captions from fixed noise, four frames of each; few steps, so that training is not held up. */
+    /** Clips for eight training captions from fixed noise, a row each; few steps, so that training is not held up. */
     @Override
     public void sheet(Path png) {
         int clips = Math.min(8, latents.size());
@@ -177,14 +181,11 @@ public final class WaltObjective implements Objective {
             Tensor latent =
                     Ddim.sample(process, config.process().sampling(SHEET_STEPS), noise, guided, StepListener.SILENT);
             Tensor video = codec.decode(latent); // [8, 3, T, H, W]
-            var sheet = new SampleSheet(8, (int) video.size(4), (int) video.size(3));
-            int last = (int) video.size(2) - 1;
+            var sheet = new ContactSheet((int) Math.max(video.size(3), video.size(4)), Rgb.WHITE);
             for (int i = 0; i < clips; i++) {
-                for (int f : new int[] {0, last / 3, 2 * last / 3, last}) {
-                    sheet.add(video.select(0, i).select(1, f));
-                }
+                sheet.row(captions.get(i), ContactSheet.spread(VideoTensors.toFrames(video.select(0, i)), SHEET_COLUMNS));
             }
-            sheet.write(png, "prompts of training samples, %d steps, four frames of each".formatted(SHEET_STEPS));
+            sheet.save(png, WriteOptions.plain(1));
         }
     }
 

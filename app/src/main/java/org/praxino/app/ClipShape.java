@@ -1,0 +1,35 @@
+package org.praxino.app;
+
+import org.praxino.tensor.UserException;
+import org.praxino.train.data.FluentEmoji;
+import picocli.CommandLine.Option;
+
+/**
+ * The shape that the clips of a training set are given.
+ *
+ * @param size pixels on a side
+ * @param fps frames a second
+ */
+record ClipShape(int size, double fps) {
+    ClipShape {
+        if (size < 16 || size > 1024 || size % 8 != 0) {
+            throw new UserException("--size " + size + " is not possible: give a multiple of 8 from 16 to 1024");
+        }
+        if (!(fps > 0 && fps <= 60)) {
+            throw new UserException("--fps " + fps + " is not possible: give a number above 0, up to 60");
+        }
+    }
+
+    /** As typed. */
+    static final class Options {
+        @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
+        private int size = FluentEmoji.SIZE;
+
+        @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
+        private double fps = FluentEmoji.FPS;
+
+        ClipShape checked() {
+            return new ClipShape(size, fps);
+        }
+    }
+}
