@@ -6,10 +6,13 @@ import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.media.ContactSheet;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoTensors;
+import org.praxino.media.WriteOptions;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
-import org.praxino.train.SampleSheet;
 import org.praxino.walt.StudentConfig;
 
 /** Whole clips as a student streams them, and pictures of them. */
@@ -43,13 +46,10 @@ public final class Rollouts {
 
     /** @param video [B, 3, T, H, W] */
     public static void draw(Path png, Tensor video, String caption) {
-        var sheet = new SampleSheet(8, (int) video.size(4), (int) video.size(3));
-        int last = (int) video.size(2) - 1;
+        var sheet = new ContactSheet((int) Math.max(video.size(3), video.size(4)), Rgb.WHITE);
         for (int i = 0; i < video.size(0); i++) {
-            for (int f : new int[] {0, last / 3, 2 * last / 3, last}) {
-                sheet.add(video.select(0, i).select(1, f));
-            }
+            sheet.row(i == 0 ? caption : "", ContactSheet.spread(VideoTensors.toFrames(video.select(0, i)), 4));
         }
-        sheet.write(png, caption);
+        sheet.save(png, WriteOptions.plain(1));
     }
 }
