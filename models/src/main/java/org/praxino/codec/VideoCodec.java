@@ -1,5 +1,6 @@
 package org.praxino.codec;
 
+import java.util.List;
 import org.praxino.tensor.Tensor;
 
 /**
@@ -33,6 +34,12 @@ public interface VideoCodec extends AutoCloseable {
     /** One direction of a stream; used from one thread, closed to free its state. */
     interface Streaming extends AutoCloseable {
         Tensor next(Tensor piece);
+
+        /** Copies of all that it remembers, in the caller's scope: enough to go on from here with {@link #restore}. */
+        List<Tensor> state();
+
+        /** Goes back to, or on from, a {@link #state} of this codec and direction; the tensors are copied. */
+        void restore(List<Tensor> state);
 
         @Override
         void close();

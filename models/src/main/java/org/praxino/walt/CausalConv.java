@@ -38,7 +38,8 @@ final class CausalConv {
         if (kernelTime == 1 && strideTime == 1) {
             return eachFrame(x);
         }
-        Tensor past = memory == null ? null : memory.take(this);
+        int keep = kernelTime - strideTime;
+        Tensor past = memory == null || keep < 1 ? null : memory.take(this);
         Tensor all; // [B, pad+T, H, W, C]
         if (kernelTime == 1) {
             all = x;
@@ -49,7 +50,6 @@ final class CausalConv {
         } else {
             all = Tensor.cat(1, past, x);
         }
-        int keep = kernelTime - strideTime;
         if (memory != null && keep > 0) {
             memory.put(this, all.narrow(1, all.size(1) - keep, keep));
         }

@@ -1,13 +1,24 @@
 package org.praxino.walt;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
 
-/** What the causal layers of one half of a tokenizer remember between the chunks of one stream. Owns its tensors. */
+/**
+ * What the causal layers of one half of a tokenizer remember between the chunks of one stream. Owns its tensors. Layers ask in the order
+ * in which they work, which is always the same: that is how a state that was kept finds its layers again.
+ */
 final class Memory implements AutoCloseable {
     private final Map<Object, Tensor> past = new IdentityHashMap<>();
+    private final List<Object> order = new ArrayList<>(); // layers as they first asked
+    private final Deque<Tensor> restored = new ArrayDeque<>(); // of layers that have not asked yet
     private boolean first = true;
 
     /** Whether the chunk now being worked on is the first of the stream. */
@@ -20,19 +31,49 @@ final class Memory implements AutoCloseable {
     }
 
     @Nullable Tensor take(Object layer) {
-        return past.get(layer);
+        Tensor kept = past.get(layer);
+        if (kept == null && !restored.isEmpty()) {
+            kept = restored.remove();
+            remember(layer, kept);
+        }
+        return kept;
     }
 
     void put(Object layer, Tensor frames) {
-        Tensor before = past.put(layer, frames.copy().own());
-        if (before != null) {
+        remember(layer, frames.copy().own());
+    }
+
+    private void remember(Object layer, Tensor frames) {
+        Tensor before = past.put(layer, frames);
+        if (before == null) {
+            order.add(layer);
+        } else {
             before.close();
         }
+    }
+
+    /** Copies of everything, behind a mark that tells whether the stream has begun. */
+    List<Tensor> state() {
+        var all = new ArrayList<Tensor>();
+        all.add(Tensor.full(first ? 0 : 1, DType.U8, Device.CPU, 1));
+        order.forEach(layer -> all.add(past.get(layer).copy()));
+        restored.forEach(t -> all.add(t.copy()));
+        return all;
+    }
+
+    void restore(List<Tensor> state) {
+        close();
+        first = state.getFirst().item() == 0;
+        state.subList(1, state.size()).forEach(t -> restored.add(t.copy().own()));
     }
 
     @Override
     public void close() {
         past.values().forEach(Tensor::close);
+        restored.forEach(Tensor::close);
         past.clear();
+        order.clear();
+        restored.clear();
+        first = true;
     }
 }

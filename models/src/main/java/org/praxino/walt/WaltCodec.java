@@ -120,6 +120,16 @@ public final class WaltCodec implements VideoCodec {
         }
 
         @Override
+        public List<Tensor> state() {
+            return memory.state();
+        }
+
+        @Override
+        public void restore(List<Tensor> state) {
+            memory.restore(state);
+        }
+
+        @Override
         public void close() {
             memory.close();
         }

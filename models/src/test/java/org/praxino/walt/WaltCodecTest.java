@@ -115,6 +115,30 @@ class WaltCodecTest {
 
     @ParameterizedTest
     @MethodSource("configs")
+    void aStreamGoesBackToAStateAndOnFromItElsewhereToTheBit(CodecConfig config) {
+        try (var codec = codec(config);
+                var decoder = codec.openDecoder();
+                var other = codec.openDecoder()) {
+            Tensor z = codec.encode(video(1 + 5 * config.timeFactor()));
+            var start = decoder.state();
+            Tensor first = decoder.next(z.narrow(2, 0, 1));
+            decoder.next(z.narrow(2, 1, 1));
+            var middle = decoder.state();
+            Tensor third = decoder.next(z.narrow(2, 2, 1));
+            Tensor fourth = decoder.next(z.narrow(2, 3, 1));
+            other.restore(middle);
+            var again = other.state(); // before any layer has asked for its part
+            assertThat(other.next(z.narrow(2, 2, 1)).sameAs(third)).isTrue();
+            assertThat(other.next(z.narrow(2, 3, 1)).sameAs(fourth)).isTrue();
+            decoder.restore(again);
+            assertThat(decoder.next(z.narrow(2, 2, 1)).sameAs(third)).isTrue();
+            decoder.restore(start);
+            assertThat(decoder.next(z.narrow(2, 0, 1)).sameAs(first)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
     void anImageIsTheFirstLatentOfAnyClipThatBeginsWithIt(CodecConfig config) {
         try (var codec = codec(config)) {
             Tensor x = video(1 + 2 * config.timeFactor());

@@ -1,0 +1,152 @@
+package org.praxino.stream.timeline;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
+import org.praxino.io.Json;
+import org.praxino.tensor.UserException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The document of a timeline, both ways. */
+final class TimelineJson {
+    private static final long MAX_BYTES = 64 << 20;
+
+    private TimelineJson() {}
+
+    static Timeline read(Path file) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new UserException(file + " has more than " + (MAX_BYTES >> 20) + " MiB: it is not a timeline");
+            }
+            Path folder = file.toAbsolutePath().normalize().getParent();
+            return parse(Files.readString(file), file.toString(), folder == null ? Path.of("") : folder);
+        } catch (CharacterCodingException e) {
+            throw new UserException(file + " is not UTF-8 text", e);
+        } catch (java.io.IOException e) {
+            throw FileErrors.reading(file, e);
+        }
+    }
+
+    static Timeline parse(String text, String where, Path folder) {
+        try {
+            return timeline(new Fields(Json.parse(text, where, JsonNode.class), where), folder);
+        } catch (UserException e) {
+            throw e.getMessage().startsWith(where) ? e : new UserException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Timeline timeline(Fields f, Path folder) {
+        JsonNode prompts = f.required("prompts", f::get);
+        if (!prompts.isArray()) {
+            throw new UserException(f.where("prompts") + " must be a list but is " + Fields.kind(prompts));
+        }
+        var cues = new ArrayList<Cue>();
+        for (JsonNode node : prompts) {
+            cues.add(cue(new Fields(node, f.where("prompts") + " number " + (cues.size() + 1)), folder));
+        }
+        String size = f.text("size");
+        String video = f.text("video");
+        var timeline = new Timeline(
+                cues, f.number("seconds"), f.whole("seed"), size == null ? null : Size.parse(size), f.number("fps"),
+                video == null ? null : path(video, folder), f.number("strength"));
+        f.end();
+        return timeline;
+    }
+
+    private static Cue cue(Fields f, Path folder) {
+        double at = f.required("at", f::number);
+        String prompt = f.required("prompt", f::text);
+        JsonNode transition = f.get("transition");
+        String image = f.text("image");
+        f.end();
+        return new Cue(
+                at, prompt, transition == null ? Transition.CUT : transition(transition, f.where("transition")),
+                image == null ? null : picture(image, folder));
+    }
+
+    private static Transition transition(JsonNode node, String where) {
+        if (node.isString()) {
+            return switch (node.stringValue()) {
+                case "cut" -> Transition.CUT;
+                case "recache" -> Transition.RECACHE;
+                default -> throw new UserException(where + " is \"" + node.stringValue() + "\": write \"cut\", \"recache\" or {\"blend\": SECONDS}");
+            };
+        }
+        var f = new Fields(node, where);
+        double seconds = f.required("blend", f::number);
+        String path = f.text("path");
+        f.end();
+        return new Transition.Blend(seconds, switch (path) {
+            case null -> Transition.Path.LINEAR;
+            case "linear" -> Transition.Path.LINEAR;
+            case "spherical" -> Transition.Path.SPHERICAL;
+            default -> throw new UserException(f.where("path") + " is \"" + path + "\": write \"linear\" or \"spherical\"");
+        });
+    }
+
+    private static Picture picture(String text, Path folder) {
+        return text.startsWith("data:") ? Picture.Inline.parse(text) : new Picture.File(path(text, folder));
+    }
+
+    private static Path path(String text, Path folder) {
+        try {
+            return folder.resolve(text).normalize();
+        } catch (InvalidPathException e) {
+            throw new UserException("\"" + text + "\" is not the name of a file", e);
+        }
+    }
+
+    /** @param folder that names are written relative to where they lie in it, or null */
+    static String text(Timeline t, @Nullable Path folder) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        var prompts = root.putArray("prompts");
+        for (Cue cue : t.cues()) {
+            ObjectNode node = prompts.addObject().put("at", cue.at()).put("prompt", cue.prompt());
+            switch (cue.transition()) {
+                case Transition.Cut c -> {}
+                case Transition.Recache r -> node.put("transition", "recache");
+                case Transition.Blend b -> {
+                    ObjectNode blend = node.putObject("transition").put("blend", b.seconds());
+                    if (b.path() == Transition.Path.SPHERICAL) {
+                        blend.put("path", "spherical");
+                    }
+                }
+            }
+            switch (cue.image()) {
+                case null -> {}
+                case Picture.File f -> node.put("image", name(f.path(), folder));
+                case Picture.Inline i -> node.put("image", i.address());
+            }
+        }
+        if (t.seconds() != null) {
+            root.put("seconds", t.seconds());
+        }
+        if (t.seed() != null) {
+            root.put("seed", t.seed());
+        }
+        if (t.size() != null) {
+            root.put("size", t.size().toString());
+        }
+        if (t.fps() != null) {
+            root.put("fps", t.fps());
+        }
+        if (t.video() != null) {
+            root.put("video", name(t.video(), folder));
+        }
+        if (t.strength() != null) {
+            root.put("strength", t.strength());
+        }
+        return Json.pretty(root);
+    }
+
+    private static String name(Path file, @Nullable Path folder) {
+        Path whole = file.toAbsolutePath().normalize();
+        return (folder != null && whole.startsWith(folder) ? folder.relativize(whole) : whole).toString();
+    }
+}
