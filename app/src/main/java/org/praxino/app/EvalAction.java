@@ -117,7 +117,7 @@ final class EvalAction {
         var report = evaluation.run(
                 EvalPrompt.draw(real, count, options.seed()),
                 (prompt, number) -> {
-                    var request = GenerateRequest.of(prompt.text()).withSeed(options.seed() + number);
+                    var request = GenerateRequest.of(prompt.text()).withSeed(options.seed() + number).withTeacher(options.teacher());
                     List<Frame> frames = model.generate(
                                     options.steps() == null ? request : request.withSteps(options.steps()), (done, of, note) -> context.stop().check())
                             .frames();

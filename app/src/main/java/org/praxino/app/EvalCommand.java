@@ -43,12 +43,15 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Sampling steps (default: the model's own).")
     private @Nullable Integer steps;
 
+    @Option(names = "--teacher", description = "Score the many-step teacher, where the model has a student.")
+    private boolean teacher;
+
     EvalCommand(Runner<EvalOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, seed, sheets, i3d, steps));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, seed, sheets, i3d, steps, teacher));
     }
 }

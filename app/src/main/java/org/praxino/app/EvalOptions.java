@@ -15,10 +15,11 @@ import org.praxino.tensor.UserException;
  * @param sheets folder for contact sheets, or null
  * @param i3d the I3D network; with it, and only then, FVD is computed
  * @param steps sampling steps, or null for the model's own
+ * @param teacher whether the teacher is scored, where the model has a student too
  */
 record EvalOptions(
         String model, Path data, @Nullable Path json, int prompts, long seed, @Nullable Path sheets, @Nullable Path i3d,
-        @Nullable Integer steps) {
+        @Nullable Integer steps, boolean teacher) {
     EvalOptions {
         if (prompts < 0 || prompts > 100_000) {
             throw new UserException("--prompts " + prompts + " is not possible: give a number from 0 to 100000");

@@ -97,7 +97,7 @@ final class GenerateAction {
 
     private GenerateRequest request(@Nullable Frame picture) {
         return new GenerateRequest(options.prompt(), options.negative(), options.seed(), options.frames(), options.steps(), options.guidance(),
-                options.schedule(), picture);
+                options.schedule(), picture, options.teacher());
     }
 
     private void checkSize(ModelInfo info) {
@@ -128,6 +128,9 @@ final class GenerateAction {
         settings.put("frames", String.valueOf(r.frames()));
         if (r.schedule() instanceof GuidanceSchedule.PowerCosine p) {
             settings.put("guidance-schedule", "power-cosine, power " + p.power());
+        }
+        if (info.blockLength() != null) {
+            settings.put("network", r.teacher() ? "teacher" : "student");
         }
         if (r.negative() != null) {
             settings.put("negative", r.negative());

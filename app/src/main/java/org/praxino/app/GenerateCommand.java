@@ -79,6 +79,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--sheet", paramLabel = "FILE", description = "Also write a contact sheet (.png): a clip a row.")
     private @Nullable Path sheet;
 
+    @Option(names = "--teacher",
+            description = "Let the many-step teacher make it, where the model has a student; --steps, --guidance and --negative belong to it.")
+    private boolean teacher;
+
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
     private boolean quiet;
 
@@ -90,7 +94,8 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var parsedSize = size == null ? null : GenerateOptions.Size.parse(size);
         return runner.run(new GenerateOptions(
-                prompt, negative, model.model(), outputs, sheet, image, seed, steps, guidance, schedule(), frames, parsedSize, fps, count, quiet));
+                prompt, negative, model.model(), outputs, sheet, image, seed, steps, guidance, schedule(), frames, parsedSize, fps, count, teacher,
+                quiet));
     }
 
     private GuidanceSchedule schedule() {

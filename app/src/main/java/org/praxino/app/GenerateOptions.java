@@ -21,6 +21,7 @@ import org.praxino.tensor.UserException;
  * @param schedule how the guidance weight goes along with the noise
  * @param seed null: one is drawn and printed
  * @param count clips to make, with seeds that follow each other
+ * @param teacher the bidirectional teacher, where the model has a student too
  * @param quiet print nothing but the paths written
  */
 record GenerateOptions(
@@ -38,6 +39,7 @@ record GenerateOptions(
         @Nullable Size size,
         @Nullable Double fps,
         int count,
+        boolean teacher,
         boolean quiet) {
     private static final int MOST_ROWS = 500;
 

@@ -22,11 +22,11 @@ class CliTest {
         var told = new Told();
         int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5", "--guidance-schedule", "power-cosine",
                 "--frames", "33", "--size", "128x96", "--fps", "12.5", "-n", "3", "--image", "first.png", "--negative", "blur", "-m",
-                "my/model", "--sheet", "s.png", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
+                "my/model", "--sheet", "s.png", "--teacher", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
         assertThat(told.err()).isEmpty();
         assertThat(code).isZero();
         assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", "my/model", List.of("a.mp4", "b.gif"),
-                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, new GenerateOptions.Size(128, 96), 12.5, 3, true));
+                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, new GenerateOptions.Size(128, 96), 12.5, 3, true, true));
         Context context = told.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");
         assertThat(context.threads()).isEqualTo(4);
@@ -38,7 +38,7 @@ class CliTest {
         var told = new Told();
         assertThat(told.run("generate", "a cat")).isZero();
         assertThat(told.options).containsExactly(
-                new GenerateOptions("a cat", null, "emoji-128", List.of(), null, null, null, null, null, new GuidanceSchedule.Constant(), null, null, null, 1, false));
+                new GenerateOptions("a cat", null, "emoji-128", List.of(), null, null, null, null, null, new GuidanceSchedule.Constant(), null, null, null, 1, false, false));
         assertThat(told.contexts.getFirst().dtype()).isEqualTo(Context.Precision.AUTO);
     }
 
@@ -58,7 +58,7 @@ class CliTest {
                 new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShape(64, 8)),
                 new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShape(64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
-                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null, null),
+                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 0, null, null, null, false),
                 new VerifyCommand.Options(Path.of("golden"), null),
                 new BenchOptions("emoji-128", null, 3),
                 new InfoCommand.Options(null, null),

@@ -4,6 +4,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Frame;
+import org.praxino.stream.timeline.Cue;
 import org.praxino.tensor.UserException;
 
 /**
@@ -17,6 +18,7 @@ import org.praxino.tensor.UserException;
  * @param guidance classifier-free guidance weight, 1 for none; null takes the model's own
  * @param schedule how the guidance weight goes along with the noise
  * @param firstFrame picture to begin with, or null
+ * @param teacher whether the bidirectional teacher makes it where the model has a student too, which is faster and the default
  */
 public record GenerateRequest(
         String prompt,
@@ -26,9 +28,10 @@ public record GenerateRequest(
         @Nullable Integer steps,
         @Nullable Double guidance,
         GuidanceSchedule schedule,
-        @Nullable Frame firstFrame) {
+        @Nullable Frame firstFrame,
+        boolean teacher) {
     /** Longest prompt in characters; the text encoder has a limit in tokens of its own. */
-    public static final int MAX_CHARACTERS = 2000;
+    public static final int MAX_CHARACTERS = Cue.MAX_CHARACTERS;
 
     public GenerateRequest {
         if (prompt.isBlank()) {
@@ -46,35 +49,39 @@ public record GenerateRequest(
     }
 
     public static GenerateRequest of(String prompt) {
-        return new GenerateRequest(prompt, null, null, null, null, null, new GuidanceSchedule.Constant(), null);
+        return new GenerateRequest(prompt, null, null, null, null, null, new GuidanceSchedule.Constant(), null, false);
     }
 
     public GenerateRequest withNegative(@Nullable String text) {
-        return new GenerateRequest(prompt, text, seed, frames, steps, guidance, schedule, firstFrame);
+        return new GenerateRequest(prompt, text, seed, frames, steps, guidance, schedule, firstFrame, teacher);
     }
 
     public GenerateRequest withSeed(long value) {
-        return new GenerateRequest(prompt, negative, value, frames, steps, guidance, schedule, firstFrame);
+        return new GenerateRequest(prompt, negative, value, frames, steps, guidance, schedule, firstFrame, teacher);
     }
 
     public GenerateRequest withFrames(int count) {
-        return new GenerateRequest(prompt, negative, seed, count, steps, guidance, schedule, firstFrame);
+        return new GenerateRequest(prompt, negative, seed, count, steps, guidance, schedule, firstFrame, teacher);
     }
 
     public GenerateRequest withSteps(int count) {
-        return new GenerateRequest(prompt, negative, seed, frames, count, guidance, schedule, firstFrame);
+        return new GenerateRequest(prompt, negative, seed, frames, count, guidance, schedule, firstFrame, teacher);
     }
 
     public GenerateRequest withGuidance(double weight) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, weight, schedule, firstFrame);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, weight, schedule, firstFrame, teacher);
     }
 
     public GenerateRequest withSchedule(GuidanceSchedule chosen) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, chosen, firstFrame);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, chosen, firstFrame, teacher);
     }
 
     public GenerateRequest withFirstFrame(@Nullable Frame picture) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, picture);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, picture, teacher);
+    }
+
+    public GenerateRequest withTeacher(boolean asked) {
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, firstFrame, asked);
     }
 
     /** This request with a seed, drawn if there was none. */

@@ -15,76 +15,61 @@ import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PromptCleaning;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.tensor.DType;
-import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.text.MiniLm;
-import org.praxino.text.TextEncoder;
 import org.praxino.text.TextStates;
 import org.praxino.walt.CodecFlops;
 import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltCodec;
 import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltFlops;
-import org.praxino.walt.WaltTransformer;
 
-/** Prompt to frames with a bidirectional W.A.L.T model. Used from one thread; owns its networks. */
-final class Generator implements AutoCloseable {
+/** Prompt to frames with the bidirectional network of a model. Used from one thread. */
+final class Generator {
     /** What a denoiser folder's config.json holds. */
     record DenoiserFile(WaltConfig network, ProcessConfig process) {}
 
-    private final ModelFolder folder;
-    private final Device device;
-    private final TextEncoder text;
+    private final Networks networks;
+    private final ModelInfo info;
+    private final WaltConfig network;
     private final WaltCodec codec;
-    private final WaltTransformer network;
     private final ProcessConfig process;
     private final MemoryPlan memory;
 
-    private Generator(
-            ModelFolder folder, Device device, TextEncoder text, WaltCodec codec, WaltTransformer network, ProcessConfig process) {
-        this.folder = folder;
-        this.device = device;
-        this.text = text;
-        this.codec = codec;
-        this.network = network;
-        this.process = process;
-        this.memory = MemoryPlan.of(network.config(), codec.config(), folder.info().size());
-    }
-
-    static Generator load(ModelFolder folder, Device device, DType dtype) {
-        WaltCodec codec = Components.codec(folder, device, dtype);
-        try {
-            var network = Components.teacher(folder, device, dtype);
-            return new Generator(folder, device, MiniLm.open(device, dtype), codec, network, Components.teacherProcess(folder));
-        } catch (RuntimeException | Error e) {
-            codec.close();
-            throw e;
-        }
+    /** @param networks stay the caller's */
+    Generator(Networks networks) {
+        var file = networks.folder().config(ModelFolder.DENOISER, DenoiserFile.class);
+        this.networks = networks;
+        this.info = networks.info();
+        this.network = file.network;
+        this.codec = networks.codec();
+        this.process = file.process;
+        this.memory = MemoryPlan.of(network, codec.config(), info.size());
     }
 
     GenerateRequest resolve(GenerateRequest r) {
-        int frames = r.frames() == null ? folder.info().size().frames() : r.frames();
+        int frames = r.frames() == null ? info.size().frames() : r.frames();
         codec.config().latentFrames(frames);
-        int longest = 4 * (folder.info().size().frames() - 1) + 1;
+        int longest = 4 * (info.size().frames() - 1) + 1;
         if (frames > longest) {
             throw new UserException("frames=" + frames + " is more than this model can make at once: the most is " + longest);
         }
         memory.check(frames, codec.config());
-        if (r.firstFrame() != null && !network.config().frameCondition()) {
+        if (r.firstFrame() != null && !network.frameCondition()) {
             throw new UserException("this model takes no first frame");
         }
         return new GenerateRequest(
                 PromptCleaning.clean(r.prompt()), r.negative(), r.seeded().seed(), frames,
                 r.steps() == null ? (Integer) process.steps() : r.steps(),
-                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.schedule(), r.firstFrame());
+                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.schedule(), r.firstFrame(), true);
     }
 
     GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
@@ -104,7 +89,7 @@ final class Generator implements AutoCloseable {
                 }
             }
             return new GeneratedVideo(
-                    out, folder.info().size().fps(), r, folder.info().name(), folder.info().hash(),
+                    out, info.size().fps(), r, info.name(), info.hash(),
                     (System.nanoTime() - start) / 1e9);
         }
     }
@@ -112,16 +97,16 @@ final class Generator implements AutoCloseable {
     private Tensor latent(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
         Process p = process.process();
         int frames = codec.config().latentFrames(r.frames());
-        int height = folder.info().size().height() / codec.spaceFactor();
-        int width = folder.info().size().width() / codec.spaceFactor();
-        Tensor noise = RandomStream.of(r.seed(), "noise").normal(1, codec.latentChannels(), frames, height, width).to(device);
+        int height = info.size().height() / codec.spaceFactor();
+        int width = info.size().width() / codec.spaceFactor();
+        Tensor noise = RandomStream.of(r.seed(), "noise").normal(1, codec.latentChannels(), frames, height, width).to(networks.device());
         Condition wanted = condition(r.prompt());
         Condition unwanted = r.negative() == null || r.negative().isBlank() ? new Condition.None() : condition(r.negative());
-        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(device), wanted)
+        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(networks.device()), wanted)
                 .withGiven(given(r.firstFrame(), noise));
         try (var guided = new Guided(
-                network, p, request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
-                network.config().selfConditioning())) {
+                networks.teacher(), p, request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
+                network.selfConditioning())) {
             return Ddim.sample(p, process.sampling(r.steps()), noise, guided, (done, of, x, x0) -> {
                 progress.update(done, of, "denoising");
                 check(cancelled);
@@ -136,7 +121,7 @@ final class Generator implements AutoCloseable {
     }
 
     private Condition condition(String prompt) {
-        TextStates states = text.encode(List.of(prompt)).to(device, network.params().dtype());
+        TextStates states = networks.text().encode(List.of(prompt)).to(networks.device(), networks.dtype());
         return new Condition.Text(states.states(), states.mask());
     }
 
@@ -145,12 +130,8 @@ final class Generator implements AutoCloseable {
         if (picture == null) {
             return null;
         }
-        var size = folder.info().size();
-        if (picture.width() != size.width() || picture.height() != size.height()) {
-            throw new UserException("the first frame is " + picture.width() + "x" + picture.height() + ", the model makes "
-                    + size.width() + "x" + size.height());
-        }
-        Tensor image = VideoTensors.toTensor(List.of(picture)).unsqueeze(0).to(device); // [1, 3, 1, H, W]
+        networks.checkSize(picture, "the first frame");
+        Tensor image = VideoTensors.toTensor(List.of(picture)).unsqueeze(0).to(networks.device()); // [1, 3, 1, H, W]
         Tensor first = codec.encode(image).to(DType.F32);
         long rest = noise.size(2) - 1;
         Tensor all = rest == 0 ? first : Tensor.cat(2, first, noise.narrow(2, 1, rest).mul(0));
@@ -160,21 +141,14 @@ final class Generator implements AutoCloseable {
 
     double stepFlops(GenerateRequest r) {
         int frames = codec.config().latentFrames(r.frames());
-        var size = folder.info().size();
+        var size = info.size();
         int words = (int) Arrays.stream(r.prompt().split("\\s+")).count() + 2;
         return WaltFlops.forward(
-                network.config(), r.guidance() == 1 ? 1 : 2, frames, size.height() / codec.spaceFactor(), size.width() / codec.spaceFactor(),
+                network, r.guidance() == 1 ? 1 : 2, frames, size.height() / codec.spaceFactor(), size.width() / codec.spaceFactor(),
                 words);
     }
 
     double decodeFlops(GenerateRequest r) {
-        return CodecFlops.decode(codec.config(), r.frames(), folder.info().size().height(), folder.info().size().width());
-    }
-
-    @Override
-    public void close() {
-        network.close();
-        codec.close();
-        text.close();
+        return CodecFlops.decode(codec.config(), r.frames(), info.size().height(), info.size().width());
     }
 }

@@ -1,22 +1,26 @@
 package org.praxino.stream;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.ModelShelf;
+import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
+import org.praxino.tensor.UserException;
 
 /**
- * A model ready to generate. Works on a thread of its own; calls from several threads queue up.
+ * A model ready to generate. Works on threads of its own; calls from several threads queue up, and streams take turns block by block.
  *
  * <pre>{@code
  * try (var model = VideoModel.open("emoji-128")) {
@@ -26,13 +30,17 @@ import org.praxino.tensor.Progress;
  */
 public final class VideoModel implements AutoCloseable {
     private final ModelFolder folder;
-    private final ExecutorService engine = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("praxino-engine").factory());
-    private final Generator generator;
+    private final Workplace workplace = new Workplace();
+    private final Networks networks;
 
     private VideoModel(ModelFolder folder, Device device, DType dtype) {
         this.folder = folder;
-        this.generator = await(engine.submit(() -> Generator.load(folder, device, dtype)));
+        try {
+            this.networks = engine(() -> Networks.load(folder, device, dtype));
+        } catch (RuntimeException | Error e) {
+            workplace.shutdown();
+            throw e;
+        }
     }
 
     /** Opens a model by name or folder on the CPU, in the dtype that is fast there. */
@@ -40,7 +48,7 @@ public final class VideoModel implements AutoCloseable {
         return open(nameOrFolder, Device.CPU, Device.CPU.fastDType());
     }
 
-    /** @throws org.praxino.tensor.UserException when there is no such model, or its files are not whole */
+    /** @throws UserException when there is no such model, or its files are not whole */
     public static VideoModel open(String nameOrFolder, Device device, DType dtype) {
         return new VideoModel(ModelShelf.usual().open(nameOrFolder), device, dtype);
     }
@@ -49,9 +57,78 @@ public final class VideoModel implements AutoCloseable {
         return folder.info();
     }
 
+    /** Whether this model has a student: it streams, and makes clips in few steps unless the teacher is asked for. */
+    public boolean streams() {
+        return networks.hasStudent();
+    }
+
+    // ------------------------------------------------------------------ streams
+
+    /** A stream without end of one prompt. */
+    public VideoStream stream(String prompt) {
+        return stream(Timeline.of(prompt));
+    }
+
+    /** Plays a timeline; the stream is {@linkplain VideoStream#session steered} while it plays. */
+    public VideoStream stream(Timeline timeline) {
+        return session(timeline, StreamOptions.DEFAULT, null).frames();
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param source frames that the stream follows, in place of the timeline's own video; null for none. The session closes it
+     * @throws UserException one sentence, for a timeline that this model cannot play
+     */
+    public StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
+        try {
+            timeline.check(info().name(), info().size());
+            networks.studentConfig();
+            if (timeline.strength() != null && timeline.video() == null && source == null) {
+                throw new UserException("strength=" + timeline.strength() + " belongs to a video to video stream, and this one follows no video");
+            }
+            if (source != null && timeline.cues().stream().anyMatch(c -> c.image() != null)) {
+                throw new UserException("a stream follows a video or begins with an image, not both");
+            }
+        } catch (RuntimeException e) {
+            if (source != null) {
+                source.close();
+            }
+            throw e;
+        }
+        Timeline seeded = timeline.seed() != null ? timeline : timeline.withSeed((long) new Random().nextInt(Integer.MAX_VALUE));
+        VideoSource followed = source == null && timeline.video() != null ? VideoSource.file(timeline.video(), info().size()) : source;
+        return engine(() -> new StreamSession(networks, workplace, Origin.beginning(seeded), options, followed));
+    }
+
+    /**
+     * Goes on with a {@linkplain StreamSession#snapshot snapshot}: the frames that follow are those that would have followed, to the bit
+     * on the same backend.
+     *
+     * @throws UserException when the file is not a snapshot, or one of another model or version
+     */
+    public StreamSession restore(Path snapshot, StreamOptions options) {
+        networks.studentConfig();
+        return engine(() -> {
+            Origin origin = Snapshot.read(snapshot, networks);
+            try {
+                return new StreamSession(networks, workplace, origin, options, null);
+            } finally {
+                java.util.Objects.requireNonNull(origin.mark()).close();
+            }
+        });
+    }
+
+    /** Sessions that are neither closed nor forgotten. */
+    int openStreams() {
+        return workplace.open().size();
+    }
+
+    // ------------------------------------------------------------------ clips
+
     /** The request with every default of this model filled in; refuses what the model cannot make. */
     public GenerateRequest resolve(GenerateRequest request) {
-        return generator.resolve(request);
+        return request.teacher() || !streams() ? new Generator(networks).resolve(request) : new StudentGenerator(networks).resolve(request);
     }
 
     public GeneratedVideo generate(GenerateRequest request) {
@@ -67,17 +144,43 @@ public final class VideoModel implements AutoCloseable {
     public GeneratedVideo generate(GenerateRequest request, Progress progress) {
         GenerateRequest full = resolve(request);
         var cancelled = new AtomicBoolean();
-        Callable<GeneratedVideo> work = () -> generator.generate(full, progress, cancelled::get);
-        Future<GeneratedVideo> video = engine.submit(work);
+        Callable<GeneratedVideo> work = () -> full.teacher()
+                ? new Generator(networks).generate(full, progress, cancelled::get)
+                : new StudentGenerator(networks).generate(full, progress, cancelled::get);
+        return await(workplace.engine().submit(work), () -> cancelled.set(true));
+    }
+
+    /** Multiply-adds times two of one sampling step of the teacher for a {@linkplain #resolve resolved} request, both halves of guidance included. */
+    public double stepFlops(GenerateRequest request) {
+        return new Generator(networks).stepFlops(request);
+    }
+
+    /** Multiply-adds times two of decoding the request's frames. */
+    public double decodeFlops(GenerateRequest request) {
+        return new Generator(networks).decodeFlops(request);
+    }
+
+    // ------------------------------------------------------------------ inside
+
+    /** Does something on the engine's thread and waits for it. */
+    private <T> T engine(Callable<T> what) {
+        try {
+            return await(workplace.engine().submit(what), () -> {});
+        } catch (RejectedExecutionException e) {
+            throw new UserException("the model was closed", e);
+        }
+    }
+
+    /** Waits to the end even when interrupted: what is made on the engine's thread must have somebody who closes it. */
+    private static <T> T await(Future<T> future, Runnable onInterrupt) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    GeneratedVideo done = video.get();
-                    return done;
+                    return future.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    cancelled.set(true);
+                    onInterrupt.run();
                 } catch (ExecutionException e) {
                     throw unwrap(e);
                 }
@@ -86,27 +189,6 @@ public final class VideoModel implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    /** Multiply-adds times two of one sampling step of a {@linkplain #resolve resolved} request, both halves of guidance included. */
-    public double stepFlops(GenerateRequest request) {
-        return generator.stepFlops(request);
-    }
-
-    /** Multiply-adds times two of decoding the request's frames. */
-    public double decodeFlops(GenerateRequest request) {
-        return generator.decodeFlops(request);
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while loading the model");
-        } catch (ExecutionException e) {
-            throw unwrap(e);
         }
     }
 
@@ -124,12 +206,22 @@ public final class VideoModel implements AutoCloseable {
         return version == null ? "development" : version;
     }
 
+    /** Closes what streams there are, then the networks. */
     @Override
     public void close() {
-        await(engine.submit(() -> {
-            generator.close();
-            return List.of();
-        }));
-        engine.shutdown();
+        workplace.open().forEach(watch -> {
+            StreamSession session = watch.session().get();
+            if (session != null) {
+                session.close();
+            }
+        });
+        try {
+            engine(() -> {
+                networks.close();
+                return List.of();
+            });
+        } finally {
+            workplace.shutdown();
+        }
     }
 }

@@ -1,0 +1,49 @@
+package org.praxino.stream;
+
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.praxino.codec.VideoCodec;
+
+/**
+ * All native memory of one stream. It knows nothing of the session that uses it, so that it can be given back when nobody holds the
+ * session any more. Used and closed on the engine's thread.
+ */
+final class Holdings implements AutoCloseable {
+    BlockRollout rollout;
+    final Anchor anchor = new Anchor();
+    final TreeMap<Long, Mark> marks = new TreeMap<>();
+    final DecodeLane lane;
+    final @Nullable VideoSource source;
+    final VideoCodec.@Nullable Streaming encoder;
+    private boolean closed;
+
+    Holdings(BlockRollout rollout, DecodeLane lane, @Nullable VideoSource source, VideoCodec codec) {
+        this.rollout = rollout;
+        this.lane = lane;
+        this.source = source;
+        this.encoder = source == null ? null : codec.openEncoder();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        lane.close();
+        rollout.close();
+        anchor.close();
+        marks.values().forEach(Mark::close);
+        marks.clear();
+        if (encoder != null) {
+            encoder.close();
+        }
+        if (source != null) {
+            source.close();
+        }
+    }
+}

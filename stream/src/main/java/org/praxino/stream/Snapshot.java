@@ -1,0 +1,140 @@
+package org.praxino.stream;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.praxino.io.Json;
+import org.praxino.io.model.ModelInfo;
+import org.praxino.io.safetensors.SafetensorsFile;
+import org.praxino.io.safetensors.SafetensorsWriter;
+import org.praxino.stream.drift.DriftGuard;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+
+/** A stream in one safetensors file: what it has seen as tensors, everything else as JSON in the header's {@value #KEY}. */
+final class Snapshot {
+    static final String KEY = "praxino.stream";
+
+    /** The layout this version writes and reads. */
+    static final int FORMAT = 1;
+
+    private static final String ROLLOUT = "rollout.";
+    private static final String ANCHOR = "anchor.";
+    private static final String DECODER = "decoder.";
+
+    /**
+     * What the header says.
+     *
+     * @param format of this record and the names of the tensors
+     * @param version of Praxino
+     * @param model its name, for people
+     * @param hash of its weights
+     * @param timeline as a document
+     * @param live times of cues that were given while it ran
+     * @param head where the state was taken
+     * @param from the frame that comes next
+     * @param guard what the drift guard remembers
+     * @param alarmBefore whether the last but one block raised an alarm
+     * @param alarm whether the last block did
+     */
+    record Header(
+            int format,
+            String version,
+            String model,
+            String hash,
+            String timeline,
+            Set<Double> live,
+            Head head,
+            long from,
+            DriftGuard.Memory guard,
+            boolean alarmBefore,
+            boolean alarm) {}
+
+    private Snapshot() {}
+
+    static void write(Path file, Origin origin, ModelInfo info) {
+        Mark mark = java.util.Objects.requireNonNull(origin.mark());
+        Mark.Decoded decoded = mark.decoded();
+        var header = new Header(
+                FORMAT, VideoModel.version(), info.name(), info.hash(), origin.timeline().toJson(), new TreeSet<>(origin.live()), mark.head(),
+                origin.from(), decoded.guard(), mark.alarmBefore(), decoded.alarm());
+        try (var scope = Scope.open("snapshot")) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            mark.rollout().state().forEach((name, t) -> tensors.put(ROLLOUT + name, t));
+            mark.anchor().state().forEach((name, t) -> tensors.put(ANCHOR + name, t));
+            for (int i = 0; i < decoded.decoder().size(); i++) {
+                tensors.put(DECODER + i, decoded.decoder().get(i));
+            }
+            SafetensorsWriter.to(file).metadata(Map.of(KEY, Json.line(header))).write(tensors);
+        }
+    }
+
+    /**
+     * Reads a snapshot into an origin whose mark the caller closes; on the engine's thread.
+     *
+     * @throws UserException when it is not a snapshot, or one of another model or version
+     */
+    static Origin read(Path file, Networks networks) {
+        try (var weights = SafetensorsFile.open(file);
+                var scope = Scope.open("read snapshot")) {
+            Header header = header(file, weights.metadata());
+            ModelInfo info = networks.info();
+            if (!header.hash.equals(info.hash())) {
+                throw new UserException(file + " is a snapshot of model " + header.model + " (" + shortened(header.hash) + "), this is " + info.name()
+                        + " (" + shortened(info.hash()) + "): it can be continued by the very same weights only");
+            }
+            var rollout = networks.rollout();
+            var anchor = new Anchor();
+            var mark = new Mark(header.head, rollout, anchor, header.alarmBefore);
+            try {
+                rollout.restore(part(weights, ROLLOUT));
+                anchor.restore(part(weights, ANCHOR));
+                List<Tensor> decoder = new ArrayList<>();
+                Map<String, Tensor> parts = part(weights, DECODER);
+                for (Tensor t = parts.get("0"); t != null; t = parts.get(String.valueOf(decoder.size()))) {
+                    decoder.add(t.to(networks.device()));
+                }
+                mark.fill(new Mark.Decoded(Mark.owned(decoder), header.guard, header.alarm));
+                return new Origin(Timeline.parse(header.timeline, file.toString(), Path.of("")), header.live, mark, header.from);
+            } catch (RuntimeException e) {
+                mark.close();
+                throw e;
+            }
+        }
+    }
+
+    private static Header header(Path file, Map<String, String> metadata) {
+        String json = metadata.get(KEY);
+        if (json == null) {
+            throw new UserException(file + " is not the snapshot of a stream");
+        }
+        var tree = Json.parse(json, file.toString(), tools.jackson.databind.JsonNode.class);
+        int format = tree.path("format").asInt(-1);
+        String version = tree.path("version").asString("unknown");
+        if (format != FORMAT || !version.equals(VideoModel.version())) {
+            throw new UserException(file + " is a snapshot of Praxino " + version + " (format " + format + "), this is " + VideoModel.version()
+                    + " (format " + FORMAT + "): continue it with the version that took it");
+        }
+        return Json.fromTree(tree, file.toString(), Header.class);
+    }
+
+    private static Map<String, Tensor> part(SafetensorsFile file, String prefix) {
+        var found = new LinkedHashMap<String, Tensor>();
+        for (String name : file.names()) {
+            if (name.startsWith(prefix)) {
+                found.put(name.substring(prefix.length()), file.read(name));
+            }
+        }
+        return found;
+    }
+
+    private static String shortened(String hash) {
+        return hash.substring(0, Math.min(12, hash.length()));
+    }
+}
