@@ -1,0 +1,197 @@
+package org.praxino.io.pull;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.UserException;
+
+/** One file from a server to its place: goes on after a cut, compares length and checksum, and only then gives the file its name. */
+final class Download {
+    private static final int PIECE = 1 << 16;
+
+    /** How often nothing may come, one attempt after the other. */
+    private static final int MOST_FAILURES = 5;
+
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
+    private static final Pattern NO_RANGE = Pattern.compile("bytes \\*/(\\d+)");
+
+    /** How long to wait. */
+    @FunctionalInterface
+    interface Pause {
+        void wait(Duration time) throws InterruptedException;
+    }
+
+    private final Transfer transfer;
+    private final Disk disk;
+    private final Pause pause;
+    private final Duration patience;
+
+    Download(Transfer transfer, Disk disk, Pause pause, Duration patience) {
+        this.transfer = transfer;
+        this.disk = disk;
+        this.pause = pause;
+        this.patience = patience;
+    }
+
+    /** What was fetched: its checksum, and whether there was anything to compare it with. */
+    record Fetched(String sha256, long bytes, boolean compared, boolean resumed) {}
+
+    /**
+     * Fetches a file.
+     *
+     * @param come told how many bytes of it are there
+     * @throws UserException one sentence; a part that may be gone on from is kept, a wrong one is not
+     */
+    Fetched fetch(Wanted wanted, Path target, LongConsumer come) {
+        try (Part part = Part.open(target, wanted, disk, come)) {
+            boolean resumed = part.length() > 0;
+            @Nullable Fetched fetched = attempt(wanted, target, part, resumed, come);
+            if (fetched == null) { // what was gone on from was damaged
+                part.restart();
+                fetched = attempt(wanted, target, part, false, come);
+            }
+            if (fetched == null) {
+                throw new IllegalStateException("a file fetched in one go was told to be gone on from");
+            }
+            part.finish();
+            return fetched;
+        }
+    }
+
+    /** All bytes there are; null when they are wrong but part of them is from an earlier time, so that a fresh start may help. */
+    private @Nullable Fetched attempt(Wanted wanted, Path target, Part part, boolean resumed, LongConsumer come) {
+        long total = all(wanted, part, come);
+        @Nullable String expected = part.origin().sha256();
+        String actual = part.checksum();
+        if ((expected == null || expected.equals(actual)) && (total < 0 || part.length() == total)) {
+            return new Fetched(actual, part.length(), expected != null, resumed);
+        }
+        if (resumed) {
+            return null;
+        }
+        part.discard();
+        throw new UserException("What " + wanted.url().getHost() + " sent as " + target + " is not the file: its checksum is " + actual
+                + " instead of " + expected + ". Nothing of it was kept.");
+    }
+
+    /** Fetches until everything is there. @return the length of the whole, or -1 when no one told it */
+    private long all(Wanted wanted, Part part, LongConsumer come) {
+        int failures = 0;
+        while (true) {
+            long before = part.length();
+            try {
+                return once(wanted, part, come);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("stopped");
+            } catch (IOException e) {
+                failures = part.length() > before ? 1 : failures + 1;
+                if (failures > MOST_FAILURES) {
+                    throw new UserException("Cannot fetch " + wanted.url() + ": " + e.getMessage() + ", " + failures + " times in a row. "
+                            + (part.length() == 0 ? "Try again later." : "What has come is kept: the same command goes on from there."), e);
+                }
+                rest(failures, e);
+            }
+        }
+    }
+
+    private void rest(int failures, IOException e) {
+        Duration asked = e instanceof Transfer.Broken b ? b.waitFor() : null;
+        Duration own = Duration.ofSeconds(1L << (failures - 1));
+        try {
+            pause.wait(asked == null ? own : asked.compareTo(patience) > 0 ? patience : asked);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("stopped");
+        }
+    }
+
+    private long once(Wanted wanted, Part part, LongConsumer come) throws IOException, InterruptedException {
+        if (part.length() > 0 && part.length() == wanted.bytes()) {
+            return part.length(); // only the comparison was missing
+        }
+        @Nullable String condition = part.origin().sha256() == null ? part.origin().validator() : null;
+        try (Transfer.Answer answer = transfer.get(wanted.url(), part.length(), condition)) {
+            long total = take(wanted, part, answer);
+            if (part.length() != total) {
+                copy(answer, part, come);
+            }
+            if (total >= 0 && part.length() < total) {
+                throw new Transfer.Broken("the connection to " + answer.from().getHost() + " ended early", null, null);
+            }
+            return total;
+        }
+    }
+
+    /** Prepares the part for what the answer holds. @return the length of the whole, or -1 */
+    private static long take(Wanted wanted, Part part, Transfer.Answer answer) throws IOException {
+        @Nullable String announced = answer.announced();
+        if (wanted.sha256() != null && announced != null && !announced.equals(wanted.sha256())) {
+            throw new UserException(answer.from().getHost() + " has another file as " + wanted.url() + " than is known here: its checksum is "
+                    + announced + " instead of " + wanted.sha256() + ".");
+        }
+        @Nullable String sum = wanted.sha256() != null ? wanted.sha256() : announced;
+        @Nullable String known = part.origin().sha256();
+        boolean changed = sum != null && known != null && !sum.equals(known);
+        String says = answer.headers().firstValue("content-range").orElse("");
+        Matcher nothing = NO_RANGE.matcher(says);
+        if (answer.status() == 416 && !changed && nothing.matches() && Long.parseLong(nothing.group(1)) == part.length()) {
+            return part.length();
+        }
+        Matcher range = RANGE.matcher(says);
+        boolean rest = answer.status() == 206 && range.matches() && Long.parseLong(range.group(1)) == part.length();
+        if (part.length() > 0 && (changed || answer.status() != 200 && !rest)) {
+            part.restart();
+            throw new Transfer.Broken(answer.from().getHost() + " has another file there than before", Duration.ZERO, null);
+        }
+        if (answer.status() != 200 && !rest) {
+            throw new UserException(answer.from().getHost() + " answered " + answer.status() + " to the request for " + wanted.url() + ".");
+        }
+        if (answer.status() == 200) {
+            part.restart();
+        }
+        long total = rest ? (range.group(2).equals("*") ? -1 : Long.parseLong(range.group(2))) : answer.length();
+        if (wanted.bytes() >= 0 && total >= 0 && total != wanted.bytes()) {
+            throw new UserException(answer.from().getHost() + " has " + total + " bytes as " + wanted.url() + " where " + wanted.bytes()
+                    + " are expected: it was changed there, or this is a wrong mirror.");
+        }
+        part.describe(answer.validator(), sum);
+        return total < 0 ? wanted.bytes() : total;
+    }
+
+    private void copy(Transfer.Answer answer, Part part, LongConsumer come) throws IOException {
+        byte[] bytes = new byte[PIECE];
+        URI from = answer.from();
+        try (StallWatch watch = new StallWatch(answer.body(), patience)) {
+            while (true) {
+                int count;
+                try {
+                    count = answer.body().read(bytes);
+                } catch (IOException e) {
+                    if (Thread.currentThread().isInterrupted() || e.getCause() instanceof InterruptedException) {
+                        throw new CancellationException("stopped");
+                    }
+                    String reason = watch.fired() ? "nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s"
+                            : Transfer.reason(e, from);
+                    throw new Transfer.Broken(reason, null, e);
+                }
+                if (count < 0) {
+                    if (watch.fired()) {
+                        throw new Transfer.Broken("nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s", null, null);
+                    }
+                    return;
+                }
+                watch.alive();
+                part.append(ByteBuffer.wrap(bytes, 0, count));
+                come.accept(part.length());
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package org.praxino.io.pull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
+import org.praxino.io.Sha256;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.UserException;
+
+/**
+ * Brings files into a folder: what is there already is compared and left, what a folder beside it has is linked, the rest is fetched.
+ * Called again it goes on where it stopped, also after the process was killed. Not for use by several threads at once.
+ */
+public final class Puller implements AutoCloseable {
+    /** How a file came to be in its place. */
+    public enum How {
+        /** It was there and is right. */
+        THERE,
+        /** Another folder had it: it is one file on the disk with two names. */
+        LINKED,
+        FETCHED
+    }
+
+    /**
+     * A file in its place.
+     *
+     * @param compared whether anyone could tell the checksum it must have
+     */
+    public record Pulled(Path file, long bytes, String sha256, How how, boolean compared) {}
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Transfer transfer;
+    private final Download download;
+    private final Disk disk;
+
+    private Puller(Transfer transfer, Download download, Disk disk) {
+        this.transfer = transfer;
+        this.download = download;
+        this.disk = disk;
+    }
+
+    /** With the proxies the environment names. @param environment usually {@code System.getenv()} */
+    public static Puller of(Hub hub, Map<String, String> environment) {
+        return of(hub, environment, Disk.REAL, Thread::sleep, PATIENCE);
+    }
+
+    static Puller of(Hub hub, Map<String, String> environment, Disk disk, Download.Pause pause, Duration patience) {
+        Transfer transfer = new Transfer(hub, environment, patience);
+        return new Puller(transfer, new Download(transfer, disk, pause, patience), disk);
+    }
+
+    /**
+     * Brings all files into {@code folder}. An interrupt of the thread ends it; what has come is kept.
+     *
+     * @param name of the checkpoint, for the record, or null
+     * @param licences accepted, for the record
+     * @param neighbours folders that may have the same files, each with a record
+     * @param progress told megabytes
+     * @throws UserException one sentence; files that are complete stay
+     */
+    public List<Pulled> pull(
+            Path folder, @Nullable String name, List<String> licences, List<Wanted> files, List<Path> neighbours, Progress progress) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw FileErrors.writing(folder, e);
+        }
+        PullRecord record = PullRecord.of(folder).about(name, licences);
+        requireSpace(folder, record, files, neighbours);
+        var pulled = new ArrayList<Pulled>();
+        for (Wanted wanted : files) {
+            Pulled one = one(folder, record, wanted, neighbours, progress);
+            pulled.add(one);
+            record = record.with(entry(wanted, one));
+            record.write(folder);
+        }
+        return pulled;
+    }
+
+    private Pulled one(Path folder, PullRecord record, Wanted wanted, List<Path> neighbours, Progress progress) {
+        Path target = folder.resolve(wanted.to());
+        LongConsumer come = done -> progress.update(done / 1_000_000, wanted.bytes() < 0 ? -1 : wanted.bytes() / 1_000_000, wanted.to());
+        if (Files.exists(target)) {
+            return there(folder, target, record, wanted);
+        }
+        @Nullable Pulled linked = link(target, wanted, neighbours);
+        if (linked != null) {
+            return linked;
+        }
+        Download.Fetched fetched = download.fetch(wanted, target, come);
+        return new Pulled(target, fetched.bytes(), fetched.sha256(), How.FETCHED, fetched.compared());
+    }
+
+    /** A file found in its place: right, or not to be touched. */
+    private static Pulled there(Path folder, Path target, PullRecord record, Wanted wanted) {
+        PullRecord.@Nullable Entry entry = record.intact(folder, wanted.to());
+        try {
+            long bytes = Files.size(target);
+            String sum = entry != null ? entry.sha256() : Sha256.ofFile(target);
+            boolean known = wanted.sha256() != null || entry != null && entry.url().equals(wanted.url().toString());
+            boolean right = (wanted.bytes() < 0 || wanted.bytes() == bytes) && (wanted.sha256() == null || wanted.sha256().equals(sum));
+            if (right && (known || wanted.bytes() >= 0)) {
+                return new Pulled(target, bytes, sum, How.THERE, wanted.sha256() != null || entry != null && entry.compared());
+            }
+        } catch (IOException e) {
+            throw FileErrors.reading(target, e);
+        }
+        throw new UserException(target + " is there, but it is not the file at " + wanted.url() + ": move it away, or fetch into another"
+                + " folder with --to.");
+    }
+
+    /** The same bytes under another name, when a neighbour has them; null when none has or the disk cannot do that. */
+    private static @Nullable Pulled link(Path target, Wanted wanted, List<Path> neighbours) {
+        @Nullable Path there = neighbour(wanted, neighbours);
+        try {
+            if (there != null && Sha256.ofFile(there).equals(wanted.sha256())) {
+                Files.createDirectories(target.getParent());
+                Files.createLink(target, there);
+                return new Pulled(target, Files.size(target), String.valueOf(wanted.sha256()), How.LINKED, true);
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            // then it is fetched
+        }
+        return null;
+    }
+
+    private static @Nullable Path neighbour(Wanted wanted, List<Path> neighbours) {
+        if (wanted.sha256() == null) {
+            return null;
+        }
+        for (Path folder : neighbours) {
+            for (PullRecord.Entry e : PullRecord.of(folder).files()) {
+                Path file = folder.resolve(e.path()).normalize();
+                if (e.sha256().equals(wanted.sha256()) && file.startsWith(folder.normalize()) && Files.isRegularFile(file)) {
+                    return file;
+                }
+            }
+        }
+        return null;
+    }
+
+    private void requireSpace(Path folder, PullRecord record, List<Wanted> files, List<Path> neighbours) {
+        long need = 0;
+        for (Wanted w : files) {
+            Path target = folder.resolve(w.to());
+            if (w.bytes() >= 0 && !Files.exists(target) && neighbour(w, neighbours) == null) {
+                need += w.bytes() - Math.min(w.bytes(), Part.lengthFor(target));
+            }
+        }
+        try {
+            long free = disk.free(folder);
+            if (need > free) {
+                throw new UserException(String.format(Locale.ROOT, "There is not enough space in %s: %.1f GB are still to come and %.1f GB are"
+                        + " free.", folder, need / 1e9, free / 1e9));
+            }
+        } catch (IOException e) {
+            throw FileErrors.reading(folder, e);
+        }
+    }
+
+    private static PullRecord.Entry entry(Wanted wanted, Pulled pulled) {
+        try {
+            long modified = Files.getLastModifiedTime(pulled.file()).toMillis();
+            Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            return new PullRecord.Entry(wanted.to(), wanted.url().toString(), pulled.bytes(), pulled.sha256(), pulled.compared(), modified, now);
+        } catch (IOException e) {
+            throw FileErrors.reading(pulled.file(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        transfer.close();
+    }
+}
