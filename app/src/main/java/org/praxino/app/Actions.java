@@ -14,7 +14,8 @@ record Actions(
         Action<BenchOptions> benchGenerate,
         Action<BenchOptions> benchTrain,
         Action<InfoCommand.Options> info,
-        Action<ModelsCommand.Options> models) {
+        Action<ModelsCommand.Options> models,
+        Action<PullCommand.Options> pull) {
 
     static Actions standard() {
         return new Actions(
@@ -30,6 +31,7 @@ record Actions(
                 GenerateBench::run,
                 TrainBench::run,
                 InfoActions::info,
-                ModelsActions::models);
+                ModelsActions::models,
+                PullAction::run);
     }
 }

@@ -32,10 +32,15 @@ public record ModelShelf(List<Path> roots) {
             Arrays.stream(named.split(File.pathSeparator)).filter(part -> !part.isBlank()).map(Path::of).forEach(roots::add);
         }
         roots.add(Path.of(System.getProperty("praxino.root", "")).resolve("zoo"));
-        @Nullable String data = System.getenv("XDG_DATA_HOME");
-        Path dataFolder = data != null && !data.isBlank() ? Path.of(data) : Path.of(System.getProperty("user.home"), ".local", "share");
-        roots.add(dataFolder.resolve("praxino").resolve("models"));
+        roots.add(dataFolder());
         return new ModelShelf(roots);
+    }
+
+    /** {@code praxino/models} in the user's data folder, {@code XDG_DATA_HOME} or {@code ~/.local/share}; it may not exist yet. */
+    public static Path dataFolder() {
+        @Nullable String data = System.getenv("XDG_DATA_HOME");
+        Path folder = data != null && !data.isBlank() ? Path.of(data) : Path.of(System.getProperty("user.home"), ".local", "share");
+        return folder.resolve("praxino").resolve("models");
     }
 
     /**

@@ -1,0 +1,141 @@
+package org.praxino.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.model.ModelShelf;
+import org.praxino.io.pull.Catalogue;
+import org.praxino.io.pull.Hub;
+import org.praxino.io.pull.PullRecord;
+import org.praxino.io.pull.Puller;
+import org.praxino.io.pull.Wanted;
+import org.praxino.tensor.UserException;
+
+/** {@code pull}: licences shown and accepted, then files fetched. */
+final class PullAction {
+    private final Catalogue catalogue;
+    private final Map<String, String> environment;
+    private final Function<String, @Nullable String> ask;
+
+    /** @param ask shows a question and returns the answer, or null where there is no one to ask */
+    PullAction(Catalogue catalogue, Map<String, String> environment, Function<String, @Nullable String> ask) {
+        this.catalogue = catalogue;
+        this.environment = environment;
+        this.ask = ask;
+    }
+
+    static int run(PullCommand.Options options, Context context) {
+        return new PullAction(Catalogue.builtIn(), System.getenv(), PullAction::askTerminal).pull(options, context);
+    }
+
+    private static @Nullable String askTerminal(String question) {
+        java.io.Console terminal = System.console();
+        return terminal == null || !terminal.isTerminal() ? null : terminal.readLine("%s", question);
+    }
+
+    int pull(PullCommand.Options options, Context context) {
+        String subject = options.subject();
+        if (subject == null) {
+            list(context.console());
+            return 0;
+        }
+        Hub hub = Hub.of(environment, options.mirror());
+        if (Wanted.isUrl(subject)) {
+            Path folder = options.to() == null ? Path.of("") : options.to();
+            context.console().say("the licence of what a URL leads to is for you to look up.");
+            return fetch(folder, null, List.of(), List.of(Wanted.of(subject, options.sha256())), hub, context);
+        }
+        if (options.sha256() != null) {
+            throw new UserException("--sha256 goes with a URL: the checksums of " + subject + " are known.");
+        }
+        Catalogue.Checkpoint checkpoint = catalogue.checkpoint(subject);
+        Path folder = options.to() == null ? ModelShelf.dataFolder().resolve(subject) : options.to();
+        List<String> licences = accept(checkpoint, options.accepted(), folder, context.console());
+        return fetch(folder, checkpoint.name(), licences, catalogue.wanted(checkpoint, hub), hub, context);
+    }
+
+    private void list(Console console) {
+        var lines = new LinkedHashMap<String, String>();
+        for (Catalogue.Checkpoint c : catalogue.checkpoints()) {
+            lines.put(c.name(), String.format(Locale.ROOT, "%5.1f GB  %s  (%s)", catalogue.bytes(c) / 1e9, c.title(),
+                    licences(c).stream().map(Catalogue.Licence::name).collect(Collectors.joining(", "))));
+        }
+        InfoActions.print(lines, console.out());
+    }
+
+    private Set<Catalogue.Licence> licences(Catalogue.Checkpoint checkpoint) {
+        return catalogue.groups(checkpoint).stream().map(Catalogue.Group::licence).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Shows the licences; returns their names once they are accepted. */
+    private List<String> accept(Catalogue.Checkpoint checkpoint, boolean accepted, Path folder, Console console) {
+        console.err().printf(Locale.ROOT, "%s: %s, %.1f GB, into %s%n", checkpoint.name(), checkpoint.title(), catalogue.bytes(checkpoint) / 1e9, folder);
+        for (Catalogue.Licence licence : licences(checkpoint)) {
+            String of = catalogue.groups(checkpoint).stream().filter(g -> g.licence().equals(licence)).map(Catalogue.Group::repo)
+                    .distinct().collect(Collectors.joining(", "));
+            console.err().println("  " + of + ": " + licence.name() + ", " + licence.url());
+            console.err().println("    " + licence.terms());
+        }
+        if (!accepted) {
+            String answer = ask.apply("Do you accept? [y/N] ");
+            if (answer == null) {
+                throw new UserException("Nothing is fetched before the licences are accepted: read them, then give --accept-licence.");
+            }
+            if (!answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
+                throw new UserException("The licences were not accepted; nothing was fetched.");
+            }
+        }
+        return licences(checkpoint).stream().map(Catalogue.Licence::name).distinct().toList();
+    }
+
+    private int fetch(Path folder, @Nullable String name, List<String> licences, List<Wanted> files, Hub hub, Context context) {
+        Thread self = Thread.currentThread();
+        context.stop().whenRequested(self::interrupt);
+        List<Puller.Pulled> pulled;
+        try (Puller puller = Puller.of(hub, environment);
+                var progress = context.console().progress("MB")) {
+            pulled = puller.pull(folder, name, licences, files, neighbours(folder), context.stopping(progress));
+        } catch (RuntimeException e) {
+            if (context.stop().requested()) {
+                throw new StoppedException("stopped; what has come is kept, run the same command to go on.");
+            }
+            throw e;
+        }
+        for (Puller.Pulled p : pulled) {
+            String how = switch (p.how()) {
+                case THERE -> "was there";
+                case LINKED -> "linked";
+                case FETCHED -> "fetched";
+            };
+            context.console().out().printf(Locale.ROOT, "%s  %.1f MB  %s%s%n", p.file(), p.bytes() / 1e6, how,
+                    p.compared() ? "" : ", no checksum to compare with; has " + p.sha256());
+        }
+        return 0;
+    }
+
+    /** Folders that were pulled before, beside this one and in the usual place. */
+    private static List<Path> neighbours(Path folder) {
+        var all = new LinkedHashSet<Path>();
+        Path own = folder.toAbsolutePath().normalize();
+        for (@Nullable Path parent : new Path[] {own.getParent(), ModelShelf.dataFolder()}) {
+            if (parent != null && Files.isDirectory(parent)) {
+                try (Stream<Path> list = Files.list(parent)) {
+                    list.filter(p -> !p.equals(own) && Files.isRegularFile(p.resolve(PullRecord.FILE))).sorted().forEach(all::add);
+                } catch (IOException e) {
+                    // then nothing is linked from there
+                }
+            }
+        }
+        return List.copyOf(all);
+    }
+}

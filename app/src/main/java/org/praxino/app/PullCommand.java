@@ -1,0 +1,65 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "pull",
+        header = "Fetches a published checkpoint.",
+        description = {
+            "Without NAME it lists the checkpoints that are known by name, with their sizes and licences.",
+            "A transfer that was cut or stopped goes on where it was when the same command is run again;",
+            "checksums are compared before a file gets its name; what another pulled folder has already is",
+            "linked instead of fetched.",
+            "Environment: HF_TOKEN (access token), HF_ENDPOINT (mirror), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY,",
+            "NO_PROXY.",
+        },
+        footer = {
+            "Examples:",
+            "  praxino pull",
+            "  praxino pull self-forcing --accept-licence",
+            "  praxino pull wan-1.3b --to /data/wan-1.3b --mirror https://mirror.example.org",
+            "  praxino pull https://example.org/model.safetensors --to weights",
+        })
+final class PullCommand implements Callable<Integer> {
+    private final Runner<Options> runner;
+
+    /**
+     * @param subject name or URL; null: list what there is
+     * @param to folder, or null for the usual place
+     * @param accepted whether the licences are accepted
+     * @param mirror address of a mirror, or null
+     * @param sha256 checksum that a URL's file must have, or null
+     */
+    record Options(@Nullable String subject, @Nullable Path to, boolean accepted, @Nullable String mirror, @Nullable String sha256) {}
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME|URL", description = "Checkpoint from the list, or the address of one file.")
+    private @Nullable String subject;
+
+    @Option(names = "--to", paramLabel = "DIR",
+            description = "Folder to fetch into (default: a folder of that name in the user's data folder, ~/.local/share/praxino/models; for a URL"
+                    + " the working folder).")
+    private @Nullable Path to;
+
+    @Option(names = "--accept-licence", description = "Accept the licences that are shown, instead of being asked.")
+    private boolean accepted;
+
+    @Option(names = "--mirror", paramLabel = "URL", description = "Site to fetch named checkpoints from (default: HF_ENDPOINT, else huggingface.co).")
+    private @Nullable String mirror;
+
+    @Option(names = "--sha256", paramLabel = "HEX", description = "Checksum that the file at a URL must have.")
+    private @Nullable String sha256;
+
+    PullCommand(Runner<Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new Options(subject, to, accepted, mirror, sha256));
+    }
+}
