@@ -32,7 +32,9 @@ final class Cli {
         var train = new CommandLine(new TrainCommand())
                 .addSubcommand(new TrainCommand.Tokenizer(runner(actions.trainTokenizer(), global, console, stop)))
                 .addSubcommand(new TrainCommand.Walt(runner(actions.trainWalt(), global, console, stop)))
-                .addSubcommand(new TrainCommand.Ode(runner(actions.trainOde(), global, console, stop)));
+                .addSubcommand(new TrainCommand.Causal(runner(actions.trainCausal(), global, console, stop)))
+                .addSubcommand(new TrainCommand.Ode(runner(actions.trainOde(), global, console, stop)))
+                .addSubcommand(new TrainCommand.Dmd(runner(actions.trainDmd(), global, console, stop)));
         var root = new CommandLine(new PraxinoCommand(global))
                 .addSubcommand(new GenerateCommand(runner(actions.generate(), global, console, stop)))
                 .addSubcommand(data)

@@ -7,6 +7,10 @@ import java.util.function.Supplier;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.run.CausalRun;
+import org.praxino.train.run.CausalRunner;
+import org.praxino.train.run.DmdRun;
+import org.praxino.train.run.DmdRunner;
 import org.praxino.train.run.OdeRun;
 import org.praxino.train.run.OdeRunner;
 import org.praxino.train.run.TokenizerRun;
@@ -32,11 +36,29 @@ final class TrainActions {
         });
     }
 
+    static int causal(TrainOptions options, Context context) {
+        var run = ConfigFile.read(options.config(), overrides(options, context), CausalRun.class);
+        return train(options, context, () -> CausalRunner.plan(run, context.openDevice()), run.run(), started -> {
+            try (var progress = context.console().progress("clips")) {
+                return CausalRunner.run(run, context.openDevice(), context.stopping(progress), started);
+            }
+        });
+    }
+
     static int ode(TrainOptions options, Context context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), OdeRun.class);
         return train(options, context, () -> OdeRunner.plan(run, context.openDevice()), run.run(), started -> {
             try (var progress = context.console().progress("clips")) {
                 return OdeRunner.run(run, context.openDevice(), context.stopping(progress), started);
+            }
+        });
+    }
+
+    static int dmd(TrainOptions options, Context context) {
+        var run = ConfigFile.read(options.config(), overrides(options, context), DmdRun.class);
+        return train(options, context, () -> DmdRunner.plan(run, context.openDevice()), run.run(), started -> {
+            try (var progress = context.console().progress("clips")) {
+                return DmdRunner.run(run, context.openDevice(), context.stopping(progress), started);
             }
         });
     }

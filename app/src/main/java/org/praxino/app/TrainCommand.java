@@ -99,6 +99,34 @@ final class TrainCommand implements Runnable {
     }
 
     @Command(
+            name = "causal",
+            header = "Makes a teacher causal, with many steps: a better start for a student.",
+            description = {
+                "Teacher forcing (Causal-Forcing): each block of latent frames is denoised while it sees the clean blocks before it, starting",
+                "from the teacher's weights. `praxino train ode` can then walk this model's paths (its setting causal). Running the same",
+                "command again resumes; Ctrl-C writes a checkpoint first.",
+            },
+            footer = {
+            "Examples:",
+                "  praxino train causal --config configs/emoji-causal.yaml"
+            })
+    static final class Causal implements Callable<Integer> {
+        private final Runner<TrainOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Causal(Runner<TrainOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
             name = "ode",
             header = "Starts a streaming student: regression on paths of its teacher.",
             description = {
@@ -118,6 +146,35 @@ final class TrainCommand implements Runnable {
         private final Options options = new Options();
 
         Ode(Runner<TrainOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "dmd",
+            header = "Leads a streaming student to its teacher's distribution.",
+            description = {
+                "Distribution matching (CausVid, Self-Forcing): the frozen teacher and a critic that learns what the student makes say where",
+                "the student's clips should move. Starts from what `praxino train ode` made. Running the same command again resumes; Ctrl-C",
+                "writes a checkpoint first. RUN/model is the teacher's folder with the student in it.",
+            },
+            footer = {
+            "Examples:",
+            "  praxino train dmd --config configs/emoji-dmd.yaml --dry-run",
+                "  praxino train dmd --config configs/emoji-dmd.yaml",
+            })
+    static final class Dmd implements Callable<Integer> {
+        private final Runner<TrainOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Dmd(Runner<TrainOptions> runner) {
             this.runner = runner;
         }
 

@@ -24,7 +24,11 @@ public interface Objective extends AutoCloseable {
      */
     Terms loss(long first, int count);
 
-    /** @param loss the sum that is minimised @param parts named scalars for the log, detached or not */
+    /**
+     * @param loss the sum that is minimised; without a gradient when the objective has accumulated it itself, divided by the number of
+     *     passes an update
+     * @param parts named scalars for the log, detached or not
+     */
     record Terms(Tensor loss, Map<String, Tensor> parts) {}
 
     /** Multiply-adds times two of one sample's forward and backward pass. */

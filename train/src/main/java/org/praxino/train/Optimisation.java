@@ -1,6 +1,8 @@
 package org.praxino.train;
 
 import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
 
 /**
  * How a network is trained, in samples: changing the batch leaves the schedule where it was.
@@ -48,5 +50,14 @@ public record Optimisation(
     /** Decay of the average at update {@code step} (1-based): young averages forget faster. */
     public double ema(long step) {
         return Math.min(ema, (1.0 + step) / (10.0 + step));
+    }
+
+    /** What matrix products run in on {@code device}. */
+    public DType precision(Device device) {
+        return switch (dtype) {
+            case "fp32" -> DType.F32;
+            case "bf16" -> DType.BF16;
+            default -> device.fastDType();
+        };
     }
 }

@@ -58,11 +58,7 @@ public final class TrainLoop {
         this.folder = folder;
         this.house = house;
         this.device = device;
-        this.dtype = switch (o.dtype()) {
-            case "fp32" -> DType.F32;
-            case "bf16" -> DType.BF16;
-            default -> device.fastDType();
-        };
+        this.dtype = o.precision(device);
     }
 
     /** Asks the loop to write a checkpoint and return after the current update; safe from any thread. */
@@ -135,7 +131,9 @@ public final class TrainLoop {
                 try (var cast = Autocast.on(device, dtype)) {
                     terms = objective.loss(samples + (long) a * o.batch(), o.batch());
                 }
-                terms.loss().div(o.accumulate()).backward();
+                if (terms.loss().requiresGrad()) {
+                    terms.loss().div(o.accumulate()).backward();
+                }
                 double share = 1.0 / o.accumulate();
                 sums.merge("loss", terms.loss().item() * share, Double::sum);
                 terms.parts().forEach((k, v) -> sums.merge(k, v.item() * share, Double::sum));

@@ -9,7 +9,6 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.stream.Components;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
-import org.praxino.tensor.Params;
 import org.praxino.tensor.Progress;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
@@ -21,7 +20,6 @@ import org.praxino.train.ode.TeacherPaths;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.Teacher;
 import org.praxino.walt.StudentConfig;
-import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltTransformer;
 
 /** Walks a many-step model's paths, regresses a student on them, and exports a model folder with the student in it. */
@@ -44,7 +42,7 @@ public final class OdeRunner {
             RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
             try (var paths = paths(training, teacher, causal, clips, data.paths(), device, progress);
                     var objective = new OdeObjective(
-                            training, begin(teacher, causal, student.network(), device), student, paths, clips, data.codec())) {
+                            training, begin(teacher, causal, student, device), student, paths, clips, data.codec())) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
@@ -65,10 +63,17 @@ public final class OdeRunner {
         double walk = t.paths().count() * RunPlan.forward(teacher, lengths, 1) * passes * (t.paths().steps() + (config.causal() == null ? 0 : 1));
         double train = 3 * RunPlan.forward(teacher, lengths, clean ? 2 : 1) * t.optimisation().samples();
         List<Integer> seen = clean ? lengths.stream().map(l -> 2 * l).toList() : lengths;
-        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, false, walk, train), device);
+        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, walk, train), device);
     }
 
-    static StudentConfig student(OdeTraining training, ModelFolder teacher) {
+    /** With the weights of the network that walked. */
+    private static WaltTransformer begin(ModelFolder teacher, @Nullable ModelFolder causal, StudentConfig student, Device device) {
+        return causal == null
+                ? Starts.from(teacher, ModelFolder.DENOISER, student.network(), device)
+                : Starts.from(causal, ModelFolder.STUDENT, student.network(), device);
+    }
+
+    private static StudentConfig student(OdeTraining training, ModelFolder teacher) {
         return training.student().on(Components.teacherNetwork(teacher), Components.teacherProcess(teacher));
     }
 
@@ -90,14 +95,6 @@ public final class OdeRunner {
                     network, Components.studentConfig(causal), causal.info().hash(), levels, wanted.steps(), wanted.guidance());
             var key = new PathStore.Key(source.digest(), clips.digest(), wanted.lengths(), seed);
             return PathStore.open(root, key, wanted.count(), source, clips, progress);
-        }
-    }
-
-    /** A network with the weights of the one that walked. */
-    private static WaltTransformer begin(ModelFolder teacher, @Nullable ModelFolder causal, WaltConfig network, Device device) {
-        String part = causal == null ? ModelFolder.DENOISER : ModelFolder.STUDENT;
-        try (var weights = (causal == null ? teacher : causal).weights(part)) {
-            return new WaltTransformer(network, Params.load(weights, device, DType.F32, part));
         }
     }
 }

@@ -19,6 +19,7 @@ import org.praxino.media.ReadOptions;
 import org.praxino.media.VideoReader;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
+import org.praxino.stream.Components;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.VideoModel;
@@ -29,8 +30,13 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.causal.CausalTraining;
 import org.praxino.train.data.Composing;
 import org.praxino.train.data.FolderDataset;
+import org.praxino.train.dmd.DmdTraining;
+import org.praxino.train.ode.OdeTraining;
+import org.praxino.train.student.Dataset;
+import org.praxino.train.student.StudentShape;
 import org.praxino.train.tokenizer.TokenizerLosses;
 import org.praxino.train.tokenizer.TokenizerTraining;
 import org.praxino.train.walt.WaltTraining;
@@ -104,6 +110,8 @@ class EndToEndTest {
                 .isInstanceOf(UserException.class).hasMessageContaining("nowhere");
         assertThat(temp.resolve("lost")).doesNotExist();
 
+        student(walt, house);
+
         Path file = temp.resolve("toy.webm");
         try (var model = VideoModel.open(temp.resolve("walt/model").toString(), Device.CPU, DType.F32)) {
             var request = GenerateRequest.of("a red square").withSeed(3);
@@ -117,6 +125,44 @@ class EndToEndTest {
         }
         assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).hasSize(5);
         assertThat(GeneratedMetadata.read(file)).get().satisfies(m -> assertThat(m.prompt()).isEqualTo("a red square"));
+    }
+
+    /** The three stages of a student, each going on from the one before. */
+    private void student(WaltRun walt, TrainLoop.Housekeeping house) {
+        String teacher = temp.resolve("walt/model").toString();
+        var shape = new StudentShape(1, List.of(1000.0, 750.0), 1, 1);
+        var data = new Dataset(5, Composing.AS_IS, 6);
+        var causal = new CausalRun(
+                temp.resolve("causal").toString(), teacher, walt.data(), walt.codec(), house,
+                new CausalTraining(shape, data, List.of(1, 2), walt.training().levels(), 0.1, new CausalTraining.Sheet(2, 2), optimisation(24, 4)));
+        assertThat(CausalRunner.run(causal, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+
+        for (String from : new String[] {"teacher", "causal"}) {
+            var ode = new OdeRun(
+                    temp.resolve("ode " + from).toString(), teacher, from.equals("causal") ? temp.resolve("causal/model").toString() : null,
+                    walt.data(), walt.codec(), house,
+                    new OdeTraining(shape, data, new OdeTraining.Paths(8, List.of(2), 3, 2), OdeTraining.Past.CLEAN, 0, optimisation(24, 4)));
+            assertThat(OdeRunner.plan(ode, Device.CPU).time().teraflopsTraining()).isNotNegative();
+            assertThat(OdeRunner.run(ode, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+            ModelFolder made = ModelFolder.open(Path.of(ode.run()).resolve("model"));
+            made.verify();
+            assertThat(made.info().provenance().parents()).hasSize(from.equals("causal") ? 2 : 1)
+                    .contains(ModelFolder.open(temp.resolve("walt/model")).info().hash());
+        }
+
+        var dmd = new DmdRun(
+                temp.resolve("dmd").toString(), temp.resolve("ode teacher/model").toString(), walt.data(), walt.codec(), house,
+                new DmdTraining(
+                        data, DmdTraining.Input.ROLLOUT, List.of(1, 2), new DmdTraining.Score(1, 2, 0.02, 0.98),
+                        new DmdTraining.Critic(2, 2, 1, 1e-3, 0, 0.99, 0, 1), false, optimisation(16, 4)));
+        assertThat(DmdRunner.plan(dmd, Device.CPU).memory().total()).isNotNegative();
+        assertThat(DmdRunner.run(dmd, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+        assertThat(temp.resolve("dmd/sheets/000000016.png")).isNotEmptyFile();
+        ModelFolder made = ModelFolder.open(temp.resolve("dmd/model"));
+        made.verify();
+        assertThat(made.info().blockLength()).isEqualTo(1);
+        assertThat(made.info().components()).extracting(c -> c.folder()).containsExactly("codec", "denoiser", "text", "student");
+        assertThat(Components.studentConfig(made)).isEqualTo(Components.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model"))));
     }
 
     private static List<ByteBuffer> pixels(GeneratedVideo video) {

@@ -1,0 +1,105 @@
+package org.praxino.train.causal;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.praxino.codec.VideoCodec;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.LevelSampler;
+import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Process;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Tensor;
+import org.praxino.train.Objective;
+import org.praxino.train.ode.CausalPaths;
+import org.praxino.train.student.BlockLevels;
+import org.praxino.train.student.Rollouts;
+import org.praxino.train.student.StoredClips;
+import org.praxino.train.student.StudentFlops;
+import org.praxino.walt.StudentConfig;
+import org.praxino.walt.WaltTransformer;
+
+/**
+ * Teacher forcing: mean squared error of what the network predicts of the noisy half of (clean clip, noisy copy), where a noisy block
+ * sees the clean blocks before it and itself.
+ */
+public final class CausalObjective implements Objective {
+    private final CausalTraining config;
+    private final WaltTransformer network;
+    private final StudentConfig student;
+    private final Process process;
+    private final StoredClips clips;
+    private final VideoCodec codec;
+
+    /** @param network as it begins; owned @param codec for the sheet only */
+    public CausalObjective(
+            CausalTraining config, WaltTransformer network, StudentConfig student, StoredClips clips, VideoCodec codec) {
+        this.config = config;
+        this.network = network;
+        this.student = student;
+        this.process = student.process().process();
+        this.clips = clips;
+        this.codec = codec;
+    }
+
+    @Override
+    public Params params() {
+        return network.params();
+    }
+
+    /** The causal model as it is now. */
+    WaltTransformer network() {
+        return network;
+    }
+
+    @Override
+    public Terms loss(long first, int count) {
+        long seed = config.optimisation().seed();
+        var random = RandomStream.of(seed, "causal batch", first);
+        StoredClips.Batch batch = clips.draw(random, count);
+        int frames = (int) batch.clean().size(2);
+        LevelSampler sampler = config.levels().sampler();
+        Levels levels = BlockLevels.of(count, frames, student.block(), () -> sampler.draw(random));
+        Tensor eps = RandomStream.of(seed, "noise", first).normal(batch.clean().shape()).to(clips.device());
+        boolean[] drop = new boolean[count];
+        for (int b = 0; b < count; b++) {
+            drop[b] = random.uniform() < config.textDrop();
+        }
+        Tensor noisy = process.noisy(batch.clean(), eps, levels);
+        var in = DenoiserInput.clips(
+                Tensor.cat(2, batch.clean(), noisy), BlockLevels.behindClean(levels).tensor(clips.device()), batch.text().dropped(drop));
+        Tensor predicted = network.predict(in, new AttentionPolicy.TeacherForced(student.block())).narrow(2, frames, frames);
+        return new Terms(predicted.sub(process.target(batch.clean(), eps, levels)).square().mean(), Map.of());
+    }
+
+    @Override
+    public double flopsPerSample() {
+        return 3 * StudentFlops.forward(network.config(), clips, config.lengths(), 2);
+    }
+
+    /** Clips for eight captions, block after block with guidance. */
+    @Override
+    public void sheet(Path png) {
+        List<String> captions = clips.spread(Math.min(8, clips.size()));
+        long[] s = clips.shape(clips.longest() - clips.longest() % student.block());
+        Tensor noise = RandomStream.of(7, "sheet").normal(captions.size(), s[0], s[1], s[2], s[3]).to(clips.device());
+        Condition.Text text = clips.text(captions);
+        Tensor path = new CausalPaths(network, student, "", List.of(1000.0), config.sheet().steps(), config.sheet().guidance())
+                .walk(noise, text);
+        Rollouts.draw(png, codec.decode(path.select(1, 1)), "prompts of training samples, block after block, %d steps, four frames of each"
+                .formatted(config.sheet().steps()));
+    }
+
+    @Override
+    public String dataDigest() {
+        return clips.digest();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,43 @@
+package org.praxino.train.causal;
+
+import java.util.List;
+import org.praxino.tensor.ConfigException;
+import org.praxino.train.Optimisation;
+import org.praxino.train.student.Dataset;
+import org.praxino.train.student.StudentShape;
+import org.praxino.train.walt.WaltTraining;
+
+/**
+ * Everything that determines a run of teacher forcing, beside the teacher that it starts from.
+ *
+ * @param student block, how far it sees, and levels at which it is sampled without guidance
+ * @param data clips
+ * @param lengths latent frames of a batch, one of these drawn for each
+ * @param levels which noise levels are trained, one drawn for each block
+ * @param textDrop share of texts left out, for guidance
+ * @param sheet how sheets are sampled
+ * @param optimisation schedule
+ */
+public record CausalTraining(
+        StudentShape student, Dataset data, List<Integer> lengths, WaltTraining.Levels levels, double textDrop, Sheet sheet,
+        Optimisation optimisation) {
+    /** @param steps of the sampler @param guidance in the usual way of counting, 1 for none */
+    public record Sheet(int steps, double guidance) {
+        public Sheet {
+            if (steps < 1 || !(guidance >= 0)) {
+                throw new ConfigException("sheet: steps=" + steps + " must be positive and guidance=" + guidance + " not negative");
+            }
+        }
+    }
+
+    public CausalTraining {
+        lengths = List.copyOf(lengths);
+        lengths.forEach(student::blocks);
+        if (lengths.isEmpty()) {
+            throw new ConfigException("lengths=[] must hold at least one number of latent frames");
+        }
+        if (!(textDrop >= 0 && textDrop <= 1)) {
+            throw new ConfigException("textDrop=" + textDrop + " must lie in [0, 1]");
+        }
+    }
+}

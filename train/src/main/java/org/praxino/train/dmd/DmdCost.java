@@ -1,0 +1,49 @@
+package org.praxino.train.dmd;
+
+import java.util.function.IntToDoubleFunction;
+import org.praxino.train.student.StudentFlops;
+import org.praxino.walt.WaltConfig;
+
+/** What distribution matching costs, in passes over a clip. */
+public final class DmdCost {
+    private DmdCost() {}
+
+    /** TFLOP of a forward pass over one clip of latents [C, T, H, W]. */
+    public static double forward(WaltConfig network, long[] latent) {
+        return StudentFlops.forward(network, latent) / 1e12;
+    }
+
+    /**
+     * One update of the student and the critic's that follow, for one clip of the student's batch.
+     *
+     * @param steps of the student for a block
+     * @param forward cost of a pass over a clip of so many latent frames
+     */
+    public static double update(DmdTraining t, int steps, IntToDoubleFunction forward) {
+        double make = make(t, steps);
+        double learn = make + 2 + (t.checkpointing() ? make : 0); // backward is twice a pass
+        double compare = 1 + (t.score().guidance() == 0 ? 1 : 2);
+        return (learn + compare + critic(t, steps, t.critic().ratio())) * mean(t, forward);
+    }
+
+    /** The critic's updates before the student's first, for one clip of the batch. */
+    public static double before(DmdTraining t, int steps, IntToDoubleFunction forward) {
+        return critic(t, steps, t.critic().warmup()) * mean(t, forward);
+    }
+
+    private static double critic(DmdTraining t, int steps, int updates) {
+        return 3.0 * updates + make(t, steps) * Math.ceilDiv(updates, t.critic().reuse());
+    }
+
+    /** Passes to make a clip: a roll-out leaves after any of the steps, then keeps the block. */
+    private static double make(DmdTraining t, int steps) {
+        return switch (t.input()) {
+            case REAL -> 1;
+            case ROLLOUT -> (1 + steps) / 2.0 + 1;
+        };
+    }
+
+    private static double mean(DmdTraining t, IntToDoubleFunction forward) {
+        return t.lengths().stream().mapToDouble(forward::applyAsDouble).average().orElseThrow();
+    }
+}

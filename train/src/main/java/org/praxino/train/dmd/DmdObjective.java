@@ -1,0 +1,207 @@
+package org.praxino.train.dmd;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.praxino.codec.VideoCodec;
+import org.praxino.condition.Condition;
+import org.praxino.diffusion.Denoiser;
+import org.praxino.tensor.AdamW;
+import org.praxino.tensor.Autocast;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
+import org.praxino.train.Objective;
+import org.praxino.train.Optimisation;
+import org.praxino.train.SecondOptimiser;
+import org.praxino.train.student.Rollouts;
+import org.praxino.train.student.StoredClips;
+import org.praxino.walt.StudentConfig;
+import org.praxino.walt.WaltTransformer;
+
+/**
+ * Distribution matching of a causal few-step student (CausVid eq. 4, algorithm 1; Self-Forcing). The loop's own update is the student's;
+ * the critic's follow in {@link #afterUpdate}, so many for each. Draws depend on samples seen, so a resumed run repeats nothing.
+ */
+public final class DmdObjective implements Objective {
+    private static final String CRITIC = "critic/";
+
+    private final DmdTraining config;
+    private final WaltTransformer network;
+    private final StudentConfig student;
+    private final Denoiser teacher;
+    private final WaltTransformer critic;
+    private final SecondOptimiser optimiser;
+    private final StoredClips clips;
+    private final VideoCodec codec;
+    private final Device device;
+    private final Maker maker;
+    private final Scores scores;
+    private double criticLoss;
+
+    /**
+     * @param network the student as it begins; owned
+     * @param teacher frozen, bidirectional; not owned
+     * @param critic a copy of the teacher; owned
+     * @param codec for the sheet only
+     */
+    public DmdObjective(
+            DmdTraining config, WaltTransformer network, StudentConfig student, Denoiser teacher, WaltTransformer critic, StoredClips clips,
+            VideoCodec codec) {
+        this.config = config;
+        this.network = network;
+        this.student = student;
+        this.teacher = teacher;
+        this.critic = critic;
+        this.clips = clips;
+        this.codec = codec;
+        this.device = clips.device();
+        this.maker = new Maker(config.input(), network, student, clips);
+        this.scores = new Scores(config.score(), student.process().process(), device);
+        var c = config.critic();
+        critic.params().trainable(true);
+        this.optimiser = new SecondOptimiser(critic.params(), new AdamW.Settings(c.beta1(), c.beta2(), 1e-8, c.weightDecay()));
+    }
+
+    @Override
+    public Params params() {
+        return network.params();
+    }
+
+    /** The student as it is now. */
+    WaltTransformer student() {
+        return network;
+    }
+
+    WaltTransformer critic() {
+        return critic;
+    }
+
+    /** Updates of the critic so far. */
+    long criticUpdates() {
+        return optimiser.steps();
+    }
+
+    @Override
+    public Terms loss(long first, int count) {
+        if (first == 0 && optimiser.steps() == 0) {
+            trainCritic(-1, config.critic().warmup()); // before the student's first step it must know what the student makes
+        }
+        Optimisation o = config.optimisation();
+        var random = RandomStream.of(o.seed(), "dmd batch", first);
+        Maker.Task task = maker.task(random, count);
+        var where = RandomStream.of(o.seed(), "dmd level", first);
+        var parts = new LinkedHashMap<String, Tensor>();
+        Tensor loss;
+        if (config.checkpointing()) {
+            Tensor made;
+            try (var guard = Grad.off()) {
+                made = maker.make(task);
+            }
+            Tensor gradient = scores.gradient(critic, teacher, made, task.text(), where);
+            loss = DmdGradient.surrogate(made, gradient).detach();
+            maker.backward(task, gradient.div((double) gradient.numel() * o.accumulate()));
+            parts.put("gradient", gradient.abs().mean());
+        } else {
+            Tensor made = maker.make(task);
+            Tensor gradient = scores.gradient(critic, teacher, made, task.text(), where);
+            loss = DmdGradient.surrogate(made, gradient);
+            parts.put("gradient", gradient.abs().mean());
+        }
+        parts.put("critic", Tensor.of(new float[] {(float) criticLoss}));
+        return new Terms(loss, parts);
+    }
+
+    @Override
+    public void afterUpdate(long samples) {
+        trainCritic(samples, config.critic().ratio());
+    }
+
+    private record Made(Tensor clips, Condition.Text text) {}
+
+    /** @param key names the draws of this turn */
+    private void trainCritic(long key, int updates) {
+        Optimisation o = config.optimisation();
+        double sum = 0;
+        for (int from = 0; from < updates; from += config.critic().reuse()) {
+            try (var scope = Scope.open("critic");
+                    var cast = Autocast.on(device, o.precision(device))) {
+                var made = new ArrayList<Made>();
+                try (var guard = Grad.off()) {
+                    for (int a = 0; a < o.accumulate(); a++) {
+                        Maker.Task task = maker.task(RandomStream.of(o.seed(), "critic batch", key, from, a), o.batch());
+                        made.add(new Made(maker.make(task), task.text()));
+                    }
+                }
+                for (int k = from; k < Math.min(updates, from + config.critic().reuse()); k++) {
+                    for (int a = 0; a < o.accumulate(); a++) {
+                        sum += learn(made.get(a), RandomStream.of(o.seed(), "critic level", key, k, a)) / o.accumulate();
+                    }
+                    optimiser.step(config.critic().learningRate(), config.critic().clip());
+                }
+            }
+        }
+        criticLoss = updates == 0 ? criticLoss : sum / updates;
+    }
+
+    private double learn(Made made, RandomStream random) {
+        int accumulate = config.optimisation().accumulate();
+        try (var scope = Scope.open("critic pass")) {
+            Scores.Noised all = scores.noised(made.clips, made.text, random);
+            if (!config.checkpointing()) {
+                Tensor loss = scores.criticLoss(critic, all);
+                loss.div(accumulate).backward();
+                return loss.item();
+            }
+            double sum = 0;
+            int count = (int) made.clips.size(0);
+            for (int b = 0; b < count; b++) {
+                try (var one = Scope.open("critic clip")) {
+                    Tensor loss = scores.criticLoss(critic, all.only(b));
+                    loss.div((double) accumulate * count).backward();
+                    sum += loss.item() / count;
+                }
+            }
+            return sum;
+        }
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        var out = new LinkedHashMap<String, Tensor>();
+        optimiser.state().forEach((name, t) -> out.put(CRITIC + name, t));
+        return out;
+    }
+
+    @Override
+    public void restore(WeightSource state) {
+        optimiser.restore(SecondOptimiser.below(state, CRITIC));
+    }
+
+    @Override
+    public double flopsPerSample() {
+        return 1e12 * DmdCost.update(config, student.levels().size(), t -> DmdCost.forward(network.config(), clips.shape(t)));
+    }
+
+    @Override
+    public void sheet(Path png) {
+        Rollouts.sheet(png, network, student, clips, codec);
+    }
+
+    @Override
+    public String dataDigest() {
+        return clips.digest();
+    }
+
+    @Override
+    public void close() {
+        optimiser.close();
+        critic.close();
+        network.close();
+    }
+}

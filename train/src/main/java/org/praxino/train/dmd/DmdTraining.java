@@ -1,0 +1,73 @@
+package org.praxino.train.dmd;
+
+import java.util.List;
+import org.praxino.tensor.ConfigException;
+import org.praxino.train.Optimisation;
+import org.praxino.train.student.Dataset;
+
+/**
+ * Everything that determines a run of distribution matching, beside the model folder that it starts from.
+ *
+ * @param data clips with captions
+ * @param input what the student makes its clips from
+ * @param lengths latent frames of a batch, one of these drawn for each
+ * @param score where teacher and critic are compared
+ * @param critic how the critic learns
+ * @param checkpointing whether the student's passes are computed again when their gradient is due, block by block or clip by clip, and
+ *     the critic's are made clip by clip: less memory, more time, the same gradients to rounding
+ * @param optimisation schedule of the student, in its own clips
+ */
+public record DmdTraining(
+        Dataset data, Input input, List<Integer> lengths, Score score, Critic critic, boolean checkpointing, Optimisation optimisation) {
+    /**
+     * REAL: stored clips, each block noised to a level of its own out of the student's and 0, in one pass (CausVid algorithm 1).
+     * ROLLOUT: its own output, block by block from noise with a cache, as when streaming; one exit step drawn for all blocks, and a
+     * gradient through that step only (Self-Forcing, algorithm 1).
+     */
+    public enum Input {
+        REAL,
+        ROLLOUT
+    }
+
+    /**
+     * @param guidance of the teacher, w in {@code cond + w·(cond − uncond)}: one less than in the usual way of counting
+     * @param shift of the levels toward noise; one level is drawn for each clip
+     * @param low share of noise below which levels are clamped
+     * @param high share of noise above which levels are clamped
+     */
+    public record Score(double guidance, double shift, double low, double high) {
+        public Score {
+            if (!(guidance >= 0) || !(shift > 0) || !(low > 0 && low < high && high < 1)) {
+                throw new ConfigException("score: guidance=" + guidance + " must not be negative, shift=" + shift
+                        + " positive, and 0 < low=" + low + " < high=" + high + " < 1");
+            }
+        }
+    }
+
+    /**
+     * @param ratio updates of the critic for each of the student
+     * @param warmup updates of the critic before the student's first
+     * @param reuse updates of the critic on the same clips, each at fresh levels and noise; 1 in the papers
+     * @param learningRate AdamW
+     * @param beta1 AdamW
+     * @param beta2 AdamW
+     * @param weightDecay AdamW, on matrices only
+     * @param clip largest 2-norm of its gradient
+     */
+    public record Critic(
+            int ratio, int warmup, int reuse, double learningRate, double beta1, double beta2, double weightDecay, double clip) {
+        public Critic {
+            if (ratio < 1 || warmup < 0 || reuse < 1 || !(learningRate > 0) || !(clip > 0)) {
+                throw new ConfigException("critic: ratio=" + ratio + ", reuse=" + reuse + ", learningRate=" + learningRate + ", clip=" + clip
+                        + " must be positive and warmup=" + warmup + " not negative");
+            }
+        }
+    }
+
+    public DmdTraining {
+        lengths = List.copyOf(lengths);
+        if (lengths.isEmpty()) {
+            throw new ConfigException("lengths=[] must hold at least one number of latent frames");
+        }
+    }
+}

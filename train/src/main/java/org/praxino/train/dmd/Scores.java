@@ -1,0 +1,85 @@
+package org.praxino.train.dmd;
+
+import java.util.List;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.FlowMatching;
+import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Process;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+
+/** Where teacher and critic are compared, and what each says there. Both see all frames of a clip, which share one level. */
+final class Scores {
+    private final DmdTraining.Score config;
+    private final Process process;
+    private final Device device;
+
+    Scores(DmdTraining.Score config, Process process, Device device) {
+        this.config = config;
+        this.process = process;
+        this.device = device;
+    }
+
+    /** A level for each clip: even, shifted toward noise, clamped (dossier of CausVid, section 2.7). */
+    Levels levels(RandomStream random, int clips, int frames) {
+        double[][] values = new double[clips][frames];
+        int steps = process.schedule().steps();
+        var shifted = new FlowMatching(config.shift());
+        for (double[] row : values) {
+            java.util.Arrays.fill(row, steps * Math.clamp(shifted.shifted(random.uniform()), config.low(), config.high()));
+        }
+        return Levels.of(values);
+    }
+
+    /** Clips of the student with noise. @param clips clean, [B, C, T, H, W] */
+    record Noised(Tensor clips, Tensor eps, Levels levels, Condition.Text text) {
+        /** One clip of the batch. */
+        Noised only(int clip) {
+            double[] row = new double[levels.frames()];
+            java.util.Arrays.setAll(row, t -> levels.at(clip, t));
+            return new Noised(clips.narrow(0, clip, 1), eps.narrow(0, clip, 1), Levels.of(new double[][] {row}), Maker.only(text, clip, 1));
+        }
+    }
+
+    Noised noised(Tensor clips, Condition.Text text, RandomStream random) {
+        Levels levels = levels(random, (int) clips.size(0), (int) clips.size(2));
+        return new Noised(clips, random.normal(clips.shape()).to(device), levels, text);
+    }
+
+    /** The denoising loss of the critic: eq. 2 of CausVid in the network's own prediction. */
+    Tensor criticLoss(Denoiser critic, Noised n) {
+        Tensor predicted = critic.predict(input(process.noisy(n.clips, n.eps, n.levels), n.levels, n.text), AttentionPolicy.FULL);
+        return predicted.sub(process.target(n.clips, n.eps, n.levels)).square().mean();
+    }
+
+    /** The normalised gradient at clips of the student, of their shape. */
+    Tensor gradient(Denoiser critic, Denoiser teacher, Tensor clips, Condition text, RandomStream random) {
+        try (var guard = Grad.off();
+                var scope = Scope.open("scores")) {
+            Tensor x = clips.detach();
+            Levels levels = levels(random, (int) x.size(0), (int) x.size(2));
+            Tensor noisy = process.noisy(x, random.normal(x.shape()).to(device), levels);
+            DenoiserInput in = input(noisy, levels, text);
+            Tensor fake = process.x0(critic.predict(in, AttentionPolicy.FULL), noisy, levels);
+            Tensor real;
+            if (config.guidance() == 0) {
+                real = process.x0(teacher.predict(in, AttentionPolicy.FULL), noisy, levels);
+            } else {
+                List<Tensor> halves = teacher.predict(in.beside(new Condition.None()), AttentionPolicy.FULL).chunk(2, 0);
+                real = DmdGradient.guided(
+                        process.x0(halves.get(0), noisy, levels), process.x0(halves.get(1), noisy, levels), config.guidance());
+            }
+            return scope.keep(DmdGradient.of(x, fake, real));
+        }
+    }
+
+    private DenoiserInput input(Tensor noisy, Levels levels, Condition text) {
+        return DenoiserInput.clips(noisy, levels.tensor(device), text);
+    }
+}

@@ -1,0 +1,55 @@
+package org.praxino.train.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.stream.Components;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Progress;
+import org.praxino.train.RunFolder;
+import org.praxino.train.TrainLoop;
+import org.praxino.train.causal.CausalObjective;
+import org.praxino.train.causal.CausalTraining;
+import org.praxino.train.student.StoredClips;
+import org.praxino.walt.StudentConfig;
+
+/** Makes a teacher causal by teacher forcing and exports a model folder with the causal model in its student's place. */
+public final class CausalRunner {
+    private CausalRunner() {}
+
+    /** @param started given the loop before it runs, so that it can be stopped */
+    public static TrainLoop.End run(CausalRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+        CausalTraining training = config.training();
+        ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
+        ModelFolder tokenizer = ModelFolder.open(Path.of(config.codec()));
+        StudentConfig student = student(training, teacher);
+        List<String> parents = List.of(teacher.info().hash());
+        try (var data = new StudentData(Path.of(config.data()), tokenizer, teacher, training.data(), device, progress)) {
+            StoredClips clips = data.clips(training.lengths());
+            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
+            try (var objective = new CausalObjective(
+                    training, Starts.from(teacher, ModelFolder.DENOISER, student.network(), device), student, clips, data.codec())) {
+                var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                started.accept(loop);
+                TrainLoop.End end = loop.run();
+                StudentExport.write(folder, teacher, student, training, clips.digest(), loop.samples(), parents);
+                return end;
+            }
+        }
+    }
+
+    /** What the run will take; opens the teacher's folder and nothing else. */
+    public static RunPlan plan(CausalRun config, Device device) {
+        CausalTraining t = config.training();
+        ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
+        student(t, teacher);
+        double train = 3 * RunPlan.forward(teacher, t.lengths(), 2) * t.optimisation().samples();
+        List<Integer> seen = t.lengths().stream().map(l -> 2 * l).toList();
+        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, 0, train), device);
+    }
+
+    private static StudentConfig student(CausalTraining training, ModelFolder teacher) {
+        return training.student().on(Components.teacherNetwork(teacher), Components.teacherProcess(teacher));
+    }
+}

@@ -1,0 +1,16 @@
+package org.praxino.train.run;
+
+import org.praxino.train.TrainLoop.Housekeeping;
+import org.praxino.train.dmd.DmdTraining;
+
+/**
+ * Configuration file of {@code praxino train dmd}.
+ *
+ * @param run folder of the run
+ * @param start model folder with the teacher and the student to go on from, as {@code praxino train ode} leaves it
+ * @param data folder of prepared data
+ * @param codec model folder with the tokenizer of the teacher's run, under which the clips are stored
+ * @param house checkpoints, sheets and log
+ * @param training what determines the weights
+ */
+public record DmdRun(String run, String start, String data, String codec, Housekeeping house, DmdTraining training) {}
