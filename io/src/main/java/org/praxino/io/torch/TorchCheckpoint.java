@@ -1,0 +1,203 @@
+package org.praxino.io.torch;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
+import org.praxino.io.OpenWeights;
+import org.praxino.io.Renamed;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+import org.praxino.tensor.WeightSource;
+
+/**
+ * An open PyTorch checkpoint ({@code .pt}, {@code .pth}), mapped into memory: tensors are read when they are asked for. Dictionaries
+ * inside dictionaries are told by dots: {@code generator.model.head.head.weight}. Safe to read from several threads.
+ */
+public final class TorchCheckpoint implements OpenWeights {
+    /** Far above any state dictionary's; a pickle holds names and shapes, no weights. */
+    private static final long LONGEST_PICKLE = 256L << 20;
+
+    private static final int MOST_NAMES = 1_000_000;
+
+    private final Path path;
+    private final Arena arena;
+    private final StoredZip zip;
+    private final String folder; // of the archive, ends with a slash
+    private final Map<String, Value.Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, Object> facts = new LinkedHashMap<>();
+
+    /**
+     * Opens a file and reads its pickle, which can run no code.
+     *
+     * @throws UserException one sentence, when the file cannot be read, is damaged, or asks for anything but tensors, dictionaries,
+     *     numbers and texts
+     */
+    public static TorchCheckpoint open(Path path) {
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = channel.size();
+            return new TorchCheckpoint(
+                    path, arena, size == 0 ? MemorySegment.NULL : channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
+        } catch (IOException e) {
+            arena.close();
+            throw FileErrors.reading(path, e);
+        } catch (RefusedException e) {
+            arena.close();
+            throw new UserException("Cannot read " + path + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private TorchCheckpoint(Path path, Arena arena, MemorySegment file) {
+        this.path = path;
+        this.arena = arena;
+        this.zip = new StoredZip(file);
+        String pickle = zip.entries().keySet().stream()
+                .filter(n -> n.equals("data.pkl") || n.endsWith("/data.pkl"))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException("it is a zip archive without data.pkl: this is no PyTorch checkpoint"));
+        this.folder = pickle.substring(0, pickle.length() - "data.pkl".length());
+        requireLittleEndian();
+        MemorySegment bytes = zip.entries().get(pickle);
+        if (bytes.byteSize() > LONGEST_PICKLE) {
+            throw new RefusedException("its pickle has " + bytes.byteSize() + " bytes, above the limit of " + LONGEST_PICKLE);
+        }
+        Value root = new Unpickler(bytes.toArray(JAVA_BYTE)).read();
+        if (!(root instanceof Value.Dict dict)) {
+            throw new RefusedException("it holds no dictionary of weights");
+        }
+        collect("", dict, 0);
+        tensors.forEach(this::check);
+    }
+
+    private void requireLittleEndian() {
+        @Nullable MemorySegment order = zip.entry(folder + "byteorder");
+        if (order != null && !new String(order.toArray(JAVA_BYTE), StandardCharsets.US_ASCII).equals("little")) {
+            throw new RefusedException("its numbers are not little-endian: save it again on another machine");
+        }
+    }
+
+    private void collect(String prefix, Value.Dict dict, int depth) {
+        if (depth > 16) {
+            throw new RefusedException("its dictionaries lie more than 16 deep in each other");
+        }
+        if (tensors.size() + facts.size() > MOST_NAMES) {
+            throw new RefusedException("it has more than " + MOST_NAMES + " names");
+        }
+        dict.entries().forEach((key, value) -> {
+            String name = prefix + key;
+            switch (value) {
+                case Value.Dict inner -> collect(name + ".", inner, depth + 1);
+                case Value.Tensor t -> {
+                    if (tensors.put(name, t) != null) {
+                        throw new RefusedException("two of its tensors are called \"" + name + "\"");
+                    }
+                }
+                case Value.Text t -> facts.put(name, t.text());
+                case Value.Num n -> facts.put(name, n.number());
+                case Value.Flag f -> facts.put(name, f.on());
+                case Value.Nothing n -> {}
+                case Value.Tuple t -> {}
+                case Value.Known k -> {}
+                case Value.Storage s -> {}
+            }
+        });
+    }
+
+    /** That the storage's entry is there in full. */
+    private void check(String name, Value.Tensor t) {
+        @Nullable MemorySegment data = zip.entry(folder + "data/" + t.storage().key());
+        long elements = t.storage().count();
+        if (data == null) {
+            throw new RefusedException("the bytes of \"" + name + "\" are not in the file");
+        }
+        if (elements > data.byteSize() / t.storage().dtype().bytes()) {
+            throw new RefusedException("\"" + name + "\" needs " + elements + " elements of " + t.storage().dtype() + " but the file holds "
+                    + data.byteSize() + " bytes for it");
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** All tensors, in the order of the file. */
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(tensors.keySet());
+    }
+
+    /** The numbers, texts and truth values beside the tensors, such as a count of steps. */
+    public Map<String, Object> facts() {
+        return Collections.unmodifiableMap(facts);
+    }
+
+    /** The first parts of the names of tensors: {@code generator} and {@code critic} of a CausVid checkpoint. */
+    public Set<String> parts() {
+        var parts = new java.util.LinkedHashSet<String>();
+        tensors.keySet().forEach(n -> parts.add(n.contains(".") ? n.substring(0, n.indexOf('.')) : n));
+        return Collections.unmodifiableSet(parts);
+    }
+
+    /**
+     * One of the networks in the file, its names without the part's and without the prefix {@code model.} that wrappers leave.
+     *
+     * @param part such as {@code generator}, {@code generator_ema} or {@code critic}
+     * @throws UserException when there is none, naming those there are
+     */
+    public WeightSource part(String part) {
+        WeightSource below = Renamed.below(this, part + ".");
+        if (below.names().isEmpty()) {
+            throw new UserException("There is no \"" + part + "\" in " + path + "; it has " + String.join(", ", parts()) + ".");
+        }
+        return Renamed.dropPrefix(below, "model.");
+    }
+
+    @Override
+    public long[] shape(String name) {
+        return tensor(name).shape().clone();
+    }
+
+    @Override
+    public DType dtype(String name) {
+        return tensor(name).storage().dtype();
+    }
+
+    @Override
+    public Tensor read(String name) {
+        Value.Tensor t = tensor(name);
+        DType dtype = t.storage().dtype();
+        MemorySegment stored = zip.entries().get(folder + "data/" + t.storage().key());
+        return Tensor.ofMemory(dtype, Strides.inOrder(stored, t, dtype.bytes()), t.shape());
+    }
+
+    private Value.Tensor tensor(String name) {
+        Value.Tensor t = tensors.get(name);
+        if (t == null) {
+            throw new UserException("There is no tensor \"" + name + "\" in " + path + ".");
+        }
+        return t;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    @Override
+    public String toString() {
+        return path + " (" + tensors.size() + " tensors)";
+    }
+}

@@ -1,0 +1,233 @@
+package org.praxino.io.torch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.BufferUnderflowException;
+import java.nio.charset.StandardCharsets;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.torch.Value.Dict;
+import org.praxino.io.torch.Value.Flag;
+import org.praxino.io.torch.Value.Known;
+import org.praxino.io.torch.Value.Nothing;
+import org.praxino.io.torch.Value.Num;
+import org.praxino.io.torch.Value.Storage;
+import org.praxino.io.torch.Value.Text;
+import org.praxino.io.torch.Value.Tuple;
+
+/**
+ * A stack machine for the part of Python's pickle (protocols 2 to 5; PEP 3154 and pickletools' list of opcodes) that state
+ * dictionaries need. Every other opcode and every unknown name is refused; nothing is ever imported or called.
+ */
+final class Unpickler {
+    private final ByteBuffer in;
+    private final ArrayList<Object> stack = new ArrayList<>(); // Value or MARK
+    private final Map<Integer, Value> memo = new HashMap<>();
+
+    private static final Object MARK = new Object();
+
+    Unpickler(byte[] pickle) {
+        this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** @throws RefusedException saying what in the pickle is not read */
+    Value read() {
+        try {
+            while (true) {
+                int op = u8();
+                if (op == '.') {
+                    return pop();
+                }
+                step(op);
+            }
+        } catch (BufferUnderflowException e) {
+            throw new RefusedException("its pickle ends in the middle: the file is damaged");
+        }
+    }
+
+    private void step(int op) {
+        switch (op) {
+            case 0x80 -> protocol(u8());
+            case 0x95 -> in.getLong(); // FRAME: only a hint for buffering
+            case '(' -> stack.add(MARK);
+            case '}' -> push(new Dict(new LinkedHashMap<>()));
+            case ')' -> push(new Tuple(List.of()));
+            case 't' -> push(new Tuple(sinceMark()));
+            case 0x85 -> push(new Tuple(last(1)));
+            case 0x86 -> push(new Tuple(last(2)));
+            case 0x87 -> push(new Tuple(last(3)));
+            case 'X' -> push(new Text(text(in.getInt())));
+            case 0x8c -> push(new Text(text(u8())));
+            case 'J' -> push(new Num((long) in.getInt()));
+            case 'K' -> push(new Num((long) u8()));
+            case 'M' -> push(new Num((long) Short.toUnsignedInt(in.getShort())));
+            case 0x8a -> push(new Num(whole(u8())));
+            case 'G' -> push(new Num(ByteBuffer.wrap(take(8)).getDouble())); // big-endian
+            case 0x88 -> push(new Flag(true));
+            case 0x89 -> push(new Flag(false));
+            case 'N' -> push(new Nothing());
+            case 'q' -> memo.put(u8(), top());
+            case 'r' -> memo.put(in.getInt(), top());
+            case 0x94 -> memo.put(memo.size(), top());
+            case 'h' -> push(remembered(u8()));
+            case 'j' -> push(remembered(in.getInt()));
+            case 'c' -> push(new Known(Global.named(line(), line())));
+            case 0x93 -> {
+                String name = textOf(pop());
+                push(new Known(Global.named(textOf(pop()), name)));
+            }
+            case 'Q' -> push(storage(pop()));
+            case 'R' -> {
+                Value arguments = pop();
+                push(Tensors.reduced(pop(), arguments));
+            }
+            case 's' -> {
+                List<Value> pair = last(2);
+                put(pair.get(0), pair.get(1));
+            }
+            case 'u' -> {
+                List<Value> pairs = sinceMark();
+                if (pairs.size() % 2 != 0) {
+                    throw new RefusedException("its pickle has a key without a value");
+                }
+                for (int i = 0; i < pairs.size(); i += 2) {
+                    put(pairs.get(i), pairs.get(i + 1));
+                }
+            }
+            case 'b' -> build(pop());
+            default -> throw new RefusedException("its pickle has the opcode " + Opcodes.name(op)
+                    + ", but only tensors, dictionaries, numbers and texts are read: a file may not bring code");
+        }
+    }
+
+    private static void protocol(int version) {
+        if (version < 2 || version > 5) {
+            throw new RefusedException("its pickle is of protocol " + version + ", but 2 to 5 are read");
+        }
+    }
+
+    /** A state dictionary carries its modules' versions as an attribute, which has no use here. */
+    private void build(Value state) {
+        if (!(top() instanceof Dict) || !(state instanceof Dict d) || !d.entries().keySet().equals(java.util.Set.of("_metadata"))) {
+            throw new RefusedException("its pickle has the opcode BUILD on something else than a state dictionary");
+        }
+    }
+
+    private void put(Value key, Value value) {
+        if (!(top() instanceof Dict dict)) {
+            throw new RefusedException("its pickle sets an entry of something that is no dictionary");
+        }
+        String name = switch (key) {
+            case Text t -> t.text();
+            case Num n -> n.number().toString();
+            default -> throw new RefusedException("its pickle has a dictionary key that is neither text nor number");
+        };
+        if (dict.entries().put(name, value) != null) {
+            throw new RefusedException("it has the key \"" + name + "\" twice");
+        }
+    }
+
+    /** ('storage', class, key, device, number of elements), what PyTorch writes for a storage outside of the pickle. */
+    private static Storage storage(Value id) {
+        if (id instanceof Tuple(var items) && items.size() == 5 && items.get(0).equals(new Text("storage"))
+                && items.get(1) instanceof Known(var type) && type.storage() != null && items.get(2) instanceof Text(var key)
+                && items.get(4) instanceof Num(var count) && count instanceof Long n && n >= 0) {
+            return new Storage(type.storage(), key, n);
+        }
+        throw new RefusedException("its pickle refers to something outside of it that is no storage");
+    }
+
+    // ------------------------------------------------------------------ stack and bytes
+
+    private void push(Value v) {
+        stack.add(v);
+    }
+
+    private Value top() {
+        Object top = stack.isEmpty() ? MARK : stack.getLast();
+        if (top instanceof Value v) {
+            return v;
+        }
+        throw new RefusedException("its pickle uses a value that is not there: the file is damaged");
+    }
+
+    private Value pop() {
+        Value v = top();
+        stack.removeLast();
+        return v;
+    }
+
+    private List<Value> last(int count) {
+        var out = new ArrayList<Value>();
+        for (int i = 0; i < count; i++) {
+            out.addFirst(pop());
+        }
+        return out;
+    }
+
+    private List<Value> sinceMark() {
+        var out = new ArrayList<Value>();
+        while (!stack.isEmpty() && stack.getLast() != MARK) {
+            out.add(pop());
+        }
+        if (stack.isEmpty()) {
+            throw new RefusedException("its pickle uses a mark that is not there: the file is damaged");
+        }
+        stack.removeLast();
+        return out.reversed();
+    }
+
+    private Value remembered(int at) {
+        @Nullable Value v = memo.get(at);
+        if (v == null) {
+            throw new RefusedException("its pickle recalls value " + at + ", which it never kept: the file is damaged");
+        }
+        return v;
+    }
+
+    private static String textOf(Value v) {
+        if (v instanceof Text(var text)) {
+            return text;
+        }
+        throw new RefusedException("its pickle names something by a value that is no text");
+    }
+
+    private Number whole(int bytes) {
+        byte[] little = take(bytes);
+        byte[] big = new byte[bytes];
+        for (int i = 0; i < bytes; i++) {
+            big[i] = little[bytes - 1 - i];
+        }
+        BigInteger value = bytes == 0 ? BigInteger.ZERO : new BigInteger(big);
+        return value.bitLength() < 64 ? (Number) value.longValue() : value;
+    }
+
+    private int u8() {
+        return Byte.toUnsignedInt(in.get());
+    }
+
+    private byte[] take(int length) {
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
+    }
+
+    private String text(int length) {
+        return new String(take(length), StandardCharsets.UTF_8);
+    }
+
+    private String line() {
+        int start = in.position();
+        while (u8() != '\n') {}
+        int length = in.position() - start - 1;
+        return new String(in.array(), start, length, StandardCharsets.UTF_8);
+    }
+}

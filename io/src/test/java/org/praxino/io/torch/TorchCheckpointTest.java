@@ -1,0 +1,163 @@
+package org.praxino.io.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.io.safetensors.SafetensorsFile;
+import org.praxino.io.safetensors.SafetensorsWriter;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+import org.praxino.tensor.WeightSource;
+
+@ExtendWith(LeakCheck.class)
+class TorchCheckpointTest {
+    private static final Path GOLDEN = Path.of("..", "golden", "torch-checkpoint");
+
+    @TempDir
+    Path dir;
+
+    private Path file(String name) {
+        return dir.resolve(name);
+    }
+
+    private void refused(Path file, String... parts) {
+        assertThatThrownBy(() -> TorchCheckpoint.open(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith("Cannot read " + file + ": ")
+                .satisfies(e -> assertThat(e.getMessage()).contains(parts).doesNotContain("\n"));
+    }
+
+    private void refused(Pickled pickled, String... parts) throws IOException {
+        refused(pickled.write(file("bad.pt")), parts);
+    }
+
+    /** The bytes that PyTorch itself wrote, against the tensors it wrote them from. */
+    @Test
+    void readsWhatPyTorchSaved() {
+        try (var checkpoint = TorchCheckpoint.open(GOLDEN.resolve("model.pt"));
+                var expected = SafetensorsFile.open(GOLDEN.resolve("expected.safetensors"))) {
+            assertThat(checkpoint.parts()).containsExactly("generator", "critic");
+            assertThat(checkpoint.facts()).containsEntry("step", 3000L);
+            WeightSource generator = checkpoint.part("generator");
+            assertThat(generator.names()).hasSize(30).contains("head.head.weight");
+            assertThat(checkpoint.part("critic").dtype("blocks.0.modulation")).isEqualTo(DType.BF16);
+            assertThat(checkpoint.names()).hasSize(35).contains("critic.model.blocks.0.modulation");
+            for (String name : generator.names()) {
+                assertThat(generator.read(name).sameAs(expected.read("generator." + name))).as(name).isTrue();
+            }
+            assertThatThrownBy(() -> checkpoint.part("generator_ema"))
+                    .hasMessageContaining("There is no \"generator_ema\" in").hasMessageContaining("it has generator, critic.");
+            assertThatThrownBy(() -> checkpoint.read("x")).hasMessageContaining("no tensor \"x\"");
+        }
+    }
+
+    @Test
+    void readsModulesStateParametersAndViews() throws IOException {
+        Path path = new Pickled()
+                .storage("0", 0, 1, 2, 3, 4, 5, 6, 7)
+                .global("collections", "OrderedDict").op(')', 'R', '(')
+                .text("turned").tensor("FloatStorage", "0", 8, 1, new int[] {2, 3}, new int[] {1, 2})
+                .text("plain").tensor("FloatStorage", "0", 8, 2, new int[] {2, 2}, new int[] {2, 1})
+                .text("one").tensor("FloatStorage", "0", 8, 7, new int[0], new int[0])
+                .text("none").tensor("FloatStorage", "0", 8, 0, new int[] {0, 3}, new int[] {3, 1})
+                .text("learns").global("torch._utils", "_rebuild_parameter").op('(')
+                .tensor("FloatStorage", "0", 8, 0, new int[] {2}, new int[] {1}).op(0x88)
+                .global("collections", "OrderedDict").op(')', 'R', 't', 'R')
+                .op('u')
+                .op('}', '(').text("_metadata").op('}', 'u', 'b')
+                .write(file("state.pth"));
+        try (var checkpoint = TorchCheckpoint.open(path)) {
+            assertThat(checkpoint.names()).containsExactly("turned", "plain", "one", "none", "learns");
+            assertThat(checkpoint.read("turned").toFloatArray()).containsExactly(1, 3, 5, 2, 4, 6);
+            assertThat(checkpoint.read("plain").toFloatArray()).containsExactly(2, 3, 4, 5);
+            assertThat(checkpoint.read("one").item()).isEqualTo(7);
+            assertThat(checkpoint.read("none").shape()).containsExactly(0, 3);
+            assertThat(checkpoint.read("learns").toFloatArray()).containsExactly(0, 1);
+        }
+    }
+
+    @Test
+    void aFileMayNotBringCode() throws IOException {
+        refused(new Pickled().global("os", "system").text("touch /tmp/owned").op(0x85, 'R'), "asks for os.system", "may not bring code");
+        refused(new Pickled().text("builtins").text("eval").op(0x93), "asks for builtins.eval");
+        refused(new Pickled().global("torch", "load"), "asks for torch.load");
+        refused(new Pickled().global("torch._utils", "_rebuild_tensor_v3"), "fp8", "bf16 or fp32");
+        refused(new Pickled().op('(').text("a").op('i'), "opcode INST", "may not bring code");
+        refused(new Pickled().op(']'), "opcode EMPTY_LIST");
+        refused(new Pickled().op('}', 0x81), "opcode NEWOBJ");
+        refused(new Pickled().op(0xfe), "opcode 0xfe");
+        refused(new Pickled().op('}').op('}', '(').text("__setstate__").number(1).op('u', 'b'), "opcode BUILD");
+        refused(new Pickled().global("collections", "OrderedDict").text("x").op(0x85, 'R'), "makes a dictionary out of something else");
+        refused(new Pickled().text("x").op(')', 'R'), "calls something that is no function");
+        refused(new Pickled().text("x").op('Q'), "that is no storage");
+        refused(new Pickled().op(0x80, 7), "protocol 7");
+    }
+
+    @Test
+    void tensorsMustBeInTheFile() throws IOException {
+        refused(new Pickled().storage("0", 1).op('}', '(').text("w")
+                .tensor("FloatStorage", "0", 4, 0, new int[] {4}, new int[] {1}).op('u'), "\"w\" needs 4 elements of F32");
+        refused(new Pickled().op('}', '(').text("w")
+                .tensor("FloatStorage", "0", 4, 0, new int[] {4}, new int[] {1}).op('u'), "bytes of \"w\" are not in the file");
+        refused(new Pickled().storage("0", 1, 2).op('}', '(').text("w")
+                .tensor("FloatStorage", "0", 2, 1, new int[] {2}, new int[] {1}).op('u'), "over 2 stored ones");
+        refused(new Pickled().storage("0", 1, 2).op('}', '(').text("w")
+                .tensor("FloatStorage", "0", 2, 0, new int[] {1 << 30, 1 << 30}, new int[] {0, 0}).op('u'), "over 2 stored ones");
+        refused(new Pickled().storage("0", 1, 2).op('}', '(').text("w")
+                .tensor("FloatStorage", "0", 2, -1, new int[] {1}, new int[] {1}).op('u'), "no whole number of 0 or more");
+        refused(new Pickled().op('}', '(').text("a").number(1).text("a").number(2).op('u'), "key \"a\" twice");
+        refused(new Pickled().number(1), "no dictionary of weights");
+    }
+
+    @Test
+    void dictionariesInsideThemselvesEnd() throws IOException {
+        refused(new Pickled().op('}', 'q', 0, '(').text("me").op('h', 0, 'u'), "16 deep");
+    }
+
+    @Test
+    void damagedPicklesAreNamed() throws IOException {
+        refused(new Pickled().op('}', 'u'), "a mark that is not there");
+        refused(new Pickled().op('h', 3), "recalls value 3");
+        refused(new Pickled().op('s'), "a value that is not there");
+        refused(new Pickled().op('}', '(').text("a").op('u'), "a key without a value");
+        refused(new Pickled().op('X', 0xff, 0xff, 0xff, 0x7f), "ends in the middle");
+        refused(new Pickled().byteOrder("big").op('}'), "not little-endian");
+    }
+
+    @Test
+    void filesThatAreNoCheckpointsSayWhatTheyAre() throws IOException {
+        byte[] whole = Files.readAllBytes(GOLDEN.resolve("model.pt"));
+        refused(Files.write(file("cut.pt"), Arrays.copyOf(whole, whole.length - 400)), "the file is cut off");
+        refused(Files.write(file("empty.pt"), new byte[0]), "does not begin like a zip archive");
+        refused(Files.write(file("old.pt"), Arrays.copyOf(new byte[] {(byte) 0x80, 2, (byte) 0x8a}, 64)), "before version 1.6");
+        refused(Files.write(file("q.gguf"), Arrays.copyOf("GGUF".getBytes(), 64)), "GGUF");
+        SafetensorsWriter.to(file("w.pt")).write(java.util.Map.of("a", Tensor.of(new float[] {1})));
+        refused(file("w.pt"), "safetensors file");
+        refused(new Pickled().op('}').write(file("packed.pt"), ZipEntry.DEFLATED), "is compressed");
+        assertThatThrownBy(() -> TorchCheckpoint.open(file("nowhere.pt"))).hasMessageContaining("there is no such file");
+        byte[] pointing = whole.clone();
+        int directory = lastIndexOf(pointing, new byte[] {'P', 'K', 1, 2});
+        pointing[directory + 42] = (byte) 0xff;
+        pointing[directory + 44] = (byte) 0xff;
+        refused(Files.write(file("pointing.pt"), pointing), "damaged or cut off");
+    }
+
+    private static int lastIndexOf(byte[] in, byte[] what) {
+        for (int i = in.length - what.length; i >= 0; i--) {
+            if (Arrays.equals(in, i, i + what.length, what, 0, what.length)) {
+                return i;
+            }
+        }
+        throw new AssertionError("not found");
+    }
+}
