@@ -25,6 +25,11 @@ public final class FlowTable {
         }
     }
 
+    /** 1000 entries from σ = 1, the last one above 0: what CausVid (shift 8) and Self-Forcing (shift 5) use. */
+    public static FlowTable published(double shift) {
+        return new FlowTable(1000, shift, 0, 1, true);
+    }
+
     public int size() {
         return sigmas.length;
     }

@@ -48,11 +48,11 @@ public final class KvCache implements AutoCloseable {
     private int arrived; // frames committed since the last clear
     private int next; // number of the frame that comes next
 
-    /** @param sink frames kept for ever, from the first on @param window most recent frames kept beside them, at least one */
+    /** @param sink frames kept for ever, from the first on @param window most recent frames kept beside them; one of the two above 0 */
     public KvCache(Layout layout, int sink, int window) {
-        if (sink < 0 || window < 1) {
+        if (sink < 0 || window < 0 || sink + window < 1) {
             throw new UserException("a cache of " + sink + " sink frames and a window of " + window
-                    + " is impossible: the sink must be 0 or more, the window 1 or more");
+                    + " is impossible: both must be 0 or more, and one of them 1 or more");
         }
         this.layout = layout;
         this.sink = sink;
@@ -139,6 +139,9 @@ public final class KvCache implements AutoCloseable {
                 var scope = Scope.open("cache write")) {
             for (int i = 0; i < k.size(1) / l; i++) {
                 long slot = slot(arrived + i);
+                if (slot == EMPTY) {
+                    continue;
+                }
                 keys.get(layer).narrow(1, slot * l, l).copyFrom(k.detach().narrow(1, (long) i * l, l));
                 values.get(layer).narrow(1, slot * l, l).copyFrom(v.detach().narrow(1, (long) i * l, l));
             }
@@ -148,15 +151,19 @@ public final class KvCache implements AutoCloseable {
     /** Makes {@code frames} frames that all layers have written visible. */
     public void commit(int frames) {
         for (int i = 0; i < frames; i++) {
-            frameOf[slot(arrived + i)] = next + i;
+            int slot = slot(arrived + i);
+            if (slot != EMPTY) {
+                frameOf[slot] = next + i;
+            }
         }
         arrived += frames;
         next += frames;
         forgetTurned();
     }
 
+    /** Where a frame is kept; nowhere when there is a full sink and no window. */
     private int slot(int arrival) {
-        return arrival < sink + window ? arrival : sink + (arrival - sink) % window;
+        return arrival < sink + window ? arrival : window == 0 ? EMPTY : sink + (arrival - sink) % window;
     }
 
     /** Forgets all frames; the next one committed will be number {@code frame}. */

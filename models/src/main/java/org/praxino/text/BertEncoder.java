@@ -2,6 +2,7 @@ package org.praxino.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.praxino.io.Renamed;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;

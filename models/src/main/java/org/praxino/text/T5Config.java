@@ -6,12 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.praxino.io.NameMap;
+import org.praxino.io.Renamed;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.WeightException;
 import org.praxino.tensor.WeightSource;
 
 /**
- * Sizes of a T5 v1.1 encoder, as a Hugging Face {@code config.json} names them.
+ * Sizes of a T5 v1.1 or UMT5 encoder, as a Hugging Face {@code config.json} names them. The two differ in one thing: whether all
+ * layers share the first one's relative biases.
  *
  * @param width {@code d_model}
  * @param layers {@code num_layers}
@@ -21,19 +24,48 @@ import org.praxino.tensor.WeightSource;
  * @param vocabulary {@code vocab_size}
  * @param buckets {@code relative_attention_num_buckets}
  * @param maxDistance {@code relative_attention_max_distance}
+ * @param sharedBias one table of relative biases for all layers (T5) or one for each (UMT5)
  * @param eps {@code layer_norm_epsilon}
  */
 public record T5Config(
-        int width, int layers, int heads, int headWidth, int intermediate, int vocabulary, int buckets, int maxDistance, double eps) {
+        int width,
+        int layers,
+        int heads,
+        int headWidth,
+        int intermediate,
+        int vocabulary,
+        int buckets,
+        int maxDistance,
+        boolean sharedBias,
+        double eps) {
 
     /** T5 v1.1-XL, the encoder that W.A.L.T names (arXiv 2312.06662; which of the two T5 versions is not said there). */
-    public static final T5Config XL = new T5Config(2048, 24, 32, 64, 5120, 32_128, 32, 128, 1e-6);
+    public static final T5Config XL = new T5Config(2048, 24, 32, 64, 5120, 32_128, 32, 128, true, 1e-6);
+
+    /** UMT5-XXL, the encoder of Wan 2.1: 5.7 B. */
+    public static final T5Config UMT5_XXL = new T5Config(4096, 24, 64, 64, 10_240, 256_384, 32, 128, false, 1e-6);
+
+    /** Wan's names for the weights of its encoder, in Hugging Face's. */
+    public static final NameMap WAN_NAMES = NameMap.of(
+            "token_embedding.weight", "shared.weight",
+            "blocks.#.norm1.", "encoder.block.#.layer.0.layer_norm.",
+            "blocks.#.pos_embedding.embedding.", "encoder.block.#.layer.0.SelfAttention.relative_attention_bias.",
+            "blocks.#.attn.", "encoder.block.#.layer.0.SelfAttention.",
+            "blocks.#.norm2.", "encoder.block.#.layer.1.layer_norm.",
+            "blocks.#.ffn.gate.0.", "encoder.block.#.layer.1.DenseReluDense.wi_0.",
+            "blocks.#.ffn.fc1.", "encoder.block.#.layer.1.DenseReluDense.wi_1.",
+            "blocks.#.ffn.fc2.", "encoder.block.#.layer.1.DenseReluDense.wo.",
+            "norm.", "encoder.final_layer_norm.");
 
     /** Name of the token table; some files call it {@value #TOKEN_ALIAS}, some hold it under both names. */
     static final String TOKENS = "shared.weight";
 
     static final String TOKEN_ALIAS = "encoder.embed_tokens.weight";
-    static final String BIAS = "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
+
+    /** Name of a layer's table of relative biases. */
+    static String bias(int layer) {
+        return "encoder.block." + layer + ".layer.0.SelfAttention.relative_attention_bias.weight";
+    }
 
     public T5Config {
         if (width <= 0 || layers <= 0 || heads <= 0 || headWidth <= 0 || intermediate <= 0 || vocabulary <= 0 || eps <= 0) {
@@ -53,7 +85,7 @@ public record T5Config(
      * @throws ConfigException when a field is missing or asks for another kind of network, such as T5 1.0
      */
     public static T5Config of(HubConfig json) {
-        json.requireOneOf("model_type", "t5", "t5");
+        json.requireOneOf("model_type", "t5", "t5", "umt5");
         json.requireOneOf("feed_forward_proj", "relu", "gated-gelu");
         json.requireOneOf("dense_act_fn", "gelu_new", "gelu_new");
         return new T5Config(
@@ -65,7 +97,28 @@ public record T5Config(
                 json.integer("vocab_size"),
                 json.integer("relative_attention_num_buckets", 32),
                 json.integer("relative_attention_max_distance", 128),
+                json.text("model_type", "t5").equals("t5"),
                 json.decimal("layer_norm_epsilon", 1e-6));
+    }
+
+    /** Reads the configuration of Wan's own program: {@code dim}, {@code dim_attn}, {@code dim_ffn} and so on. */
+    public static T5Config ofWan(HubConfig json) {
+        int heads = json.integer("num_heads");
+        int inner = json.integer("dim_attn");
+        if (heads < 1 || inner % heads != 0) {
+            throw new ConfigException(json.where() + ": dim_attn=" + inner + " is not a multiple of num_heads=" + heads);
+        }
+        return new T5Config(
+                json.integer("dim"),
+                json.integer("num_layers"),
+                heads,
+                inner / heads,
+                json.integer("dim_ffn"),
+                json.integer("vocab"),
+                json.integer("num_buckets", 32),
+                128,
+                json.json().path("shared_pos").asBoolean(false),
+                1e-6);
     }
 
     /** Every weight of the encoder under its published name, in the order of use. */
@@ -73,9 +126,11 @@ public record T5Config(
         Map<String, long[]> all = new LinkedHashMap<>();
         int inner = heads * headWidth;
         all.put(TOKENS, new long[] {vocabulary, width});
-        all.put(BIAS, new long[] {buckets, heads});
         for (int i = 0; i < layers; i++) {
             String block = "encoder.block." + i + ".layer.";
+            if (i == 0 || !sharedBias) {
+                all.put(bias(i), new long[] {buckets, heads});
+            }
             all.put(block + "0.layer_norm.weight", new long[] {width});
             for (String part : List.of("q", "k", "v")) {
                 all.put(block + "0.SelfAttention." + part + ".weight", new long[] {inner, width});
@@ -118,7 +173,7 @@ public record T5Config(
         }
         if (!problems.isEmpty()) {
             throw new WeightException(
-                    what + " does not fit a T5 v1.1 encoder, " + problems.size() + " problem(s): " + String.join("; ", problems));
+                    what + " does not fit a " + (sharedBias ? "T5 v1.1" : "UMT5") + " encoder, " + problems.size() + " problem(s): " + String.join("; ", problems));
         }
     }
 

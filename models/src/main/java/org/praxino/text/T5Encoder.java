@@ -1,6 +1,7 @@
 package org.praxino.text;
 
 import java.util.Map;
+import org.praxino.io.Renamed;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -14,8 +15,8 @@ import org.praxino.tensor.WeightSource;
 
 /**
  * The encoder of T5 v1.1 (Raffel et al. 2019, arXiv 1910.10683; Shazeer 2020, arXiv 2002.05202 for the gated GELU): pre-norm with
- * root mean square only, attention without scaling, no biases, positions only through one table of relative biases in the first
- * layer that all layers share. B prompts, S tokens, N heads, D head width, C model width.
+ * root mean square only, attention without scaling, no biases, positions only through a table of relative biases, the first layer's
+ * for all or, in UMT5 (Chung et al. 2023, arXiv 2304.09151), each layer's own. B prompts, S tokens, N heads, D head width, C model width.
  */
 public final class T5Encoder implements TextNetwork {
     private final T5Config config;
@@ -50,9 +51,11 @@ public final class T5Encoder implements TextNetwork {
                 var scope = Scope.open("T5Encoder")) {
             Tensor x = Ops.embedding(weight(T5Config.TOKENS), ids); // [B, S] -> [B, S, C]
             Tensor padding = mask.eq(0).to(params.dtype()).mul(NEVER).reshape(mask.size(0), 1, 1, length);
-            Tensor bias = relativeBias(Math.toIntExact(length)).add(padding); // [B, N, S, S]
+            Tensor buckets = buckets(Math.toIntExact(length)); // [S, S]
+            Tensor shared = config.sharedBias() ? relativeBias(0, buckets).add(padding) : null; // [B, N, S, S]
             for (int i = 0; i < config.layers(); i++) {
                 try (var inner = Scope.open("block")) {
+                    Tensor bias = shared == null ? relativeBias(i, buckets).add(padding) : shared;
                     String block = "encoder.block." + i + ".layer.";
                     Tensor attended = x.add(attend(block + "0.SelfAttention.", norm(x, block + "0.layer_norm"), bias));
                     x = inner.keep(attended.add(mlp(block + "1.DenseReluDense.", norm(attended, block + "1.layer_norm"))));
@@ -91,15 +94,18 @@ public final class T5Encoder implements TextNetwork {
         return weight;
     }
 
-    private Tensor relativeBias(int length) {
+    private Tensor buckets(int length) {
         long[] index = new long[length * length];
         for (int query = 0; query < length; query++) {
             for (int key = 0; key < length; key++) {
                 index[query * length + key] = bucket(key - query, config.buckets(), config.maxDistance());
             }
         }
-        Tensor ids = Tensor.of(index, length, length).to(params.device());
-        return Ops.embedding(weight(T5Config.BIAS), ids).permute(2, 0, 1).unsqueeze(0); // [S, S, N] -> [1, N, S, S]
+        return Tensor.of(index, length, length).to(params.device());
+    }
+
+    private Tensor relativeBias(int layer, Tensor buckets) {
+        return Ops.embedding(weight(T5Config.bias(layer)), buckets).permute(2, 0, 1).unsqueeze(0); // [S, S, N] -> [1, N, S, S]
     }
 
     /**

@@ -2,44 +2,79 @@ package org.praxino.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
+import org.praxino.io.OpenWeights;
 import org.praxino.io.Sha256;
 import org.praxino.io.safetensors.WeightFiles;
 import org.praxino.io.tokenizer.PublishedTokenizer;
+import org.praxino.io.torch.TorchCheckpoint;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.WeightSource;
 
-/** Text encoders in folders as Hugging Face lays them out: {@code config.json}, {@code tokenizer.json}, safetensors. */
+/** Text encoders in folders as Hugging Face lays them out ({@code config.json}, {@code tokenizer.json}, safetensors), and as Wan does. */
 public final class TextEncoders {
+    /** Tokens of a prompt that Wan's transformers read, the closing one included. */
+    public static final int WAN_TOKENS = 512;
+
+    static final String WAN_WEIGHTS = "models_t5_umt5-xxl-enc-bf16.pth";
+    static final String WAN_SAFE_WEIGHTS = "models_t5_umt5-xxl-enc-bf16.safetensors";
+
     private TextEncoders() {}
 
     /**
-     * Opens a BERT or a T5 v1.1 encoder.
+     * Opens a BERT, a T5 v1.1 or a UMT5 encoder.
      *
      * @param maxTokens longest prompt, with the tokens that the tokenizer adds; the paper's siblings use 64 to 77
      * @throws ConfigException when the folder holds another kind of network
      */
     public static TextEncoder open(Path folder, Device device, DType dtype, int maxTokens) {
         HubConfig config = HubConfig.read(folder.resolve("config.json"));
-        config.requireOneOf("model_type", "", "bert", "t5");
+        config.requireOneOf("model_type", "", "bert", "t5", "umt5");
         try (WeightFiles weights = WeightFiles.open(folder)) {
             TextNetwork network = config.text("model_type", "").equals("bert")
                     ? BertEncoder.load(BertConfig.of(config), weights, device, dtype, folder.toString())
                     : T5Encoder.load(T5Config.of(config), weights, device, dtype, folder.toString());
-            try {
-                if (maxTokens > network.positions()) {
-                    throw new ConfigException("maxTokens=" + maxTokens + ", but " + folder + " reads at most " + network.positions());
-                }
-                String id = folder.toAbsolutePath().normalize().getFileName() + "@" + fingerprint(weights) + "/" + dtype;
-                return new TokenTextEncoder(id, PublishedTokenizer.open(folder), network, maxTokens);
-            } catch (RuntimeException e) {
-                network.close();
-                throw e;
+            return encoder(folder, folder, network, weights, dtype, maxTokens);
+        }
+    }
+
+    /**
+     * Opens the UMT5-XXL encoder of a Wan 2.1 folder: {@value #WAN_WEIGHTS} (or {@value #WAN_SAFE_WEIGHTS}) and
+     * {@code google/umt5-xxl/tokenizer.json}. It takes 11.4 GB in bf16: close it once the prompts are encoded.
+     *
+     * @throws ConfigException when the weights are not there under either name
+     */
+    public static TextEncoder openWan(Path folder, Device device, DType dtype) {
+        Path pickled = folder.resolve(WAN_WEIGHTS);
+        Path safe = folder.resolve(WAN_SAFE_WEIGHTS);
+        if (!Files.exists(pickled) && !Files.exists(safe)) {
+            throw new ConfigException("There is no text encoder in " + folder + ": expected " + WAN_WEIGHTS + " or " + WAN_SAFE_WEIGHTS
+                    + " and google/umt5-xxl/tokenizer.json");
+        }
+        try (OpenWeights weights = Files.exists(safe) ? WeightFiles.open(safe) : TorchCheckpoint.open(pickled)) {
+            WeightSource named = T5Config.WAN_NAMES.apply(weights);
+            String what = (Files.exists(safe) ? safe : pickled).toString();
+            TextNetwork network = T5Encoder.load(T5Config.UMT5_XXL, named, device, dtype, what);
+            return encoder(folder, folder.resolve("google").resolve("umt5-xxl"), network, named, dtype, WAN_TOKENS);
+        }
+    }
+
+    private static TextEncoder encoder(
+            Path folder, Path tokenizer, TextNetwork network, WeightSource weights, DType dtype, int maxTokens) {
+        try {
+            if (maxTokens > network.positions()) {
+                throw new ConfigException("maxTokens=" + maxTokens + ", but " + folder + " reads at most " + network.positions());
             }
+            String id = folder.toAbsolutePath().normalize().getFileName() + "@" + fingerprint(weights) + "/" + dtype;
+            return new TokenTextEncoder(id, PublishedTokenizer.open(tokenizer), network, maxTokens);
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
         }
     }
 

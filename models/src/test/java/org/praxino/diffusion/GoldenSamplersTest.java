@@ -1,6 +1,7 @@
 package org.praxino.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.praxino.io.Json;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
 
@@ -79,6 +81,62 @@ class GoldenSamplersTest {
             Tensor ours = trajectory(new Process(schedule, Prediction.FLOW), steps, in.read("x"), network(weights.read("A"), 0));
             assertThat(distance(ours, out.read("trajectory"))).isLessThan(1e-4);
         }
+    }
+
+    @Test
+    void uniPcFollowsDiffusersOnTheShiftedFlow() {
+        JsonNode c = config("flow-unipc");
+        var stages = FlowUniPc.stages(new FlowMatching(c.path("train_steps").asInt(), c.path("shift").asDouble()), c.path("steps").asInt());
+        try (var in = open("flow-unipc", "inputs");
+                var weights = open("flow-unipc", "weights");
+                var out = open("flow-unipc", "outputs")) {
+            assertThat(doubles(stages.size(), i -> stages.get(i).told()).mse(out.read("timesteps")).item()).isZero();
+            Tensor x = in.read("x");
+            var states = new ArrayList<float[]>(List.of(x.toFloatArray()));
+            FlowUniPc.sample(stages, x.reshape(x.size(0), x.size(1), 1, 1, 1), network(weights.read("A"), 0),
+                    (done, of, now, x0) -> states.add(now.toFloatArray()));
+            Tensor ours = Tensor.stack(states.stream().map(v -> Tensor.of(v, x.shape())).toList(), 0);
+            assertThat(distance(ours, out.read("trajectory"))).isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void uniPcOfOneStepIsThePredictionAndOfManyConverges() {
+        Tensor x = RandomStream.of(1, "x").normal(1, 1, 1, 2, 2);
+        Denoise toZero = (v, told, step) -> v.mul(1000 / told); // the velocity that leads straight to 0
+        assertThat(FlowUniPc.sample(FlowUniPc.stages(new FlowMatching(8), 1), x, toZero, StepListener.SILENT).abs().max().item()).isLessThan(1e-2);
+        var stages = FlowUniPc.wanStages(new FlowMatching(5), 50);
+        assertThat(stages.getFirst().told()).isEqualTo(999);
+        assertThat(stages).hasSize(50).allSatisfy(s -> assertThat(s.next()).isLessThan(s.sigma()));
+        assertThat(FlowUniPc.sample(stages, x, toZero, StepListener.SILENT).abs().max().item()).isLessThan(1e-2);
+    }
+
+    @Test
+    void fewStepsAreThePublishedLists() {
+        assertThat(FewSteps.causVid().told()).containsExactly(1000.0, 757.0, 522.0);
+        assertThat(FewSteps.causVid().steps()).extracting(p -> Math.round(p.sigma() * 1e6)).containsExactly(1_000_000L, 756_757L, 521_739L);
+        assertThat(FewSteps.causVidWarped().told()).extracting(t -> Math.round(t * 1000)).containsExactly(1_000_000L, 960_000L, 888_889L, 727_273L);
+        assertThat(FewSteps.selfForcing().told()).extracting(t -> Math.round(t * 10)).containsExactly(10_000L, 9375L, 8333L, 6250L);
+    }
+
+    /** Two elements are two runs: the re-noising of one knows nothing of the other. */
+    @Test
+    void fewStepsNoiseAnewBetweenSteps() {
+        var random = RandomStream.of(3, "few");
+        Tensor x = random.normal(2, 3, 2, 2, 2);
+        Tensor fresh = random.normal(2, 3, 2, 2, 2);
+        Denoise velocity = (v, told, step) -> v.mul(told / 1000).tanh();
+        FewSteps two = FewSteps.of(FlowTable.published(8), 1000, 522);
+        Tensor both = two.sample(x, velocity, (step, shape) -> fresh, StepListener.SILENT);
+        Tensor second = two.sample(x.narrow(0, 1, 1), velocity, (step, shape) -> fresh.narrow(0, 1, 1), StepListener.SILENT);
+        assertThat(distance(both.narrow(0, 1, 1), second)).isLessThan(1e-6);
+        double sigma = two.steps().get(1).sigma();
+        Tensor clean = x.sub(x.tanh());
+        Tensor again = clean.mul(1 - sigma).add(fresh.mul(sigma));
+        assertThat(distance(both, again.sub(again.mul(0.522).tanh().mul(sigma)))).isLessThan(1e-6);
+        assertThatThrownBy(() -> FewSteps.warped(FlowTable.published(8), 1200))
+                .hasMessageContaining("step 1200.0 lies outside");
+        assertThatThrownBy(() -> FewSteps.of(FlowTable.published(8), 0)).hasMessageContaining("must not be empty");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.praxino.io.Json;
+import org.praxino.io.Renamed;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
@@ -64,8 +65,14 @@ class PublishedEncodersTest {
     }
 
     @Test
+    void umt5GivesTheStatesOfTransformersAndOfWan() {
+        compare("umt5-encoder-hf", (c, w) -> T5Encoder.load(T5Config.of(c), w, Device.CPU, DType.F32, "golden"));
+        compare("umt5-encoder", (c, w) -> T5Encoder.load(T5Config.ofWan(c), T5Config.WAN_NAMES.apply(w), Device.CPU, DType.F32, "golden"));
+    }
+
+    @Test
     void paddingChangesNothingInEitherNetwork() {
-        T5Config t5 = new T5Config(16, 2, 2, 8, 24, 50, 32, 128, 1e-6);
+        T5Config t5 = new T5Config(16, 2, 2, 8, 24, 50, 32, 128, true, 1e-6);
         BertConfig bert = new BertConfig(16, 2, 2, 24, 50, 40, 2, 1e-12);
         try (var a = new T5Encoder(t5, Params.initialise(1, Device.CPU));
                 var b = new BertEncoder(bert, Params.initialise(1, Device.CPU))) {
@@ -130,6 +137,22 @@ class PublishedEncodersTest {
                 .hasMessageContaining("missing encoder.block.3.layer.0.SelfAttention.o.weight [2048, 2048]")
                 .hasMessageContaining("mis-shaped encoder.block.4.layer.0.SelfAttention.o.weight: [2048, 9], expected [2048, 2048]")
                 .hasMessageContaining("unexpected encoder.surprise [1]");
+    }
+
+    /** Wan's file by its key list: each layer has a table of relative biases, and the names are Wan's own. */
+    @Test
+    void umt5ExtraExtraLargeHasWansKeys() {
+        assertThat(T5Config.UMT5_XXL.count()).isEqualTo(5_680_910_336L);
+        Map<String, long[]> keys = new LinkedHashMap<>();
+        T5Config.UMT5_XXL.shapes().forEach((name, shape) -> keys.put(T5Config.WAN_NAMES.inverse().apply(name), shape));
+        assertThat(keys).hasSize(242).containsKeys(
+                "token_embedding.weight", "blocks.0.norm1.weight", "blocks.23.attn.o.weight", "blocks.5.norm2.weight", "blocks.5.ffn.gate.0.weight",
+                "blocks.5.ffn.fc1.weight", "blocks.5.ffn.fc2.weight", "norm.weight");
+        assertThat(keys.get("blocks.23.pos_embedding.embedding.weight")).containsExactly(32, 64);
+        T5Config.UMT5_XXL.check(T5Config.WAN_NAMES.apply(new Listed(keys)), "models_t5_umt5-xxl-enc-bf16.pth");
+        keys.remove("blocks.2.pos_embedding.embedding.weight");
+        assertThatThrownBy(() -> T5Config.UMT5_XXL.check(T5Config.WAN_NAMES.apply(new Listed(keys)), "keys"))
+                .hasMessageContaining("keys does not fit a UMT5 encoder, 1 problem(s): missing encoder.block.2.");
     }
 
     @Test
