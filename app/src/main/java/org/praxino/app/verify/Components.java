@@ -1,5 +1,7 @@
 package org.praxino.app.verify;
 
+import static java.util.Map.entry;
+
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,15 +16,26 @@ import org.praxino.tensor.DType;
 
 /** The components that golden cases can name. */
 final class Components {
-    private static final Map<String, Check> ALL = new TreeMap<>(Map.of(
-            "hf.bert", (OfTensors) (g, d) -> TextCases.states(g, d, (c, w) -> BertEncoder.load(BertConfig.of(c), w, d, DType.F32, g.name())),
-            "hf.t5", (OfTensors) (g, d) -> TextCases.states(g, d, (c, w) -> T5Encoder.load(T5Config.of(c), w, d, DType.F32, g.name())),
-            "text.clean", (OfText) TextCases::cleaning,
-            "loss.dmd", (OfTensors) LossCases::dmd,
-            "metric.frechet", (OfTensors) MetricCases::frechet,
-            "sampler.ddim", (OfTensors) SamplerCases::ddim,
-            "sampler.flow_euler", (OfTensors) SamplerCases::euler,
-            "schedule.flow_match", (OfTensors) SamplerCases::flowMatch));
+    private static final Map<String, Check> ALL = new TreeMap<>(Map.ofEntries(
+            entry("checkpoint.torch", (OfTensors) CheckpointCases::torch),
+            entry("diffusers.wan_transformer", (OfTensors) WanCases::diffusersTransformer),
+            entry("diffusers.wan_vae", (OfTensors) WanCases::diffusersVae),
+            entry("hf.bert", TextCases.states((c, w, d) -> BertEncoder.load(BertConfig.of(c), w, d, DType.F32, c.where()))),
+            entry("hf.t5", TextCases.states((c, w, d) -> T5Encoder.load(T5Config.of(c), w, d, DType.F32, c.where()))),
+            entry("hf.umt5", TextCases.states((c, w, d) -> T5Encoder.load(T5Config.of(c), w, d, DType.F32, c.where()))),
+            entry("loss.dmd", (OfTensors) LossCases::dmd),
+            entry("metric.frechet", (OfTensors) MetricCases::frechet),
+            entry("sampler.ddim", (OfTensors) SamplerCases::ddim),
+            entry("sampler.flow_euler", (OfTensors) SamplerCases::euler),
+            entry("sampler.flow_unipc", (OfTensors) SamplerCases::uniPc),
+            entry("schedule.flow_match", (OfTensors) SamplerCases::flowMatch),
+            entry("text.clean", (OfText) TextCases::cleaning),
+            entry("wan.block_causal", (OfTensors) WanCases::blockCausal),
+            entry("wan.causal", (OfTensors) WanCases::causal),
+            entry("wan.transformer", (OfTensors) WanCases::transformer),
+            entry("wan.umt5", TextCases.states(
+                    (c, w, d) -> T5Encoder.load(T5Config.ofWan(c), T5Config.WAN_NAMES.apply(w), d, DType.F32, c.where()))),
+            entry("wan.vae", (OfTensors) WanCases::vae)));
 
     private Components() {}
 

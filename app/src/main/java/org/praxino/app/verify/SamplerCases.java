@@ -10,6 +10,8 @@ import org.praxino.diffusion.Denoise;
 import org.praxino.diffusion.FlowEuler;
 import org.praxino.diffusion.FlowMatching;
 import org.praxino.diffusion.FlowTable;
+import org.praxino.diffusion.FlowUniPc;
+import org.praxino.diffusion.FlowUniPc.Stage;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Prediction;
 import org.praxino.diffusion.Process;
@@ -49,6 +51,31 @@ final class SamplerCases {
                     "sigmas", scope.keep(list(n + 1, i -> (i < n ? steps.get(i).level() : steps.get(n - 1).next()) / schedule.steps())),
                     "timesteps", scope.keep(list(n, i -> steps.get(i).level())),
                     "trajectory", scope.keep(trajectory(golden, device, new Process(schedule, Prediction.FLOW), steps, 0)));
+        }
+    }
+
+    /** UniPC of order 2, as diffusers steps it. */
+    static Map<String, Tensor> uniPc(GoldenCase golden, Device device) {
+        golden.require("solver", "bh2");
+        golden.require("order", "2");
+        List<Stage> stages = FlowUniPc.stages(
+                new FlowMatching(golden.integer("train_steps"), golden.decimal("shift")), golden.integer("steps"));
+        int n = stages.size();
+        try (var scope = Scope.open("unipc case");
+                var in = golden.inputs();
+                var weights = golden.weights()) {
+            Tensor x = in.read("x").to(device); // [B, D]
+            Tensor a = weights.read("A").to(device); // [D, D]
+            var rows = new ArrayList<float[]>(List.of(x.toFloatArray()));
+            FlowUniPc.sample(
+                    stages, x.reshape(x.size(0), x.size(1), 1, 1, 1),
+                    (v, told, step) -> v.reshape(x.shape()).matmul(a).add(told / 1000).tanh().reshape(v.shape()),
+                    (done, of, now, x0) -> rows.add(now.toFloatArray()));
+            Tensor states = Tensor.stack(rows.stream().map(r -> Tensor.of(r, x.shape())).toList(), 0);
+            return Map.of(
+                    "sigmas", scope.keep(list(n + 1, i -> i < n ? stages.get(i).sigma() : stages.get(n - 1).next())),
+                    "timesteps", scope.keep(list(n, i -> stages.get(i).told())),
+                    "trajectory", scope.keep(states));
         }
     }
 

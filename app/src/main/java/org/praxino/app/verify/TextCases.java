@@ -16,17 +16,22 @@ final class TextCases {
     /** Builds a network from a case's configuration and weights. */
     @FunctionalInterface
     interface Loader {
-        TextNetwork load(HubConfig config, WeightSource weights);
+        TextNetwork load(HubConfig config, WeightSource weights, Device device);
     }
 
     private TextCases() {}
 
+    /** @see #states(GoldenCase, Device, Loader) */
+    static Check.OfTensors states(Loader loader) {
+        return (golden, device) -> states(golden, device, loader);
+    }
+
     /** Two prompts: {@code states} is the first, whole; {@code states_masked} the second, its tokens only. */
-    static Map<String, Tensor> states(GoldenCase golden, Device device, Loader loader) {
+    private static Map<String, Tensor> states(GoldenCase golden, Device device, Loader loader) {
         try (var scope = Scope.open("text case");
                 var weights = golden.weights();
                 var inputs = golden.inputs();
-                TextNetwork network = loader.load(new HubConfig(golden.config(), golden.folder() + "/case.json: config"), weights)) {
+                TextNetwork network = loader.load(new HubConfig(golden.config(), golden.folder() + "/case.json: config"), weights, device)) {
             Tensor ids = inputs.read("ids").to(device); // [2, S]
             Tensor mask = inputs.read("mask").to(DType.BOOL).to(device); // [2, S]
             Tensor states = network.forward(ids, mask); // [2, S, D]

@@ -1,0 +1,119 @@
+package org.praxino.wan;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+
+/** One stream through the decoder, whole or in tiles, each tile with a memory of its own. */
+final class VaeDecoding implements AutoCloseable {
+    /** @param weight [1, 1, h, w, 1], how much each pixel of the tile counts */
+    private record Tile(Tiling.Span rows, Tiling.Span columns, Tensor weight, VaeMemory memory) {}
+
+    private final VaeDecoder decoder;
+    private final VaeMemory memory;
+    private final @Nullable Tiling tiling;
+    private final int scale;
+    private final List<Tile> tiles = new ArrayList<>();
+    private final Deque<Tensor> pending = new ArrayDeque<>(); // state of tiles that have not been laid out yet, owned
+    private @Nullable Tensor total; // [1, 1, H, W, 1], sum of the weights, owned
+
+    /** @param scale pixels a latent position */
+    VaeDecoding(VaeDecoder decoder, int scale, @Nullable Tiling tiling) {
+        this.decoder = decoder;
+        this.memory = new VaeMemory(decoder.slots());
+        this.scale = scale;
+        this.tiling = tiling;
+    }
+
+    VaeMemory memory() {
+        return memory;
+    }
+
+    /** @param latent one frame, [B, 1, H', W', C] @return [B, T, H, W, 3] */
+    Tensor next(Tensor latent) {
+        Tensor features = decoder.low(latent, memory);
+        int height = (int) features.size(2);
+        int width = (int) features.size(3);
+        if (tiling == null || (height <= tiling.tile() && width <= tiling.tile())) {
+            return decoder.high(features, memory);
+        }
+        Tensor sum = total;
+        if (sum == null) {
+            sum = plan(tiling, height, width, features);
+            total = sum;
+        }
+        Tensor out = null;
+        for (Tile tile : tiles) {
+            try (var scope = Scope.open("tile")) {
+                Tensor cut = features.narrow(2, tile.rows.start(), tile.rows.length()).narrow(3, tile.columns.start(), tile.columns.length());
+                Tensor part = decoder.high(cut.contiguous(), tile.memory);
+                if (out == null) {
+                    out = scope.keep(Tensor.zeros(
+                            DType.F32, part.device(), part.size(0), part.size(1), (long) height * scale, (long) width * scale, part.size(4)));
+                }
+                out.narrow(2, (long) tile.rows.start() * scale, part.size(2))
+                        .narrow(3, (long) tile.columns.start() * scale, part.size(3))
+                        .addInPlace(part.to(DType.F32).mul(tile.weight));
+            }
+        }
+        return out.div(sum).to(features.dtype());
+    }
+
+    private Tensor plan(Tiling tiling, int height, int width, Tensor features) {
+        Tensor sum = Tensor.zeros(DType.F32, features.device(), 1, 1, (long) height * scale, (long) width * scale, 1).own();
+        for (Tiling.Span rows : tiling.spans(height)) {
+            for (Tiling.Span columns : tiling.spans(width)) {
+                Tensor down = Tensor.of(tiling.weights(rows, height, scale), 1, 1, (long) rows.length() * scale, 1, 1);
+                Tensor across = Tensor.of(tiling.weights(columns, width, scale), 1, 1, 1, (long) columns.length() * scale, 1);
+                Tensor weight = down.mul(across).to(features.device()).own();
+                tiles.add(new Tile(rows, columns, weight, new VaeMemory(decoder.slots())));
+                sum.narrow(2, (long) rows.start() * scale, weight.size(2))
+                        .narrow(3, (long) columns.start() * scale, weight.size(3))
+                        .addInPlace(weight);
+            }
+        }
+        if (!pending.isEmpty()) {
+            var parts = new ArrayDeque<>(pending);
+            tiles.forEach(t -> t.memory.restore(parts));
+            pending.forEach(Tensor::close);
+            pending.clear();
+        }
+        return sum;
+    }
+
+    /** Copies of all memories, the whole frame's first. */
+    List<Tensor> state() {
+        var all = new ArrayList<>(memory.state());
+        tiles.forEach(t -> all.addAll(t.memory.state()));
+        pending.forEach(t -> all.add(t.copy()));
+        return all;
+    }
+
+    void restore(List<Tensor> state) {
+        close();
+        var parts = new ArrayDeque<>(state);
+        memory.restore(parts);
+        parts.forEach(t -> pending.add(t.copy().own()));
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        pending.forEach(Tensor::close);
+        pending.clear();
+        for (Tile tile : tiles) {
+            tile.weight.close();
+            tile.memory.close();
+        }
+        tiles.clear();
+        if (total != null) {
+            total.close();
+            total = null;
+        }
+    }
+}

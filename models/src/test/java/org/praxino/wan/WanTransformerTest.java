@@ -1,0 +1,335 @@
+package org.praxino.wan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.jspecify.annotations.Nullable;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.KvCache;
+import org.praxino.io.Json;
+import org.praxino.io.safetensors.SafetensorsFile;
+import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.ShapeException;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+import org.praxino.text.HubConfig;
+import tools.jackson.databind.JsonNode;
+
+@ExtendWith(LeakCheck.class)
+class WanTransformerTest {
+    private static final Path GOLDEN = Path.of("..", "golden");
+    private static final WanConfig TINY = new WanConfig(4, 4, 2, 2, 36, 48, 16, 2, 2, 10, 6, 0, 0, true, 1e-6);
+
+    private static WanTransformer open(WanConfig config) {
+        var network = new WanTransformer(config, Params.initialise(3, Device.CPU));
+        network.params().all().forEach((name, w) -> {
+            boolean scale = name.contains("norm") && name.endsWith("weight");
+            w.copyFrom(RandomStream.of(5, name).normal(w.shape()).mul(w.dim() > 1 ? 0.25 : 0.1).add(scale ? 1 : 0));
+        });
+        return network;
+    }
+
+    private static Tensor noise(String name, int frames) {
+        return RandomStream.of(7, name).normal(1, 4, frames, 4, 6);
+    }
+
+    private static Condition.Text told(String what) {
+        return new Condition.Text(RandomStream.of(1, what).normal(1, 4, 10), Tensor.of(new float[] {1, 1, 1, 0}, 1, 4));
+    }
+
+    private static DenoiserInput input(Tensor x, double level, Condition condition) {
+        return DenoiserInput.clips(x, Tensor.full(level, DType.F32, Device.CPU, x.size(0), x.size(2)), condition);
+    }
+
+    private static double distance(Tensor a, Tensor b) {
+        assertThat(a.shape()).containsExactly(b.shape());
+        return Math.sqrt(a.sub(b).square().sum().item() / b.square().sum().item());
+    }
+
+    @Test
+    void thePublishedSizesHaveTheirTensorsAndParameters() {
+        try (var small = new WanTransformer(WanConfig.T2V_1_3B, Params.counting())) {
+            var all = small.params().all();
+            assertThat(all).hasSize(825);
+            assertThat(small.params().count()).isEqualTo(1_418_996_800L);
+            assertThat(all.keySet().stream().filter(n -> n.startsWith("blocks.29."))).hasSize(27);
+            assertThat(all.entrySet().stream().filter(e -> e.getKey().startsWith("blocks.7.")).mapToLong(e -> e.getValue().numel()).sum())
+                    .isEqualTo(46_440_704);
+            assertThat(all.get("patch_embedding.weight").shape()).containsExactly(1536, 16, 1, 2, 2);
+            assertThat(all.get("text_embedding.0.weight").shape()).containsExactly(1536, 4096);
+            assertThat(all.get("time_embedding.0.weight").shape()).containsExactly(1536, 256);
+            assertThat(all.get("time_projection.1.weight").shape()).containsExactly(9216, 1536);
+            assertThat(all.get("blocks.0.modulation").shape()).containsExactly(1, 6, 1536);
+            assertThat(all.get("blocks.0.ffn.2.weight").shape()).containsExactly(1536, 8960);
+            assertThat(all.get("head.modulation").shape()).containsExactly(1, 2, 1536);
+            assertThat(all.get("head.head.weight").shape()).containsExactly(64, 1536);
+        }
+        try (var large = new WanTransformer(WanConfig.T2V_14B, Params.counting());
+                var image = new WanTransformer(WanConfig.I2V_14B, Params.counting());
+                var both = new WanTransformer(WanConfig.FLF2V_14B, Params.counting())) {
+            assertThat(large.params().all()).hasSize(27 * 40 + 15);
+            assertThat(image.params().all()).hasSize(32 * 40 + 15 + 8);
+            assertThat(image.params().all().get("blocks.3.cross_attn.norm_k_img.weight").shape()).containsExactly(5120);
+            assertThat(image.params().all().get("img_emb.proj.3.weight").shape()).containsExactly(5120, 1280);
+            assertThat(both.params().all().get("img_emb.emb_pos").shape()).containsExactly(1, 514, 1280);
+        }
+    }
+
+    @Test
+    void namesAreDiffusersToo() {
+        try (var own = SafetensorsFile.open(GOLDEN.resolve("wan-transformer/weights.safetensors"));
+                var foreign = SafetensorsFile.open(GOLDEN.resolve("wan-transformer-diffusers/weights.safetensors"));
+                var image = new WanTransformer(WanConfig.FLF2V_14B, Params.counting())) {
+            assertThat(WanNames.TRANSFORMER.apply(foreign).names()).containsExactlyInAnyOrderElementsOf(own.names());
+            assertThat(WanNames.TRANSFORMER.inverse().apply(own).names()).containsExactlyInAnyOrderElementsOf(foreign.names());
+            for (String name : image.params().all().keySet()) {
+                String there = WanNames.TRANSFORMER.inverse().apply(name);
+                assertThat(WanNames.TRANSFORMER.apply(there)).isEqualTo(name);
+                assertThat(there).as("%s has a name of its own", name).doesNotContain("img_emb", "cross_attn", "self_attn", "_img");
+            }
+        }
+    }
+
+    @Test
+    void theReferencesVelocityIsOurs() {
+        Path folder = GOLDEN.resolve("wan-transformer");
+        JsonNode config = Json.read(folder.resolve("case.json"), JsonNode.class).path("config");
+        try (var weights = SafetensorsFile.open(folder.resolve("weights.safetensors"));
+                var in = SafetensorsFile.open(folder.resolve("inputs.safetensors"));
+                var out = SafetensorsFile.open(folder.resolve("outputs.safetensors"));
+                var network = new WanTransformer(
+                        WanConfig.of(new HubConfig(config, "case.json")), Params.load(weights, Device.CPU, DType.F32, "golden"))) {
+            Tensor text = in.read("text");
+            Tensor latent = in.read("latent");
+            var condition = new Condition.Text(text, Tensor.ones(DType.F32, Device.CPU, text.size(0), text.size(1)));
+            Tensor level = in.read("timestep").unsqueeze(1).expand(-1, latent.size(2));
+            assertThat(distance(network.predict(DenoiserInput.clips(latent, level, condition), AttentionPolicy.FULL), out.read("velocity")))
+                    .isLessThan(1e-5);
+        }
+    }
+
+    /** Blocks one after another through the cache are the block-causal forward at once. */
+    @Test
+    void aCacheGivesWhatTheBlockCausalForwardGives() {
+        try (var network = open(TINY);
+                KvCache cache = network.openCache(1, 4, 6, 0, 9)) {
+            Tensor x = noise("x", 6);
+            Tensor whole = network.predict(input(x, 300, told("cat")), new AttentionPolicy.BlockCausal(2));
+            var parts = new ArrayList<Tensor>();
+            for (int b = 0; b < 3; b++) {
+                var call = input(x.narrow(2, 2L * b, 2), 300, told("cat")).withFirstFrame(cache.next());
+                Tensor once = network.predict(call, new AttentionPolicy.Cached(cache, false));
+                parts.add(network.predict(call, new AttentionPolicy.Cached(cache, true)));
+                assertThat(once.sameAs(parts.getLast())).as("writing changes nothing in the call itself").isTrue();
+            }
+            assertThat(distance(Tensor.cat(parts, 2), whole)).isLessThan(1e-5);
+            assertThat(distance(network.predict(input(x, 300, told("cat")), AttentionPolicy.FULL), whole)).isGreaterThan(1e-3);
+        }
+    }
+
+    @Test
+    void laterBlocksLeaveEarlierOnesBitEqual() {
+        try (var network = open(TINY)) {
+            Tensor x = noise("x", 6);
+            Tensor y = x.copy();
+            y.narrow(2, 4, 1).fillInPlace(1);
+            var policy = new AttentionPolicy.BlockCausal(2);
+            Tensor a = network.predict(input(x, 300, told("cat")), policy);
+            Tensor b = network.predict(input(y, 300, told("cat")), policy);
+            assertThat(b.narrow(2, 0, 4).sameAs(a.narrow(2, 0, 4))).isTrue();
+            assertThat(distance(b.narrow(2, 5, 1), a.narrow(2, 5, 1))).as("within the block all see all").isGreaterThan(1e-4);
+        }
+    }
+
+    /** The noisy half under teacher forcing is each block, noisy, behind the clean blocks before it. */
+    @Test
+    void teacherForcingIsTheCacheOverTheCleanPast() {
+        try (var network = open(TINY);
+                KvCache cache = network.openCache(1, 4, 6, 0, 9)) {
+            Tensor clean = noise("clean", 4);
+            Tensor noisy = noise("noisy", 4);
+            Tensor levels = Tensor.cat(1, Tensor.zeros(DType.F32, Device.CPU, 1, 4), Tensor.full(700, DType.F32, Device.CPU, 1, 4));
+            Tensor forced = network.predict(
+                    DenoiserInput.clips(Tensor.cat(2, clean, noisy), levels, told("cat")), new AttentionPolicy.TeacherForced(2)).narrow(2, 4, 4);
+            for (int b = 0; b < 2; b++) {
+                Tensor out = network.predict(
+                        input(noisy.narrow(2, 2L * b, 2), 700, told("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, false));
+                assertThat(distance(out, forced.narrow(2, 2L * b, 2))).isLessThan(1e-5);
+                network.predict(
+                        input(clean.narrow(2, 2L * b, 2), 0, told("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, true));
+            }
+            assertThatThrownBy(() -> network.predict(input(noise("x", 3), 1, told("cat")), new AttentionPolicy.TeacherForced(1)))
+                    .isInstanceOf(UserException.class).hasMessageContaining("must be even");
+        }
+    }
+
+    /** Without a sink the two ways of counting differ by a shift, which rotary positions do not see; with one they differ. */
+    @Test
+    void placesAreCountedAmongThoseHeldOrFromTheStart() {
+        try (var network = open(TINY)) {
+            assertThat(distance(roll(network, Places.HELD, 0, 2, 5, 0), roll(network, Places.STREAM, 0, 2, 5, 0))).isLessThan(1e-5);
+            assertThat(distance(roll(network, Places.HELD, 1, 2, 5, 0), roll(network, Places.STREAM, 1, 2, 5, 0))).isGreaterThan(1e-4);
+            Tensor far = roll(network, Places.HELD, 1, 2, 5, 5000);
+            assertThat(distance(far, roll(network, Places.HELD, 1, 2, 5, 0))).as("frame 5000 is like any other").isZero();
+        }
+    }
+
+    /** The last of {@code blocks} blocks of one frame. */
+    private static Tensor roll(WanTransformer network, Places places, int sink, int window, int blocks, int first) {
+        try (KvCache cache = network.openCache(1, 4, 6, sink, window);
+                WanSession session = network.session(places, null)) {
+            cache.clear(first);
+            Tensor out = null;
+            for (int b = 0; b < blocks; b++) {
+                out = session.predict(
+                        input(noise("block " + b, 1), 100, told("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, true));
+            }
+            return out;
+        }
+    }
+
+    @Test
+    void aSessionKeepsAPromptUntilThereIsAnother() {
+        try (var network = open(TINY);
+                WanSession session = network.session()) {
+            Tensor x = noise("x", 2);
+            Condition cat = told("cat");
+            Condition dog = told("dog");
+            Tensor first = session.predict(input(x, 500, cat), AttentionPolicy.FULL);
+            assertThat(session.predict(input(x, 500, cat), AttentionPolicy.FULL).sameAs(first)).isTrue();
+            assertThat(session.prompts()).isEqualTo(1);
+            assertThat(distance(first, network.predict(input(x, 500, cat), AttentionPolicy.FULL))).isLessThan(1e-6);
+            Tensor other = session.predict(input(x, 500, dog), AttentionPolicy.FULL);
+            assertThat(session.prompts()).isEqualTo(2);
+            assertThat(distance(other, network.predict(input(x, 500, dog), AttentionPolicy.FULL))).isLessThan(1e-6);
+            assertThat(distance(other, first)).isGreaterThan(1e-4);
+        }
+    }
+
+    @Test
+    void eachFrameHasItsLevelAndEachElementItsText() {
+        try (var network = open(TINY)) {
+            Tensor x = Tensor.cat(0, noise("a", 2), noise("b", 2));
+            Tensor level = Tensor.of(new float[] {900, 900, 20, 400}, 2, 2);
+            Condition both = Condition.concat(told("cat"), told("dog"));
+            Tensor batch = network.predict(DenoiserInput.clips(x, level, both), AttentionPolicy.FULL);
+            Tensor second = network.predict(
+                    DenoiserInput.clips(x.narrow(0, 1, 1), level.narrow(0, 1, 1), told("dog")), AttentionPolicy.FULL);
+            assertThat(distance(batch.narrow(0, 1, 1), second)).isLessThan(1e-5);
+            Tensor padded = network.predict(
+                    DenoiserInput.clips(x.narrow(0, 0, 1), level.narrow(0, 0, 1), new Condition.None()), AttentionPolicy.FULL);
+            assertThat(distance(padded, batch.narrow(0, 0, 1))).isGreaterThan(1e-4);
+        }
+    }
+
+    @Test
+    void everyWeightLearns() {
+        try (var network = open(TINY)) {
+            network.params().trainable(true);
+            network.predict(input(noise("x", 4), 500, told("cat")), new AttentionPolicy.BlockCausal(2)).square().mean().backward();
+            network.params().all().forEach((name, w) -> {
+                assertThat(w.hasGrad()).as(name).isTrue();
+                assertThat(w.grad().isFinite().to(DType.F32).min().item()).as(name).isEqualTo(1);
+                assertThat(w.grad().abs().max().item()).as(name).isGreaterThan(0);
+            });
+        }
+    }
+
+    @Test
+    void picturesEnterByChannelsAndByStates() {
+        var config = new WanConfig(12, 4, 2, 2, 36, 48, 16, 2, 2, 10, 6, 14, 0, true, 1e-6);
+        try (var network = open(config)) {
+            Tensor x = noise("x", 3);
+            var image = new WanImage(RandomStream.of(1, "channels").normal(1, 8, 3, 4, 6), RandomStream.of(1, "states").normal(1, 5, 14));
+            Tensor out = told(network, image, x, 0);
+            assertThat(out.shape()).containsExactly(1, 4, 3, 4, 6);
+            assertThat(distance(told(network, new WanImage(image.channels().mul(0.5), image.states()), x, 0), out)).isGreaterThan(1e-4);
+            assertThat(distance(told(network, new WanImage(image.channels(), image.states().flip(2)), x, 0), out)).isGreaterThan(1e-4);
+            Tensor late = told(network, image, x.narrow(2, 0, 1), 2);
+            assertThat(late.shape()).containsExactly(1, 4, 1, 4, 6);
+            assertThatThrownBy(() -> told(network, image, x, 1)).hasMessageContaining("prepared for a clip of 3");
+            assertThatThrownBy(() -> told(network, null, x, 0)).hasMessageContaining("needs a picture");
+            assertThatThrownBy(() -> told(network, new WanImage(image.channels(), null), x, 0))
+                    .hasMessageContaining("no encoder states, but this model takes 8 channels and states");
+        }
+    }
+
+    private static Tensor told(WanTransformer network, @Nullable WanImage image, Tensor x, int firstFrame) {
+        try (WanSession session = network.session(Places.HELD, image)) {
+            return session.predict(input(x, 500, told("cat")).withFirstFrame(firstFrame), AttentionPolicy.FULL);
+        }
+    }
+
+    /** 4 channels of mask, then the latent of a clip that is grey but for the given pictures. */
+    @Test
+    void aPictureIsLaidOutAsPublished() {
+        var vaeConfig = new WanVaeConfig(2, 4, List.of(1, 2, 4, 4), 1, List.of(false, true, true),
+                java.util.Collections.nCopies(4, 0.0), java.util.Collections.nCopies(4, 1.0));
+        try (var vae = new WanVae(vaeConfig, Params.initialise(2, Device.CPU))) {
+            Tensor first = RandomStream.of(1, "first").normal(1, 3, 1, 16, 16).tanh();
+            Tensor last = RandomStream.of(1, "last").normal(1, 3, 1, 16, 16).tanh();
+            WanImage image = WanImage.of(vae, first, last, 9, null);
+            assertThat(image.channels().shape()).containsExactly(1, 8, 3, 2, 2);
+            assertThat(image.channels().narrow(1, 0, 4).narrow(3, 0, 1).narrow(4, 0, 1).toFloatArray())
+                    .containsExactly(1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1);
+            Tensor clip = Tensor.cat(2, first, Tensor.zeros(DType.F32, Device.CPU, 1, 3, 7, 16, 16), last);
+            assertThat(image.channels().narrow(1, 4, 4).sameAs(vae.encode(clip))).isTrue();
+            assertThat(WanImage.of(vae, first, null, 9, null).channels().narrow(1, 3, 1).narrow(2, 2, 1).sum().item()).isZero();
+            assertThatThrownBy(() -> WanImage.of(vae, first, null, 8, null)).hasMessageContaining("1 + 4k");
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsSaidInOneSentence() {
+        try (var network = open(TINY);
+                KvCache cache = network.openCache(1, 4, 6, 0, 2)) {
+            Tensor x = noise("x", 2);
+            assertThatThrownBy(() -> network.predict(input(RandomStream.of(1, "odd").normal(1, 4, 2, 3, 6), 1, told("cat")), AttentionPolicy.FULL))
+                    .isInstanceOf(ShapeException.class).hasMessageContaining("H a multiple of 2");
+            var longText = new Condition.Text(RandomStream.of(1, "long").normal(1, 7, 10), Tensor.ones(DType.F32, Device.CPU, 1, 7));
+            assertThatThrownBy(() -> network.predict(input(x, 1, longText), AttentionPolicy.FULL))
+                    .isInstanceOf(ShapeException.class).hasMessageContaining("at most 6");
+            assertThatThrownBy(() -> network.predict(input(x, 1, told("cat")).withFirstFrame(3), new AttentionPolicy.Cached(cache, false)))
+                    .hasMessage("the cache goes on at latent frame 0, but frame 3 was asked for");
+            assertThatThrownBy(() -> network.openCache(1, 5, 6, 0, 2)).isInstanceOf(ShapeException.class);
+        }
+        String fiveHeads = "{\"dim\": 12, \"ffn_dim\": 4, \"in_dim\": 4, \"out_dim\": 4, \"num_heads\": 5, \"num_layers\": 1}";
+        assertThatThrownBy(() -> WanConfig.of(config(fiveHeads)))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("heads of an even width");
+        assertThatThrownBy(() -> WanConfig.of(config("{\"model_type\": \"vace\"}"))).hasMessageContaining("\"model_type\" is \"vace\"");
+        assertThatThrownBy(() -> WanConfig.of(config("{\"patch_size\": [2, 2, 2]}"))).hasMessageContaining("must be [1, height, width]");
+    }
+
+    private static HubConfig config(String json) {
+        return new HubConfig(Json.parse(json, "config.json", JsonNode.class), "config.json");
+    }
+
+    /** What Wan's own repository holds: fields that are left out are those that never change. */
+    @Test
+    void publishedConfigurationsAreRead() {
+        String own = "{\"_class_name\": \"WanModel\", \"_diffusers_version\": \"0.30.0\", \"dim\": 1536, \"eps\": 1e-06, \"ffn_dim\": 8960,"
+                + " \"freq_dim\": 256, \"in_dim\": 16, \"model_type\": \"t2v\", \"num_heads\": 12, \"num_layers\": 30, \"out_dim\": 16,"
+                + " \"text_len\": 512}";
+        assertThat(WanConfig.of(config(own))).isEqualTo(WanConfig.T2V_1_3B);
+        String diffusers = "{\"_class_name\": \"WanTransformer3DModel\", \"added_kv_proj_dim\": null, \"attention_head_dim\": 128,"
+                + " \"cross_attn_norm\": true, \"eps\": 1e-06, \"ffn_dim\": 8960, \"freq_dim\": 256, \"image_dim\": null, \"in_channels\": 16,"
+                + " \"num_attention_heads\": 12, \"num_layers\": 30, \"out_channels\": 16, \"patch_size\": [1, 2, 2],"
+                + " \"qk_norm\": \"rms_norm_across_heads\", \"rope_max_seq_len\": 1024, \"text_dim\": 4096}";
+        assertThat(WanConfig.of(config(diffusers))).isEqualTo(WanConfig.T2V_1_3B);
+        String image = diffusers.replace("\"image_dim\": null, \"in_channels\": 16", "\"image_dim\": 1280, \"in_channels\": 36")
+                .replace("8960", "13824").replace("heads\": 12", "heads\": 40").replace("layers\": 30", "layers\": 40");
+        assertThat(WanConfig.of(config(image))).isEqualTo(WanConfig.I2V_14B);
+    }
+}
