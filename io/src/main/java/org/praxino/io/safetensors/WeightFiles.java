@@ -66,11 +66,10 @@ public final class WeightFiles implements OpenWeights {
         Map<String, String> map = weightMap(index);
         Map<String, SafetensorsFile> shards = new HashMap<>();
         Map<String, SafetensorsFile> byName = new TreeMap<>();
+        Set<String> names = new TreeSet<>(map.values());
+        requireAll(index, names);
         try {
-            for (String shard : new TreeSet<>(map.values())) {
-                if (!shard.matches("[^/\\\\]+") || shard.startsWith(".")) {
-                    throw new UserException(index + ": \"" + shard + "\" is not the name of a file beside it.");
-                }
+            for (String shard : names) {
                 shards.put(shard, SafetensorsFile.open(index.resolveSibling(shard)));
             }
             Set<String> missing = new TreeSet<>();
@@ -87,6 +86,22 @@ public final class WeightFiles implements OpenWeights {
         } catch (RuntimeException e) {
             shards.values().forEach(SafetensorsFile::close);
             throw e;
+        }
+    }
+
+    private static void requireAll(Path index, Set<String> shards) {
+        Set<String> absent = new TreeSet<>();
+        for (String shard : shards) {
+            if (!shard.matches("[^/\\\\]+") || shard.startsWith(".")) {
+                throw new UserException(index + ": \"" + shard + "\" is not the name of a file beside it.");
+            }
+            if (!Files.exists(index.resolveSibling(shard))) {
+                absent.add(shard);
+            }
+        }
+        if (!absent.isEmpty()) {
+            throw new UserException("Of the " + shards.size() + " files that " + index + " lists, these are missing: "
+                    + String.join(", ", absent) + "; get them from where the index came from.");
         }
     }
 

@@ -70,9 +70,10 @@ class WeightFilesTest {
                 .hasMessageContaining("promises tensors that are not in their files: x (" + shard + "), y (" + shard + ").");
         assertThatThrownBy(() -> WeightFiles.open(index("a", "../secret.safetensors")))
                 .hasMessageContaining("\"../secret.safetensors\" is not the name of a file beside it.");
-        assertThatThrownBy(() -> WeightFiles.open(index("a", "gone.safetensors")))
+        assertThatThrownBy(() -> WeightFiles.open(index("a", shard, "b", "gone.safetensors", "c", "lost.safetensors")))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("gone.safetensors: there is no such file");
+                .hasMessageStartingWith("Of the 3 files that ")
+                .hasMessageEndingWith("these are missing: gone.safetensors, lost.safetensors; get them from where the index came from.");
         assertThatThrownBy(() -> WeightFiles.open(index())).hasMessageContaining("\"weight_map\" must be an object");
         assertThatThrownBy(() -> WeightFiles.open(Files.createDirectory(dir.resolve("empty"))))
                 .isInstanceOf(UserException.class)
