@@ -3,7 +3,6 @@ package org.praxino.app;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +22,7 @@ import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
 import org.praxino.train.data.ClipInfo;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.eval.CodecEvaluation;
@@ -51,8 +51,8 @@ final class EvalAction {
     /** What {@code --json} holds. */
     record Report(
             String model, String hash, String version, Map<String, String> machine, String dtype, @Nullable Integer steps,
-            CodecEvaluation.Reconstruction reconstruction, @Nullable EvaluationReport trained, @Nullable EvaluationReport heldOut,
-            double seconds) {}
+            boolean teacher, long seed, CodecEvaluation.Reconstruction reconstruction, @Nullable EvaluationReport trained,
+            @Nullable EvaluationReport heldOut, StreamEval.@Nullable Ends stream, double seconds) {}
 
     private final EvalOptions options;
     private final Context context;
@@ -75,7 +75,12 @@ final class EvalAction {
         if (options.sheets() != null) {
             Files.createDirectories(options.sheets()); // before the work, not after it
         }
+        Report against = options.against() == null ? null : Json.read(options.against(), Report.class);
         ModelFolder folder = ModelShelf.usual().open(options.model());
+        boolean teacher = options.teacher() || !folder.has(ModelFolder.STUDENT);
+        if (options.stream() != null && teacher) {
+            throw new UserException("--stream needs a model that streams, and " + folder.info().name() + " is scored without a student");
+        }
         try (var store = ClipStore.open(options.data());
                 var progress = context.console().progress("clips")) {
             int frames = folder.info().size().frames();
@@ -86,22 +91,30 @@ final class EvalAction {
             }
             EvaluationReport trained = null;
             EvaluationReport held = null;
-            if (options.prompts() > 0 && folder.has(ModelFolder.DENOISER)) {
+            StreamEval.Ends ends = null;
+            if ((options.prompts() > 0 || options.stream() != null) && folder.has(ModelFolder.DENOISER)) {
                 try (var network = NsfwjsWeights.open(device, List.of(options.data(), options.data().resolve("downloads")));
                         var i3d = options.i3d() == null ? null : I3dFvd.open(options.i3d(), device);
                         var model = VideoModel.open(options.model(), device, dtype)) {
-                    trained = score(model, network, i3d, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
-                    held = score(model, network, i3d, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
+                    if (options.prompts() > 0) {
+                        trained = score(model, network, i3d, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
+                        held = score(model, network, i3d, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
+                    }
+                    ends = options.stream() == null ? null : stream(model, network, store, options.stream(), progress);
                 }
             }
             progress.close();
             var report = new Report(
                     folder.info().name(), folder.info().hash(), Version.text(), InfoActions.machine(context),
-                    dtype.name().toLowerCase(Locale.ROOT), options.steps(), reconstruction, trained, held, (System.nanoTime() - start) / 1e9);
+                    dtype.name().toLowerCase(Locale.ROOT), options.steps(), teacher, options.seed(),
+                    reconstruction, trained, held, ends, (System.nanoTime() - start) / 1e9);
             if (options.json() != null) {
                 Json.write(options.json(), report);
             }
             print(report);
+            if (against != null) {
+                compare(report, against);
+            }
             return 0;
         }
     }
@@ -110,8 +123,7 @@ final class EvalAction {
             VideoModel model, MobileNetV2 network, @Nullable I3dFvd i3d, ClipStore store, ClipInfo.Split split, int count,
             ProgressLine progress) {
         var real = RealClips.onePerName(store, split);
-        var evaluation = new Evaluation(
-                real, network, model.info().size().frames(), STRIDE, options.data().resolve("features"), context.stopping(progress));
+        var evaluation = evaluation(model, real, network, progress);
         var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
         var rows = new ArrayList<String>();
         var report = evaluation.run(
@@ -128,13 +140,53 @@ final class EvalAction {
                     return VideoTensors.toTensor(frames);
                 },
                 i3d);
-        if (options.sheets() != null) {
-            Path file = options.sheets().resolve(split == ClipInfo.Split.TRAIN ? "trained.png" : "held-out.png");
-            var about = new GeneratedMetadata(
-                    String.join("; ", rows), options.seed(), model.info().name(), model.info().hash(), VideoModel.version());
-            sheet.save(file, WriteOptions.generated(1, about));
-        }
+        save(sheet, split == ClipInfo.Split.TRAIN ? "trained.png" : "held-out.png", rows, model);
         return report;
+    }
+
+    private Evaluation evaluation(VideoModel model, RealClips real, MobileNetV2 network, ProgressLine progress) {
+        return new Evaluation(
+                real, network, model.info().size().frames(), STRIDE, options.data().resolve("features"), context.stopping(progress));
+    }
+
+    private StreamEval.Ends stream(VideoModel model, MobileNetV2 network, ClipStore store, double seconds, ProgressLine progress) {
+        var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
+        var eval = new StreamEval(model, evaluation(model, real, network, progress));
+        List<EvalPrompt> prompts = EvalPrompt.draw(real, options.streams(), options.seed());
+        StreamEval.Ends ends = eval.run(prompts, seconds, options.seed(), context.stopping(progress));
+        save(eval.sheet(), "stream.png", prompts.stream().map(EvalPrompt::text).toList(), model);
+        return ends;
+    }
+
+    private void save(ContactSheet sheet, String name, List<String> prompts, VideoModel model) {
+        if (options.sheets() != null) {
+            var about = new GeneratedMetadata(
+                    String.join("; ", prompts), options.seed(), model.info().name(), model.info().hash(), VideoModel.version());
+            sheet.save(options.sheets().resolve(name), WriteOptions.generated(1, about));
+        }
+    }
+
+    /** The shares that a student is judged by. */
+    private void compare(Report r, Report against) {
+        var out = context.console().out();
+        out.println("against " + against.model + (against.teacher ? "'s teacher" : "'s student") + " in " + options.against() + ":");
+        compare(out, "trained", r.trained, against.trained);
+        compare(out, "held-out", r.heldOut, against.heldOut);
+    }
+
+    private void compare(PrintStream out, String names, @Nullable EvaluationReport r, @Nullable EvaluationReport against) {
+        if (r == null || against == null) {
+            return;
+        }
+        if (!r.data().equals(against.data()) || !prompts(r).equals(prompts(against))) {
+            throw new UserException(options.against() + " holds scores of other prompts or other data: evaluate both with the same --data, --prompts"
+                    + " and --seed");
+        }
+        out.println("  " + names + ": " + StreamEval.shares(r.generated(), against.generated()));
+    }
+
+    private static List<String> prompts(EvaluationReport r) {
+        return r.each().stream().map(EvaluationReport.Found::prompt).toList();
     }
 
     private void print(Report r) {
@@ -145,6 +197,9 @@ final class EvalAction {
         if (r.trained != null && r.heldOut != null) {
             print(out, "trained", r.trained);
             print(out, "held-out", r.heldOut);
+        }
+        if (r.stream != null) {
+            StreamEval.print(out, r.stream);
         }
         out.printf(Locale.ROOT, "%.0f s%n", r.seconds);
     }
@@ -162,7 +217,7 @@ final class EvalAction {
         }
     }
 
-    private static void row(PrintStream out, String name, VideoScores s) {
+    static void row(PrintStream out, String name, VideoScores s) {
         out.printf(Locale.ROOT, "  %-12s %12.2f %9.2f %11.1f %% %7.1f %% %8.2f %7.2f%s%n", name, s.fdMobileNetV2(), s.fdMobileNetV2Motion(),
                 100 * s.firstPlace(), 100 * s.firstFive(), s.motionEnergy(), s.motionRatio(),
                 s.fvd() == null ? "" : String.format(Locale.ROOT, " %8.1f", s.fvd()));

@@ -15,7 +15,11 @@ import picocli.CommandLine.Parameters;
             "PSNR and SSIM of the tokenizer on held-out names; of generated clips the Fréchet distance on named features, how often the",
             "nearest real clip is of the right name, and motion energy; a still-image baseline stands beside every video score.",
         },
-        footer = {"Examples:", "  praxino eval emoji-128 --data data/fluent-emoji --json scores.json --sheets sheets"})
+        footer = {
+            "Examples:",
+            "  praxino eval emoji-128 --data data/fluent-emoji --teacher --prompts 48 --json teacher.json --sheets teacher",
+                "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json --stream 60",
+        })
 final class EvalCommand implements Callable<Integer> {
     private final Runner<EvalOptions> runner;
 
@@ -46,12 +50,21 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--teacher", description = "Score the many-step teacher, where the model has a student.")
     private boolean teacher;
 
+    @Option(names = "--against", paramLabel = "FILE", description = "Scores of the teacher from --json: shares of them are printed too.")
+    private @Nullable Path against;
+
+    @Option(names = "--stream", paramLabel = "SECONDS", description = "Also score both ends of streams that long: drift.")
+    private @Nullable Double stream;
+
+    @Option(names = "--streams", paramLabel = "N", defaultValue = "8", description = "Streams to score (default: ${DEFAULT-VALUE}).")
+    private int streams = 8;
+
     EvalCommand(Runner<EvalOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, seed, sheets, i3d, steps, teacher));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, seed, sheets, i3d, steps, teacher, against, stream, streams));
     }
 }

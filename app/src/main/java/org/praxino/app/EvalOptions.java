@@ -16,13 +16,22 @@ import org.praxino.tensor.UserException;
  * @param i3d the I3D network; with it, and only then, FVD is computed
  * @param steps sampling steps, or null for the model's own
  * @param teacher whether the teacher is scored, where the model has a student too
+ * @param against scores of another evaluation of the same prompts to compare with, or null
+ * @param stream seconds of streams whose ends are scored, or null for none
+ * @param streams how many of them
  */
 record EvalOptions(
         String model, Path data, @Nullable Path json, int prompts, long seed, @Nullable Path sheets, @Nullable Path i3d,
-        @Nullable Integer steps, boolean teacher) {
+        @Nullable Integer steps, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams) {
     EvalOptions {
         if (prompts < 0 || prompts > 100_000) {
             throw new UserException("--prompts " + prompts + " is not possible: give a number from 0 to 100000");
+        }
+        if (stream != null && !(stream > 0 && stream <= 86_400)) {
+            throw new UserException("--stream " + stream + " is not possible: give seconds, up to 86400");
+        }
+        if (streams < 2 || streams > 10_000) {
+            throw new UserException("--streams " + streams + " is not possible: give a number from 2 to 10000");
         }
         if (steps != null && (steps < 1 || steps > 1000)) {
             throw new UserException("--steps " + steps + " is not possible: give a number from 1 to 1000");
