@@ -58,14 +58,18 @@ final class Cli {
 
     /** Runs one command line; nothing escapes it. */
     int run(String... args) {
+        int code;
         try {
-            return commandLine.execute(args);
+            code = commandLine.execute(args);
         } catch (Throwable t) { // an Error such as UnsatisfiedLinkError deserves the same one line
-            return failures.handle(t);
-        } finally {
-            console.out().flush();
-            console.err().flush();
+            code = failures.handle(t);
         }
+        console.err().flush();
+        if (console.out().checkError() && code == 0) { // flushes; a stream that prints never throws
+            console.say("standard output could not be written.");
+            return Failures.UNEXPECTED;
+        }
+        return code;
     }
 
     /** The tree itself, for the help texts. */

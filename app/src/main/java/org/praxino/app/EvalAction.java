@@ -3,11 +3,13 @@ package org.praxino.app;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelShelf;
@@ -72,6 +74,9 @@ final class EvalAction {
 
     private int run() throws IOException {
         long start = System.nanoTime();
+        if (options.i3d() != null && !Files.isReadable(options.i3d())) {
+            throw FileErrors.reading(options.i3d(), new NoSuchFileException(options.i3d().toString()));
+        }
         if (options.sheets() != null) {
             Files.createDirectories(options.sheets()); // before the work, not after it
         }

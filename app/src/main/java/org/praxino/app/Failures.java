@@ -5,14 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
 import org.praxino.io.CacheFolder;
 import org.praxino.tensor.UserException;
 
 /** Turns what went wrong into one sentence on standard error and an exit code. */
 final class Failures {
+    /** Words that begin sentences; a capital letter may also be a file's. */
+    private static final Pattern OPENING = Pattern.compile("^(Cannot|There|The|Nothing|None|No) ");
+
     static final int UNEXPECTED = 1;
     static final int USAGE = 2;
     static final int INTERRUPTED = 130;
@@ -33,6 +39,10 @@ final class Failures {
         return switch (t) {
             case UserException e -> {
                 console.say(sentence(e.getMessage()));
+                yield USAGE;
+            }
+            case InvalidPathException e -> {
+                console.say("'" + e.getInput() + "' cannot be the name of a file on this system.");
                 yield USAGE;
             }
             case UncheckedIOException e -> handle(e.getCause());
@@ -90,7 +100,9 @@ final class Failures {
         return text.lines().findFirst().orElse("").strip();
     }
 
-    private static String sentence(String text) {
+    /** As it follows the program's name: a small letter first, a full stop last. */
+    private static String sentence(String said) {
+        String text = OPENING.matcher(said).replaceFirst(m -> m.group().toLowerCase(Locale.ROOT));
         return text.endsWith(".") || text.endsWith("?") || text.endsWith("!") ? text : text + ".";
     }
 }

@@ -3,10 +3,12 @@ package org.praxino.app;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.model.Host;
 import org.praxino.io.model.ModelShelf;
@@ -24,6 +26,8 @@ final class InfoActions {
             facts = machine(context);
         } else if (isFile(subject)) {
             facts = FileFacts.of(Path.of(subject));
+        } else if (subject.matches(".*\\.[A-Za-z0-9]{2,11}") && !Files.exists(Path.of(subject))) {
+            throw FileErrors.reading(Path.of(subject), new NoSuchFileException(subject));
         } else {
             facts = ModelFacts.of(ModelShelf.usual().open(subject));
         }

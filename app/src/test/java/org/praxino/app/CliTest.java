@@ -90,7 +90,7 @@ class CliTest {
             data prepare folder d --out o --fps 0 | --fps 0.0 is not possible
             data prepare fluent-emoji --size 20   | --size 20 is not possible: give a multiple of 8 from 16 to 1024
             info --json pom.xml/x.json            | pom.xml is not a folder
-            info --json src                       | Cannot write src: it is a folder
+            info --json src                       | cannot write src: it is a folder
             """)
     void refusesInOneSentenceWithExitCodeTwo(String line, String sentence) {
         var told = new Told();
@@ -135,6 +135,35 @@ class CliTest {
         });
         assertThat(told.run("generate", "cat")).isEqualTo(2);
         assertThat(told.err()).isEqualTo("praxino: there is no model 'x': known are a and b." + System.lineSeparator());
+    }
+
+    @Test
+    void sentencesFollowTheProgramsName() {
+        assertThat(errorOf(new UserException("There is no model folder Cannot."))).isEqualTo("praxino: there is no model folder Cannot.");
+        assertThat(errorOf(new UserException("Theatre/a.mp4 is not a model"))).isEqualTo("praxino: Theatre/a.mp4 is not a model.");
+        assertThat(errorOf(new java.nio.file.InvalidPathException("a\0b", "Nul character"))).contains("cannot be the name of a file");
+    }
+
+    private static String errorOf(RuntimeException e) {
+        var told = new Told(c -> {
+            throw e;
+        });
+        assertThat(told.run("info")).isEqualTo(2);
+        return told.err().strip();
+    }
+
+    @Test
+    void outputThatIsLostIsNotASuccess() {
+        var err = new java.io.ByteArrayOutputStream();
+        var full = new java.io.PrintStream(new java.io.OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        });
+        var console = new Console(full, new java.io.PrintStream(err), full, false);
+        assertThat(Cli.of(Actions.standard(), console, Interruption.manual()).run("--version")).isEqualTo(1);
+        assertThat(err.toString()).contains("standard output could not be written");
     }
 
     @Test

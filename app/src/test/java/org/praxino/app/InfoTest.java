@@ -66,7 +66,9 @@ class InfoTest {
         assertThat(cli.run("info", text.toString())).isEqualTo(2);
         assertThat(cli.run("info", "no-such-model")).isEqualTo(2);
         assertThat(cli.run("info", folder.resolve("nowhere").toString())).isEqualTo(2);
-        assertThat(told.err().lines()).hasSize(3).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(cli.run("info", folder.resolve("nowhere.mp4").toString())).isEqualTo(2);
+        assertThat(told.err()).contains("nowhere.mp4: there is no such file.");
+        assertThat(told.err().lines()).hasSize(4).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
     }
 
     @Test

@@ -37,7 +37,10 @@ public enum OutputFormat {
 
     /** The format that a file name asks for. A name ending in a slash, or of an existing folder, asks for a PNG sequence. */
     public static OutputFormat of(String name) {
-        if (name.endsWith("/") || name.endsWith("\\") || Files.isDirectory(Path.of(name))) {
+        if (name.isBlank()) {
+            throw new MediaException("a file to write needs a name: supported are " + SUPPORTED);
+        }
+        if (name.endsWith("/") || name.endsWith("\\")) {
             return PNG_SEQUENCE;
         }
         String last = Path.of(name).getFileName().toString().toLowerCase(Locale.ROOT);
@@ -52,7 +55,12 @@ public enum OutputFormat {
             case "apng" -> APNG;
             case "png" -> PNG;
             case "y4m" -> Y4M;
-            default -> throw new MediaException("cannot tell the format of '" + name + "': supported are " + SUPPORTED);
+            default -> {
+                if (Files.isDirectory(Path.of(name))) {
+                    yield PNG_SEQUENCE;
+                }
+                throw new MediaException("cannot tell the format of '" + name + "': supported are " + SUPPORTED);
+            }
         };
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Says in one sentence why something could not be written. */
@@ -31,6 +32,6 @@ final class WriteFailure {
         if (folder != null && !Files.isDirectory(folder)) {
             return "there is no folder '" + folder + "'";
         }
-        return words;
+        return e instanceof NoSuchFileException ? "no file can be made in that folder" : words;
     }
 }

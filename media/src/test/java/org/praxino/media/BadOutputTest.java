@@ -54,7 +54,11 @@ class BadOutputTest {
         assertThatThrownBy(() -> VideoWriter.open(folder, OutputFormat.MP4, OPTIONS)).hasMessageContaining("it is a folder");
         assertThatThrownBy(() -> VideoWriter.open(file, OutputFormat.PNG_SEQUENCE, OPTIONS)).hasMessageContaining("is a file");
         assertThatThrownBy(() -> VideoWriter.open(folder.resolve("x".repeat(300) + ".png"), OPTIONS)).isInstanceOf(MediaException.class);
-        assertThat(left()).containsExactly("file.txt");
+        Path named = Files.createDirectory(folder.resolve("clip.mp4"));
+        assertThatThrownBy(() -> VideoWriter.open(named, OPTIONS)).isInstanceOf(MediaException.class).hasMessageContaining("it is a folder");
+        assertThatThrownBy(() -> VideoWriter.open("", OPTIONS)).isInstanceOf(MediaException.class).hasMessageContaining("needs a name");
+        assertThat(OutputFormat.of(folder.toString())).isEqualTo(OutputFormat.PNG_SEQUENCE);
+        assertThat(left()).containsExactly("clip.mp4", "file.txt");
     }
 
     @ParameterizedTest

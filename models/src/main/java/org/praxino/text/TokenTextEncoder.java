@@ -39,7 +39,7 @@ final class TokenTextEncoder implements TextEncoder {
         for (int i = 0; i < prompts.size(); i++) {
             if (tokens.dropped()[i] > 0) {
                 throw new UserException("The prompt \"" + shown(prompts.get(i)) + "\" has " + (maxTokens + tokens.dropped()[i])
-                        + " tokens, but " + id + " reads at most " + maxTokens + ": shorten it.");
+                        + " tokens, but " + id.replaceFirst("/[^/]*$", "") + " reads at most " + maxTokens + ": shorten it.");
             }
         }
         try (var guard = Grad.off();

@@ -69,7 +69,7 @@ class MiniLmTest {
             assertThatThrownBy(() -> encoder.encode(List.of("a cat", "dog ".repeat(2500))))
                     .isInstanceOf(UserException.class)
                     .hasMessage("The prompt \"dog dog dog dog dog dog dog dog dog dog …\" has 2502 tokens, but"
-                            + " all-MiniLM-L6-v2/F32 reads at most 64: shorten it.");
+                            + " all-MiniLM-L6-v2 reads at most 64: shorten it.");
         }
     }
 }

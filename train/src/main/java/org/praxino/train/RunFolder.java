@@ -38,27 +38,27 @@ public final class RunFolder {
     }
 
     /**
-     * Opens or makes the folder for a run with this configuration.
+     * Opens or makes the folder for a run with this configuration. While it has no checkpoint, its configuration may still change.
      *
      * @throws UserException when the folder holds a run of another configuration
      */
     public static RunFolder open(Path path, Object config) {
         Path file = path.resolve("config.json");
         String wanted = Json.pretty(config);
-        if (Files.exists(file)) {
-            try {
-                String had = Files.readString(file);
-                if (!had.strip().equals(wanted.strip())) {
-                    throw new UserException("run folder " + path + " was started with another configuration (see " + file
-                            + "): give --run another name, or the same settings to resume");
-                }
-            } catch (IOException e) {
-                throw new UserException("cannot read " + file + ": " + e.getMessage());
-            }
-        } else {
+        var run = new RunFolder(path);
+        if (run.latest().isEmpty()) {
             AtomicFiles.writeString(file, wanted + "\n");
+            return run;
         }
-        return new RunFolder(path);
+        try {
+            if (!Files.readString(file).strip().equals(wanted.strip())) {
+                throw new UserException("run folder " + path + " was started with another configuration (see " + file
+                        + "): give --run another name, or the same settings to resume");
+            }
+        } catch (IOException e) {
+            throw FileErrors.reading(file, e);
+        }
+        return run;
     }
 
     /** An existing run, to read from. */

@@ -111,7 +111,8 @@ class TrainLoopTest {
     }
 
     @Test
-    void aRunFolderBelongsToOneConfiguration() {
+    void aRunFolderBelongsToOneConfigurationOnceItHasACheckpoint() {
+        RunFolder.open(temp.resolve("run"), "a setting that turned out to be impossible");
         ToyObjective.run(temp.resolve("run"), 100, 0, loop -> {});
         assertThatThrownBy(() -> ToyObjective.run(temp.resolve("run"), 200, 0, loop -> {}))
                 .isInstanceOf(UserException.class)

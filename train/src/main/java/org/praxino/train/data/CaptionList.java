@@ -53,13 +53,17 @@ final class CaptionList {
                 CSVParser parser = format.parse(withoutMark(reader))) {
             String file = column(parser.getHeaderMap(), FILE, list);
             String caption = column(parser.getHeaderMap(), CAPTION, list);
-            for (CSVRecord record : parser) {
-                boolean whole = record.isSet(file) && record.isSet(caption);
-                rows.add(whole ? row(parser.getCurrentLineNumber(), record.get(file), List.of(record.get(caption)))
-                        : Row.bad(parser.getCurrentLineNumber(), "a column is missing"));
+            try {
+                for (CSVRecord record : parser) {
+                    boolean whole = record.isSet(file) && record.isSet(caption);
+                    rows.add(whole ? row(parser.getCurrentLineNumber(), record.get(file), List.of(record.get(caption)))
+                            : Row.bad(parser.getCurrentLineNumber(), "a column is missing"));
+                }
+            } catch (UncheckedIOException e) {
+                rows.add(Row.bad(rows.isEmpty() ? 2 : rows.getLast().line() + 1, "it and what follows are not readable CSV: is a quote left open?"));
             }
-        } catch (UncheckedIOException | IllegalArgumentException e) {
-            throw new UserException(list + " is not readable CSV: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(list + " is not readable CSV: its first line must name the columns, each once", e);
         }
         return rows;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,10 +28,12 @@ final class ClipStoreWriter implements AutoCloseable {
     private final List<ClipEntry> entries = new ArrayList<>();
     private long bytes;
     private long frames;
+    private final boolean made; // whether the folder was not there before
     private boolean open = true;
 
     ClipStoreWriter(Path folder) throws IOException {
         this.folder = folder;
+        this.made = !Files.exists(folder);
         Files.createDirectories(folder);
         Files.deleteIfExists(folder.resolve(StoreFiles.DATASET)); // the old pixels stop counting now
         this.pixels = new DigestOutputStream(new BufferedOutputStream(
@@ -98,5 +101,12 @@ final class ClipStoreWriter implements AutoCloseable {
         closeStreams();
         Files.deleteIfExists(partOf(folder.resolve(StoreFiles.PIXELS)));
         Files.deleteIfExists(partOf(folder.resolve(StoreFiles.OFFSETS)));
+        if (made) {
+            try {
+                Files.delete(folder);
+            } catch (DirectoryNotEmptyException e) {
+                // the ordinary case: there is a set in it
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ record EmojiBuild(List<NpmPackage> pictures, NpmPackage emojibase, NpmPackage em
 
     PrepareReport run(List<Path> places, Path out, Progress progress) throws IOException {
         long start = System.nanoTime();
+        AtomicFiles.requireWritable(out.resolve(StoreFiles.DATASET));
         List<NpmPackage> all = Stream.concat(pictures.stream(), Stream.of(emojibase, emojilib)).toList();
         List<Path> tarballs = new ArrayList<>();
         for (NpmPackage each : all) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
@@ -63,6 +64,10 @@ public final class FolderDataset {
      */
     public static PrepareReport prepare(Path folder, Path out, Options options, Progress progress) throws IOException {
         long start = System.nanoTime();
+        AtomicFiles.requireWritable(out.resolve(StoreFiles.DATASET));
+        if (folder.toAbsolutePath().normalize().startsWith(out.toAbsolutePath().normalize())) {
+            throw new UserException("The set cannot be made in " + out + ", because its files, " + folder + ", lie in there: name another folder");
+        }
         FolderCaptions captions = FolderCaptions.read(folder, out);
         List<PrepareReport.Skipped> skipped = new ArrayList<>(captions.skipped());
         Map<String, List<String>> wordings = captions.byFile();

@@ -12,6 +12,7 @@ import org.praxino.media.Frame;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoTensors;
 import org.praxino.media.WriteOptions;
+import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -50,6 +51,7 @@ public final class TokenizerObjective implements Objective {
      */
     public TokenizerObjective(
             TokenizerTraining config, @Nullable WeightSource start, ClipSource train, ClipSource held, Device device) {
+        requireFit(config, train);
         this.config = config;
         this.codec = new WaltCodec(
                 config.codec(),
@@ -69,6 +71,17 @@ public final class TokenizerObjective implements Objective {
                 ? null
                 : new Adversary(config.adversarial(), config.optimisation().seed() + 1, device);
         this.batches = new Prefetch<>(this::load, config.optimisation().batch());
+    }
+
+    private static void requireFit(TokenizerTraining config, ClipSource train) {
+        int factor = config.codec().spaceFactor();
+        if (config.crop() > Math.min(train.width(), train.height())) {
+            throw new ConfigException("crop=" + config.crop() + " is larger than the clips, which are " + train.width() + "x" + train.height());
+        }
+        if (config.crop() == 0 && (train.width() % factor != 0 || train.height() % factor != 0)) {
+            throw new ConfigException("the clips are " + train.width() + "x" + train.height() + ", not multiples of " + factor
+                    + ": set crop, or prepare them at another size");
+        }
     }
 
     private void requireEncoder(@Nullable WeightSource start) {

@@ -99,6 +99,8 @@ class ClipStoreTest {
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
         }
+        new ClipStoreWriter(folder.resolve("new")).close();
+        assertThat(folder.resolve("new")).doesNotExist();
     }
 
     private static List<Integer> blues(ClipStore store, int clip, int first, int count) {

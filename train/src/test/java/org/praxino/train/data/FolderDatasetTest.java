@@ -100,6 +100,26 @@ class FolderDatasetTest {
     }
 
     @Test
+    void aListThatBreaksOffIsReadUpToThere() throws IOException {
+        picture("a.png", Color.RED);
+        text("captions.csv", "file,caption\na.png,red\n\"open,quote\n");
+        PrepareReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(report.stills()).isEqualTo(1);
+        assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
+                "captions.csv line 3: it and what follows are not readable CSV: is a quote left open?");
+    }
+
+    @Test
+    void aPlaceWhereNoSetCanBeIsRefusedAtOnce() throws IOException {
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, folder.resolve("a.txt"), SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("a.txt is not a folder");
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, folder, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("name another folder");
+    }
+
+    @Test
     void videosAreReadAtTheRateAskedFor() throws IOException {
         video("clip.y4m", 24, 48);
         text("clip.txt", "a clip");

@@ -239,6 +239,15 @@ class TokenizerObjectiveTest {
     }
 
     @Test
+    void aCropMustFitTheClips() {
+        var t = training(false, 0, 130, null);
+        var config = new TokenizerTraining(
+                t.codec(), 5, 64, 0.2, false, t.composition(), t.losses(), null, null, t.optimisation());
+        assertThatThrownBy(() -> new TokenizerObjective(config, null, SQUARE, SQUARE, Device.CPU)).isInstanceOf(ConfigException.class)
+                .hasMessage("crop=64 is larger than the clips, which are 32x32");
+    }
+
+    @Test
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> training(false, 1e-6, 130, null)).isInstanceOf(ConfigException.class).hasMessageContaining("variational");
         assertThatThrownBy(() -> new TokenizerLosses(1, -2, 0, 0, 0, 0)).isInstanceOf(ConfigException.class).hasMessageContaining("-2");
