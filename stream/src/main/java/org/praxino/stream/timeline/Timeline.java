@@ -61,9 +61,6 @@ public record Timeline(
         if (strength != null && !(strength > 0 && strength <= 1)) {
             throw new UserException("strength=" + strength + " is not possible: it lies above 0, nearly the source, and goes up to 1, all new");
         }
-        if (strength != null && video == null) {
-            throw new UserException("strength=" + strength + " belongs to a video to video stream, and this timeline has no video");
-        }
         if (video != null && cues.stream().anyMatch(c -> c.image() != null)) {
             throw new UserException("a timeline has a video to start from or an image, not both");
         }

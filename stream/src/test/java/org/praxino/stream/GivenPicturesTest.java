@@ -1,0 +1,177 @@
+package org.praxino.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.praxino.stream.TinyStream.pixels;
+import static org.praxino.stream.TinyStream.take;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Frame;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.stream.timeline.Cue;
+import org.praxino.stream.timeline.Picture;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.stream.timeline.Transition;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.UserException;
+
+/** Streams that begin with a picture or follow a video. */
+@ExtendWith(LeakCheck.class)
+@Timeout(60)
+class GivenPicturesTest {
+    private static final Frame RED = Frame.filled(32, 32, new Rgb(220, 20, 20));
+    private static final Frame BLUE = Frame.filled(32, 32, new Rgb(20, 20, 220));
+
+    @TempDir
+    static Path folder;
+
+    private static VideoModel model;
+
+    @BeforeAll
+    static void open() {
+        model = TinyStream.open(TinyStream.save(folder.resolve("tiny"), 1, 3));
+        for (String known : List.of("a cat", "a dog")) {
+            try (var stream = model.stream(timeline().then(0, known, Transition.CUT))) {
+                take(stream, 1);
+            }
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static Timeline timeline() {
+        return Timeline.of("a cat").withSeed(7L);
+    }
+
+    private static List<Frame> play(Timeline timeline, int frames) {
+        try (var stream = model.stream(timeline)) {
+            return take(stream, frames);
+        }
+    }
+
+    @Test
+    void aPictureIsTheFirstFrameAndWhatFollowsKnowsIt() {
+        var plain = play(timeline(), 9);
+        var red = play(timeline().withImage(Picture.of(RED)), 9);
+        var blue = play(timeline().withImage(Picture.of(BLUE)), 9);
+        assertThat(pixels(red.subList(0, 1))).as("decoded from its own latent").isNotEqualTo(pixels(plain.subList(0, 1)));
+        assertThat(pixels(red.subList(1, 9))).isNotEqualTo(pixels(blue.subList(1, 9)));
+        assertThat(pixels(model.generate(GenerateRequest.of("a cat").withSeed(7).withFirstFrame(RED)).frames())).isEqualTo(pixels(red));
+    }
+
+    @Test
+    void aPictureInTheMiddleBeginsANewScene() {
+        var timeline = timeline().with(new Cue(1, "a dog", Transition.CUT, Picture.of(RED)));
+        var cut = play(timeline, 24); // the scene begins with block 3, frame 9, which is one frame alone
+        assertThat(pixels(cut.subList(0, 9))).isEqualTo(pixels(play(timeline(), 9)));
+        var alone = play(timeline().then(0, "a dog", Transition.CUT).withImage(Picture.of(RED)), 1);
+        assertThat(pixels(cut.subList(9, 10))).isEqualTo(pixels(alone));
+        try (var session = model.session(timeline, StreamOptions.DEFAULT, null)) {
+            take(session.frames(), 24);
+            assertThat(session.rewind(4).join().frame()).isEqualTo(10);
+            assertThat(pixels(take(session.frames(), 14))).isEqualTo(pixels(cut.subList(10, 24)));
+            session.rewind(2).join();
+            assertThat(pixels(take(session.frames(), 19))).isEqualTo(pixels(cut.subList(5, 24)));
+        }
+    }
+
+    @Test
+    void aPictureThatIsNoneIsRefusedAtTheDoor() {
+        var timeline = timeline().with(new Cue(1, "a dog", Transition.CUT, Picture.of(folder.resolve("tiny/model.json"))));
+        assertThatThrownBy(() -> model.stream(timeline)).isInstanceOf(UserException.class).hasMessageContaining("model.json");
+        assertThat(model.openStreams()).isZero();
+    }
+
+    private static Path video(int frames, double fps) {
+        Path file = folder.resolve("v" + frames + ".y4m");
+        try (var writer = VideoWriter.open(file, WriteOptions.plain(fps))) {
+            for (int i = 0; i < frames; i++) {
+                writer.write(i % 8 < 4 ? RED : BLUE);
+            }
+            writer.finish();
+        }
+        return file;
+    }
+
+    @Test
+    void followsAVideoFrameByFrameToItsEnd() {
+        var events = Collections.synchronizedList(new ArrayList<StreamEvent>());
+        Timeline following = timeline().withVideo(video(19, 8), 0.5);
+        List<Frame> frames;
+        try (var session = model.session(following, StreamOptions.DEFAULT, null)) {
+            session.onEvent(events::add);
+            frames = take(session.frames(), 1000);
+            assertThat(session.state()).isEqualTo(StreamState.ENDED);
+        }
+        assertThat(frames).as("as many as went in").hasSize(19);
+        assertThat(events).contains(new StreamEvent.SourceEnded(19));
+        assertThat(pixels(play(following, 19))).isEqualTo(pixels(frames));
+        assertThat(pixels(play(following.withVideo(following.video(), 1.0), 19))).isNotEqualTo(pixels(frames));
+        assertThat(pixels(play(timeline(), 19))).isNotEqualTo(pixels(frames));
+        assertThat(play(following.withSeconds(1.0), 1000)).hasSize(8);
+    }
+
+    @Test
+    void followsPushedFramesWaitsForThemAndTakesPrompts() throws Exception {
+        var source = VideoSource.pushed(model.info().size());
+        try (var session = model.session(timeline(), StreamOptions.DEFAULT, source)) {
+            assertThat(source.push(RED)).isTrue();
+            assertThat(take(session.frames(), 1)).hasSize(1);
+            Thread.sleep(50);
+            assertThat(session.stats().queued()).as("it waits").isZero();
+            session.prompt("a dog").join();
+            for (int i = 0; i < 4; i++) {
+                source.push(BLUE);
+            }
+            assertThat(take(session.frames(), 4)).hasSize(4);
+            for (int i = 0; i < 50; i++) {
+                source.push(RED); // a camera that is too fast loses frames
+            }
+            assertThat(source.push(RED)).isFalse();
+            source.end();
+            assertThat(take(session.frames(), 1000)).hasSizeBetween(4, 24);
+            assertThatThrownBy(() -> session.rewind(0).join()).hasMessageContaining("cannot rewind a stream that follows a video");
+            assertThatThrownBy(() -> session.fork().join()).hasMessageContaining("cannot fork a stream that follows a video");
+            assertThatThrownBy(() -> session.snapshot(folder.resolve("x")).join()).hasMessageContaining("cannot take a snapshot of a stream that");
+        }
+        assertThat(source.push(RED)).isFalse();
+        assertThatThrownBy(() -> VideoSource.pushed(model.info().size()).push(Frame.filled(8, 8, Rgb.BLACK)))
+                .isInstanceOf(UserException.class).hasMessageContaining("a pushed frame is 8x8");
+    }
+
+    @Test
+    void aSourceThatEndsAtOnceEndsTheStream() {
+        var source = VideoSource.pushed(model.info().size());
+        source.end();
+        try (var session = model.session(timeline(), StreamOptions.DEFAULT, source)) {
+            assertThat(take(session.frames(), 5)).isEmpty();
+            assertThat(session.state()).isEqualTo(StreamState.ENDED);
+        }
+    }
+
+    @Test
+    void refusesSourcesThatAreNoneAndStrengthForNothing() {
+        assertThatThrownBy(() -> model.stream(timeline().withVideo(folder.resolve("tiny/model.json"), null))).isInstanceOf(UserException.class);
+        assertThatThrownBy(() -> model.stream(timeline().withVideo(folder.resolve("none.mp4"), null))).isInstanceOf(UserException.class);
+        assertThatThrownBy(() -> model.stream(new Timeline(timeline().cues(), null, 1L, null, null, null, 0.5)))
+                .hasMessageContaining("strength=0.5 belongs to a video to video stream");
+        var source = VideoSource.pushed(model.info().size());
+        assertThatThrownBy(() -> model.session(timeline().withImage(Picture.of(RED)), StreamOptions.DEFAULT, source))
+                .hasMessageContaining("follows a video or begins with an image, not both");
+        assertThat(source.push(RED)).as("it is closed").isFalse();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.stream.drift;
+
+import org.jspecify.annotations.NullMarked;

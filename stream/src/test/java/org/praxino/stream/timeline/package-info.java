@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.stream.timeline;
+
+import org.jspecify.annotations.NullMarked;
