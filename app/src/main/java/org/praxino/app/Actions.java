@@ -3,6 +3,7 @@ package org.praxino.app;
 /** What every command does: the one place where commands and the rooms below meet. */
 record Actions(
         Action<GenerateOptions> generate,
+        Action<StreamCommand.Options> stream,
         Action<PrepareEmojiCommand.Options> prepareEmoji,
         Action<PrepareOptions> prepareFolder,
         Action<TrainOptions> trainTokenizer,
@@ -15,6 +16,8 @@ record Actions(
         Action<BenchOptions> benchGemm,
         Action<BenchOptions> benchGenerate,
         Action<BenchOptions> benchTrain,
+        Action<StreamBench.Options> benchStream,
+        Action<SoakBench.Options> benchSoak,
         Action<InfoCommand.Options> info,
         Action<ModelsCommand.Options> models,
         Action<PullCommand.Options> pull) {
@@ -22,6 +25,7 @@ record Actions(
     static Actions standard() {
         return new Actions(
                 GenerateAction::run,
+                StreamAction::run,
                 DataActions::fluentEmoji,
                 DataActions::folder,
                 TrainActions::tokenizer,
@@ -34,6 +38,8 @@ record Actions(
                 GemmBench::run,
                 GenerateBench::run,
                 TrainBench::run,
+                StreamBench::run,
+                SoakBench::run,
                 InfoActions::info,
                 ModelsActions::models,
                 PullAction::run);

@@ -24,7 +24,9 @@ final class Cli {
         var bench = new CommandLine(new BenchCommand())
                 .addSubcommand(new BenchCommand.Gemm(runner(actions.benchGemm(), global, console, stop)))
                 .addSubcommand(new BenchCommand.Generate(runner(actions.benchGenerate(), global, console, stop)))
-                .addSubcommand(new BenchCommand.Train(runner(actions.benchTrain(), global, console, stop)));
+                .addSubcommand(new BenchCommand.Train(runner(actions.benchTrain(), global, console, stop)))
+                .addSubcommand(new StreamBenchCommand(runner(actions.benchStream(), global, console, stop)))
+                .addSubcommand(new SoakBenchCommand(runner(actions.benchSoak(), global, console, stop)));
         var data = new CommandLine(new DataCommand())
                 .addSubcommand(new CommandLine(new DataCommand.Prepare())
                         .addSubcommand(new PrepareEmojiCommand(runner(actions.prepareEmoji(), global, console, stop)))
@@ -37,6 +39,7 @@ final class Cli {
                 .addSubcommand(new TrainCommand.Dmd(runner(actions.trainDmd(), global, console, stop)));
         var root = new CommandLine(new PraxinoCommand(global))
                 .addSubcommand(new GenerateCommand(runner(actions.generate(), global, console, stop)))
+                .addSubcommand(new StreamCommand(runner(actions.stream(), global, console, stop)))
                 .addSubcommand(data)
                 .addSubcommand(train)
                 .addSubcommand(new EvalCommand(runner(actions.eval(), global, console, stop)))

@@ -34,6 +34,38 @@ class BenchTest {
         assertThat(report("train", model).path("seconds").doubleValue()).isPositive();
     }
 
+    @Test
+    void measuresAStreamAndItsTeacher() {
+        String model = TinyModel.save(folder.resolve("tiny"), true).toString();
+        Path json = folder.resolve("stream.json");
+        assertThat(run("bench", "stream", "-m", model, "--repeats", "2", "--seconds", "2", "--json", json.toString())).as(told.err()).isZero();
+        JsonNode report = Json.read(json, JsonNode.class);
+        for (String key : new String[] {"realtime_factor", "realtime_factor_sequential", "first_frame_ms", "update_visible_ms", "update_limit_ms",
+            "block_ms", "decode_ms", "jpeg_ms", "teacher_first_frame_ms", "teacher_latency_ratio", "teacher_throughput_ratio", "peak_share", "rss_mib"}) {
+            assertThat(report.path(key).doubleValue()).as(key).isPositive();
+        }
+        assertThat(told.out()).contains("realtime_factor").contains("teacher_latency_ratio").contains("processor");
+    }
+
+    @Test
+    void measuresWhatGrows() {
+        String model = TinyModel.save(folder.resolve("tiny"), true).toString();
+        Path json = folder.resolve("soak.json");
+        assertThat(run("bench", "soak", "-m", model, "--blocks", "60", "--json", json.toString())).as(told.err()).isZero();
+        JsonNode report = Json.read(json, JsonNode.class);
+        assertThat(report.path("rss_growth").isNumber()).isTrue();
+        assertThat(report.path("block_time_growth").isNumber()).isTrue();
+        assertThat(report.path("rss_start_mib").doubleValue()).isPositive();
+        assertThat(told.out()).contains("60 blocks").contains("rss_growth");
+        assertThat(run("bench", "soak", "--blocks", "3")).isEqualTo(2);
+    }
+
+    private int run(String... args) {
+        var all = new java.util.ArrayList<>(java.util.List.of(args));
+        all.addAll(java.util.List.of("--dtype", "fp32"));
+        return Cli.of(Actions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
+    }
+
     private JsonNode report(String bench, String model) {
         Path json = folder.resolve(bench + ".json");
         int code = Cli.of(Actions.standard(), told.console(), told.stop)

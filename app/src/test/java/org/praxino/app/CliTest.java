@@ -65,6 +65,19 @@ class CliTest {
                 new ModelsCommand.Options(Path.of("dir")));
     }
 
+    @Test
+    void readsEveryOptionOfStream() {
+        var told = new Told();
+        assertThat(told.run("stream", "-p", "a cat", "-i", "a.png", "--seconds", "5", "--seed", "3", "--live", "--reanchor", "-o", "-", "--snapshot", "s",
+                "--blocks", "b.jsonl", "-m", "m", "-q")).as(told.err()).isZero();
+        assertThat(told.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif")).as(told.err()).isZero();
+        assertThat(told.options).containsExactly(
+                new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, 5.0, 3L, true, true, List.of("-"), Path.of("s"),
+                        Path.of("b.jsonl"), "m", true),
+                new StreamCommand.Options(null, Path.of("t.json"), null, null, Path.of("v.mp4"), 0.5, null, null, false, false,
+                        List.of("a.mp4", "b.gif"), null, null, "emoji-128", false));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             generate x --stpes 3                | there is no option --stpes (did you mean --steps?)
@@ -83,6 +96,13 @@ class CliTest {
             generate x --device tpu             | --device tpu is unknown: use cpu, cuda or cuda:N
             generate x --dtype fp8              | use auto, fp32 or bf16; it was 'fp8'
             generate x --threads 0              | --threads 0 is not possible: give a number from 1 to 1024
+            stream                              | give one of --prompt, --timeline and --resume
+            stream -p x --timeline t.json       | give one of --prompt, --timeline and --resume
+            stream --resume s --seed 4          | --resume goes on with what a snapshot holds
+            stream -p x -i a.png --video v.mp4  | --image and --video do not go together
+            stream -p x --strength 3            | --strength 3.0 is not possible
+            stream -p x --seconds 0             | --seconds 0.0 is not possible
+            stream -p x -o - -o a.mp4           | -o - writes to standard output: it goes with no other -o
             generate x -o - -n 2                | -o - writes one clip to standard output
             genrate x                           | there is no command 'genrate' (did you mean generate
             train walt                          | missing required option: '--config=FILE'

@@ -14,6 +14,7 @@ import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.MiniLm;
 import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltCodec;
+import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltTransformer;
 
 /** The networks of one model folder. Teacher and student are loaded when they are first asked for. Used from the engine's thread; owns them. */
@@ -139,6 +140,21 @@ final class Networks implements AutoCloseable {
             throw new UserException(what + " is " + picture.width() + "x" + picture.height() + " with " + picture.channels()
                     + " channels, the model makes " + size.width() + "x" + size.height() + " with 3");
         }
+    }
+
+    /** Multiply-adds times two of one block of a stream that has filled its cache. */
+    double blockFlops(String prompt) {
+        StudentConfig s = studentConfig();
+        var c = s.network();
+        int f = codec.spaceFactor();
+        int height = info().size().height() / f;
+        int width = info().size().width() / f;
+        int words = prompt.strip().split("\\s+").length + 2;
+        double pass = WaltFlops.forward(c, 1, s.block(), height, width, words);
+        long tokens = (long) s.block() * (height / c.patch()) * (width / c.patch());
+        long seen = (long) (s.sink() + s.window()) * c.windowHeight() * c.windowWidth(); // cached keys of a window
+        double cached = c.layers() / 2 * tokens * seen * c.dim() * 4.0; // scores and weighted values of the layers over time
+        return (s.levels().size() + 1) * (pass + cached);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
@@ -108,11 +109,21 @@ public final class VideoModel implements AutoCloseable {
      * @throws UserException when the file is not a snapshot, or one of another model or version
      */
     public StreamSession restore(Path snapshot, StreamOptions options) {
+        return restore(snapshot, options, timeline -> timeline);
+    }
+
+    /**
+     * As {@link #restore(Path, StreamOptions)} with another future.
+     *
+     * @param change gives the timeline to go on with, for example one that ends later; what it says of the past is not looked at
+     */
+    public StreamSession restore(Path snapshot, StreamOptions options, UnaryOperator<Timeline> change) {
         networks.studentConfig();
         return engine(() -> {
             Origin origin = Snapshot.read(snapshot, networks);
             try {
-                return new StreamSession(networks, workplace, origin, options, null);
+                var changed = new Origin(change.apply(origin.timeline()), origin.live(), origin.mark(), origin.from());
+                return new StreamSession(networks, workplace, changed, options, null);
             } finally {
                 java.util.Objects.requireNonNull(origin.mark()).close();
             }
@@ -158,6 +169,11 @@ public final class VideoModel implements AutoCloseable {
     /** Multiply-adds times two of decoding the request's frames. */
     public double decodeFlops(GenerateRequest request) {
         return new Generator(networks).decodeFlops(request);
+    }
+
+    /** Multiply-adds times two of one block of a stream that has filled its cache: all steps and the clean pass. */
+    public double blockFlops(String prompt) {
+        return networks.blockFlops(prompt);
     }
 
     // ------------------------------------------------------------------ inside

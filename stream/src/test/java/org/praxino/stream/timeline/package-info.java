@@ -1,3 +1,4 @@
+/** Tests of timelines. They need no model. They run in an instant. */
 @NullMarked
 package org.praxino.stream.timeline;
 

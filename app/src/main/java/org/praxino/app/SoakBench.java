@@ -1,0 +1,116 @@
+package org.praxino.app;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.Json;
+import org.praxino.stream.StreamEvent;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.VideoModel;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.Backend;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
+
+/**
+ * {@code bench soak}: what grows when a stream goes on and on. The first tenth fills the cache, the history and the Java heap; memory is
+ * compared after a garbage collection at its end and at the end of all.
+ */
+final class SoakBench {
+    private static final int SHOWN = 100;
+
+    /** @param blocks to make */
+    record Options(String model, @Nullable Path json, int blocks) {
+        Options {
+            if (blocks < 40 || blocks > 10_000_000) {
+                throw new UserException("--blocks " + blocks + " is not possible: give a number from 40 to 10000000");
+            }
+        }
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param rssGrowth resident memory at the end over that after the first tenth, less 1
+     * @param blockTimeGrowth middle time of the last blocks (a hundred, or a tenth of all) over that of the first after the first tenth, less 1
+     * @param firstBlockMs the middle time of the first ones
+     * @param lastBlockMs the middle time of the last ones
+     */
+    record Report(
+            String bench, String version, Map<String, String> machine, String dtype, String model, int blocks, double minutes,
+            @JsonProperty("rss_start_mib") double rssStartMib, @JsonProperty("rss_end_mib") double rssEndMib,
+            @JsonProperty("rss_growth") double rssGrowth, @JsonProperty("first_block_ms") double firstBlockMs,
+            @JsonProperty("last_block_ms") double lastBlockMs, @JsonProperty("block_time_growth") double blockTimeGrowth) {}
+
+    private SoakBench() {}
+
+    static int run(Options options, Context context) {
+        Device device = context.openDevice();
+        DType dtype = context.dtypeOn(device);
+        try (var model = VideoModel.open(options.model, device, dtype);
+                var progress = context.console().progress("blocks")) {
+            Report report = soak(model, options, dtype, context, progress);
+            progress.close();
+            print(report, context);
+            if (options.json != null) {
+                Json.write(options.json, report);
+            }
+        }
+        return 0;
+    }
+
+    private static Report soak(VideoModel model, Options options, DType dtype, Context context, ProgressLine progress) {
+        int warm = options.blocks / 10;
+        var times = Collections.synchronizedList(new ArrayList<Double>());
+        long start = System.nanoTime();
+        double[] resident = {0, 0};
+        try (var session = model.session(Timeline.of("a ferris wheel spinning").withSeed(1L), StreamOptions.DEFAULT, null)) {
+            session.onEvent(event -> {
+                if (event instanceof StreamEvent.BlockDone done) {
+                    times.add(done.makeMillis() + done.decodeMillis());
+                }
+            });
+            while (times.size() < options.blocks) {
+                context.stop().check();
+                session.frames().next();
+                progress.update(Math.min(times.size(), options.blocks), options.blocks, "streaming");
+                if (resident[0] == 0 && times.size() >= warm) {
+                    resident[0] = resident();
+                }
+            }
+            resident[1] = resident();
+        }
+        int span = Math.min(SHOWN, options.blocks / 10);
+        double first = middle(times.subList(warm, warm + span));
+        double last = middle(times.subList(options.blocks - span, options.blocks));
+        return new Report(
+                "soak", Version.text(), InfoActions.machine(context), dtype.name().toLowerCase(Locale.ROOT),
+                model.info().name() + " " + model.info().hash(), options.blocks, (System.nanoTime() - start) / 60e9, resident[0], resident[1],
+                resident[1] / resident[0] - 1, first, last, last / first - 1);
+    }
+
+    /** MiB, after what is garbage has gone. */
+    private static double resident() {
+        System.gc();
+        return Backend.residentBytes() / 1048576.0;
+    }
+
+    private static double middle(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private static void print(Report r, Context context) {
+        var out = context.console().out();
+        InfoActions.print(r.machine, out);
+        out.println();
+        out.printf(Locale.ROOT, "%d blocks in %.1f min%n", r.blocks, r.minutes);
+        out.printf(Locale.ROOT, "rss_growth         %+.4f  %.0f MiB, then %.0f MiB%n", r.rssGrowth, r.rssStartMib, r.rssEndMib);
+        out.printf(Locale.ROOT, "block_time_growth  %+.4f  %.1f ms, then %.1f ms%n", r.blockTimeGrowth, r.firstBlockMs, r.lastBlockMs);
+    }
+}

@@ -1,0 +1,32 @@
+package org.praxino.app;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "soak",
+        header = "Streams thousands of blocks and looks at what grows: memory, and the time of a block.",
+        footer = {"Examples:", "  praxino bench soak --json soak.json", "  praxino bench soak --blocks 1000"})
+final class SoakBenchCommand implements Callable<Integer> {
+    private final Runner<SoakBench.Options> runner;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Option(names = "--blocks", paramLabel = "N", defaultValue = "10000", description = "Blocks to make (default: ${DEFAULT-VALUE}).")
+    private int blocks = 10_000;
+
+    SoakBenchCommand(Runner<SoakBench.Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new SoakBench.Options(model.model(), json.checked(), blocks));
+    }
+}

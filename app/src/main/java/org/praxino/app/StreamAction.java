@@ -1,0 +1,231 @@
+package org.praxino.app;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
+import org.praxino.io.Json;
+import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.MediaException;
+import org.praxino.media.OutputFormat;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.stream.StreamEvent;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.StreamSession;
+import org.praxino.stream.VideoModel;
+import org.praxino.stream.timeline.Cue;
+import org.praxino.stream.timeline.Picture;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
+
+/** {@code stream}: a timeline to files or a pipe, as it is made. */
+final class StreamAction {
+    /** Longer documents are not repeated in the files that they make. */
+    private static final int LONGEST_DOCUMENT = 8000;
+
+    private final StreamCommand.Options options;
+    private final Context context;
+
+    private StreamAction(StreamCommand.Options options, Context context) {
+        this.options = options;
+        this.context = context;
+    }
+
+    static int run(StreamCommand.Options options, Context context) throws IOException {
+        options.outputs().stream().filter(o -> !o.equals("-")).forEach(OutputFormat::of);
+        return new StreamAction(options, context).run();
+    }
+
+    private int run() throws IOException {
+        Timeline timeline = options.resume() == null ? timeline() : null; // refused before a model is loaded
+        if (options.snapshot() != null && timeline != null && timeline.video() != null) {
+            throw new UserException("--snapshot keeps no stream that follows a video: the video moves on");
+        }
+        Device device = context.openDevice();
+        try (var model = VideoModel.open(options.model(), device, context.dtypeOn(device))) {
+            context.stop().check();
+            var how = StreamOptions.DEFAULT.withReanchor(options.reanchor());
+            try (var session = timeline == null ? resumed(model, how) : model.session(timeline, how, null);
+                    var blocks = options.blocks() == null ? null : open(options.blocks())) {
+                return play(model, session, blocks);
+            }
+        }
+    }
+
+    private StreamSession resumed(VideoModel model, StreamOptions how) {
+        Double seconds = options.seconds();
+        return model.restore(java.util.Objects.requireNonNull(options.resume()), how, t -> seconds == null ? t : t.withSeconds(seconds));
+    }
+
+    private Timeline timeline() {
+        Timeline t = options.timeline() == null ? Timeline.of(prompt()) : Timeline.read(options.timeline());
+        if (options.image() != null) {
+            t = t.withImage(Picture.of(options.image()));
+        }
+        if (options.video() != null) {
+            t = t.withVideo(options.video(), t.strength());
+        }
+        if (options.strength() != null) {
+            t = t.withVideo(t.video(), options.strength());
+        }
+        if (options.seconds() != null) {
+            t = t.withSeconds(options.seconds());
+        }
+        return options.seed() == null ? t : t.withSeed(options.seed());
+    }
+
+    private String prompt() {
+        String prompt = options.prompt();
+        if (prompt == null || prompt.isBlank()) {
+            throw new UserException("the prompt is empty: say in a few words what the picture shows");
+        }
+        return prompt.strip();
+    }
+
+    private int play(VideoModel model, StreamSession session, @Nullable Writer blocks) throws IOException {
+        double fps = model.info().size().fps();
+        var write = WriteOptions.generated(fps, metadata(model, session));
+        String first = session.timeline().cues().getFirst().prompt();
+        List<String> names = OutputNames.of(options.outputs(), first, seed(session), 1, 1);
+        var writers = new ArrayList<VideoWriter>();
+        long frames = 0;
+        try (var line = new LiveLine(context.console(), options.quiet(), fps, System::nanoTime)) {
+            for (String name : names) {
+                writers.add(name.equals("-") ? VideoWriter.y4m(context.console().raw(), write) : VideoWriter.open(name, write));
+            }
+            session.onEvent(event -> hear(event, line, blocks));
+            if (options.live()) {
+                Thread.ofVirtual().start(() -> listen(session, line));
+            }
+            boolean watched = true;
+            while (watched && !context.stop().requested() && session.frames().hasNext()) {
+                Frame frame = session.frames().next();
+                watched = write(writers, frame);
+                frames++;
+                line.update(frames, session.stats());
+            }
+            if (options.snapshot() != null) {
+                session.snapshot(options.snapshot()).join();
+            }
+            if (watched && frames > 0) {
+                writers.forEach(VideoWriter::finish);
+            }
+            line.finish(frames, session.stats());
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof UserException u ? u : e;
+        } finally {
+            writers.forEach(VideoWriter::close);
+        }
+        tell(names, session, frames, fps);
+        return 0;
+    }
+
+    /** @return false when whoever watched has gone away */
+    private boolean write(List<VideoWriter> writers, Frame frame) {
+        try {
+            writers.forEach(w -> w.write(frame));
+            return true;
+        } catch (MediaException e) {
+            if (options.piped() && e.getCause() instanceof IOException io && String.valueOf(io.getMessage()).contains("Broken pipe")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static long seed(StreamSession session) {
+        Long seed = session.timeline().seed();
+        return seed == null ? 0 : seed;
+    }
+
+    private GeneratedMetadata metadata(VideoModel model, StreamSession session) {
+        var settings = new TreeMap<String, String>();
+        settings.put("network", "student");
+        settings.put("device", context.device());
+        String document = Json.line(Json.parse(session.timeline().toJson(), "timeline", tools.jackson.databind.JsonNode.class));
+        if (document.length() <= LONGEST_DOCUMENT) {
+            settings.put("timeline", document);
+        }
+        String prompts = String.join("; ", session.timeline().cues().stream().map(Cue::prompt).distinct().limit(20).toList());
+        return new GeneratedMetadata(prompts, seed(session), model.info().name(), model.info().hash(), VideoModel.version()).with(settings);
+    }
+
+    private void tell(List<String> names, StreamSession session, long frames, double fps) {
+        var out = options.piped() ? context.console().err() : context.console().out();
+        for (String name : names) {
+            String shown = name.equals("-") ? "standard output" : name;
+            if (!options.quiet()) {
+                out.printf(Locale.ROOT, "%s  seed %d  %d frames, %.1f s%n", shown, seed(session), frames, frames / fps);
+            } else if (!options.piped()) {
+                out.println(shown);
+            }
+        }
+    }
+
+    private void hear(StreamEvent event, LiveLine line, @Nullable Writer blocks) {
+        switch (event) {
+            case StreamEvent.BlockDone done -> write(blocks, done);
+            case StreamEvent.SourceStalled stalled ->
+                line.say(String.format(Locale.ROOT, "the video has given no frame for %.0f s; the stream waits for it", stalled.seconds()));
+            case StreamEvent.CueFailed failed ->
+                line.say(String.format(Locale.ROOT, "at %.1f s: %s; the stream went on without it", failed.at().seconds(), failed.reason()));
+            case StreamEvent.Drifted drifted -> line.say(String.format(Locale.ROOT,
+                    "block %d has drifted (score %.2f)%s", drifted.block(), drifted.drift().score(), options.reanchor() ? ": it is led back" : ""));
+            case StreamEvent.PromptApplied applied when applied.at().frame() > 0 -> line.say(String.format(Locale.ROOT,
+                    "from frame %d (%.1f s) on: %s", applied.at().frame(), applied.at().seconds(), applied.prompt()));
+            case StreamEvent.PromptApplied applied -> {}
+            case StreamEvent.Reanchored anchored -> {}
+            case StreamEvent.SourceEnded ended -> {}
+            case StreamEvent.StateChanged changed -> {}
+        }
+    }
+
+    private static Writer open(java.nio.file.Path file) {
+        try {
+            return Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw FileErrors.writing(file, e);
+        }
+    }
+
+    private static synchronized void write(@Nullable Writer blocks, StreamEvent.BlockDone done) {
+        if (blocks != null) {
+            try {
+                blocks.write(Json.line(done) + "\n");
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e); // the session asks this listener no more
+            }
+        }
+    }
+
+    /** Lines of standard input as prompts; one that cannot be taken is told and changes nothing. */
+    private static void listen(StreamSession session, LiveLine line) {
+        try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String text = in.readLine(); text != null; text = in.readLine()) {
+                if (!text.isBlank()) {
+                    try {
+                        session.prompt(text.strip()).join();
+                    } catch (CompletionException e) {
+                        line.say(String.valueOf(e.getCause().getMessage()));
+                    } catch (UserException e) {
+                        line.say(String.valueOf(e.getMessage()));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            line.say("standard input cannot be read any more: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.praxino.app;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "stream",
+        header = "Measures a live stream, and the teacher that it replaces.",
+        description = {
+            "Frames are counted when they are JPEGs. The teacher makes as much video as one clip, with the model's own steps and guidance.",
+        },
+        footer = {"Examples:", "  praxino bench stream --json stream.json", "  praxino bench stream --seconds 5 --repeats 1 --no-teacher"})
+final class StreamBenchCommand implements Callable<Integer> {
+    private final Runner<StreamBench.Options> runner;
+
+    @Mixin
+    private final BenchCommand.Options options = new BenchCommand.Options();
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Video to make (default: ${DEFAULT-VALUE}).")
+    private double seconds = 10;
+
+    @Option(names = "--no-teacher", description = "Leave the teacher out; it takes minutes.")
+    private boolean noTeacher;
+
+    StreamBenchCommand(Runner<StreamBench.Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new StreamBench.Options(options.checked(), seconds, !noTeacher));
+    }
+}

@@ -1,0 +1,130 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.UserException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "stream",
+        header = "Makes a moving picture without end, block by block, as it is watched.",
+        description = {
+            "Plays a prompt or a timeline (docs/timeline.md) until --seconds, the end of --video, or Ctrl-C, which finishes the file. With",
+            "-o - frames leave as they are made. Speed, first frame and waiting frames are told on standard error.",
+        },
+        footer = {
+            "Examples:",
+            "  praxino stream -p \"a ferris wheel spinning\" --seconds 20 -o wheel.mp4",
+            "  praxino stream -p \"a beating heart\" -o - | mpv -",
+            "  praxino stream --timeline day.json -o day.webm",
+            "  praxino stream -p \"a rocket\" -i rocket.png --seconds 10 -o rocket.mp4",
+            "  praxino stream -p \"a dancing robot\" --video me.mp4 --strength 0.7 -o robot.mp4",
+            "  praxino stream -p \"a cat\" --live -o - | mpv -",
+        })
+final class StreamCommand implements Callable<Integer> {
+    /**
+     * What {@code stream} was asked for; exactly one of prompt, timeline and resume is not null.
+     *
+     * @param live whether lines of standard input are new prompts
+     * @param reanchor whether a drifted stream is led back
+     * @param resume a snapshot to go on from
+     * @param snapshot where the state at the end is kept
+     * @param blocks where every block is told about, a line of JSON each
+     * @param outputs files to write, or the single {@code -}; empty: a name made from the prompt
+     */
+    record Options(
+            @Nullable String prompt, @Nullable Path timeline, @Nullable Path resume, @Nullable Path image, @Nullable Path video,
+            @Nullable Double strength, @Nullable Double seconds, @Nullable Long seed, boolean live, boolean reanchor, List<String> outputs,
+            @Nullable Path snapshot, @Nullable Path blocks, String model, boolean quiet) {
+        Options {
+            outputs = List.copyOf(outputs);
+            int sources = (prompt == null ? 0 : 1) + (timeline == null ? 0 : 1) + (resume == null ? 0 : 1);
+            if (sources != 1) {
+                throw new UserException("give one of --prompt, --timeline and --resume: that is what is streamed");
+            }
+            if (resume != null && (image != null || video != null || strength != null || seed != null)) {
+                throw new UserException("--resume goes on with what a snapshot holds: --image, --video, --strength and --seed do not go with it");
+            }
+            if (image != null && video != null) {
+                throw new UserException("--image and --video do not go together: a stream begins with a picture or follows a video");
+            }
+            if (strength != null && !(strength > 0 && strength <= 1)) {
+                throw new UserException("--strength " + strength + " is not possible: give a number above 0, up to 1");
+            }
+            if (seconds != null && !(seconds > 0 && seconds <= 1e7)) {
+                throw new UserException("--seconds " + seconds + " is not possible: give a number above 0");
+            }
+            if (outputs.contains("-") && outputs.size() > 1) {
+                throw new UserException("-o - writes to standard output: it goes with no other -o");
+            }
+        }
+
+        boolean piped() {
+            return outputs.contains("-");
+        }
+    }
+
+    private final Runner<Options> runner;
+
+    @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "What the picture shows.")
+    private @Nullable String prompt;
+
+    @Option(names = "--timeline", paramLabel = "FILE", description = "Prompts at their times, transitions and pictures, as JSON (docs/timeline.md).")
+    private @Nullable Path timeline;
+
+    @Option(names = "--resume", paramLabel = "FILE", description = "Go on with the frame after the last one of --snapshot.")
+    private @Nullable Path resume;
+
+    @Option(names = {"-i", "--image"}, paramLabel = "FILE", description = "Picture that the stream begins with.")
+    private @Nullable Path image;
+
+    @Option(names = "--video", paramLabel = "FILE", description = "Video that the stream follows, frame by frame, to its end.")
+    private @Nullable Path video;
+
+    @Option(names = "--strength", paramLabel = "X",
+            description = "How much of --video is replaced: near 0 little, 1 everything (default: 0.6).")
+    private @Nullable Double strength;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Where it ends (default: the timeline's; a prompt has no end).")
+    private @Nullable Double seconds;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: the timeline's, or drawn and printed).")
+    private @Nullable Long seed;
+
+    @Option(names = "--live", description = "Take every line of standard input as the next prompt, and say from which frame on it shows.")
+    private boolean live;
+
+    @Option(names = "--reanchor", description = "Lead the picture back to its beginnings when it drifts (docs/streaming.md).")
+    private boolean reanchor;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE",
+            description = "File to write, as in generate; - is y4m on standard output, frame by frame (default: an mp4 named after the prompt).")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(names = "--snapshot", paramLabel = "FILE", description = "Keep the state at the end, for --resume.")
+    private @Nullable Path snapshot;
+
+    @Option(names = "--blocks", paramLabel = "FILE", description = "Write times and drift of every block, a line of JSON each.")
+    private @Nullable Path blocks;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
+    private boolean quiet;
+
+    StreamCommand(Runner<Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new Options(
+                prompt, timeline, resume, image, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, model.model(), quiet));
+    }
+}

@@ -1,0 +1,188 @@
+package org.praxino.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoReader;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.stream.VideoModel;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.LeakCheck;
+
+/** The whole command with a tiny model of random weights. */
+@ExtendWith(LeakCheck.class)
+@Timeout(120)
+class StreamActionTest {
+    @TempDir
+    Path folder;
+
+    private final Told told = new Told();
+    private Path model;
+
+    @BeforeEach
+    void model() {
+        model = TinyModel.save(folder.resolve("tiny"), true);
+    }
+
+    private int run(String... args) {
+        return run(told.console(), args);
+    }
+
+    private int run(Console console, String... args) {
+        var all = new ArrayList<>(List.of("stream", "--dtype", "fp32", "-m", model.toString()));
+        all.addAll(List.of(args));
+        return Cli.of(Actions.standard(), console, told.stop).run(all.toArray(String[]::new));
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private List<String> files() throws IOException {
+        try (var list = Files.list(folder)) {
+            return list.map(f -> f.getFileName().toString()).filter(f -> !f.equals("tiny")).sorted().toList();
+        }
+    }
+
+    @Test
+    void aTimelineGivesTheSameFramesHereAndInTheLibrary() throws IOException {
+        Timeline timeline = Timeline.of("a cat").then(1, "a dog", org.praxino.stream.timeline.Transition.blend(1)).withSeconds(2.5).withSeed(7L);
+        timeline.write(folder.resolve("t.json"));
+        assertThat(run("--timeline", file("t.json"), "-o", file("a.y4m"), "-o", file("a.apng"), "--blocks", file("b.jsonl"))).as(told.err()).isZero();
+        assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7  20 frames, 2.5 s"));
+        assertThat(told.err()).contains("x real time").contains("first frame after").contains("from frame 9 (1.1 s) on: a dog");
+        assertThat(Files.readAllLines(folder.resolve("b.jsonl"))).hasSize(6).allSatisfy(l -> assertThat(l).contains("\"drift\"").contains("\"makeMillis\""));
+        assertThat(GeneratedMetadata.read(folder.resolve("a.apng"))).hasValueSatisfying(m -> {
+            assertThat(m.prompt()).isEqualTo("a cat; a dog");
+            assertThat(m.settings().get("timeline")).contains("\"blend\":1.0");
+        });
+        var written = VideoReader.readAll(folder.resolve("a.apng"), ReadOptions.DEFAULT);
+        try (var library = VideoModel.open(model.toString(), Device.CPU, DType.F32);
+                var stream = library.stream(timeline)) {
+            for (Frame frame : written) {
+                assertThat(frame.data()).isEqualTo(stream.next().data());
+            }
+            assertThat(stream.hasNext()).isFalse();
+        }
+        assertThat(run("--timeline", file("t.json"), "-o", file("b.y4m"), "-q")).isZero();
+        assertThat(folder.resolve("a.y4m")).hasSameBinaryContentAs(folder.resolve("b.y4m"));
+    }
+
+    @Test
+    void aDashSendsFramesAsTheyAreMadeAndAWatcherWhoLeavesEndsIt() {
+        var leaving = new OutputStream() {
+            private int bytes;
+
+            @Override
+            public void write(int b) throws IOException {
+                if (++bytes > 5000) {
+                    throw new IOException("Broken pipe");
+                }
+            }
+        };
+        var err = new java.io.ByteArrayOutputStream();
+        var console = new Console(new PrintStream(OutputStream.nullOutputStream()), new PrintStream(err, true, StandardCharsets.UTF_8), leaving, false);
+        assertThat(run(console, "-p", "a cat", "-o", "-")).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(run("-p", "a cat", "--seconds", "1", "-o", "-")).isZero();
+        assertThat(told.out()).startsWith("YUV4MPEG2 W32 H32 F8:1");
+        assertThat(told.err()).contains("standard output  seed").contains("8 frames, 1.0 s");
+    }
+
+    @Test
+    void stoppingFinishesTheFile() throws Exception {
+        var stopper = Thread.ofVirtual().start(() -> {
+            while (!told.err().contains("real time")) {
+                Thread.onSpinWait();
+            }
+            told.stop.request();
+        });
+        assertThat(run("-p", "a cat", "-o", file("a.webm"))).isZero();
+        stopper.join();
+        assertThat(VideoReader.readAll(folder.resolve("a.webm"), ReadOptions.DEFAULT)).isNotEmpty();
+        assertThat(files()).containsExactly("a.webm");
+    }
+
+    @Test
+    void goesOnWhereASnapshotWasTaken() throws IOException {
+        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "1", "-o", file("a.y4m"), "--snapshot", file("s"))).as(told.err()).isZero();
+        assertThat(run("--resume", file("s"), "-o", file("b.y4m"))).as("the timeline ended there").isZero();
+        assertThat(files()).contains("s", "a.y4m").doesNotContain("b.y4m");
+        assertThat(run("--resume", file("s"), "--seconds", "2", "-o", file("b.apng"))).as(told.err()).isZero();
+        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "2", "-o", file("whole.apng"))).as(told.err()).isZero();
+        var rest = VideoReader.readAll(folder.resolve("b.apng"), ReadOptions.DEFAULT);
+        var whole = VideoReader.readAll(folder.resolve("whole.apng"), ReadOptions.DEFAULT);
+        assertThat(rest).hasSize(8);
+        for (int i = 0; i < 8; i++) {
+            assertThat(rest.get(i).data()).isEqualTo(whole.get(8 + i).data());
+        }
+        assertThat(run("-p", "a cat", "--video", file("v.y4m"), "--snapshot", file("s"), "-o", file("c.y4m"))).isEqualTo(2);
+        assertThat(told.err()).contains("--snapshot keeps no stream that follows a video");
+    }
+
+    @Test
+    void linesOfStandardInputAreThePromptsThatFollow() {
+        var before = System.in;
+        System.setIn(new ByteArrayInputStream(("a dog\n\n" + "cat ".repeat(100) + "\n").getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertThat(run("-p", "a cat", "--live", "--seconds", "30", "-o", file("a.y4m"))).as(told.err()).isZero();
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(told.err()).contains("on: a dog").contains("shorten it");
+    }
+
+    @Test
+    void picturesAndVideosAreFollowed() {
+        Path picture = folder.resolve("first.png");
+        Path video = folder.resolve("v.y4m");
+        try (var writer = VideoWriter.open(picture, WriteOptions.plain(1));
+                var clip = VideoWriter.open(video, WriteOptions.plain(8))) {
+            writer.write(Frame.filled(50, 40, new Rgb(200, 30, 30)));
+            writer.finish();
+            for (int i = 0; i < 10; i++) {
+                clip.write(Frame.filled(48, 48, new Rgb(200, 30, 20 * i)));
+            }
+            clip.finish();
+        }
+        assertThat(run("-p", "a cat", "-i", picture.toString(), "--seconds", "1", "-o", file("a.gif"))).as(told.err()).isZero();
+        assertThat(run("-p", "a cat", "--video", video.toString(), "--strength", "0.5", "-o", file("b.gif"))).as(told.err()).isZero();
+        assertThat(told.out()).contains("8 frames, 1.0 s").contains("10 frames, 1.3 s");
+    }
+
+    @Test
+    void refusesWithoutLeavingAnything() throws IOException {
+        Files.writeString(folder.resolve("t.json"), "{\"prompts\": [{\"at\": 0, \"promt\": \"x\"}]}");
+        Files.writeString(folder.resolve("u.json"), "{\"prompts\": [{\"at\": 0, \"prompt\": \"x\"}], \"fps\": 30}");
+        assertThat(run("--timeline", file("t.json"), "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("--timeline", file("u.json"), "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("--timeline", file("none.json"), "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("-p", " ", "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("-p", "x", "-i", file("t.json"), "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("-p", "x", "--video", file("t.json"), "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(run("-p", "x", "-o", file("a.txt"))).isEqualTo(2);
+        assertThat(run("-p", "x", "-o", file("nowhere/a.mp4"))).isEqualTo(2);
+        assertThat(run("--resume", file("t.json"), "-o", file("a.mp4"))).isEqualTo(2);
+        assertThat(files()).containsExactly("t.json", "u.json");
+        assertThat(told.err().lines()).hasSize(9).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+    }
+}
