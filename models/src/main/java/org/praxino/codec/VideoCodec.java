@@ -1,6 +1,7 @@
 package org.praxino.codec;
 
 import java.util.List;
+import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.Tensor;
 
 /**
@@ -15,6 +16,21 @@ public interface VideoCodec extends AutoCloseable {
 
     /** Pixels a latent position stands for along height and width. */
     int spaceFactor();
+
+    /** Video frames of {@code latents} latent frames. */
+    default int frames(int latents) {
+        return 1 + (latents - 1) * timeFactor();
+    }
+
+    /** Latent frames of {@code frames} video frames. @throws ConfigException when that is not 1 + timeFactor·k */
+    default int latentFrames(int frames) {
+        int f = timeFactor();
+        if (frames < 1 || (frames - 1) % f != 0) {
+            int below = Math.max(1, (Math.max(frames, 1) - 1) / f * f + 1);
+            throw new ConfigException("frames=" + frames + " is not 1 + " + f + "k: the nearest are " + below + " and " + (below + f));
+        }
+        return (frames - 1) / f + 1;
+    }
 
     /** @throws org.praxino.tensor.UserException when the frame count or the size is not one that can be coded */
     Tensor encode(Tensor video);

@@ -4,7 +4,7 @@ package org.praxino.diffusion;
  * How much signal and how much noise a level means: {@code x = alpha·x0 + sigma·eps}. Levels run from 0, the clean latent, to
  * {@link #steps()}, the noisiest, and are what the network is told.
  */
-public sealed interface NoiseSchedule permits ZeroTerminalSnr, FlowMatching {
+public sealed interface NoiseSchedule permits ZeroTerminalSnr, FlowMatching, TabulatedFlow {
     /** The noisiest level, 1000 in all published models. */
     int steps();
 
