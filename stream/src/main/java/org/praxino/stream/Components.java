@@ -34,7 +34,7 @@ public final class Components {
     /** The transformer with the way it is sampled. */
     public static ComponentSource denoiser(WaltConfig network, ProcessConfig process, WeightSource weights, DType cast) {
         return new ComponentSource(
-                ModelFolder.DENOISER, "walt.transformer", new Generator.DenoiserFile(network, process), weights, cast);
+                ModelFolder.DENOISER, "walt.transformer", new WaltGenerator.DenoiserFile(network, process), weights, cast);
     }
 
     /** The causal few-step transformer with the way it streams. */
@@ -49,12 +49,12 @@ public final class Components {
 
     /** Shape of the bidirectional transformer of a model folder. */
     public static WaltConfig teacherNetwork(ModelFolder folder) {
-        return folder.config(ModelFolder.DENOISER, Generator.DenoiserFile.class).network();
+        return folder.config(ModelFolder.DENOISER, WaltGenerator.DenoiserFile.class).network();
     }
 
     /** How the bidirectional transformer of a model folder was trained and is sampled. */
     public static ProcessConfig teacherProcess(ModelFolder folder) {
-        return folder.config(ModelFolder.DENOISER, Generator.DenoiserFile.class).process();
+        return folder.config(ModelFolder.DENOISER, WaltGenerator.DenoiserFile.class).process();
     }
 
     /** The causal transformer of a model folder; the caller closes it. */

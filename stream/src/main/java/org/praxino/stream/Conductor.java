@@ -56,13 +56,13 @@ final class Conductor {
 
     Conductor(Networks networks, StreamOptions options, Holdings holdings, FrameQueue queue, Origin origin, Told told) {
         this.networks = networks;
-        this.prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
+        this.prompts = holdings.prompts;
         this.options = options;
         this.holdings = holdings;
         this.queue = queue;
         this.told = told;
         this.fps = networks.info().size().fps();
-        this.latents = networks.studentConfig().block();
+        this.latents = networks.plan().block();
         this.factor = networks.codec().timeFactor();
         this.timeline = origin.timeline();
         this.seed = timeline.seed() == null ? 0 : timeline.seed();
@@ -206,8 +206,8 @@ final class Conductor {
 
     /** Blocks of the past that a block can see. */
     private int seen() {
-        var student = networks.studentConfig();
-        return Math.max(1, (student.sink() + student.window()) / latents);
+        var plan = networks.plan();
+        return Math.max(1, (plan.sink() + plan.window()) / latents);
     }
 
     private int anchorBlocks() {

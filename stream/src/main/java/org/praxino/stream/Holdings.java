@@ -10,6 +10,7 @@ import org.praxino.codec.VideoCodec;
  */
 final class Holdings implements AutoCloseable {
     BlockRollout rollout;
+    final Prompts prompts;
     final Anchor anchor = new Anchor();
     final TreeMap<Long, Mark> marks = new TreeMap<>();
     final DecodeLane lane;
@@ -17,8 +18,9 @@ final class Holdings implements AutoCloseable {
     final VideoCodec.@Nullable Streaming encoder;
     private boolean closed;
 
-    Holdings(BlockRollout rollout, DecodeLane lane, @Nullable VideoSource source, VideoCodec codec) {
+    Holdings(BlockRollout rollout, Prompts prompts, DecodeLane lane, @Nullable VideoSource source, VideoCodec codec) {
         this.rollout = rollout;
+        this.prompts = prompts;
         this.lane = lane;
         this.source = source;
         this.encoder = source == null ? null : codec.openEncoder();
@@ -36,6 +38,7 @@ final class Holdings implements AutoCloseable {
         closed = true;
         lane.close();
         rollout.close();
+        prompts.close();
         anchor.close();
         marks.values().forEach(Mark::close);
         marks.clear();

@@ -1,6 +1,7 @@
 package org.praxino.stream;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.stream.timeline.Mix;
 import org.praxino.stream.timeline.Transition;
@@ -11,8 +12,11 @@ import org.praxino.tensor.Tensor;
 import org.praxino.text.TextEncoder;
 import org.praxino.text.TextStates;
 
-/** Prompts, and places between two prompts, as conditions. A token that only one of the two has fades in or out. */
-final class Prompts {
+/**
+ * Prompts, and places between two prompts, as conditions. A token that only one of the two has fades in or out. The last condition is
+ * remembered, so that as long as nothing changes every block is told the very same.
+ */
+final class Prompts implements AutoCloseable {
     /** Directions closer than this many radians are one. */
     private static final double SAME = 1e-4;
 
@@ -22,6 +26,8 @@ final class Prompts {
     private final TextEncoder encoder;
     private final Device device;
     private final DType dtype;
+    private @Nullable Mix told;
+    private Condition.@Nullable Text condition; // owned
 
     /** @param encoder remembers prompts; stays the caller's */
     Prompts(TextEncoder encoder, Device device, DType dtype) {
@@ -37,13 +43,31 @@ final class Prompts {
         }
     }
 
-    /** In the caller's scope. */
+    /** Owned here; valid until another one is asked for. */
     Condition condition(Mix mix) {
+        Condition.Text known = condition;
+        if (known != null && mix.equals(told)) {
+            return known;
+        }
+        close();
         try (var scope = Scope.open("condition")) {
             TextStates states = mix.before() == null ? encoder.encode(List.of(mix.prompt())) : pack(words(mix));
             TextStates there = states.to(device, dtype);
-            return new Condition.Text(scope.keep(there.states()), scope.keep(there.mask()));
+            known = new Condition.Text(there.states().copy().own(), there.mask().copy().own());
         }
+        told = mix;
+        condition = known;
+        return known;
+    }
+
+    @Override
+    public void close() {
+        if (condition != null) {
+            condition.states().close();
+            condition.mask().close();
+            condition = null;
+        }
+        told = null;
     }
 
     private Words words(Mix mix) {

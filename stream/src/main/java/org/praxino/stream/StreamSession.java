@@ -109,7 +109,8 @@ public final class StreamSession implements AutoCloseable {
     private static Holdings hold(Networks networks, Workplace workplace, StreamOptions options, @Nullable VideoSource source) {
         try {
             var lane = new DecodeLane(networks.codec(), workplace.decoder(), options.drift());
-            return new Holdings(networks.rollout(), lane, source, networks.codec());
+            var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
+            return new Holdings(networks.rollout(), prompts, lane, source, networks.codec());
         } catch (RuntimeException | Error e) {
             if (source != null) {
                 source.close();

@@ -14,28 +14,26 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.walt.StudentConfig;
 
 /** Prompt to a whole clip with the few-step student: the frames that a stream of the same prompt and seed begins with. Used from one thread. */
-final class StudentGenerator {
+final class StudentGenerator implements ClipMaker {
     /** Longer clips are streamed and not held in memory. */
     static final int MAX_FRAMES = 10_001;
 
     private final Networks networks;
     private final ModelInfo info;
-    private final StudentConfig student;
-    private final Prompts prompts;
+    private final BlockRollout.Plan plan;
 
     /** @param networks stay the caller's */
     StudentGenerator(Networks networks) {
         this.networks = networks;
         this.info = networks.info();
-        this.student = networks.studentConfig();
-        this.prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
+        this.plan = networks.plan();
     }
 
-    GenerateRequest resolve(GenerateRequest r) {
-        int steps = student.levels().size();
+    @Override
+    public GenerateRequest resolve(GenerateRequest r) {
+        int steps = plan.levels().size();
         if (r.steps() != null && r.steps() != steps) {
             throw new UserException("steps=" + r.steps() + " belongs to the teacher: the student of model " + info.name() + " takes " + steps
                     + ", ask for the teacher to choose");
@@ -47,18 +45,20 @@ final class StudentGenerator {
             throw new UserException("a negative prompt belongs to the teacher: the student takes none, ask for the teacher to use one");
         }
         int frames = r.frames() == null ? info.size().frames() : r.frames();
-        networks.codec().config().latentFrames(frames);
+        networks.codec().latentFrames(frames);
         if (frames > MAX_FRAMES) {
             throw new UserException("frames=" + frames + " is more than one clip may have: the most is " + MAX_FRAMES + ", stream what is longer");
         }
         return new GenerateRequest(PromptCleaning.clean(r.prompt()), null, r.seeded().seed(), frames, steps, 1.0, r.schedule(), r.firstFrame(), false);
     }
 
-    GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+    @Override
+    public GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
         try (var scope = Scope.open("generate");
+                var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
                 var rollout = networks.rollout();
                 var decoder = networks.codec().openDecoder()) {
             Condition condition = prompts.condition(Mix.of(r.prompt()));

@@ -30,14 +30,12 @@ import org.praxino.tensor.UserException;
  * }</pre>
  */
 public final class VideoModel implements AutoCloseable {
-    private final ModelFolder folder;
     private final Workplace workplace = new Workplace();
     private final Networks networks;
 
     private VideoModel(ModelFolder folder, Device device, DType dtype) {
-        this.folder = folder;
         try {
-            this.networks = engine(() -> Networks.load(folder, device, dtype));
+            this.networks = engine(() -> WaltNetworks.load(folder, device, dtype));
         } catch (RuntimeException | Error e) {
             workplace.shutdown();
             throw e;
@@ -55,12 +53,12 @@ public final class VideoModel implements AutoCloseable {
     }
 
     public ModelInfo info() {
-        return folder.info();
+        return networks.info();
     }
 
     /** Whether this model has a student: it streams, and makes clips in few steps unless the teacher is asked for. */
     public boolean streams() {
-        return networks.hasStudent();
+        return networks.streams();
     }
 
     // ------------------------------------------------------------------ streams
@@ -84,7 +82,7 @@ public final class VideoModel implements AutoCloseable {
     public StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
         try {
             timeline.check(info().name(), info().size());
-            networks.studentConfig();
+            networks.plan();
             if (timeline.strength() != null && timeline.video() == null && source == null) {
                 throw new UserException("strength=" + timeline.strength() + " belongs to a video to video stream, and this one follows no video");
             }
@@ -118,7 +116,7 @@ public final class VideoModel implements AutoCloseable {
      * @param change gives the timeline to go on with, for example one that ends later; what it says of the past is not looked at
      */
     public StreamSession restore(Path snapshot, StreamOptions options, UnaryOperator<Timeline> change) {
-        networks.studentConfig();
+        networks.plan();
         return engine(() -> {
             Origin origin = Snapshot.read(snapshot, networks);
             try {
@@ -139,7 +137,11 @@ public final class VideoModel implements AutoCloseable {
 
     /** The request with every default of this model filled in; refuses what the model cannot make. */
     public GenerateRequest resolve(GenerateRequest request) {
-        return request.teacher() || !streams() ? new Generator(networks).resolve(request) : new StudentGenerator(networks).resolve(request);
+        return maker(request).resolve(request);
+    }
+
+    private ClipMaker maker(GenerateRequest request) {
+        return request.teacher() || !streams() ? networks.teacher() : new StudentGenerator(networks);
     }
 
     public GeneratedVideo generate(GenerateRequest request) {
@@ -155,20 +157,18 @@ public final class VideoModel implements AutoCloseable {
     public GeneratedVideo generate(GenerateRequest request, Progress progress) {
         GenerateRequest full = resolve(request);
         var cancelled = new AtomicBoolean();
-        Callable<GeneratedVideo> work = () -> full.teacher()
-                ? new Generator(networks).generate(full, progress, cancelled::get)
-                : new StudentGenerator(networks).generate(full, progress, cancelled::get);
+        Callable<GeneratedVideo> work = () -> maker(full).generate(full, progress, cancelled::get);
         return await(workplace.engine().submit(work), () -> cancelled.set(true));
     }
 
     /** Multiply-adds times two of one sampling step of the teacher for a {@linkplain #resolve resolved} request, both halves of guidance included. */
     public double stepFlops(GenerateRequest request) {
-        return new Generator(networks).stepFlops(request);
+        return networks.stepFlops(request);
     }
 
     /** Multiply-adds times two of decoding the request's frames. */
     public double decodeFlops(GenerateRequest request) {
-        return new Generator(networks).decodeFlops(request);
+        return networks.decodeFlops(request);
     }
 
     /** Multiply-adds times two of one block of a stream that has filled its cache: all steps and the clean pass. */

@@ -32,12 +32,12 @@ import org.praxino.walt.WaltCodec;
 import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltFlops;
 
-/** Prompt to frames with the bidirectional network of a model. Used from one thread. */
-final class Generator {
+/** Prompt to frames with the bidirectional W.A.L.T of a model. */
+final class WaltGenerator implements ClipMaker {
     /** What a denoiser folder's config.json holds. */
     record DenoiserFile(WaltConfig network, ProcessConfig process) {}
 
-    private final Networks networks;
+    private final WaltNetworks networks;
     private final ModelInfo info;
     private final WaltConfig network;
     private final WaltCodec codec;
@@ -45,7 +45,7 @@ final class Generator {
     private final MemoryPlan memory;
 
     /** @param networks stay the caller's */
-    Generator(Networks networks) {
+    WaltGenerator(WaltNetworks networks) {
         var file = networks.folder().config(ModelFolder.DENOISER, DenoiserFile.class);
         this.networks = networks;
         this.info = networks.info();
@@ -55,9 +55,10 @@ final class Generator {
         this.memory = MemoryPlan.of(network, codec.config(), info.size());
     }
 
-    GenerateRequest resolve(GenerateRequest r) {
+    @Override
+    public GenerateRequest resolve(GenerateRequest r) {
         int frames = r.frames() == null ? info.size().frames() : r.frames();
-        codec.config().latentFrames(frames);
+        codec.latentFrames(frames);
         int longest = 4 * (info.size().frames() - 1) + 1;
         if (frames > longest) {
             throw new UserException("frames=" + frames + " is more than this model can make at once: the most is " + longest);
@@ -72,7 +73,8 @@ final class Generator {
                 r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.schedule(), r.firstFrame(), true);
     }
 
-    GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+    @Override
+    public GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         try (var scope = Scope.open("generate")) {
             Tensor latent = latent(r, progress, cancelled);
@@ -96,7 +98,7 @@ final class Generator {
 
     private Tensor latent(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
         Process p = process.process();
-        int frames = codec.config().latentFrames(r.frames());
+        int frames = codec.latentFrames(r.frames());
         int height = info.size().height() / codec.spaceFactor();
         int width = info.size().width() / codec.spaceFactor();
         Tensor noise = RandomStream.of(r.seed(), "noise").normal(1, codec.latentChannels(), frames, height, width).to(networks.device());
@@ -105,7 +107,7 @@ final class Generator {
         var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(networks.device()), wanted)
                 .withGiven(given(r.firstFrame(), noise));
         try (var guided = new Guided(
-                networks.teacher(), p, request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
+                networks.transformer(), p, request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
                 network.selfConditioning())) {
             return Ddim.sample(p, process.sampling(r.steps()), noise, guided, (done, of, x, x0) -> {
                 progress.update(done, of, "denoising");
@@ -138,9 +140,8 @@ final class Generator {
         return Given.first(all, 1);
     }
 
-
     double stepFlops(GenerateRequest r) {
-        int frames = codec.config().latentFrames(r.frames());
+        int frames = codec.latentFrames(r.frames());
         var size = info.size();
         int words = (int) Arrays.stream(r.prompt().split("\\s+")).count() + 2;
         return WaltFlops.forward(

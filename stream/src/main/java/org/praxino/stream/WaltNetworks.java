@@ -1,0 +1,165 @@
+package org.praxino.stream;
+
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelInfo;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
+import org.praxino.text.CachedTextEncoder;
+import org.praxino.text.MiniLm;
+import org.praxino.walt.StudentConfig;
+import org.praxino.walt.WaltCodec;
+import org.praxino.walt.WaltFlops;
+import org.praxino.walt.WaltTransformer;
+
+/** The networks of a W.A.L.T model folder. Teacher and student are loaded when they are first asked for. */
+final class WaltNetworks implements Networks {
+    /** Prompts whose states are remembered. */
+    private static final int PROMPTS = 64;
+
+    private final ModelFolder folder;
+    private final Device device;
+    private final DType dtype;
+    private final CachedTextEncoder text;
+    private final WaltCodec codec;
+    private final @Nullable StudentConfig studentConfig;
+    private @Nullable WaltTransformer teacher;
+    private @Nullable WaltTransformer student;
+
+    private WaltNetworks(ModelFolder folder, Device device, DType dtype, WaltCodec codec) {
+        this.folder = folder;
+        this.device = device;
+        this.dtype = dtype;
+        this.codec = codec;
+        this.studentConfig = folder.has(ModelFolder.STUDENT) ? Components.studentConfig(folder) : null;
+        this.text = new CachedTextEncoder(MiniLm.open(device, dtype), PROMPTS);
+    }
+
+    /** Loads what every use needs, and the network that is used by default. */
+    static WaltNetworks load(ModelFolder folder, Device device, DType dtype) {
+        WaltCodec codec = Components.codec(folder, device, dtype);
+        WaltNetworks all;
+        try {
+            all = new WaltNetworks(folder, device, dtype, codec);
+        } catch (RuntimeException | Error e) {
+            codec.close();
+            throw e;
+        }
+        try {
+            if (all.studentConfig == null) {
+                all.transformer();
+            } else {
+                all.student();
+            }
+            return all;
+        } catch (RuntimeException | Error e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    ModelFolder folder() {
+        return folder;
+    }
+
+    @Override
+    public ModelInfo info() {
+        return folder.info();
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public CachedTextEncoder text() {
+        return text;
+    }
+
+    @Override
+    public WaltCodec codec() {
+        return codec;
+    }
+
+    /** The bidirectional network. */
+    WaltTransformer transformer() {
+        if (teacher == null) {
+            teacher = Components.teacher(folder, device, dtype);
+        }
+        return teacher;
+    }
+
+    @Override
+    public WaltTransformer student() {
+        if (student == null) {
+            student = Components.student(folder, device, dtype);
+        }
+        return student;
+    }
+
+    @Override
+    public ClipMaker teacher() {
+        return new WaltGenerator(this);
+    }
+
+    @Override
+    public boolean streams() {
+        return studentConfig != null;
+    }
+
+    @Override
+    public BlockRollout.Plan plan() {
+        return BlockRollout.Plan.of(studentConfig());
+    }
+
+    private StudentConfig studentConfig() {
+        if (studentConfig == null) {
+            throw new UserException("model " + info().name() + " has no student: it makes whole clips (generate) and does not stream");
+        }
+        return studentConfig;
+    }
+
+    @Override
+    public double stepFlops(GenerateRequest request) {
+        return new WaltGenerator(this).stepFlops(request);
+    }
+
+    @Override
+    public double decodeFlops(GenerateRequest request) {
+        return new WaltGenerator(this).decodeFlops(request);
+    }
+
+    @Override
+    public double blockFlops(String prompt) {
+        StudentConfig s = studentConfig();
+        var c = s.network();
+        int f = codec.spaceFactor();
+        int height = info().size().height() / f;
+        int width = info().size().width() / f;
+        int words = prompt.strip().split("\\s+").length + 2;
+        double pass = WaltFlops.forward(c, 1, s.block(), height, width, words);
+        long tokens = (long) s.block() * (height / c.patch()) * (width / c.patch());
+        long seen = (long) (s.sink() + s.window()) * c.windowHeight() * c.windowWidth(); // cached keys of a window
+        double cached = c.layers() / 2 * tokens * seen * c.dim() * 4.0; // scores and weighted values of the layers over time
+        return (s.levels().size() + 1) * (pass + cached);
+    }
+
+    @Override
+    public void close() {
+        if (teacher != null) {
+            teacher.close();
+        }
+        if (student != null) {
+            student.close();
+        }
+        codec.close();
+        text.close();
+    }
+}
