@@ -87,7 +87,7 @@ public final class SafetensorsFile implements OpenWeights {
         @Nullable DType compute = entry.type().compute();
         if (compute == null) {
             throw new UserException("Tensor \"" + name + "\" in " + path + " is stored as " + entry.type()
-                    + ", which Praxino does not compute in: convert the file to BF16 or F32 first.");
+                    + ", which Praxino does not compute in: take it in BF16 or F32 instead.");
         }
         return compute;
     }

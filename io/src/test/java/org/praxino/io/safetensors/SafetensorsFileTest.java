@@ -73,7 +73,7 @@ class SafetensorsFileTest {
             assertThatThrownBy(() -> file.read("q"))
                     .isInstanceOf(UserException.class)
                     .hasMessage("Tensor \"q\" in " + file.path()
-                            + " is stored as F8_E4M3, which Praxino does not compute in: convert the file to BF16 or F32 first.");
+                            + " is stored as F8_E4M3, which Praxino does not compute in: take it in BF16 or F32 instead.");
             assertThatThrownBy(() -> file.read("nothing")).hasMessageContaining("There is no tensor \"nothing\"");
         }
     }

@@ -1,0 +1,57 @@
+package org.praxino.wan.folder;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.praxino.io.OpenWeights;
+import org.praxino.io.Renamed;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.WeightSource;
+
+/** Weights of an open file under other names; closing it closes the file. */
+record Cleaned(OpenWeights file, WeightSource named) implements OpenWeights {
+    /** What wrappers of PyTorch leave in names. */
+    private static final List<String> WRAPPERS = List.of("_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "_orig_mod.");
+
+    /** The names below {@code prefix}, without it and without what wrappers left. */
+    static WeightSource below(WeightSource source, String prefix) {
+        Map<String, String> stored = new LinkedHashMap<>();
+        for (String name : source.names()) {
+            if (name.startsWith(prefix)) {
+                String clean = name.substring(prefix.length());
+                for (String wrapper : WRAPPERS) {
+                    clean = clean.replace(wrapper, "");
+                }
+                stored.put(clean.startsWith("model.") ? clean.substring("model.".length()) : clean, name);
+            }
+        }
+        return new Renamed(source, stored);
+    }
+
+    @Override
+    public Set<String> names() {
+        return named.names();
+    }
+
+    @Override
+    public long[] shape(String name) {
+        return named.shape(name);
+    }
+
+    @Override
+    public DType dtype(String name) {
+        return named.dtype(name);
+    }
+
+    @Override
+    public Tensor read(String name) {
+        return named.read(name);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

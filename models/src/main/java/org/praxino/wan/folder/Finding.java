@@ -1,0 +1,164 @@
+package org.praxino.wan.folder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
+import org.praxino.io.model.AnyWeights;
+import org.praxino.tensor.UserException;
+
+/**
+ * What one folder holds by the names of its files.
+ *
+ * @param parts where each part is: a file, the index of several, or diffusers' folder
+ * @param students checkpoints beside them, which stand for the transformer
+ * @param config of the transformer, or null
+ * @param tokenizer folder with {@code tokenizer.json}, or null
+ */
+record Finding(Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Path> students, @Nullable Path config, @Nullable Path tokenizer) {
+    private static final String OWN = "diffusion_pytorch_model";
+
+    /** @throws UserException when the folder is of another family, or of two layouts at once */
+    static Finding in(Path folder) {
+        refuseOthers(folder);
+        var own = new EnumMap<WanPart, Path>(WanPart.class);
+        put(own, WanPart.TRANSFORMER, folder, OWN + ".safetensors", OWN + ".safetensors.index.json");
+        put(own, WanPart.VAE, folder, "Wan2.1_VAE.safetensors", "Wan2.1_VAE.pth");
+        put(own, WanPart.TEXT, folder, "models_t5_umt5-xxl-enc-bf16.safetensors", "models_t5_umt5-xxl-enc-bf16.pth");
+        var theirs = new EnumMap<WanPart, Path>(WanPart.class);
+        put(theirs, WanPart.TRANSFORMER, folder, "transformer");
+        put(theirs, WanPart.VAE, folder, "vae");
+        put(theirs, WanPart.TEXT, folder, "text_encoder");
+        for (WanPart part : WanPart.values()) {
+            if (own.containsKey(part) && theirs.containsKey(part)) {
+                throw new UserException(folder + " mixes two layouts: its " + part.words() + " is there as " + own.get(part).getFileName()
+                        + " (Wan's own) and as " + theirs.get(part).getFileName() + "/ (diffusers'): keep one of them.");
+            }
+        }
+        boolean diffusers = !theirs.isEmpty();
+        var all = new EnumMap<WanPart, Path>(WanPart.class);
+        all.putAll(own);
+        all.putAll(theirs);
+        @Nullable Path config = first(folder, "config.json", "transformer/config.json");
+        @Nullable Path tokenizer = first(folder, "google/umt5-xxl/tokenizer.json", "tokenizer/tokenizer.json");
+        return new Finding(folder, diffusers, all, students(folder), config, tokenizer == null ? null : tokenizer.getParent());
+    }
+
+    /** Whether there is anything of Wan in the folder. */
+    static boolean any(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try {
+            Finding f = in(folder);
+            boolean named = f.parts.containsKey(WanPart.VAE) || f.parts.containsKey(WanPart.TEXT) || f.tokenizer != null;
+            return f.parts.containsKey(WanPart.TRANSFORMER) || f.students.size() > 0 && (named || f.base(WanPart.VAE) != null);
+        } catch (UserException e) {
+            return true; // it is one, with something wrong that opening it tells
+        }
+    }
+
+    private static void refuseOthers(Path folder) {
+        if (Files.exists(folder.resolve("Wan2.2_VAE.pth")) || Files.exists(folder.resolve("high_noise_model")) || Files.exists(folder.resolve("transformer_2"))) {
+            throw new UserException(folder + " is a model of Wan 2.2; Praxino runs those of Wan 2.1 (praxino pull lists some).");
+        }
+    }
+
+    private static void put(Map<WanPart, Path> into, WanPart part, Path folder, String... names) {
+        @Nullable Path found = first(folder, names);
+        if (found != null) {
+            into.put(part, found);
+        }
+    }
+
+    private static @Nullable Path first(Path folder, String... names) {
+        for (String name : names) {
+            if (Files.exists(folder.resolve(name))) {
+                return folder.resolve(name);
+            }
+        }
+        return null;
+    }
+
+    /** Files of weights that are not one of the named parts, nor a shard of one, nor an image encoder. */
+    private static List<Path> students(Path folder) {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(Files::isRegularFile).filter(AnyWeights::isWeights).filter(p -> {
+                String name = p.getFileName().toString();
+                return !name.startsWith(".") && !name.startsWith(OWN) && !name.startsWith("Wan2.") && !name.startsWith("models_");
+            }).sorted().toList();
+        } catch (IOException e) {
+            throw FileErrors.reading(folder, e);
+        }
+    }
+
+    /** The one student. @throws UserException when there are several */
+    @Nullable Path student() {
+        if (students.size() > 1) {
+            throw new UserException(folder + " has several checkpoints: name one of them, as in " + students.getFirst() + " (there are "
+                    + students.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", ")) + ").");
+        }
+        return students.isEmpty() ? null : students.getFirst();
+    }
+
+    /**
+     * A part that this folder lacks, from a Wan folder near it: below it, beside it, or in {@code wan_models} of a folder above, as the
+     * students' own programs have it.
+     */
+    @Nullable Path base(WanPart part) {
+        for (Finding near : neighbours()) {
+            @Nullable Path found = near.parts.get(part);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Folders near this one that have a VAE or a text encoder of Wan 2.1. */
+    List<Finding> neighbours() {
+        Path own = folder.toAbsolutePath().normalize();
+        Set<Path> near = new LinkedHashSet<>(children(own));
+        @Nullable Path above = own;
+        for (int level = 0; level < 3 && above != null; level++) {
+            near.addAll(children(above.resolve("wan_models")));
+            if (level == 1) {
+                near.addAll(children(above));
+            }
+            above = above.getParent();
+        }
+        near.remove(own);
+        var found = new ArrayList<Finding>();
+        for (Path p : near) {
+            try {
+                Finding f = in(p);
+                if (f.parts.containsKey(WanPart.VAE) || f.parts.containsKey(WanPart.TEXT)) {
+                    found.add(f);
+                }
+            } catch (UserException e) {
+                // a folder of another kind
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> children(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(Files::isDirectory).filter(Files::isReadable).sorted().limit(200).toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

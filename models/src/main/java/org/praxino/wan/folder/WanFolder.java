@@ -1,0 +1,259 @@
+package org.praxino.wan.folder;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.OpenWeights;
+import org.praxino.io.Renamed;
+import org.praxino.io.model.AnyWeights;
+import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.UserException;
+import org.praxino.tensor.WeightSource;
+import org.praxino.text.HubConfig;
+import org.praxino.text.T5Config;
+import org.praxino.wan.WanConfig;
+import org.praxino.wan.WanNames;
+import org.praxino.wan.WanVaeConfig;
+
+/**
+ * A folder with Wan 2.1 or a causal student of it, in Wan's own layout ({@code diffusion_pytorch_model.safetensors}, {@code Wan2.1_VAE.pth},
+ * {@code models_t5_umt5-xxl-enc-bf16.pth}, {@code google/umt5-xxl/}), in diffusers' ({@code transformer/}, {@code vae/},
+ * {@code text_encoder/}, {@code tokenizer/}), or a student's checkpoint ({@code model.pt}) in or beside one of them. Opening reads names
+ * only; parts may be missing until they are asked for.
+ */
+public final class WanFolder {
+    /** How the files are laid out. */
+    public enum Layout {
+        WAN("Wan's own layout"),
+        DIFFUSERS("diffusers' layout");
+
+        private final String words;
+
+        Layout(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+    }
+
+    /** How the transformer is to be sampled, as far as the files tell. */
+    public enum Family {
+        /** Many steps, bidirectional. */
+        WAN("Wan 2.1"),
+        /** Few steps, causal; the steps are those of CausVid. */
+        CAUSVID("CausVid, a causal student of Wan 2.1"),
+        /** Few steps, causal; the steps are those of Self-Forcing and its successors. */
+        SELF_FORCING("Self-Forcing or a successor, a causal student of Wan 2.1");
+
+        private final String words;
+
+        Family(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+
+        /** Whether it streams. */
+        public boolean isCausal() {
+            return this != WAN;
+        }
+    }
+
+    private final Path path;
+    private final Finding finding;
+    private final @Nullable Path student;
+    private final Map<WanPart, Path> parts = new EnumMap<>(WanPart.class);
+    private final @Nullable Path tokenizer;
+    private final @Nullable Path configFile;
+
+    private WanFolder(Path path, Finding finding, @Nullable Path student) {
+        this.path = path;
+        this.finding = finding;
+        this.student = student;
+        for (WanPart part : WanPart.values()) {
+            @Nullable Path here = part == WanPart.TRANSFORMER && student != null ? student : finding.parts().get(part);
+            @Nullable Path found = here != null || part == WanPart.TRANSFORMER ? here : finding.base(part);
+            if (found != null) {
+                parts.put(part, found);
+            }
+        }
+        this.tokenizer = finding.tokenizer() != null ? finding.tokenizer()
+                : finding.neighbours().stream().map(Finding::tokenizer).filter(t -> t != null).findFirst().orElse(null);
+        this.configFile = finding.config();
+    }
+
+    /** Whether there is something of Wan at {@code path}, a folder or a student's checkpoint; whole or not. */
+    public static boolean isWan(Path path) {
+        return Finding.any(path) || Files.isRegularFile(path) && AnyWeights.isTorch(path);
+    }
+
+    /**
+     * Finds the parts of a folder, or of a student's checkpoint and the folder it lies in or beside.
+     *
+     * @throws UserException when nothing of Wan is there, when two layouts are mixed, or when it is another Wan than 2.1
+     */
+    public static WanFolder open(Path path) {
+        boolean file = Files.isRegularFile(path);
+        if (!file && !Files.isDirectory(path)) {
+            throw new UserException("There is no model folder " + path + ".");
+        }
+        @Nullable Path parent = path.toAbsolutePath().getParent();
+        Path folder = file && parent != null ? parent : path;
+        Finding finding = Finding.in(folder);
+        @Nullable Path student = file ? path : finding.student();
+        var opened = new WanFolder(path, finding, student);
+        if (opened.parts.isEmpty()) {
+            throw new UserException(path + " holds no model of Wan 2.1: expected " + WanPart.TRANSFORMER.files() + "; " + WanPart.VAE.files()
+                    + "; " + WanPart.TEXT.files() + ".");
+        }
+        return opened;
+    }
+
+    /** As it was opened. */
+    public Path path() {
+        return path;
+    }
+
+    public Layout layout() {
+        return finding.diffusers() ? Layout.DIFFUSERS : Layout.WAN;
+    }
+
+    /** The student's checkpoint, which stands for the transformer; null when there is none. */
+    public @Nullable Path student() {
+        return student;
+    }
+
+    /** What the names of the student's file and of its networks tell. */
+    public Family family() {
+        if (student == null) {
+            return Family.WAN;
+        }
+        String name = student.getFileName().toString().toLowerCase(java.util.Locale.ROOT);
+        if (name.contains("forcing") || name.contains("longlive")) {
+            return Family.SELF_FORCING;
+        }
+        try (OpenWeights weights = AnyWeights.open(student)) {
+            return Students.networks(weights).contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
+        }
+    }
+
+    /** The networks inside the student's checkpoint, such as {@code generator} and {@code critic}; empty where it holds one without a name. */
+    public Set<String> networks() {
+        if (student == null) {
+            return Set.of();
+        }
+        try (OpenWeights weights = AnyWeights.open(student)) {
+            return new LinkedHashSet<>(Students.networks(weights));
+        }
+    }
+
+    /** Whether a part is there. */
+    public boolean has(WanPart part) {
+        return parts.containsKey(part);
+    }
+
+    /** Where a part is: a file, an index or a folder. @throws UserException when it is not there */
+    public Path file(WanPart part) {
+        @Nullable Path file = parts.get(part);
+        if (file == null) {
+            throw new UserException("There is no " + part.words() + " in " + path + " or beside it: expected " + part.files()
+                    + " (praxino pull fetches published ones).");
+        }
+        return file;
+    }
+
+    /** Folder with {@code tokenizer.json}. @throws UserException when there is none */
+    public Path tokenizer() {
+        if (tokenizer == null) {
+            throw new UserException("There is no tokenizer in " + path + " or beside it: expected google/umt5-xxl/tokenizer.json, or"
+                    + " tokenizer/tokenizer.json in diffusers' layout.");
+        }
+        return tokenizer;
+    }
+
+    public boolean hasTokenizer() {
+        return tokenizer != null;
+    }
+
+    /** Shape of the transformer: from its {@code config.json}, or where there is none from the shapes of its weights. */
+    public WanConfig config() {
+        if (configFile != null) {
+            HubConfig json = HubConfig.read(configFile);
+            if (json.json().has("vace_layers")) {
+                throw new ConfigException(json.where() + ": this is a VACE model, which takes other inputs; text and image to video models run here");
+            }
+            return WanConfig.of(json);
+        }
+        try (OpenWeights weights = open(WanPart.TRANSFORMER, null)) {
+            return Shapes.config(weights, file(WanPart.TRANSFORMER).toString());
+        }
+    }
+
+    public WanVaeConfig vaeConfig() {
+        Path vae = file(WanPart.VAE);
+        return Files.isDirectory(vae)
+                ? WanVaeConfig.of(HubConfig.read(vae.resolve("config.json")), WanVaeConfig.WAN_2_1.mean(), WanVaeConfig.WAN_2_1.std())
+                : WanVaeConfig.WAN_2_1;
+    }
+
+    public T5Config textConfig() {
+        Path text = file(WanPart.TEXT);
+        return Files.isDirectory(text) ? T5Config.of(HubConfig.read(text.resolve("config.json"))) : T5Config.UMT5_XXL;
+    }
+
+    /** Opens a part's weights under the names its network asks for; the caller closes them. */
+    public OpenWeights weights(WanPart part) {
+        return open(part, null);
+    }
+
+    /** As {@link #weights(WanPart)} of the transformer, but a certain network of a student's checkpoint. */
+    public OpenWeights network(String name) {
+        return open(WanPart.TRANSFORMER, name);
+    }
+
+    private OpenWeights open(WanPart part, @Nullable String network) {
+        Path file = file(part);
+        OpenWeights opened = AnyWeights.open(file);
+        try {
+            WeightSource names = switch (part) {
+                case TRANSFORMER -> transformer(opened, network, file);
+                case VAE -> opened.names().stream().anyMatch(n -> n.startsWith("encoder.conv_in.")) ? WanNames.vae(vaeConfig()).apply(opened) : opened;
+                case TEXT -> opened.names().stream().anyMatch(n -> n.startsWith("blocks."))
+                        ? T5Config.WAN_NAMES.apply(opened)
+                        : Renamed.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
+            };
+            return new Cleaned(opened, names);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static WeightSource transformer(OpenWeights opened, @Nullable String network, Path file) {
+        WeightSource plain = Students.network(opened, network, file.toString());
+        boolean diffusers = plain.names().stream().anyMatch(n -> n.startsWith("condition_embedder."));
+        return diffusers ? WanNames.TRANSFORMER.apply(plain) : plain;
+    }
+
+    /** What a part holds and lacks, from names and shapes alone. */
+    public PartCheck check(WanPart part) {
+        try (OpenWeights weights = weights(part)) {
+            Map<String, long[]> expected = switch (part) {
+                case TRANSFORMER -> Shapes.of(config());
+                case VAE -> Shapes.of(vaeConfig());
+                case TEXT -> textConfig().shapes();
+            };
+            List<String> aside = part == WanPart.TEXT ? List.of("decoder.", "lm_head.weight") : List.of();
+            return PartCheck.of(file(part), weights, expected, aside);
+        }
+    }
+}

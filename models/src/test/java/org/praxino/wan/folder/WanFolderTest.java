@@ -1,0 +1,195 @@
+package org.praxino.wan.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.UserException;
+import org.praxino.text.T5Config;
+import org.praxino.wan.WanConfig;
+import org.praxino.wan.WanNames;
+import org.praxino.wan.WanVaeConfig;
+
+@ExtendWith(LeakCheck.class)
+class WanFolderTest {
+    private static final WanConfig TINY = new WanConfig(4, 4, 2, 2, 128, 48, 16, 2, 1, 10, 512, 0, 0, true, 1e-6);
+
+    @TempDir
+    Path dir;
+
+    private Path text(String name, String content) throws IOException {
+        Path file = dir.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, content);
+    }
+
+    /** Wan2.1-T2V-1.3B as published, with holes for weights. */
+    private Path published(String folder) throws IOException {
+        Path wan = dir.resolve(folder);
+        Skeleton.write(wan.resolve("diffusion_pytorch_model.safetensors"), Shapes.of(WanConfig.T2V_1_3B), "F32");
+        parts(folder);
+        return wan;
+    }
+
+    private void parts(String folder) throws IOException {
+        Path wan = dir.resolve(folder);
+        Skeleton.write(wan.resolve("Wan2.1_VAE.safetensors"), Shapes.of(WanVaeConfig.WAN_2_1), "F32");
+        var own = T5Config.WAN_NAMES.inverse();
+        Skeleton.write(wan.resolve("models_t5_umt5-xxl-enc-bf16.safetensors"), Skeleton.renamed(T5Config.UMT5_XXL.shapes(), own::apply), "BF16");
+        text(folder + "/google/umt5-xxl/tokenizer.json", "{}");
+        text(folder + "/config.json", "{\"_class_name\":\"WanModel\",\"dim\":1536,\"eps\":1e-6,\"ffn_dim\":8960,\"freq_dim\":256,\"in_dim\":16,"
+                + "\"model_type\":\"t2v\",\"num_heads\":12,\"num_layers\":30,\"out_dim\":16,\"text_len\":512}");
+    }
+
+    @Test
+    void wansOwnLayoutAtFullSize() throws IOException {
+        WanFolder folder = WanFolder.open(published("wan"));
+        assertThat(folder.layout()).isEqualTo(WanFolder.Layout.WAN);
+        assertThat(folder.family()).isEqualTo(WanFolder.Family.WAN);
+        assertThat(folder.config()).isEqualTo(WanConfig.T2V_1_3B);
+        PartCheck transformer = folder.check(WanPart.TRANSFORMER);
+        assertThat(transformer.tensors()).isEqualTo(825);
+        assertThat(transformer.parameters()).isEqualTo(1_418_996_800L);
+        assertThat(transformer.bytes()).isEqualTo(5_675_987_200L);
+        assertThat(transformer.types()).isEqualTo(Map.of(DType.F32, 825L));
+        assertThat(transformer.fits()).isTrue();
+        PartCheck vae = folder.check(WanPart.VAE);
+        assertThat(List.of(vae.tensors(), vae.parameters(), vae.fits())).containsExactly(194, 126_892_531L, true);
+        PartCheck text = folder.check(WanPart.TEXT);
+        assertThat(List.of(text.tensors(), text.parameters(), text.fits())).containsExactly(242, 5_680_910_336L, true);
+        assertThat(folder.hasTokenizer()).isTrue();
+        assertThat(WanFolder.isWan(dir.resolve("wan"))).isTrue();
+    }
+
+    @Test
+    void diffusersLayoutWithShards() throws IOException {
+        var names = WanNames.TRANSFORMER.inverse();
+        Map<String, long[]> all = Skeleton.renamed(Shapes.of(TINY), names::apply);
+        assertThat(all).containsKey("blocks.0.attn1.to_out.0.weight").containsKey("proj_out.bias");
+        var halves = List.of(new LinkedHashMap<String, long[]>(), new LinkedHashMap<String, long[]>());
+        var map = new StringBuilder();
+        int i = 0;
+        for (var e : all.entrySet()) {
+            int half = i++ % 2;
+            halves.get(half).put(e.getKey(), e.getValue());
+            map.append(map.isEmpty() ? "" : ",").append('"').append(e.getKey()).append("\":\"d-").append(half).append(".safetensors\"");
+        }
+        Path transformer = dir.resolve("m/transformer");
+        Skeleton.write(transformer.resolve("d-0.safetensors"), halves.get(0), "BF16");
+        Skeleton.write(transformer.resolve("d-1.safetensors"), halves.get(1), "F32");
+        text("m/transformer/diffusion_pytorch_model.safetensors.index.json", "{\"metadata\":{},\"weight_map\":{" + map + "}}");
+        text("m/transformer/config.json", "{\"_class_name\":\"WanTransformer3DModel\",\"attention_head_dim\":128,\"num_attention_heads\":1,\"ffn_dim\":48,"
+                + "\"freq_dim\":16,\"in_channels\":4,\"out_channels\":4,\"num_layers\":2,\"text_dim\":10,\"patch_size\":[1,2,2],\"cross_attn_norm\":true,"
+                + "\"eps\":1e-6,\"image_dim\":null,\"qk_norm\":\"rms_norm_across_heads\",\"pos_embed_seq_len\":null}");
+        var vae = new WanVaeConfig(8, 4, List.of(1, 2, 4, 4), 2, List.of(false, true, true), Collections.nCopies(4, 0.0), Collections.nCopies(4, 1.0));
+        var vaeNames = WanNames.vae(vae).inverse();
+        Skeleton.write(dir.resolve("m/vae/diffusion_pytorch_model.safetensors"), Skeleton.renamed(Shapes.of(vae), vaeNames::apply), "F32");
+        text("m/vae/config.json", "{\"base_dim\":8,\"z_dim\":4,\"dim_mult\":[1,2,4,4],\"num_res_blocks\":2,\"attn_scales\":[],"
+                + "\"temperal_downsample\":[false,true,true],\"latents_mean\":[0,0,0,0],\"latents_std\":[1,1,1,1]}");
+        WanFolder folder = WanFolder.open(dir.resolve("m"));
+        assertThat(folder.layout()).isEqualTo(WanFolder.Layout.DIFFUSERS);
+        PartCheck check = folder.check(WanPart.TRANSFORMER);
+        assertThat(check.fits()).as(check.toString()).isTrue();
+        assertThat(check.types()).containsOnlyKeys(DType.F32, DType.BF16);
+        PartCheck codec = folder.check(WanPart.VAE);
+        assertThat(codec.fits()).as(codec.toString()).isTrue();
+        assertThat(folder.has(WanPart.TEXT)).isFalse();
+        assertThatThrownBy(() -> folder.file(WanPart.TEXT)).isInstanceOf(UserException.class)
+                .hasMessageContaining("There is no text encoder in " + dir.resolve("m")).hasMessageContaining("text_encoder/");
+        assertThatThrownBy(folder::tokenizer).isInstanceOf(UserException.class).hasMessageContaining("tokenizer.json");
+        Files.delete(transformer.resolve("d-1.safetensors"));
+        assertThatThrownBy(() -> folder.check(WanPart.TRANSFORMER)).isInstanceOf(UserException.class).hasMessageContaining("d-1.safetensors");
+    }
+
+    @Test
+    void aStudentBesideAWanFolderHasItsBase() throws IOException {
+        parts("wan_models/Wan2.1-T2V-1.3B");
+        Map<String, long[]> names = Skeleton.renamed(Shapes.of(WanConfig.T2V_1_3B), n -> "generator_ema.model._fsdp_wrapped_module." + n);
+        names.putAll(Skeleton.renamed(Shapes.of(WanConfig.T2V_1_3B), n -> "critic.model." + n));
+        Path student = Skeleton.write(dir.resolve("checkpoints/run.safetensors"), names, "F32");
+        for (Path way : List.of(student, student.getParent())) {
+            WanFolder folder = WanFolder.open(way);
+            assertThat(folder.family()).isEqualTo(WanFolder.Family.SELF_FORCING);
+            assertThat(folder.networks()).containsExactlyInAnyOrder("generator_ema", "critic");
+            assertThat(folder.config()).as("from the shapes").isEqualTo(WanConfig.T2V_1_3B);
+            assertThat(folder.check(WanPart.TRANSFORMER).fits()).isTrue();
+            assertThat(folder.check(WanPart.TEXT).fits()).isTrue();
+            assertThat(folder.file(WanPart.VAE)).endsWith(Path.of("wan_models/Wan2.1-T2V-1.3B/Wan2.1_VAE.safetensors"));
+            assertThat(folder.hasTokenizer()).isTrue();
+            try (var critic = folder.network("critic")) {
+                assertThat(critic.names()).hasSize(825);
+            }
+            assertThatThrownBy(() -> folder.network("generator")).isInstanceOf(UserException.class)
+                    .hasMessageContaining("There is no \"generator\"").hasMessageContaining("generator_ema");
+        }
+        assertThat(WanFolder.isWan(dir.resolve("checkpoints"))).isTrue();
+        Skeleton.write(dir.resolve("checkpoints/other.safetensors"), names, "F32");
+        assertThatThrownBy(() -> WanFolder.open(dir.resolve("checkpoints"))).isInstanceOf(UserException.class)
+                .hasMessageContaining("has several checkpoints").hasMessageContaining("other.safetensors, run.safetensors");
+    }
+
+    @Test
+    void aPickledCheckpointIsAStudent() throws IOException {
+        parts("base");
+        Path golden = Path.of("..", "golden", "torch-checkpoint");
+        Path pickled;
+        try (var list = Files.list(golden)) {
+            pickled = list.filter(p -> p.toString().endsWith(".pt")).findFirst().orElseThrow();
+        }
+        Files.createDirectories(dir.resolve("causvid"));
+        Files.copy(pickled, dir.resolve("causvid/model.pt"));
+        WanFolder folder = WanFolder.open(dir.resolve("causvid"));
+        assertThat(folder.networks()).contains("generator");
+        assertThatThrownBy(folder::config).isInstanceOf(ConfigException.class).hasMessageContaining("holds no transformer of Wan 2.1");
+        assertThat(folder.has(WanPart.TEXT)).isTrue();
+    }
+
+    @Test
+    void tellsWhatIsMissingUnexpectedOrMisshaped() throws IOException {
+        parts("wan");
+        Map<String, long[]> shapes = new LinkedHashMap<>(Shapes.of(WanConfig.T2V_1_3B));
+        shapes.remove("head.modulation");
+        shapes.put("blocks.3.self_attn.q.bias", new long[] {7});
+        shapes.put("blocks.30.modulation", new long[] {1, 6, 1536});
+        Skeleton.write(dir.resolve("wan/diffusion_pytorch_model.safetensors"), shapes, "BF16");
+        PartCheck check = WanFolder.open(dir.resolve("wan")).check(WanPart.TRANSFORMER);
+        assertThat(check.missing()).containsExactly("head.modulation");
+        assertThat(check.unexpected()).containsExactly("blocks.30.modulation");
+        assertThat(check.misshaped()).containsExactly("blocks.3.self_attn.q.bias [7] instead of [1536]");
+        assertThat(check.fits()).isFalse();
+    }
+
+    @Test
+    void refusesWrongFoldersInOneSentence() throws IOException {
+        text("empty/readme.txt", "x");
+        assertThatThrownBy(() -> WanFolder.open(dir.resolve("empty"))).isInstanceOf(UserException.class)
+                .hasMessageContaining("holds no model of Wan 2.1").hasMessageContaining("Wan2.1_VAE.pth");
+        assertThat(WanFolder.isWan(dir.resolve("empty"))).isFalse();
+        assertThatThrownBy(() -> WanFolder.open(dir.resolve("nowhere"))).isInstanceOf(UserException.class).hasMessageContaining("There is no model folder");
+        parts("mixed");
+        Files.createDirectories(dir.resolve("mixed/vae"));
+        assertThatThrownBy(() -> WanFolder.open(dir.resolve("mixed"))).isInstanceOf(UserException.class).hasMessageContaining("mixes two layouts")
+                .hasMessageContaining("Wan2.1_VAE.safetensors").hasMessageContaining("vae/");
+        text("new/Wan2.2_VAE.pth", "");
+        assertThatThrownBy(() -> WanFolder.open(dir.resolve("new"))).isInstanceOf(UserException.class).hasMessageContaining("a model of Wan 2.2");
+        Path vace = published("vace");
+        text("vace/config.json", "{\"vace_layers\":[0,2],\"dim\":1536}");
+        assertThatThrownBy(() -> WanFolder.open(vace).config()).isInstanceOf(ConfigException.class).hasMessageContaining("VACE");
+        Path small = dir.resolve("eight");
+        parts("eight");
+        Skeleton.write(small.resolve("diffusion_pytorch_model.safetensors"), Map.of("head.modulation", new long[] {1, 2, 1536}), "F8_E4M3");
+        assertThatThrownBy(() -> WanFolder.open(small).check(WanPart.TRANSFORMER)).isInstanceOf(UserException.class).hasMessageContaining("F8_E4M3");
+    }
+}
