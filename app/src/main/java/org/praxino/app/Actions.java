@@ -20,7 +20,8 @@ record Actions(
         Action<SoakBench.Options> benchSoak,
         Action<InfoCommand.Options> info,
         Action<ModelsCommand.Options> models,
-        Action<PullCommand.Options> pull) {
+        Action<PullCommand.Options> pull,
+        Action<ConvertCommand.Options> convert) {
 
     static Actions standard() {
         return new Actions(
@@ -42,6 +43,7 @@ record Actions(
                 SoakBench::run,
                 InfoActions::info,
                 ModelsActions::models,
-                PullAction::run);
+                PullAction::run,
+                ConvertAction::run);
     }
 }

@@ -47,7 +47,8 @@ final class Cli {
                 .addSubcommand(bench)
                 .addSubcommand(new InfoCommand(runner(actions.info(), global, console, stop)))
                 .addSubcommand(new ModelsCommand(runner(actions.models(), global, console, stop)))
-                .addSubcommand(new PullCommand(runner(actions.pull(), global, console, stop)));
+                .addSubcommand(new PullCommand(runner(actions.pull(), global, console, stop)))
+                .addSubcommand(new ConvertCommand(runner(actions.convert(), global, console, stop)));
         root.setOut(new PrintWriter(console.out(), true));
         root.setErr(new PrintWriter(console.err(), true));
         layOut(root);

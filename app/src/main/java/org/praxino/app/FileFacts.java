@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.praxino.io.safetensors.WeightFiles;
+import org.praxino.io.OpenWeights;
+import org.praxino.io.model.AnyWeights;
+import org.praxino.io.torch.TorchCheckpoint;
 import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.VideoInfo;
 import org.praxino.media.VideoProbe;
@@ -20,7 +22,7 @@ final class FileFacts {
 
     static Map<String, String> of(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json")) {
+        if (AnyWeights.isWeights(file) || name.endsWith(".gguf")) {
             return weights(file);
         }
         return picture(file);
@@ -49,11 +51,14 @@ final class FileFacts {
 
     private static Map<String, String> weights(Path file) throws IOException {
         var facts = new LinkedHashMap<String, String>();
-        try (var weights = WeightFiles.open(file)) {
+        try (OpenWeights weights = AnyWeights.open(file)) {
             var dtypes = new TreeMap<String, Long>();
             weights.names().forEach(n -> dtypes.merge(weights.dtype(n).name(), 1L, Long::sum));
             facts.put("file", file + String.format(Locale.ROOT, ", %.1f MB", Files.size(file) / 1e6));
             facts.put("tensors", weights.names().size() + ", " + ModelFacts.count(ModelFacts.parameters(weights)) + " numbers");
+            if (weights instanceof TorchCheckpoint torch && torch.parts().size() < 20) {
+                facts.put("parts", String.join(", ", torch.parts()));
+            }
             facts.put("types", dtypes.toString().replaceAll("[{}]", "").replace("=", " x "));
             for (String n : new TreeSet<>(weights.names())) {
                 facts.put("  " + n, weights.dtype(n) + " " + Arrays.toString(weights.shape(n)));

@@ -29,7 +29,8 @@ final class InfoActions {
         } else if (subject.matches(".*\\.[A-Za-z0-9]{2,11}") && !Files.exists(Path.of(subject))) {
             throw FileErrors.reading(Path.of(subject), new NoSuchFileException(subject));
         } else {
-            facts = ModelFacts.of(ModelShelf.usual().open(subject));
+            Path wan = WanFacts.find(subject, ModelShelf.usual());
+            facts = wan == null ? ModelFacts.of(ModelShelf.usual().open(subject)) : WanFacts.of(wan, options.size(), options.frames(), context);
         }
         print(facts, context.console().out());
         if (options.json() != null) {

@@ -11,18 +11,35 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "info",
         header = "Shows what a model, weights or a video hold, or versions and hardware.",
-        footer = {"Examples:", "  praxino info", "  praxino info emoji-128", "  praxino info wheel.mp4", "  praxino info weights.safetensors"})
+        footer = {"Examples:", "  praxino info", "  praxino info emoji-128", "  praxino info wheel.mp4", "  praxino info weights.safetensors",
+            "  praxino info Self-Forcing/checkpoints --size 640x368"})
 final class InfoCommand implements Callable<Integer> {
     private final Runner<Options> runner;
 
     /**
      * @param subject a model's name, a model folder, a weight file or a video; null: the program and this machine
      * @param json where to write the same as JSON, or null
+     * @param size of a frame to reckon the memory of a Wan model for
+     * @param frames of a clip, likewise
      */
-    record Options(@Nullable String subject, @Nullable Path json) {}
+    record Options(@Nullable String subject, @Nullable Path json, GenerateOptions.Size size, int frames) {
+        /** For the usual size of Wan's models. */
+        Options(@Nullable String subject, @Nullable Path json) {
+            this(subject, json, new GenerateOptions.Size(832, 480), 81);
+        }
+    }
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL|FILE", description = "Model, weights in .safetensors, or a video, which tells its prompt and seed (default: the program itself).")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL|FILE", description = "Model by name or folder (also one of Wan 2.1, in Wan's own or diffusers' layout, or a causal student's checkpoint in or beside"
+            + " one), weights as safetensors, .pt or .pth, or a video, which tells its prompt and seed (default: the program itself).")
     private @Nullable String subject;
+
+    @Option(names = "--size", paramLabel = "WxH", defaultValue = "832x480",
+            description = "Frame to reckon the memory of a Wan model for (default: ${DEFAULT-VALUE}).")
+    private String size = "832x480";
+
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "81",
+            description = "Length to reckon it for, 1 + 4k frames (default: ${DEFAULT-VALUE}).")
+    private int frames = 81;
 
     @Mixin
     private final JsonOption json = new JsonOption();
@@ -33,6 +50,6 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new Options(subject, json.checked()));
+        return runner.run(new Options(subject, json.checked(), GenerateOptions.Size.parse(size), frames));
     }
 }

@@ -1,6 +1,7 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,7 +15,8 @@ final class ModelsActions {
 
     static int models(ModelsCommand.Options options, Context context) {
         ModelShelf shelf = options.folder() == null ? ModelShelf.usual() : new ModelShelf(List.of(options.folder()));
-        List<Path> folders = shelf.all();
+        List<Path> folders = new ArrayList<>(shelf.all());
+        shelf.roots().forEach(root -> folders.addAll(WanFacts.folders(root)));
         if (folders.isEmpty()) {
             throw new UserException("there are no models in " + shelf.roots().stream().map(Path::toString).collect(Collectors.joining(", ")));
         }
@@ -29,6 +31,9 @@ final class ModelsActions {
     /** A model that cannot be opened is listed with the reason, so that it does not hide the others. */
     private static String line(Path folder) {
         try {
+            if (!ModelFolder.isModel(folder)) {
+                return WanFacts.line(folder);
+            }
             var info = ModelFolder.open(folder).info();
             return ModelFacts.makes(info.size()) + ", " + info.kind() + ", " + info.licence();
         } catch (UserException e) {

@@ -3,7 +3,6 @@ package org.praxino.wan.folder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -141,18 +140,33 @@ public final class WanFolder {
         if (name.contains("forcing") || name.contains("longlive")) {
             return Family.SELF_FORCING;
         }
-        try (OpenWeights weights = AnyWeights.open(student)) {
-            return Students.networks(weights).contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
-        }
+        return networks().contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
     }
 
     /** The networks inside the student's checkpoint, such as {@code generator} and {@code critic}; empty where it holds one without a name. */
     public Set<String> networks() {
-        if (student == null) {
-            return Set.of();
+        return student == null ? Set.of() : networksOf(student);
+    }
+
+    /** The networks inside a checkpoint, wherever it lies; empty where it holds one without a name. */
+    public static Set<String> networksOf(Path checkpoint) {
+        try (OpenWeights weights = AnyWeights.open(checkpoint)) {
+            return Students.networks(weights);
         }
-        try (OpenWeights weights = AnyWeights.open(student)) {
-            return new LinkedHashSet<>(Students.networks(weights));
+    }
+
+    /**
+     * Opens one network of a checkpoint under its own names; the caller closes it.
+     *
+     * @param name of the network, or null for the one that generates best
+     */
+    public static OpenWeights networkOf(Path checkpoint, @Nullable String name) {
+        OpenWeights opened = AnyWeights.open(checkpoint);
+        try {
+            return new Cleaned(opened, Students.network(opened, name, checkpoint.toString()));
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
         }
     }
 
@@ -182,6 +196,11 @@ public final class WanFolder {
 
     public boolean hasTokenizer() {
         return tokenizer != null;
+    }
+
+    /** The transformer's {@code config.json}, or null when there is none. */
+    public @Nullable Path configFile() {
+        return configFile;
     }
 
     /** Shape of the transformer: from its {@code config.json}, or where there is none from the shapes of its weights. */

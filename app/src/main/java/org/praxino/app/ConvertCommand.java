@@ -1,0 +1,74 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.DType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "convert",
+        header = "Writes weights anew as safetensors, in bf16 or fp32.",
+        description = {
+            "SOURCE is a file (.safetensors, its index, .pt, .pth), or a folder with Wan 2.1 or a causal",
+            "student of it, of which every part is written, and what it needs from a folder beside it.",
+            "Names stay as they are, but for a student's checkpoint: of its networks the one that generates",
+            "best is taken. What was read, and its checksum, is written into the header of each file.",
+        },
+        footer = {
+            "Examples:",
+            "  praxino convert self_forcing_dmd.pt --out self_forcing.safetensors",
+            "  praxino convert CausVid/model.pt --network critic --to fp32 --out critic.safetensors",
+            "  praxino convert Self-Forcing/checkpoints --out self-forcing-bf16",
+        })
+final class ConvertCommand implements Callable<Integer> {
+    private final Runner<Options> runner;
+
+    /** What to store numbers as. */
+    enum Target {
+        BF16(DType.BF16),
+        FP32(DType.F32);
+
+        private final DType dtype;
+
+        Target(DType dtype) {
+            this.dtype = dtype;
+        }
+
+        DType dtype() {
+            return dtype;
+        }
+    }
+
+    /**
+     * @param source file or folder
+     * @param out file or folder that is not there yet
+     * @param to what to store numbers as
+     * @param network which of a checkpoint's networks, or null for the best
+     */
+    record Options(Path source, Path out, Target to, @Nullable String network) {}
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "File with weights, or folder with a model of Wan 2.1.")
+    private Path source = Path.of(".");
+
+    @Option(names = "--out", required = true, paramLabel = "FILE|DIR", description = "What to write: a .safetensors file, or a folder for a folder.")
+    private Path out = Path.of(".");
+
+    @Option(names = "--to", paramLabel = "TYPE", defaultValue = "bf16", description = "Number format to store: bf16 or fp32 (default: ${DEFAULT-VALUE}).")
+    private Target to = Target.BF16;
+
+    @Option(names = "--network", paramLabel = "NAME",
+            description = "Which network of a checkpoint: generator_ema, generator, critic or another that it has (default: the first of these it has).")
+    private @Nullable String network;
+
+    ConvertCommand(Runner<Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new Options(source, out, to, network));
+    }
+}

@@ -1,0 +1,183 @@
+package org.praxino.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelShelf;
+import org.praxino.io.pull.PullRecord;
+import org.praxino.tensor.Backend;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
+import org.praxino.wan.WanConfig;
+import org.praxino.wan.folder.Offload;
+import org.praxino.wan.folder.PartCheck;
+import org.praxino.wan.folder.WanFolder;
+import org.praxino.wan.folder.WanMemory;
+import org.praxino.wan.folder.WanPart;
+import org.praxino.wan.folder.WanTask;
+
+/** What a folder of Wan 2.1 or of a causal student holds, and what it would need, in words. */
+final class WanFacts {
+    /** Names listed before the rest is counted. */
+    private static final int NAMES = 5;
+
+    private WanFacts() {}
+
+    /** The folder of Wan that {@code subject} names, as a path or on the shelf; null when it names none, or a model of ours. */
+    static @Nullable Path find(String subject, ModelShelf shelf) {
+        try {
+            Path path = Path.of(subject);
+            if (isWan(path)) {
+                return path;
+            }
+            boolean name = path.getNameCount() == 1 && !path.isAbsolute() && !subject.isBlank();
+            return name ? shelf.roots().stream().map(r -> r.resolve(subject)).filter(WanFacts::isWan).findFirst().orElse(null) : null;
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    private static boolean isWan(Path path) {
+        return Files.isDirectory(path) && !ModelFolder.isModel(path) && WanFolder.isWan(path);
+    }
+
+    /** Folders of Wan in a folder of models. */
+    static List<Path> folders(Path root) {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> list = Files.list(root)) {
+            return list.filter(WanFacts::isWan).sorted().toList();
+        } catch (IOException e) {
+            throw FileErrors.reading(root, e);
+        }
+    }
+
+    /** One line for the list of models. */
+    static String line(Path path) {
+        WanFolder folder = WanFolder.open(path);
+        List<String> licences = PullRecord.of(path).licences();
+        List<String> lacks = Stream.of(WanPart.values()).filter(p -> !folder.has(p)).map(WanPart::words).toList();
+        return folder.family().words() + ", " + folder.layout().words() + (licences.isEmpty() ? "" : ", " + String.join(", ", licences))
+                + (lacks.isEmpty() ? "" : "; lacks " + String.join(", ", lacks));
+    }
+
+    static Map<String, String> of(Path path, GenerateOptions.Size size, int frames, Context context) {
+        WanFolder folder = WanFolder.open(path);
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("model", folder.family().words());
+        facts.put("folder", path + ", " + folder.layout().words());
+        List<String> licences = PullRecord.of(path).licences();
+        facts.put("licence", licences.isEmpty() ? "not told here: look it up where the weights came from" : String.join(", ", licences));
+        if (folder.has(WanPart.TRANSFORMER)) {
+            facts.put("network", network(folder));
+        }
+        for (WanPart part : WanPart.values()) {
+            facts.put(part.words(), folder.has(part) ? part(folder, part) : "missing: expected " + expected(folder, part));
+        }
+        facts.put("tokenizer", folder.hasTokenizer() ? folder.tokenizer().toString() : "missing: expected " + expected(folder::tokenizer));
+        if (folder.has(WanPart.TRANSFORMER)) {
+            try {
+                memory(facts, folder, size, frames, context);
+            } catch (UserException e) {
+                facts.put("memory", "cannot be reckoned: " + e.getMessage());
+            }
+        }
+        return facts;
+    }
+
+    private static String network(WanFolder folder) {
+        try {
+            WanConfig c = folder.config();
+            String kind = c.imageDim() > 0 ? "image to video" : c.inChannels() > c.outChannels() ? "video with further inputs" : "text to video";
+            String inside = folder.networks().isEmpty() ? "" : "; the file holds " + String.join(", ", folder.networks());
+            return kind + ", width " + c.dim() + ", " + c.layers() + " layers, " + c.heads() + " heads" + inside;
+        } catch (UserException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** What is in a part; what is wrong with one does not hide the others. */
+    private static String part(WanFolder folder, WanPart part) {
+        try {
+            PartCheck check = folder.check(part);
+            String types = check.types().keySet().stream().sorted().map(t -> t.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+            String what = String.format(Locale.ROOT, "%s: %d tensors, %s parameters, %s, %s", check.file(), check.tensors(),
+                    ModelFacts.count(check.parameters()), types, WanMemory.gigabytes(check.bytes()));
+            return what + (check.fits() ? ", complete" : problems(check));
+        } catch (UserException e) {
+            return "cannot be used: " + e.getMessage();
+        }
+    }
+
+    private static String problems(PartCheck check) {
+        return names("missing", check.missing()) + names("unexpected", check.unexpected()) + names("of another shape", check.misshaped());
+    }
+
+    private static String names(String what, List<String> all) {
+        if (all.isEmpty()) {
+            return "";
+        }
+        String more = all.size() > NAMES ? " and " + (all.size() - NAMES) + " more" : "";
+        return "; " + all.size() + " " + what + ": " + all.stream().limit(NAMES).collect(Collectors.joining(", ")) + more;
+    }
+
+    private static String expected(WanFolder folder, WanPart part) {
+        return expected(() -> folder.file(part));
+    }
+
+    /** The end of the sentence that asking for a missing part raises. */
+    private static String expected(Runnable ask) {
+        try {
+            ask.run();
+            return "";
+        } catch (UserException e) {
+            return e.getMessage().replaceFirst("^.*?expected ", "").replaceFirst("\\.$", "");
+        }
+    }
+
+    private static void memory(Map<String, String> facts, WanFolder folder, GenerateOptions.Size size, int frames, Context context) {
+        WanMemory memory = WanMemory.of(folder);
+        WanTask.Kind kind = folder.family().isCausal() ? WanTask.Kind.STREAM : WanTask.Kind.GENERATE;
+        boolean guided = kind == WanTask.Kind.GENERATE;
+        WanTask gpu = new WanTask(kind, size.width(), size.height(), frames, guided, DType.BF16, DType.BF16);
+        DType own = context.dtypeOn(Device.CPU);
+        WanTask cpu = new WanTask(kind, size.width(), size.height(), frames, guided, own, own);
+        facts.put("memory on a GPU", gpu + " in bf16: " + gpu(memory, gpu));
+        facts.put("memory on the CPU", cpu + " in " + own.name().toLowerCase(Locale.ROOT) + ": " + here(memory, cpu));
+    }
+
+    /** What it takes on the CPU, and whether this machine has as much. */
+    private static String here(WanMemory memory, WanTask task) {
+        try {
+            memory.checkOnCpu(task, Backend.availableBytes());
+            return "about " + WanMemory.gigabytes(memory.onCpu(task)) + ", which is free here";
+        } catch (UserException e) {
+            return e.getMessage().replaceFirst("^.*? needs ", "").replaceFirst("\\.$", "");
+        }
+    }
+
+    private static String gpu(WanMemory memory, WanTask task) {
+        var ways = new ArrayList<String>();
+        for (Set<Offload> way : List.of(EnumSet.noneOf(Offload.class), EnumSet.of(Offload.TEXT), EnumSet.of(Offload.TEXT, Offload.VAE), EnumSet.allOf(Offload.class))) {
+            WanMemory.Need need = memory.need(task, way);
+            String elsewhere = way.isEmpty() ? "" : " with " + way.stream().map(Offload::words).collect(Collectors.joining(" and "));
+            ways.add(WanMemory.gigabytes(need.device()) + elsewhere + (way.isEmpty() ? "" : " (" + WanMemory.gigabytes(need.host()) + " there)"));
+        }
+        return "about " + String.join("; ", ways);
+    }
+}
