@@ -10,8 +10,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
+import org.praxino.train.run.CausalRun;
+import org.praxino.train.run.DmdRun;
+import org.praxino.train.run.OdeRun;
 import org.praxino.train.run.TokenizerRun;
 import org.praxino.train.run.WaltRun;
+import org.praxino.train.student.Dataset;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltPresets;
@@ -35,6 +39,23 @@ class ConfigsTest {
     void everyTransformerRunIsOfTheBundledNetwork() throws IOException {
         assertThat(configs("walt")).isNotEmpty().allSatisfy(file ->
                 assertThat(ConfigFile.read(file, Map.of(), WaltRun.class).training().network()).isEqualTo(WaltPresets.EMOJI_128));
+    }
+
+    @Test
+    void theStudentsStagesGoOnFromEachOther() {
+        Path configs = Checkout.root().resolve("configs");
+        WaltRun walt = ConfigFile.read(configs.resolve("emoji-walt.yaml"), Map.of(), WaltRun.class);
+        CausalRun causal = ConfigFile.read(configs.resolve("emoji-causal.yaml"), Map.of(), CausalRun.class);
+        OdeRun ode = ConfigFile.read(configs.resolve("emoji-ode.yaml"), Map.of(), OdeRun.class);
+        DmdRun dmd = ConfigFile.read(configs.resolve("emoji-dmd.yaml"), Map.of(), DmdRun.class);
+        assertThat(List.of(causal.teacher(), ode.teacher())).containsOnly(walt.run() + "/model");
+        assertThat(dmd.start()).isEqualTo(ode.run() + "/model");
+        assertThat(List.of(causal.codec(), ode.codec(), dmd.codec())).containsOnly(walt.codec());
+        assertThat(List.of(causal.data(), ode.data(), dmd.data())).containsOnly(walt.data());
+        var clips = new Dataset(walt.training().frames(), walt.training().composition(), walt.training().latents());
+        assertThat(List.of(causal.training().data(), ode.training().data(), dmd.training().data())).as("the stored clips").containsOnly(clips);
+        assertThat(ode.training().student().on(WaltPresets.EMOJI_128, walt.training().process()).block()).isEqualTo(1);
+        assertThat(ode.training().student().levels()).hasSizeLessThanOrEqualTo(4);
     }
 
     @Test

@@ -39,7 +39,11 @@ public final class DmdCost {
     private static double make(DmdTraining t, int steps) {
         return switch (t.input()) {
             case REAL -> 1;
-            case ROLLOUT -> (1 + steps) / 2.0 + 1;
+            case ROLLOUT -> {
+                double length = t.lengths().stream().mapToInt(i -> i).average().orElseThrow();
+                double past = t.beyond() == null ? 0 : t.beyond().share() * t.beyond().frames() / length * (steps + 1);
+                yield (1 + steps) / 2.0 + 1 + past;
+            }
         };
     }
 

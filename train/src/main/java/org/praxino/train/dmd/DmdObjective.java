@@ -48,7 +48,7 @@ public final class DmdObjective implements Objective {
      * @param network the student as it begins; owned
      * @param teacher frozen, bidirectional; not owned
      * @param critic a copy of the teacher; owned
-     * @param codec for the sheet only
+     * @param codec for sheets and for first frames of streams that are judged late; not owned
      */
     public DmdObjective(
             DmdTraining config, WaltTransformer network, StudentConfig student, Denoiser teacher, WaltTransformer critic, StoredClips clips,
@@ -61,7 +61,7 @@ public final class DmdObjective implements Objective {
         this.clips = clips;
         this.codec = codec;
         this.device = clips.device();
-        this.maker = new Maker(config.input(), network, student, clips);
+        this.maker = new Maker(config, network, student, clips, codec);
         this.scores = new Scores(config.score(), student.process().process(), device);
         var c = config.critic();
         critic.params().trainable(true);
@@ -93,8 +93,7 @@ public final class DmdObjective implements Objective {
             trainCritic(-1, config.critic().warmup()); // before the student's first step it must know what the student makes
         }
         Optimisation o = config.optimisation();
-        var random = RandomStream.of(o.seed(), "dmd batch", first);
-        Maker.Task task = maker.task(random, count);
+        Maker.Task task = task(first, count);
         var where = RandomStream.of(o.seed(), "dmd level", first);
         var parts = new LinkedHashMap<String, Tensor>();
         Tensor loss;
@@ -120,6 +119,10 @@ public final class DmdObjective implements Objective {
     @Override
     public void afterUpdate(long samples) {
         trainCritic(samples, config.critic().ratio());
+    }
+
+    Maker.Task task(long first, int count) {
+        return maker.task(RandomStream.of(config.optimisation().seed(), "dmd batch", first), count);
     }
 
     private record Made(Tensor clips, Condition.Text text) {}

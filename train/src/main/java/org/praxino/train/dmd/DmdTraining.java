@@ -1,6 +1,7 @@
 package org.praxino.train.dmd;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.Dataset;
@@ -10,7 +11,8 @@ import org.praxino.train.student.Dataset;
  *
  * @param data clips with captions
  * @param input what the student makes its clips from
- * @param lengths latent frames of a batch, one of these drawn for each
+ * @param lengths latent frames of a batch that are judged, one of these drawn for each
+ * @param beyond how far some streams have gone before they are judged, for ROLLOUT; null for never
  * @param score where teacher and critic are compared
  * @param critic how the critic learns
  * @param checkpointing whether the student's passes are computed again when their gradient is due, block by block or clip by clip, and
@@ -18,7 +20,7 @@ import org.praxino.train.student.Dataset;
  * @param optimisation schedule of the student, in its own clips
  */
 public record DmdTraining(
-        Dataset data, Input input, List<Integer> lengths, Score score, Critic critic, boolean checkpointing, Optimisation optimisation) {
+        Dataset data, Input input, List<Integer> lengths, @Nullable Beyond beyond, Score score, Critic critic, boolean checkpointing, Optimisation optimisation) {
     /**
      * REAL: stored clips, each block noised to a level of its own out of the student's and 0, in one pass (CausVid algorithm 1).
      * ROLLOUT: its own output, block by block from noise with a cache, as when streaming; one exit step drawn for all blocks, and a
@@ -27,6 +29,22 @@ public record DmdTraining(
     public enum Input {
         REAL,
         ROLLOUT
+    }
+
+    /**
+     * Streams that the teacher sees the end of only: so the student learns to go on from its own past, longer than any training clip. As
+     * the tokenizer codes a clip's first frame alone, the first frame judged is decoded and coded anew as a picture, and gets no gradient
+     * (Self-Forcing, roll-outs longer than the teacher's clip).
+     *
+     * @param share of batches
+     * @param frames latent frames made, as when streaming, before those that are judged
+     */
+    public record Beyond(double share, int frames) {
+        public Beyond {
+            if (!(share > 0 && share <= 1) || frames < 1) {
+                throw new ConfigException("beyond: share=" + share + " must lie in (0, 1] and frames=" + frames + " be positive");
+            }
+        }
     }
 
     /**
@@ -68,6 +86,12 @@ public record DmdTraining(
         lengths = List.copyOf(lengths);
         if (lengths.isEmpty()) {
             throw new ConfigException("lengths=[] must hold at least one number of latent frames");
+        }
+        if (beyond != null && input == Input.REAL) {
+            throw new ConfigException("beyond is for input=ROLLOUT: stored clips do not go on; set it to null");
+        }
+        if (beyond != null && lengths.contains(1)) {
+            throw new ConfigException("lengths=" + lengths + " with beyond: of a single frame nothing would learn, take 2 or more");
         }
     }
 }

@@ -1,13 +1,18 @@
 package org.praxino.train.dmd;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.stream.BlockRollout;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -18,14 +23,18 @@ import org.praxino.walt.WaltTransformer;
 
 /** Makes the student's clips, in pieces whose gradients are independent of each other. What is made depends on the task alone. */
 final class Maker {
+    /** Latent frames before a frame that its pixels are decoded with. */
+    private static final int CONTEXT = 3;
+
     /**
      * What is to be made.
      *
      * @param clean stored clips: what is noised, or only as many and as long as what is made
      * @param seed of noise and levels
      * @param exit for a roll-out, number of the last step
+     * @param beyond latent frames of the stream before those that are judged
      */
-    record Task(Tensor clean, Condition.Text text, long seed, int exit) {
+    record Task(Tensor clean, Condition.Text text, long seed, int exit, int beyond) {
         int clips() {
             return (int) clean.size(0);
         }
@@ -35,34 +44,52 @@ final class Maker {
         }
     }
 
-    private final DmdTraining.Input input;
+    private final DmdTraining config;
     private final WaltTransformer network;
     private final StudentConfig student;
     private final StoredClips clips;
+    private final VideoCodec codec;
 
-    /** @param network the student, not owned */
-    Maker(DmdTraining.Input input, WaltTransformer network, StudentConfig student, StoredClips clips) {
-        this.input = input;
+    /** @param network the student, not owned @param codec codes first frames anew, not owned */
+    Maker(DmdTraining config, WaltTransformer network, StudentConfig student, StoredClips clips, VideoCodec codec) {
+        this.config = config;
         this.network = network;
         this.student = student;
         this.clips = clips;
+        this.codec = codec;
     }
 
     Task task(RandomStream random, int count) {
         StoredClips.Batch batch = clips.draw(random, count);
-        return new Task(batch.clean(), batch.text(), random.nextLong(), random.nextInt(student.levels().size()));
+        boolean far = config.beyond() != null && random.uniform() < config.beyond().share();
+        return new Task(
+                batch.clean(), batch.text(), random.nextLong(), random.nextInt(student.levels().size()), far ? config.beyond().frames() : 0);
     }
 
     /** Clips [B, C, T, H, W], with a gradient where gradients are recorded. */
     Tensor make(Task task) {
-        return switch (input) {
+        return switch (config.input()) {
             case REAL -> fromReal(task, 0, task.clips());
             case ROLLOUT -> {
+                var past = new ArrayList<Tensor>();
                 var blocks = new ArrayList<Tensor>();
-                rollOut(task, (block, made) -> blocks.add(made));
-                yield Tensor.cat(blocks, 2);
+                rollOut(task, past::add, (block, made) -> blocks.add(made));
+                Tensor clip = Tensor.cat(blocks, 2);
+                yield task.beyond == 0 ? clip : Tensor.cat(2, codedAnew(past, clip), clip.narrow(2, 1, clip.size(2) - 1));
             }
         };
+    }
+
+    /** The first frame of {@code clip} as the tokenizer codes a picture: what the last of its pixel frames shows. */
+    private Tensor codedAnew(List<Tensor> past, Tensor clip) {
+        try (var guard = Grad.off();
+                var scope = Scope.open("coded anew")) {
+            Tensor before = Tensor.cat(past, 2);
+            long context = Math.min(CONTEXT, before.size(2));
+            Tensor latents = Tensor.cat(2, before.narrow(2, before.size(2) - context, context), clip.detach().narrow(2, 0, 1));
+            Tensor video = codec.decode(latents); // [B, 3, 1 + 4·context, H, W]
+            return scope.keep(codec.encode(video.narrow(2, video.size(2) - 1, 1)).to(DType.F32));
+        }
     }
 
     /**
@@ -71,7 +98,7 @@ final class Maker {
      * @param gradient of the clips, [B, C, T, H, W]
      */
     void backward(Task task, Tensor gradient) {
-        switch (input) {
+        switch (config.input()) {
             case REAL -> {
                 for (int b = 0; b < task.clips(); b++) {
                     try (var scope = Scope.open("clip again")) {
@@ -79,8 +106,13 @@ final class Maker {
                     }
                 }
             }
-            case ROLLOUT -> rollOut(task, (block, made) ->
-                    made.backward(gradient.narrow(2, (long) block * student.block(), student.block())));
+            case ROLLOUT -> rollOut(task, made -> {}, (block, made) -> {
+                int skipped = block == 0 && task.beyond > 0 ? 1 : 0; // the frame that was coded anew
+                int frames = student.block() - skipped;
+                if (frames > 0) {
+                    made.narrow(2, skipped, frames).backward(gradient.narrow(2, (long) block * student.block() + skipped, frames));
+                }
+            });
         }
     }
 
@@ -113,13 +145,17 @@ final class Maker {
         return new Condition.Text(text.states().narrow(0, first, count), text.mask().narrow(0, first, count));
     }
 
-    private void rollOut(Task task, BiConsumer<Integer, Tensor> each) {
+    /** @param past told of blocks made before those that are judged @param judged told of each with its number */
+    private void rollOut(Task task, Consumer<Tensor> past, BiConsumer<Integer, Tensor> judged) {
         long[] s = task.clean.shape();
         var size = new BlockRollout.Size((int) s[0], (int) s[1], (int) s[3], (int) s[4]);
         try (var rollout = new BlockRollout(network, BlockRollout.Plan.of(student), size, clips.device())) {
             var noise = BlockRollout.Noise.seeded(task.seed);
+            for (int b = 0; b < task.beyond / student.block(); b++) {
+                past.accept(rollout.next(task.text, noise));
+            }
             for (int b = 0; b < s[2] / student.block(); b++) {
-                each.accept(b, rollout.nextForTraining(task.text, noise, task.exit));
+                judged.accept(b, rollout.nextForTraining(task.text, noise, task.exit));
             }
         }
     }

@@ -62,6 +62,9 @@ public final class DmdRunner {
     private static StudentConfig student(DmdTraining training, ModelFolder start) {
         StudentConfig student = Components.studentConfig(start);
         training.lengths().forEach(StudentShape.of(student)::blocks);
+        if (training.beyond() != null) {
+            StudentShape.of(student).blocks(training.beyond().frames());
+        }
         return student;
     }
 }

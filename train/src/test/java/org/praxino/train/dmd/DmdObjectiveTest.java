@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +49,8 @@ class DmdObjectiveTest {
 
     private static DmdTraining training(Input input, boolean checkpointing, Optimisation o) {
         return new DmdTraining(
-                new Dataset(17, Composing.AS_IS, 6), input, List.of(2, 3), new DmdTraining.Score(1.5, 2, 0.02, 0.98),
+                new Dataset(17, Composing.AS_IS, 6), input, List.of(2, 3),
+                input == Input.REAL ? null : new DmdTraining.Beyond(0.5, 4), new DmdTraining.Score(1.5, 2, 0.02, 0.98),
                 new DmdTraining.Critic(3, 2, 2, 2e-3, 0, 0.99, 0, 1), checkpointing, o);
     }
 
@@ -103,7 +106,12 @@ class DmdObjectiveTest {
                 var scope = Scope.open("test");
                 var plain = objective(training(input, false, schedule(8, 4, 1)), TinyClips.ZERO_SNR, teacher, clips);
                 var again = objective(training(input, true, schedule(8, 4, 1)), TinyClips.ZERO_SNR, teacher, clips)) {
-            for (long first : new long[] {4, 8}) {
+            var firsts = new TreeMap<Integer, Long>(); // of streams judged from the start and of streams judged late, where there are such
+            for (long first = 4; first < 80; first += 4) {
+                firsts.put(plain.task(first, 4).beyond(), first);
+            }
+            assertThat(firsts.keySet()).isEqualTo(input == Input.REAL ? Set.of(0) : Set.of(0, 4));
+            for (long first : firsts.values()) {
                 var terms = plain.loss(first, 4);
                 terms.loss().backward();
                 var accumulated = again.loss(first, 4);
@@ -210,7 +218,7 @@ class DmdObjectiveTest {
             };
             Optimisation o = new Optimisation(480, 4, 1, 3e-3, 0, 240, 0, 0.99, 0, 1, 0.9, 5, "fp32");
             var config = new DmdTraining(
-                    new Dataset(17, Composing.AS_IS, 6), input, List.of(2), new DmdTraining.Score(0, 2, 0.02, 0.98),
+                    new Dataset(17, Composing.AS_IS, 6), input, List.of(2), null, new DmdTraining.Score(0, 2, 0.02, 0.98),
                     new DmdTraining.Critic(2, 10, 2, 3e-3, 0, 0.99, 0, 1), false, o);
             try (var clips = new TinyClips(temp.resolve(process.family() + " clips"));
                     var scope = Scope.open("test");

@@ -153,7 +153,7 @@ class EndToEndTest {
         var dmd = new DmdRun(
                 temp.resolve("dmd").toString(), temp.resolve("ode teacher/model").toString(), walt.data(), walt.codec(), house,
                 new DmdTraining(
-                        data, DmdTraining.Input.ROLLOUT, List.of(1, 2), new DmdTraining.Score(1, 2, 0.02, 0.98),
+                        data, DmdTraining.Input.ROLLOUT, List.of(2), new DmdTraining.Beyond(0.5, 2), new DmdTraining.Score(1, 2, 0.02, 0.98),
                         new DmdTraining.Critic(2, 2, 1, 1e-3, 0, 0.99, 0, 1), false, optimisation(16, 4)));
         assertThat(DmdRunner.plan(dmd, Device.CPU).memory().total()).isNotNegative();
         assertThat(DmdRunner.run(dmd, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
