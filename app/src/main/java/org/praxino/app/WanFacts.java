@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,7 +156,8 @@ final class WanFacts {
         WanTask gpu = new WanTask(kind, size.width(), size.height(), frames, guided, DType.BF16, DType.BF16);
         DType own = context.dtypeOn(Device.CPU);
         WanTask cpu = new WanTask(kind, size.width(), size.height(), frames, guided, own, own);
-        facts.put("memory on a GPU", gpu + " in bf16: " + gpu(memory, gpu));
+        facts.put("memory on a GPU", gpu + " in bf16: about " + WanMemory.gigabytes(memory.need(gpu, Set.of()).device()));
+        elsewhere(facts, memory, gpu);
         facts.put("memory on the CPU", cpu + " in " + own.name().toLowerCase(Locale.ROOT) + ": " + here(memory, cpu));
     }
 
@@ -171,13 +171,19 @@ final class WanFacts {
         }
     }
 
-    private static String gpu(WanMemory memory, WanTask task) {
-        var ways = new ArrayList<String>();
-        for (Set<Offload> way : List.of(EnumSet.noneOf(Offload.class), EnumSet.of(Offload.TEXT), EnumSet.of(Offload.TEXT, Offload.VAE), EnumSet.allOf(Offload.class))) {
+    /** The same with more and more of it on the CPU. */
+    private static void elsewhere(Map<String, String> facts, WanMemory memory, WanTask task) {
+        var way = EnumSet.noneOf(Offload.class);
+        for (Offload more : Offload.values()) {
+            way.add(more);
             WanMemory.Need need = memory.need(task, way);
-            String elsewhere = way.isEmpty() ? "" : " with " + way.stream().map(Offload::words).collect(Collectors.joining(" and "));
-            ways.add(WanMemory.gigabytes(need.device()) + elsewhere + (way.isEmpty() ? "" : " (" + WanMemory.gigabytes(need.host()) + " there)"));
+            String what = switch (more) {
+                case TEXT -> "  text on the CPU";
+                case VAE -> "  and the VAE";
+                case BLOCKS -> "  blocks streamed";
+            };
+            facts.put(what, WanMemory.gigabytes(need.device()) + ", and "
+                    + WanMemory.gigabytes(need.host()) + " of the host's memory");
         }
-        return "about " + String.join("; ", ways);
     }
 }

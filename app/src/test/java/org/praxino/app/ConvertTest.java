@@ -87,8 +87,8 @@ class ConvertTest {
         assertThat(convert(Files.createDirectories(folder.resolve("empty")), "--out", folder.resolve("y"))).isEqualTo(2);
         assertThat(convert(there, "--out", folder.resolve("x.safetensors"))).isEqualTo(2);
         assertThat(told.err().lines()).hasSize(6).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
-        assertThat(told.err()).contains("exists already").contains("must end in .safetensors").contains("There is no \"nobody\"")
-                .contains("There is no file or folder").contains("holds no model of Wan 2.1");
+        assertThat(told.err()).contains("exists already").contains("must end in .safetensors").contains("here is no \"nobody\"")
+                .contains("here is no file or folder").contains("holds no model of Wan 2.1");
         assertThat(folder.resolve("x.safetensors")).doesNotExist();
     }
 }

@@ -60,8 +60,7 @@ record Finding(Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Pa
         }
         try {
             Finding f = in(folder);
-            boolean named = f.parts.containsKey(WanPart.VAE) || f.parts.containsKey(WanPart.TEXT) || f.tokenizer != null;
-            return f.parts.containsKey(WanPart.TRANSFORMER) || f.students.size() > 0 && (named || f.base(WanPart.VAE) != null);
+            return !f.parts.isEmpty() && (f.parts.size() > 1 || f.tokenizer != null || f.config != null) || f.students.stream().anyMatch(Students::isOne);
         } catch (UserException e) {
             return true; // it is one, with something wrong that opening it tells
         }

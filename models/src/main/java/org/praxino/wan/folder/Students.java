@@ -1,9 +1,12 @@
 package org.praxino.wan.folder;
 
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.OpenWeights;
+import org.praxino.io.model.AnyWeights;
 import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
 
@@ -24,6 +27,17 @@ final class Students {
             }
         }
         return found;
+    }
+
+    /** Whether a file holds a transformer of Wan 2.1, by its names; what cannot be read is none. */
+    static boolean isOne(Path file) {
+        try (OpenWeights weights = AnyWeights.open(file)) {
+            Set<String> names = network(weights, null, file.toString()).names();
+            return names.contains("patch_embedding.weight")
+                    && (names.contains("time_projection.1.weight") || names.contains("condition_embedder.time_proj.weight"));
+        } catch (UserException e) {
+            return false;
+        }
     }
 
     /**

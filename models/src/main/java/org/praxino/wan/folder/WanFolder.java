@@ -92,7 +92,7 @@ public final class WanFolder {
 
     /** Whether there is something of Wan at {@code path}, a folder or a student's checkpoint; whole or not. */
     public static boolean isWan(Path path) {
-        return Finding.any(path) || Files.isRegularFile(path) && AnyWeights.isTorch(path);
+        return Finding.any(path) || Files.isRegularFile(path) && AnyWeights.isWeights(path) && Students.isOne(path);
     }
 
     /**

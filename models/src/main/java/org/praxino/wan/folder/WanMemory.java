@@ -152,8 +152,13 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         if (need.device + need.host - BASE > free) {
             @Nullable WanTask smaller = smaller(task, t -> onCpu(t) <= free);
             throw new UserException(task + " needs about " + gigabytes(onCpu(task)) + " of memory, where " + gigabytes(free) + " are free: "
-                    + (smaller == null ? "nothing smaller fits either" : "it fits with " + smaller + " (" + gigabytes(onCpu(smaller)) + ")") + ".");
+                    + (smaller == null ? nothing(task, free) : "it fits with " + smaller + " (" + gigabytes(onCpu(smaller)) + ")") + ".");
         }
+    }
+
+    private String nothing(WanTask task, long free) {
+        long text = textWeights * task.textType().bytes() + PROMPT;
+        return BASE + text > free ? "the text encoder alone takes " + gigabytes(text) : "nothing smaller fits either";
     }
 
     /** Bytes that a task needs with all of it on the CPU. */

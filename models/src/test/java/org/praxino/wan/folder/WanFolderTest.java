@@ -177,6 +177,11 @@ class WanFolderTest {
         assertThatThrownBy(() -> WanFolder.open(dir.resolve("empty"))).isInstanceOf(UserException.class)
                 .hasMessageContaining("holds no model of Wan 2.1").hasMessageContaining("Wan2.1_VAE.pth");
         assertThat(WanFolder.isWan(dir.resolve("empty"))).isFalse();
+        Skeleton.write(dir.resolve("other/model.safetensors"), Map.of("encoder.weight", new long[] {2}), "F32");
+        assertThat(WanFolder.isWan(dir.resolve("other"))).isFalse();
+        Skeleton.write(dir.resolve("alone/student.safetensors"), Skeleton.renamed(Shapes.of(TINY), n -> "generator.model." + n), "F32");
+        assertThat(WanFolder.isWan(dir.resolve("alone"))).isTrue();
+        assertThat(WanFolder.open(dir.resolve("alone")).config()).isEqualTo(TINY);
         assertThatThrownBy(() -> WanFolder.open(dir.resolve("nowhere"))).isInstanceOf(UserException.class).hasMessageContaining("There is no model folder");
         parts("mixed");
         Files.createDirectories(dir.resolve("mixed/vae"));

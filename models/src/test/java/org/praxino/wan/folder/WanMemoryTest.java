@@ -103,6 +103,7 @@ class WanMemoryTest {
         WanTask clip = new WanTask(WanTask.Kind.GENERATE, 832, 480, 81, true, DType.F32, DType.BF16);
         assertThatThrownBy(() -> memory.checkOnCpu(clip, 16 * GB)).isInstanceOf(UserException.class)
                 .hasMessageContaining("81 frames of 832x480 needs about").hasMessageContaining("it fits with 81 frames of ");
+        assertThatThrownBy(() -> memory.checkOnCpu(clip, 6 * GB)).hasMessageContaining("the text encoder alone takes 11.9 GB");
         assertThatCode(() -> memory.checkOnCpu(clip, 200 * GB)).doesNotThrowAnyException();
     }
 
