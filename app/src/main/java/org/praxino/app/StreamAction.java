@@ -74,6 +74,9 @@ final class StreamAction {
         if (options.image() != null) {
             t = t.withImage(Picture.of(options.image()));
         }
+        if (options.past() != null) {
+            t = t.withPast(options.past());
+        }
         if (options.video() != null) {
             t = t.withVideo(options.video(), t.strength());
         }
@@ -183,10 +186,11 @@ final class StreamAction {
                 line.say(String.format(Locale.ROOT, "at %.1f s: %s; the stream went on without it", failed.at().seconds(), failed.reason()));
             case StreamEvent.Drifted drifted -> line.say(String.format(Locale.ROOT,
                     "block %d has drifted (score %.2f)%s", drifted.block(), drifted.drift().score(), options.reanchor() ? ": it is led back" : ""));
-            case StreamEvent.PromptApplied applied when applied.at().frame() > 0 -> line.say(String.format(Locale.ROOT,
+            case StreamEvent.PromptApplied applied when applied.at().frame() > 0 && !options.live() -> line.say(String.format(Locale.ROOT,
                     "from frame %d (%.1f s) on: %s", applied.at().frame(), applied.at().seconds(), applied.prompt()));
             case StreamEvent.PromptApplied applied -> {}
             case StreamEvent.Reanchored anchored -> {}
+            case StreamEvent.SourceEnded ended when ended.problem() != null -> line.say("the video broke off: " + ended.problem());
             case StreamEvent.SourceEnded ended -> {}
             case StreamEvent.StateChanged changed -> {}
         }
@@ -216,7 +220,8 @@ final class StreamAction {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 if (!text.isBlank()) {
                     try {
-                        session.prompt(text.strip()).join();
+                        var at = session.prompt(text.strip()).join();
+                        line.say(String.format(Locale.ROOT, "from frame %d (%.1f s) on: %s", at.frame(), at.seconds(), text.strip()));
                     } catch (CompletionException e) {
                         line.say(String.valueOf(e.getCause().getMessage()));
                     } catch (UserException e) {

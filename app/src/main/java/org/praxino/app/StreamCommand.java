@@ -32,13 +32,14 @@ final class StreamCommand implements Callable<Integer> {
      *
      * @param live whether lines of standard input are new prompts
      * @param reanchor whether a drifted stream is led back
+     * @param past a clip to go on from
      * @param resume a snapshot to go on from
      * @param snapshot where the state at the end is kept
      * @param blocks where every block is told about, a line of JSON each
      * @param outputs files to write, or the single {@code -}; empty: a name made from the prompt
      */
     record Options(
-            @Nullable String prompt, @Nullable Path timeline, @Nullable Path resume, @Nullable Path image, @Nullable Path video,
+            @Nullable String prompt, @Nullable Path timeline, @Nullable Path resume, @Nullable Path image, @Nullable Path past, @Nullable Path video,
             @Nullable Double strength, @Nullable Double seconds, @Nullable Long seed, boolean live, boolean reanchor, List<String> outputs,
             @Nullable Path snapshot, @Nullable Path blocks, String model, boolean quiet) {
         Options {
@@ -47,11 +48,11 @@ final class StreamCommand implements Callable<Integer> {
             if (sources != 1) {
                 throw new UserException("give one of --prompt, --timeline and --resume: that is what is streamed");
             }
-            if (resume != null && (image != null || video != null || strength != null || seed != null)) {
-                throw new UserException("--resume goes on with what a snapshot holds: --image, --video, --strength and --seed do not go with it");
+            if (resume != null && (image != null || past != null || video != null || strength != null || seed != null)) {
+                throw new UserException("--resume goes on with what a snapshot holds: --image, --continue, --video, --strength and --seed do not go with it");
             }
-            if (image != null && video != null) {
-                throw new UserException("--image and --video do not go together: a stream begins with a picture or follows a video");
+            if ((image == null ? 0 : 1) + (past == null ? 0 : 1) + (video == null ? 0 : 1) > 1) {
+                throw new UserException("--image, --continue and --video do not go together: a stream begins with a picture, goes on from a clip or follows one");
             }
             if (strength != null && !(strength > 0 && strength <= 1)) {
                 throw new UserException("--strength " + strength + " is not possible: give a number above 0, up to 1");
@@ -82,6 +83,9 @@ final class StreamCommand implements Callable<Integer> {
 
     @Option(names = {"-i", "--image"}, paramLabel = "FILE", description = "Picture that the stream begins with.")
     private @Nullable Path image;
+
+    @Option(names = "--continue", paramLabel = "FILE", description = "Clip that the stream goes on from; its own frames are not repeated.")
+    private @Nullable Path past;
 
     @Option(names = "--video", paramLabel = "FILE", description = "Video that the stream follows, frame by frame, to its end.")
     private @Nullable Path video;
@@ -125,6 +129,6 @@ final class StreamCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return runner.run(new Options(
-                prompt, timeline, resume, image, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, model.model(), quiet));
+                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, model.model(), quiet));
     }
 }

@@ -9,7 +9,6 @@ import org.praxino.media.Frame;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.VideoModel;
-import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Progress;
 import org.praxino.train.eval.EvalPrompt;
@@ -72,7 +71,7 @@ final class StreamEval {
         var first = new ArrayList<Frame>();
         var last = new ArrayList<Frame>();
         // The stream's own length is in seconds; walking it frame by frame ends it where both ends are whole.
-        var timeline = new Timeline(List.of(new Cue(0, prompt)), null, seed, null, null, null, null);
+        var timeline = Timeline.of(prompt).withSeed(seed);
         try (var stream = model.stream(timeline)) {
             for (int f = 0; f < Math.max(frames, end); f++) {
                 Frame frame = stream.next();

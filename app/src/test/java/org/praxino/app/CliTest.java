@@ -72,9 +72,9 @@ class CliTest {
                 "--blocks", "b.jsonl", "-m", "m", "-q")).as(told.err()).isZero();
         assertThat(told.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif")).as(told.err()).isZero();
         assertThat(told.options).containsExactly(
-                new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, 5.0, 3L, true, true, List.of("-"), Path.of("s"),
+                new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, null, 5.0, 3L, true, true, List.of("-"), Path.of("s"),
                         Path.of("b.jsonl"), "m", true),
-                new StreamCommand.Options(null, Path.of("t.json"), null, null, Path.of("v.mp4"), 0.5, null, null, false, false,
+                new StreamCommand.Options(null, Path.of("t.json"), null, null, null, Path.of("v.mp4"), 0.5, null, null, false, false,
                         List.of("a.mp4", "b.gif"), null, null, "emoji-128", false));
     }
 
@@ -99,7 +99,7 @@ class CliTest {
             stream                              | give one of --prompt, --timeline and --resume
             stream -p x --timeline t.json       | give one of --prompt, --timeline and --resume
             stream --resume s --seed 4          | --resume goes on with what a snapshot holds
-            stream -p x -i a.png --video v.mp4  | --image and --video do not go together
+            stream -p x -i a.png --video v.mp4  | --image, --continue and --video do not go together
             stream -p x --strength 3            | --strength 3.0 is not possible
             stream -p x --seconds 0             | --seconds 0.0 is not possible
             stream -p x -o - -o a.mp4           | -o - writes to standard output: it goes with no other -o

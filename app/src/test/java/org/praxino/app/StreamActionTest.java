@@ -166,6 +166,7 @@ class StreamActionTest {
         }
         assertThat(run("-p", "a cat", "-i", picture.toString(), "--seconds", "1", "-o", file("a.gif"))).as(told.err()).isZero();
         assertThat(run("-p", "a cat", "--video", video.toString(), "--strength", "0.5", "-o", file("b.gif"))).as(told.err()).isZero();
+        assertThat(run("-p", "a cat", "--continue", video.toString(), "--seconds", "1", "-o", file("c.gif"))).as(told.err()).isZero();
         assertThat(told.out()).contains("8 frames, 1.0 s").contains("10 frames, 1.3 s");
     }
 

@@ -1,19 +1,18 @@
 package org.praxino.stream;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.media.Frame;
 import org.praxino.stream.timeline.Cue;
+import org.praxino.stream.timeline.Mix;
 import org.praxino.stream.timeline.Passage;
-import org.praxino.stream.timeline.Picture;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.Scope;
@@ -42,17 +41,14 @@ final class Conductor {
     private final Holdings holdings;
     private final FrameQueue queue;
     private final Told told;
-    private final double fps;
-    private final int latents;
-    private final int factor;
+    private final Score score;
     private final long seed;
     private final Map<Long, Boolean> alarms = new ConcurrentHashMap<>(); // of blocks decoded, until they have acted
-    private final Set<Double> live = new HashSet<>();
-    private volatile Timeline timeline;
     private volatile long decoded; // blocks
     private Head head = Head.START;
     private long from;
     private long until;
+    private @Nullable String sourceProblem;
 
     Conductor(Networks networks, StreamOptions options, Holdings holdings, FrameQueue queue, Origin origin, Told told) {
         this.networks = networks;
@@ -61,31 +57,27 @@ final class Conductor {
         this.holdings = holdings;
         this.queue = queue;
         this.told = told;
-        this.fps = networks.info().size().fps();
-        this.latents = networks.plan().block();
-        this.factor = networks.codec().timeFactor();
-        this.timeline = origin.timeline();
+        Timeline timeline = origin.timeline();
+        this.score = new Score(timeline, origin.live(), networks.info().size().fps(), networks.plan().block(), networks.codec().timeFactor());
         this.seed = timeline.seed() == null ? 0 : timeline.seed();
-        this.live.addAll(origin.live());
         this.from = origin.from();
-        this.until = timeline.seconds() == null ? Long.MAX_VALUE : Math.max(1, Math.round(timeline.seconds() * fps));
+        this.until = score.end();
         timeline.cues().stream().map(Cue::prompt).distinct().forEach(prompts::check);
         if (origin.mark() != null) {
             take(origin.mark());
         } else {
             var size = networks.info().size();
             timeline.cues().stream().map(Cue::image).filter(Objects::nonNull).forEach(i -> i.load(size.width(), size.height()));
+            if (timeline.past() != null) {
+                goOn(timeline.past(), timeline.cues().getFirst().prompt());
+            }
         }
     }
 
     // ------------------------------------------------------------------ what there is to know
 
     Timeline timeline() {
-        return timeline;
-    }
-
-    Set<Double> live() {
-        return Set.copyOf(live);
+        return score.timeline();
     }
 
     Head head() {
@@ -98,7 +90,7 @@ final class Conductor {
 
     /** Frames of the next block, made but not counted where they lie behind the first that is wanted. */
     int nextFrames() {
-        return cued(head).frames(latents, factor);
+        return score.frames(score.cued(head));
     }
 
     /** Whether the next block may be begun as far as decoding and the source go. */
@@ -111,6 +103,11 @@ final class Conductor {
         return holdings.source != null && !holdings.source.has(nextFrames());
     }
 
+    /** Why the source broke off; null when it did not. */
+    @Nullable String sourceProblem() {
+        return sourceProblem;
+    }
+
     /** Number of the first frame that is not made; beyond all there is while there is no end. */
     long until() {
         return until;
@@ -118,11 +115,11 @@ final class Conductor {
 
     /** The place of a frame that was made. */
     Applied at(long frame) {
-        return here(markBefore(frame).head(), frame);
+        return here(holdings.history.before(frame).head(), frame);
     }
 
     private Applied here(Head at, long frame) {
-        return new Applied(at.block(), frame, frame / fps);
+        return new Applied(at.block(), frame, score.seconds(frame));
     }
 
     // ------------------------------------------------------------------ a block
@@ -135,7 +132,7 @@ final class Conductor {
         Mark mark = holdings.source == null ? mark(alarm) : null;
         Head before = head;
         try (var scope = Scope.open("stream block")) {
-            List<Cue> due = due(head);
+            List<Cue> due = score.due(head);
             Cue last = due.isEmpty() ? null : due.getLast();
             Frame picture = last == null ? null : play(last);
             Condition condition = prompts.condition(passage().at(head.block()));
@@ -149,13 +146,12 @@ final class Conductor {
             var task = new DecodeLane.Task(
                     head, made.copy().own(), mark, head.block() == head.sceneBlock() && head.block() > 0, from, until,
                     (System.nanoTime() - start) / 1e6);
-            head = head.next(head.frames(latents, factor));
+            head = head.next(score.frames(head));
             holdings.lane.submit(task, queue::put, this::decoded, told::failed);
             if (last != null) {
                 told.event(new StreamEvent.PromptApplied(here(before, before.frame()), last.prompt()));
             }
         }
-        prune();
     }
 
     private void decoded(DecodeLane.Outcome outcome) {
@@ -172,18 +168,6 @@ final class Conductor {
         return head.passage();
     }
 
-    /** Cues that act with the next block of {@code at}. */
-    private List<Cue> due(Head at) {
-        double now = at.frame() / fps + 1e-9;
-        return timeline.cues().stream().filter(c -> c.at() > at.lastCue() && c.at() <= now).toList();
-    }
-
-    /** The head after its cues, as far as frames are counted. */
-    private Head cued(Head at) {
-        List<Cue> due = due(at);
-        return !due.isEmpty() && due.getLast().image() != null ? at.newScene() : at;
-    }
-
     /** Puts a cue in force. @return the picture that a new scene begins with, or null */
     private @Nullable Frame play(Cue cue) {
         Frame picture = null;
@@ -194,10 +178,7 @@ final class Conductor {
                 told.event(new StreamEvent.CueFailed(here(head, head.frame()), e.getMessage()));
             }
         }
-        double blockSeconds = latents * factor / fps;
-        Passage begun = Passage.begin(head.passage(), cue, head.block(), blockSeconds);
-        long settling = head.block() == 0 ? 0 : begun.blocks() + seen();
-        head = head.played(cue.at(), begun, head.block() + settling);
+        head = score.played(head, cue, seen());
         if (picture != null) {
             head = head.newScene();
         }
@@ -207,7 +188,7 @@ final class Conductor {
     /** Blocks of the past that a block can see. */
     private int seen() {
         var plan = networks.plan();
-        return Math.max(1, (plan.sink() + plan.window()) / latents);
+        return Math.max(1, (plan.sink() + plan.window()) / plan.block());
     }
 
     private int anchorBlocks() {
@@ -217,19 +198,23 @@ final class Conductor {
     private void prepare(@Nullable Cue cue, @Nullable Frame picture, boolean alarm, Condition condition) {
         if (picture != null) {
             if (head.block() > 0) {
-                holdings.rollout.close();
-                holdings.rollout = networks.rollout();
+                startOver();
             }
         } else if (cue != null && cue.transition() instanceof Transition.Recache) {
             if (head.block() > 0) {
                 holdings.rollout.recache(condition);
             }
         } else if (alarm && options.reanchor() && head.block() > head.anchorBlock()) {
-            holdings.rollout.close();
-            holdings.rollout = networks.rollout();
+            startOver();
             holdings.anchor.playTo(holdings.rollout, condition);
             told.event(new StreamEvent.Reanchored(head.block()));
         }
+    }
+
+    private void startOver() {
+        BlockRollout fresh = networks.rollout();
+        holdings.rollout.close();
+        holdings.rollout = fresh;
     }
 
     /** The block's latents, clean, in the caller's scope; null when the source has no more frames. */
@@ -244,8 +229,13 @@ final class Conductor {
         if (holdings.source == null) {
             return holdings.rollout.next(condition, noise);
         }
-        int count = head.frames(latents, factor);
-        var frames = new ArrayList<>(holdings.source.take(count));
+        int count = score.frames(head);
+        var frames = new ArrayList<Frame>();
+        try {
+            holdings.source.take(count, frames);
+        } catch (UserException e) {
+            sourceProblem = e.getMessage(); // it broke off: what it gave is followed
+        }
         if (frames.isEmpty()) {
             return null;
         }
@@ -261,7 +251,7 @@ final class Conductor {
 
     /** The first step whose noise is no stronger than wanted; the last one where all are. */
     private int startStep() {
-        double strength = timeline.strength() == null ? Timeline.STRENGTH : timeline.strength();
+        double strength = score.timeline().strength() == null ? Timeline.STRENGTH : score.timeline().strength();
         var plan = holdings.rollout.plan();
         for (int step = 0; step < plan.levels().size(); step++) {
             if (plan.process().schedule().sigma(plan.levels().get(step)) <= strength + 1e-9) {
@@ -271,55 +261,40 @@ final class Conductor {
         return plan.levels().size() - 1;
     }
 
+    /** Sees the end of a clip, whose frames are not shown again. */
+    private void goOn(Path clip, String prompt) {
+        int block = networks.plan().block();
+        List<Frame> frames = FileSource.last(clip, networks.info().size(), block, networks.codec().timeFactor(), seen());
+        try (var scope = Scope.open("go on from a clip")) {
+            Condition condition = prompts.condition(Mix.of(prompt));
+            Tensor latents = networks.encode(frames); // [1, C, T', H, W]
+            long first = -latents.size(2) / block;
+            for (long b = first; b < 0; b++) {
+                Tensor part = latents.narrow(2, (b - first) * block, block);
+                holdings.rollout.accept(part, condition);
+                holdings.anchor.see(part, new Head(b, 0, first, 0, -1, null), anchorBlocks());
+            }
+            holdings.lane.prime(latents);
+            head = new Head(0, 0, first, 0, -1, null);
+        }
+    }
+
     // ------------------------------------------------------------------ marks
 
     /** Keeps the state before the next block. @return the mark where the decoder's part is still to come, or null */
     private @Nullable Mark mark(boolean alarm) {
-        if (holdings.marks.containsKey(head.block())) {
+        if (holdings.history.has(head.block())) {
             return null;
         }
         var mark = new Mark(head, holdings.rollout.copy(), holdings.anchor.copied(), alarm);
-        holdings.marks.put(head.block(), mark);
+        holdings.history.keep(mark);
         return mark;
-    }
-
-    /** Half of the history is the latest blocks, at least what may be unseen; the other half one in {@link StreamOptions#STRIDE}. */
-    private void prune() {
-        int unseen = (int) Math.ceil(fps / (latents * factor)) + 3;
-        long recent = head.block() - Math.max(unseen, options.history() / 2);
-        var sparse = holdings.marks.headMap(recent);
-        sparse.entrySet().removeIf(e -> {
-            boolean gone = e.getKey() % StreamOptions.STRIDE != 0;
-            if (gone) {
-                e.getValue().close();
-            }
-            return gone;
-        });
-        while (sparse.size() > options.history() / 2) {
-            sparse.pollFirstEntry().getValue().close();
-        }
-    }
-
-    /** The latest mark from which {@code frame} is reached. */
-    private Mark markBefore(long frame) {
-        Mark found = null;
-        for (Mark m : holdings.marks.values()) {
-            if (m.head().frame() <= frame) {
-                found = m;
-            }
-        }
-        if (found == null) {
-            throw new IllegalStateException("no state is kept for frame " + frame);
-        }
-        return found;
     }
 
     /** Goes back to a mark: it and all before it stay kept. */
     private void goTo(Mark mark) {
         holdings.lane.settle();
-        var later = holdings.marks.tailMap(mark.head().block(), false);
-        later.values().forEach(Mark::close);
-        later.clear();
+        holdings.history.forgetAfter(mark);
         take(mark);
     }
 
@@ -353,22 +328,14 @@ final class Conductor {
         holdings.lane.settle();
         long position = queue.position();
         if (holdings.source == null && head.frame() > position) {
-            for (Mark mark : holdings.marks.values()) {
-                if (mark.head().frame() >= position) {
-                    queue.dropFrom(mark.head().frame());
-                    goTo(mark);
-                    break;
-                }
+            Mark mark = holdings.history.from(position);
+            if (mark != null) {
+                queue.dropFrom(mark.head().frame());
+                goTo(mark);
             }
         }
-        double at = head.frame() / fps;
-        // What was typed for a later time belonged to another future; what a picture begins still begins with it.
-        Timeline kept = timeline.withCues(timeline.cues().stream().filter(c -> c.at() <= at || !live.contains(c.at())).toList());
-        Picture picture = kept.cues().stream().filter(c -> c.at() == at).map(Cue::image).filter(Objects::nonNull).findFirst().orElse(null);
-        live.removeIf(t -> t > at);
-        live.add(at);
-        timeline = kept.with(new Cue(at, prompt, picture == null ? transition : Transition.CUT, picture));
-        return here(head, head.frame());
+        score.type(head, prompt, transition);
+        return now();
     }
 
     /** Nothing but the place where it acts. */
@@ -387,27 +354,15 @@ final class Conductor {
             from = head.frame();
             return here(head, from);
         }
-        var floor = holdings.marks.floorEntry(block);
-        if (floor == null) {
-            throw new UserException("block " + block + " is no longer kept: the history goes back to block "
-                    + (holdings.marks.isEmpty() ? head.block() : holdings.marks.firstKey()));
-        }
-        Head at = floor.getValue().head();
+        Mark floor = holdings.history.reaching(block, head.block());
+        Head at = floor.head();
         while (at.block() < block) {
-            at = stepped(at);
+            at = score.stepped(at);
         }
-        goTo(floor.getValue());
+        goTo(floor);
         from = at.frame();
         queue.moveTo(from);
         return here(at, from);
-    }
-
-    /** The head a block later, as far as blocks and frames are counted. */
-    private Head stepped(Head at) {
-        List<Cue> due = due(at);
-        Head begun = cued(at);
-        Head next = begun.next(begun.frames(latents, factor));
-        return due.isEmpty() ? next : new Head(next.block(), next.frame(), next.sceneBlock(), next.anchorBlock(), due.getLast().at(), next.passage());
     }
 
     /** What another session goes on from: the next frame that is not taken yet. The mark stays owned here. */
@@ -415,12 +370,12 @@ final class Conductor {
         needsHistory(what);
         holdings.lane.settle();
         long position = Math.max(queue.position(), from);
-        if (head.frame() <= position && !holdings.marks.containsKey(head.block())) {
+        if (head.frame() <= position && !holdings.history.has(head.block())) {
             Mark mark = mark(alarms.getOrDefault(head.block() - 2, false));
             if (mark != null) {
                 holdings.lane.fill(mark);
             }
         }
-        return new Origin(timeline, live, markBefore(position), position);
+        return new Origin(score.timeline(), score.live(), holdings.history.before(position), position);
     }
 }

@@ -112,6 +112,18 @@ final class DecodeLane {
         }
     }
 
+    /** Decodes without showing, so that what follows goes on from it. @param latents [1, C, T', H, W] */
+    void prime(Tensor latents) {
+        call(() -> {
+            for (int t = 0; t < latents.size(2); t++) {
+                try (var scope = Scope.open("prime")) {
+                    decoder.next(latents.narrow(2, t, 1));
+                }
+            }
+            return true;
+        });
+    }
+
     /** Fills in a mark for the block after the last that was submitted; waits for that one. */
     void fill(Mark mark) {
         call(() -> {

@@ -1,6 +1,5 @@
 package org.praxino.stream;
 
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 
@@ -12,15 +11,16 @@ final class Holdings implements AutoCloseable {
     BlockRollout rollout;
     final Prompts prompts;
     final Anchor anchor = new Anchor();
-    final TreeMap<Long, Mark> marks = new TreeMap<>();
+    final History history;
     final DecodeLane lane;
     final @Nullable VideoSource source;
     final VideoCodec.@Nullable Streaming encoder;
     private boolean closed;
 
-    Holdings(BlockRollout rollout, Prompts prompts, DecodeLane lane, @Nullable VideoSource source, VideoCodec codec) {
+    Holdings(BlockRollout rollout, Prompts prompts, History history, DecodeLane lane, @Nullable VideoSource source, VideoCodec codec) {
         this.rollout = rollout;
         this.prompts = prompts;
+        this.history = history;
         this.lane = lane;
         this.source = source;
         this.encoder = source == null ? null : codec.openEncoder();
@@ -40,8 +40,7 @@ final class Holdings implements AutoCloseable {
         rollout.close();
         prompts.close();
         anchor.close();
-        marks.values().forEach(Mark::close);
-        marks.clear();
+        history.close();
         if (encoder != null) {
             encoder.close();
         }

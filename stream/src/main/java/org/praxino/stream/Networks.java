@@ -55,12 +55,23 @@ sealed interface Networks extends AutoCloseable permits WaltNetworks {
         return new BlockRollout(student(), plan(), size, device());
     }
 
+    /** Blocks that so many seconds of video begin, at most. */
+    default int blocksOf(double seconds) {
+        return (int) Math.ceil(seconds * info().size().fps() / (plan().block() * codec().timeFactor())) + 1;
+    }
+
     /** A still block that shows {@code picture}, clean, [1, C, b, H, W]. */
     default Tensor still(Frame picture) {
         checkSize(picture, "the first frame");
         int frames = codec().frames(plan().block());
         Tensor video = VideoTensors.toTensor(Collections.nCopies(frames, picture)).unsqueeze(0).to(device()); // [1, 3, T, H, W]
         return codec().encode(video).to(device()).to(DType.F32);
+    }
+
+    /** The latents of a clip of the model's size, clean, [1, C, T', H, W]. */
+    default Tensor encode(List<Frame> frames) {
+        checkSize(frames.getFirst(), "a frame of the clip");
+        return codec().encode(VideoTensors.toTensor(frames).unsqueeze(0).to(device())).to(device()).to(DType.F32);
     }
 
     /** The next latents of a source. @param encoder of this model's codec @return clean, [1, C, T', H, W] */

@@ -1,7 +1,6 @@
 package org.praxino.stream;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +68,10 @@ public final class PushedFrames implements VideoSource {
     }
 
     @Override
-    public synchronized List<Frame> take(int count) {
-        var next = new ArrayList<Frame>(count);
-        while (next.size() < count && !frames.isEmpty()) {
-            next.add(frames.remove());
+    public synchronized void take(int count, List<Frame> into) {
+        for (int i = 0; i < count && !frames.isEmpty(); i++) {
+            into.add(frames.remove());
         }
-        return next;
     }
 
     @Override

@@ -94,7 +94,9 @@ final class Snapshot {
             var mark = new Mark(header.head, rollout, anchor, header.alarmBefore);
             try {
                 rollout.restore(part(weights, ROLLOUT));
-                anchor.restore(part(weights, ANCHOR));
+                var blocks = new LinkedHashMap<String, Tensor>();
+                part(weights, ANCHOR).forEach((name, t) -> blocks.put(name, t.to(networks.device())));
+                anchor.restore(blocks);
                 List<Tensor> decoder = new ArrayList<>();
                 Map<String, Tensor> parts = part(weights, DECODER);
                 for (Tensor t = parts.get("0"); t != null; t = parts.get(String.valueOf(decoder.size()))) {

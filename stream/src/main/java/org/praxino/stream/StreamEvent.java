@@ -1,5 +1,6 @@
 package org.praxino.stream;
 
+import org.jspecify.annotations.Nullable;
 import org.praxino.stream.drift.Drift;
 
 /** What a session tells its listeners, in the order in which it happens. */
@@ -31,8 +32,13 @@ public sealed interface StreamEvent {
     /** The source of a video to video stream has given nothing for a while; the stream waits for it. */
     record SourceStalled(double seconds) implements StreamEvent {}
 
-    /** The source of a video to video stream has ended, and the stream with it. @param frames it gave */
-    record SourceEnded(long frames) implements StreamEvent {}
+    /**
+     * The source of a video to video stream has ended, and the stream with it.
+     *
+     * @param frames it gave
+     * @param problem one sentence when it broke off, or null when it was whole
+     */
+    record SourceEnded(long frames, @Nullable String problem) implements StreamEvent {}
 
     /** A cue could not be played, and the stream went on without it. @param reason one sentence */
     record CueFailed(Applied at, String reason) implements StreamEvent {}

@@ -110,7 +110,8 @@ public final class StreamSession implements AutoCloseable {
         try {
             var lane = new DecodeLane(networks.codec(), workplace.decoder(), options.drift());
             var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
-            return new Holdings(networks.rollout(), prompts, lane, source, networks.codec());
+            var history = new History(options, networks.blocksOf(options.ahead()));
+            return new Holdings(networks.rollout(), prompts, history, lane, source, networks.codec());
         } catch (RuntimeException | Error e) {
             if (source != null) {
                 source.close();
@@ -354,7 +355,7 @@ public final class StreamSession implements AutoCloseable {
             change(StreamState.ENDED);
         }
         if (holdings.source != null) {
-            tell(new StreamEvent.SourceEnded(conductor.until()));
+            tell(new StreamEvent.SourceEnded(conductor.until(), conductor.sourceProblem()));
         }
         holdings.lane.settle();
         queue.end();

@@ -86,8 +86,9 @@ public final class VideoModel implements AutoCloseable {
             if (timeline.strength() != null && timeline.video() == null && source == null) {
                 throw new UserException("strength=" + timeline.strength() + " belongs to a video to video stream, and this one follows no video");
             }
-            if (source != null && timeline.cues().stream().anyMatch(c -> c.image() != null)) {
-                throw new UserException("a stream follows a video or begins with an image, not both");
+            if (source != null && timeline.cues().stream().anyMatch(c -> c.image() != null)
+                    || source != null && timeline.past() != null) {
+                throw new UserException("a stream follows a video, continues a clip or begins with an image: one of the three");
             }
         } catch (RuntimeException e) {
             if (source != null) {

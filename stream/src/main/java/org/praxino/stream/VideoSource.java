@@ -23,8 +23,12 @@ public sealed interface VideoSource extends AutoCloseable permits FileSource, Pu
     /** Whether so many frames are there, or all that will ever come. */
     boolean has(int count);
 
-    /** The next {@code count} frames; fewer, or none, only at the end. */
-    List<Frame> take(int count);
+    /**
+     * Adds the next {@code count} frames to a list; fewer, or none, only at the end.
+     *
+     * @throws org.praxino.tensor.UserException when the source breaks off, after its last good frame
+     */
+    void take(int count, List<Frame> into);
 
     /** Whom to tell when frames have come. */
     void onArrival(Runnable told);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.praxino.stream.TinyStream.pixels;
 import static org.praxino.stream.TinyStream.take;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ import org.praxino.tensor.UserException;
 
 /** Streams that begin with a picture or follow a video. */
 @ExtendWith(LeakCheck.class)
-@Timeout(60)
+@Timeout(180)
 class GivenPicturesTest {
     private static final Frame RED = Frame.filled(32, 32, new Rgb(220, 20, 20));
     private static final Frame BLUE = Frame.filled(32, 32, new Rgb(20, 20, 220));
@@ -97,7 +98,11 @@ class GivenPicturesTest {
     }
 
     private static Path video(int frames, double fps) {
-        Path file = folder.resolve("v" + frames + ".y4m");
+        return video("v" + frames + ".y4m", frames, fps);
+    }
+
+    private static Path video(String name, int frames, double fps) {
+        Path file = folder.resolve(name);
         try (var writer = VideoWriter.open(file, WriteOptions.plain(fps))) {
             for (int i = 0; i < frames; i++) {
                 writer.write(i % 8 < 4 ? RED : BLUE);
@@ -118,7 +123,7 @@ class GivenPicturesTest {
             assertThat(session.state()).isEqualTo(StreamState.ENDED);
         }
         assertThat(frames).as("as many as went in").hasSize(19);
-        assertThat(events).contains(new StreamEvent.SourceEnded(19));
+        assertThat(events).contains(new StreamEvent.SourceEnded(19, null));
         assertThat(pixels(play(following, 19))).isEqualTo(pixels(frames));
         assertThat(pixels(play(following.withVideo(following.video(), 1.0), 19))).isNotEqualTo(pixels(frames));
         assertThat(pixels(play(timeline(), 19))).isNotEqualTo(pixels(frames));
@@ -154,6 +159,40 @@ class GivenPicturesTest {
     }
 
     @Test
+    void aVideoThatBreaksOffIsFollowedAsFarAsItGoes() throws Exception {
+        Path broken = folder.resolve("broken.gif");
+        byte[] whole = Files.readAllBytes(video("whole.gif", 40, 8));
+        Files.write(broken, java.util.Arrays.copyOf(whole, whole.length * 2 / 3));
+        var events = Collections.synchronizedList(new ArrayList<StreamEvent>());
+        try (var session = model.session(timeline().withVideo(broken, 0.5), StreamOptions.DEFAULT, null)) {
+            session.onEvent(events::add);
+            assertThat(take(session.frames(), 1000)).hasSizeBetween(5, 38);
+            assertThat(session.state()).isEqualTo(StreamState.ENDED);
+        }
+        assertThat(events).filteredOn(StreamEvent.SourceEnded.class::isInstance).singleElement()
+                .satisfies(e -> assertThat(((StreamEvent.SourceEnded) e).problem()).contains("broken.gif"));
+    }
+
+    @Test
+    void goesOnFromAClip() {
+        Timeline continued = timeline().withPast(video(19, 8));
+        var frames = play(continued, 20);
+        assertThat(frames).hasSize(20);
+        assertThat(pixels(play(continued, 20))).isEqualTo(pixels(frames));
+        assertThat(pixels(play(timeline(), 20))).isNotEqualTo(pixels(frames));
+        try (var session = model.session(continued, StreamOptions.DEFAULT, null)) {
+            take(session.frames(), 20);
+            assertThat(session.rewind(1).join()).as("every block has four frames").isEqualTo(new Applied(1, 4, 0.5));
+            assertThat(pixels(take(session.frames(), 16))).isEqualTo(pixels(frames.subList(4, 20)));
+            session.rewind(0).join();
+            try (var fork = session.fork().join()) {
+                assertThat(pixels(take(fork.frames(), 20))).isEqualTo(pixels(frames));
+            }
+        }
+        assertThatThrownBy(() -> model.stream(timeline().withPast(folder.resolve("none.mp4")))).isInstanceOf(UserException.class);
+    }
+
+    @Test
     void aSourceThatEndsAtOnceEndsTheStream() {
         var source = VideoSource.pushed(model.info().size());
         source.end();
@@ -167,11 +206,11 @@ class GivenPicturesTest {
     void refusesSourcesThatAreNoneAndStrengthForNothing() {
         assertThatThrownBy(() -> model.stream(timeline().withVideo(folder.resolve("tiny/model.json"), null))).isInstanceOf(UserException.class);
         assertThatThrownBy(() -> model.stream(timeline().withVideo(folder.resolve("none.mp4"), null))).isInstanceOf(UserException.class);
-        assertThatThrownBy(() -> model.stream(new Timeline(timeline().cues(), null, 1L, null, null, null, 0.5)))
+        assertThatThrownBy(() -> model.stream(new Timeline(timeline().cues(), null, 1L, null, null, null, 0.5, null)))
                 .hasMessageContaining("strength=0.5 belongs to a video to video stream");
         var source = VideoSource.pushed(model.info().size());
         assertThatThrownBy(() -> model.session(timeline().withImage(Picture.of(RED)), StreamOptions.DEFAULT, source))
-                .hasMessageContaining("follows a video or begins with an image, not both");
+                .hasMessageContaining("follows a video, continues a clip or begins with an image: one of the three");
         assertThat(source.push(RED)).as("it is closed").isFalse();
     }
 }

@@ -19,6 +19,7 @@ import org.praxino.tensor.UserException;
  * @param fps that the model must make, or null for the model's
  * @param video source of a video to video stream, or null; its frames are read at the model's rate
  * @param strength how much of the source is replaced, above 0 up to 1; null for {@link #STRENGTH}
+ * @param past a clip that the stream goes on from, or null; its last second or so is what the first block sees
  */
 public record Timeline(
         List<Cue> cues,
@@ -27,7 +28,8 @@ public record Timeline(
         @Nullable Size size,
         @Nullable Double fps,
         @Nullable Path video,
-        @Nullable Double strength) {
+        @Nullable Double strength,
+        @Nullable Path past) {
     /** Strength of a video to video stream that names none. */
     public static final double STRENGTH = 0.6;
 
@@ -64,11 +66,14 @@ public record Timeline(
         if (video != null && cues.stream().anyMatch(c -> c.image() != null)) {
             throw new UserException("a timeline has a video to start from or an image, not both");
         }
+        if (past != null && (video != null || cues.getFirst().image() != null)) {
+            throw new UserException("a timeline continues a clip, follows a video or begins with an image: one of the three");
+        }
     }
 
     /** One prompt for ever. */
     public static Timeline of(String prompt) {
-        return new Timeline(List.of(new Cue(0, prompt)), null, null, null, null, null, null);
+        return new Timeline(List.of(new Cue(0, prompt)), null, null, null, null, null, null, null);
     }
 
     /** This timeline with one more cue, in its place; a cue of the very same time gives way to it. */
@@ -89,7 +94,7 @@ public record Timeline(
     }
 
     public Timeline withCues(List<Cue> changed) {
-        return new Timeline(changed, seconds, seed, size, fps, video, strength);
+        return new Timeline(changed, seconds, seed, size, fps, video, strength, past);
     }
 
     /** Begins with a picture: image to video. */
@@ -101,24 +106,29 @@ public record Timeline(
     }
 
     public Timeline withSeconds(@Nullable Double value) {
-        return new Timeline(cues, value, seed, size, fps, video, strength);
+        return new Timeline(cues, value, seed, size, fps, video, strength, past);
     }
 
     public Timeline withSeed(@Nullable Long value) {
-        return new Timeline(cues, seconds, value, size, fps, video, strength);
+        return new Timeline(cues, seconds, value, size, fps, video, strength, past);
     }
 
     public Timeline withSize(@Nullable Size value) {
-        return new Timeline(cues, seconds, seed, value, fps, video, strength);
+        return new Timeline(cues, seconds, seed, value, fps, video, strength, past);
     }
 
     public Timeline withFps(@Nullable Double value) {
-        return new Timeline(cues, seconds, seed, size, value, video, strength);
+        return new Timeline(cues, seconds, seed, size, value, video, strength, past);
     }
 
     /** Follows a video file. @param strength null for {@link #STRENGTH} */
     public Timeline withVideo(@Nullable Path file, @Nullable Double strength) {
-        return new Timeline(cues, seconds, seed, size, fps, file, strength);
+        return new Timeline(cues, seconds, seed, size, fps, file, strength, past);
+    }
+
+    /** Goes on from a clip. */
+    public Timeline withPast(@Nullable Path clip) {
+        return new Timeline(cues, seconds, seed, size, fps, video, strength, clip);
     }
 
     /** Refuses what a model cannot make. @param model its name, for the sentence */

@@ -52,9 +52,11 @@ final class TimelineJson {
         }
         String size = f.text("size");
         String video = f.text("video");
+        String past = f.text("continue");
         var timeline = new Timeline(
                 cues, f.number("seconds"), f.whole("seed"), size == null ? null : Size.parse(size), f.number("fps"),
-                video == null ? null : path(video, folder), f.number("strength"));
+                video == null ? null : path(video, folder), f.number("strength"),
+                past == null ? null : path(past, folder));
         f.end();
         return timeline;
     }
@@ -141,6 +143,9 @@ final class TimelineJson {
         }
         if (t.strength() != null) {
             root.put("strength", t.strength());
+        }
+        if (t.past() != null) {
+            root.put("continue", name(t.past(), folder));
         }
         return Json.pretty(root);
     }

@@ -42,10 +42,13 @@ class TimelineTest {
                 new Cue(4, "a ball", Transition.RECACHE),
                 new Cue(5, "a star"),
                 new Cue(6, "a moon", Transition.blend(2)));
-        assertThat(t).isEqualTo(new Timeline(t.cues(), 8.0, -7L, new Size(128, 96), 12.0, null, null));
+        assertThat(t).isEqualTo(new Timeline(t.cues(), 8.0, -7L, new Size(128, 96), 12.0, null, null, null));
         Timeline v = Timeline.parse("{\"prompts\": [{\"at\": 0, \"prompt\": \"x\"}], \"video\": \"v.mp4\", \"strength\": 0.3}", "t.json", folder);
         assertThat(v.video()).isEqualTo(folder.resolve("v.mp4"));
         assertThat(v.strength()).isEqualTo(0.3);
+        Timeline c = Timeline.parse("{\"prompts\": [{\"at\": 0, \"prompt\": \"x\"}], \"continue\": \"c.mp4\"}", "t.json", folder);
+        assertThat(c.past()).isEqualTo(folder.resolve("c.mp4"));
+        assertThat(Timeline.parse(c.toJson(), "again", folder)).isEqualTo(c);
     }
 
     @Test
@@ -96,7 +99,7 @@ class TimelineTest {
             {"prompts": [{"at": 0, "prompt": " "}]}                                            | the prompt at 0.0 s is empty
             {"prompts": [{"at": 0, "prompt": "x"}, {"at": 5, "prompt": "y"}, {"at": 2, "prompt": "z"}]} | prompt 3 is at 2.0 s, but the one before it at 5.0 s: times must rise
             {"prompts": [{"at": 0, "prompt": "x", "colour": "red"}]}                           | "colour" is not known; known here: at, image, prompt, transition
-            {"prompts": [{"at": 0, "prompt": "x"}], "sede": 3}                                 | t.json: "sede" is not known; known here: fps, prompts, seconds, seed, size, strength, video
+            {"prompts": [{"at": 0, "prompt": "x"}], "sede": 3}                                 | t.json: "sede" is not known; known here: continue, fps, prompts, seconds, seed, size, strength, video
             {"prompts": [{"at": 0, "prompt": "x"}], "seed": 1, "seed": 2}                      | t.json
             {"prompts": [{"at": 0, "prompt": "x"}], "seed": 1.5}                               | "seed" must be a whole number but is 1.5
             {"prompts": [{"at": 0, "prompt": "x"}], "seconds": 0}                              | seconds=0.0 is not possible
@@ -105,6 +108,7 @@ class TimelineTest {
             {"prompts": [{"at": 0, "prompt": "x"}], "fps": 0}                                  | fps=0.0 is not possible
             {"prompts": [{"at": 0, "prompt": "x"}], "strength": 2}                             | strength=2.0 is not possible
             {"prompts": [{"at": 0, "prompt": "x", "image": "i.png"}], "video": "v.mp4"}        | a timeline has a video to start from or an image, not both
+            {"prompts": [{"at": 0, "prompt": "x", "image": "i.png"}], "continue": "v.mp4"}     | a timeline continues a clip, follows a video or begins with an image: one of the three
             {"prompts": [{"at": 0, "prompt": "x", "transition": "fade"}]}                      | "transition" is "fade": write "cut", "recache" or {"blend": SECONDS}
             {"prompts": [{"at": 0, "prompt": "x", "transition": {"blend": -1}}]}               | a blend of -1.0 s is not possible
             {"prompts": [{"at": 0, "prompt": "x", "transition": {"blend": 1, "path": "zigzag"}}]} | "path" is "zigzag": write "linear" or "spherical"

@@ -1,0 +1,96 @@
+package org.praxino.stream;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.praxino.stream.timeline.Cue;
+import org.praxino.stream.timeline.Passage;
+import org.praxino.stream.timeline.Picture;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.stream.timeline.Transition;
+
+/**
+ * The timeline counted in blocks and frames, as a conductor reads it, with what was typed while it was played. Changed on the engine's
+ * thread; the timeline can be looked at from any.
+ */
+final class Score {
+    private final double fps;
+    private final int latents;
+    private final int factor;
+    private final Set<Double> live;
+    private volatile Timeline timeline;
+
+    /** @param live times of cues that were typed @param latents latent frames of a block @param factor frames of a latent frame */
+    Score(Timeline timeline, Set<Double> live, double fps, int latents, int factor) {
+        this.timeline = timeline;
+        this.live = new HashSet<>(live);
+        this.fps = fps;
+        this.latents = latents;
+        this.factor = factor;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    Set<Double> live() {
+        return Set.copyOf(live);
+    }
+
+    /** Playing time of a block. */
+    double blockSeconds() {
+        return latents * factor / fps;
+    }
+
+    double seconds(long frame) {
+        return frame / fps;
+    }
+
+    /** Number of the first frame that is not played. */
+    long end() {
+        return timeline.seconds() == null ? Long.MAX_VALUE : Math.max(1, Math.round(timeline.seconds() * fps));
+    }
+
+    int frames(Head at) {
+        return at.frames(latents, factor);
+    }
+
+    /** Cues that act with the next block of {@code at}. */
+    List<Cue> due(Head at) {
+        double now = seconds(at.frame()) + 1e-9;
+        return timeline.cues().stream().filter(c -> c.at() > at.lastCue() && c.at() <= now).toList();
+    }
+
+    /** The head after its cues, as far as frames are counted. */
+    Head cued(Head at) {
+        List<Cue> due = due(at);
+        return !due.isEmpty() && due.getLast().image() != null ? at.newScene() : at;
+    }
+
+    /** The head a block later, as far as blocks and frames are counted. */
+    Head stepped(Head at) {
+        List<Cue> due = due(at);
+        Head begun = cued(at);
+        Head next = begun.next(frames(begun));
+        return due.isEmpty() ? next : new Head(next.block(), next.frame(), next.sceneBlock(), next.anchorBlock(), due.getLast().at(), next.passage());
+    }
+
+    /** The head with a cue in force. @param seen blocks of the past that a block can see */
+    Head played(Head at, Cue cue, int seen) {
+        Passage begun = Passage.begin(at.passage(), cue, at.block(), blockSeconds());
+        long settling = at.passage() == null ? 0 : begun.blocks() + seen;
+        return at.played(cue.at(), begun, at.block() + settling);
+    }
+
+    /** Types a prompt before the next block of {@code at}. */
+    void type(Head at, String prompt, Transition transition) {
+        double now = seconds(at.frame());
+        // What was typed for a later time belonged to another future; what a picture begins still begins with it.
+        Timeline kept = timeline.withCues(timeline.cues().stream().filter(c -> c.at() <= now || !live.contains(c.at())).toList());
+        Picture picture = kept.cues().stream().filter(c -> c.at() == now).map(Cue::image).filter(Objects::nonNull).findFirst().orElse(null);
+        live.removeIf(t -> t > now);
+        live.add(now);
+        timeline = kept.with(new Cue(now, prompt, picture == null ? transition : Transition.CUT, picture));
+    }
+}
