@@ -48,17 +48,25 @@ public final class TrainLoop {
     private final Housekeeping house;
     private final Device device;
     private final DType dtype;
+    private final double peak;
     private volatile boolean stop;
     private volatile long samples;
     private long skipped;
 
+    /** A loop that compares its speed with the GEMM peak measured here and now. */
     public TrainLoop(Optimisation o, Objective objective, RunFolder folder, Housekeeping house, Device device) {
+        this(o, objective, folder, house, device, Gemm.peak(device, o.precision(device)));
+    }
+
+    /** @param peak GFLOP/s that speeds are compared with */
+    TrainLoop(Optimisation o, Objective objective, RunFolder folder, Housekeeping house, Device device, double peak) {
         this.o = o;
         this.objective = objective;
         this.folder = folder;
         this.house = house;
         this.device = device;
         this.dtype = o.precision(device);
+        this.peak = peak;
     }
 
     /** Asks the loop to write a checkpoint and return after the current update; safe from any thread. */
@@ -73,7 +81,7 @@ public final class TrainLoop {
         try (var adam = new AdamW(params, new AdamW.Settings(o.beta1(), o.beta2(), 1e-8, o.weightDecay()));
                 var ema = new Ema(params);
                 var log = new TrainLog(
-                        folder, folder.latest().map(c -> c.state().samples()).orElse(0L), Gemm.peak(device, dtype))) {
+                        folder, folder.latest().map(c -> c.state().samples()).orElse(0L), peak)) {
             folder.latest().ifPresent(c -> {
                 samples = c.restore(params, ema, adam, objective);
                 skipped = c.state().skipped();

@@ -88,14 +88,21 @@ final class ToyObjective implements Objective {
 
     /** Arguments: run folder, samples, milliseconds an update. Ends when the run does. */
     public static void main(String[] args) {
-        run(Path.of(args[0]), Long.parseLong(args[1]), Long.parseLong(args[2]), loop -> {});
+        run(Path.of(args[0]), Long.parseLong(args[1]), Long.parseLong(args[2]), OFTEN, loop -> {});
     }
 
-    static TrainLoop.End run(Path folder, long samples, long delay, java.util.function.Consumer<TrainLoop> started) {
+    /** A checkpoint every few updates, to be interrupted in. */
+    static final TrainLoop.Housekeeping OFTEN = new TrainLoop.Housekeeping(0.0003, 2, 0.01, 0.05);
+
+    /** No checkpoint and no sheet but at the end: forcing files to the disk is what a run this small spends its time with. */
+    static final TrainLoop.Housekeeping SELDOM = new TrainLoop.Housekeeping(10, 2, 10, 0.05);
+
+    static TrainLoop.End run(
+            Path folder, long samples, long delay, TrainLoop.Housekeeping house, java.util.function.Consumer<TrainLoop> started) {
         var o = new Optimisation(samples, 2, 2, 0.05, 20, 40, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32");
         try (var objective = new ToyObjective(delay)) {
             var loop = new TrainLoop(
-                    o, objective, RunFolder.open(folder, o), new TrainLoop.Housekeeping(0.0003, 2, 0.001, 0.05), Device.CPU);
+                    o, objective, RunFolder.open(folder, o), house, Device.CPU, 1);
             started.accept(loop);
             return loop.run();
         }

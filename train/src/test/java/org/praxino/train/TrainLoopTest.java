@@ -32,7 +32,7 @@ class TrainLoopTest {
     @Test
     void learnsAndLogsAndDrawsAndFinishes() throws Exception {
         Path run = temp.resolve("run");
-        assertThat(ToyObjective.run(run, 800, 0, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+        assertThat(ToyObjective.run(run, 800, 0, ToyObjective.SELDOM, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         var lines = Files.readAllLines(run.resolve("stats.jsonl"));
         assertThat(lines.getLast()).contains("\"samples\":800").contains("\"loss\":").contains("\"peakShare\":");
         double last = Double.parseDouble(lines.getLast().replaceAll(".*\"loss\":([0-9.E-]+).*", "$1"));
@@ -45,10 +45,10 @@ class TrainLoopTest {
     void aStoppedRunGoesOnBitEqual() {
         Path whole = temp.resolve("whole");
         Path pieces = temp.resolve("pieces");
-        ToyObjective.run(whole, 400, 0, loop -> {});
+        ToyObjective.run(whole, 400, 0, ToyObjective.SELDOM, loop -> {});
         int stops = 0;
         for (long until : new long[] {40, 44, 200, 360}) {
-            assertThat(ToyObjective.run(pieces, 400, 1, loop -> Thread.startVirtualThread(() -> {
+            assertThat(ToyObjective.run(pieces, 400, 1, ToyObjective.SELDOM, loop -> Thread.startVirtualThread(() -> {
                         while (loop.samples() < until) {
                             Thread.onSpinWait();
                         }
@@ -57,7 +57,7 @@ class TrainLoopTest {
                     .isEqualTo(TrainLoop.End.STOPPED);
             stops++;
         }
-        assertThat(ToyObjective.run(pieces, 400, 0, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+        assertThat(ToyObjective.run(pieces, 400, 0, ToyObjective.OFTEN, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         assertThat(stops).isPositive();
         assertThat(hashes(pieces)).isEqualTo(hashes(whole));
     }
@@ -66,16 +66,17 @@ class TrainLoopTest {
     void aRunKilledAtRandomMomentsGoesOnBitEqual() throws Exception {
         Path whole = temp.resolve("whole");
         Path killed = temp.resolve("killed");
-        ToyObjective.run(whole, 800, 0, loop -> {});
+        ToyObjective.run(whole, 800, 0, ToyObjective.SELDOM, loop -> {});
         var random = RandomStream.of(System.nanoTime(), "kill");
         int kills = 0;
         for (int i = 0; i < 12; i++) {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "--enable-native-access=ALL-UNNAMED", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                            "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
                             "-Dorg.bytedeco.javacpp.cachedir=" + System.getProperty("org.bytedeco.javacpp.cachedir"),
                             "-cp", System.getProperty("java.class.path"), ToyObjective.class.getName(),
-                            killed.toString(), "800", "3")
+                            killed.toString(), "800", kills < 3 ? "3" : "0")
                     .redirectErrorStream(true)
                     .redirectOutput(new File(temp.toFile(), "log"))
                     .start();
@@ -113,8 +114,8 @@ class TrainLoopTest {
     @Test
     void aRunFolderBelongsToOneConfigurationOnceItHasACheckpoint() {
         RunFolder.open(temp.resolve("run"), "a setting that turned out to be impossible");
-        ToyObjective.run(temp.resolve("run"), 100, 0, loop -> {});
-        assertThatThrownBy(() -> ToyObjective.run(temp.resolve("run"), 200, 0, loop -> {}))
+        ToyObjective.run(temp.resolve("run"), 100, 0, ToyObjective.SELDOM, loop -> {});
+        assertThatThrownBy(() -> ToyObjective.run(temp.resolve("run"), 200, 0, ToyObjective.SELDOM, loop -> {}))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("another configuration");
     }
