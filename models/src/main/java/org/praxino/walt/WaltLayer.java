@@ -220,7 +220,32 @@ final class WaltLayer {
             @Nullable Tensor spaceIndex,
             @Nullable Tensor timeIndex,
             @Nullable Tensor mask, // [1, 1, L, L] of windows over time
-            @Nullable Past past) {}
+            @Nullable Past past) {
+
+        /** What of it has gradients, always in the same order. */
+        List<Tensor> shared() {
+            var all = new ArrayList<Tensor>();
+            all.add(told);
+            if (firstModulation != null) {
+                all.add(firstModulation);
+            }
+            if (words != null) {
+                all.add(words.tokens);
+            }
+            return all;
+        }
+
+        /** The same values, cut off from what they were made of: gradients end, and are kept, here. */
+        Call apart() {
+            return new Call(
+                    grid, runs, leaf(told), firstModulation == null ? null : leaf(firstModulation),
+                    words == null ? null : new Words(leaf(words.tokens), words.bias, words.rows), rotary, spaceIndex, timeIndex, mask, past);
+        }
+
+        private static Tensor leaf(Tensor t) {
+            return t.detach().requiresGrad(true);
+        }
+    }
 
     /** What layers over time see beside the frames of the call. @param turn puts the kept keys [windows, L, N, D] in their places */
     record Past(KvCache cache, boolean write, UnaryOperator<Tensor> turn) {}

@@ -2,6 +2,7 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
@@ -14,6 +15,7 @@ import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.KvCache;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;
@@ -93,9 +95,76 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         params.close();
     }
 
-
     @Override
     public Tensor predict(DenoiserInput in, AttentionPolicy policy) {
+        Grid g = grid(in, policy);
+        try (var scope = Scope.open("walt")) {
+            Entry entry = enter(in, g, policy);
+            Tensor x = entry.x;
+            for (WaltLayer layer : layers) {
+                Tensor next = layer.forward(x, entry.call);
+                x.close(); // what the backward pass needs of it, it holds itself
+                x = next;
+            }
+            if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
+                cached.cache().commit(g.frames());
+            }
+            return scope.keep(leave(x, entry.call.told(), g));
+        }
+    }
+
+    /**
+     * Accumulates the weights' gradients of a prediction, of which nothing need have been kept: every layer is computed again when its
+     * gradient is due, and only the layers' inputs are held (activation checkpointing, Chen et al. 2016). One more forward pass.
+     *
+     * @param in as it was predicted from; what it holds gets no gradient
+     * @param gradient of the prediction, [B, C, T, H, W]
+     */
+    public void backward(DenoiserInput in, AttentionPolicy policy, Tensor gradient) {
+        if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
+            throw new IllegalArgumentException("a pass that writes its cache has no gradient");
+        }
+        Grid g = grid(in, policy);
+        try (var scope = Scope.open("walt backward")) {
+            var inputs = new ArrayList<Tensor>(); // of each layer, then of the end
+            Call call;
+            try (var off = Grad.off()) {
+                Entry entry = enter(in, g, policy);
+                inputs.add(entry.x);
+                for (WaltLayer layer : layers) {
+                    inputs.add(layer.forward(inputs.getLast(), entry.call));
+                }
+                call = entry.call.apart();
+            }
+            Tensor due = layered(inputs.getLast(), gradient, x -> leave(x, call.told(), g));
+            for (int i = layers.size() - 1; i >= 0; i--) {
+                WaltLayer layer = layers.get(i);
+                inputs.removeLast().close();
+                due = layered(inputs.getLast(), due, x -> layer.forward(x, call));
+            }
+            Entry again = enter(in, g, policy);
+            Tensor sum = again.x.mul(due).sum();
+            List<Tensor> shared = again.call.shared();
+            List<Tensor> leaves = call.shared();
+            for (int i = 0; i < shared.size(); i++) {
+                if (leaves.get(i).hasGrad()) {
+                    sum = sum.add(shared.get(i).mul(leaves.get(i).grad()).sum());
+                }
+            }
+            sum.backward();
+        }
+    }
+
+    /** Gradient of {@code input}, that of the output being {@code due}. */
+    private static Tensor layered(Tensor input, Tensor due, UnaryOperator<Tensor> pass) {
+        try (var scope = Scope.open("layer again")) {
+            Tensor leaf = input.detach().requiresGrad(true);
+            pass.apply(leaf).backward(due);
+            return scope.keep(leaf.grad());
+        }
+    }
+
+    private Grid grid(DenoiserInput in, AttentionPolicy policy) {
         Tensor noisy = in.noisy();
         if (noisy.size(1) != config.latentChannels()) {
             throw new ShapeException("noisy latent", "[B, " + config.latentChannels() + ", T, H, W]", noisy.shape());
@@ -104,23 +173,23 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         if (policy instanceof AttentionPolicy.TeacherForced && g.frames() % 2 != 0) {
             throw new UserException(g.frames() + " latent frames are no clean clip followed by a noisy one: their number must be even");
         }
-        try (var scope = Scope.open("walt")) {
-            Tensor x = embed(in, g, policy);
-            Words words = words(in);
-            Tensor told = told(in, g, words);
-            Call call = call(in, g, policy, told, words);
-            for (WaltLayer layer : layers) {
-                Tensor next = layer.forward(x, call);
-                x.close(); // what the backward pass needs of it, it holds itself
-                x = next;
-            }
-            List<Tensor> last = finalModulation.apply(told.silu()).chunk(2, -1);
-            if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
-                cached.cache().commit(g.frames());
-            }
-            Tensor h = WaltLayer.modulated(x, last.get(0).unsqueeze(2).unsqueeze(2), last.get(1).unsqueeze(2).unsqueeze(2));
-            return scope.keep(unpatchify(out.apply(h), g).to(DType.F32));
-        }
+        return g;
+    }
+
+    /** What goes into the first layer, [B, T, H, W, C], and what all layers share. */
+    private record Entry(Tensor x, Call call) {}
+
+    private Entry enter(DenoiserInput in, Grid g, AttentionPolicy policy) {
+        Tensor x = embed(in, g, policy);
+        Words words = words(in);
+        return new Entry(x, call(in, g, policy, told(in, g, words), words));
+    }
+
+    /** From the last layer to the prediction. */
+    private Tensor leave(Tensor x, Tensor told, Grid g) {
+        List<Tensor> last = finalModulation.apply(told.silu()).chunk(2, -1);
+        Tensor h = WaltLayer.modulated(x, last.get(0).unsqueeze(2).unsqueeze(2), last.get(1).unsqueeze(2).unsqueeze(2));
+        return unpatchify(out.apply(h), g).to(DType.F32);
     }
 
     private Call call(DenoiserInput in, Grid g, AttentionPolicy policy, Tensor told, @Nullable Words words) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -365,6 +366,31 @@ class WaltTransformerTest {
                 assertThat(w.grad().abs().sum().item()).as(name).isPositive().isFinite();
             });
             Gradients.clear(network.params().tensors());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
+    void layersComputedAgainGiveTheSameGradients(WaltConfig config) {
+        try (var network = network(config)) {
+            network.params().trainable(true);
+            for (AttentionPolicy policy : List.of(FULL, new AttentionPolicy.BlockCausal(1))) {
+                try (var scope = Scope.open("both ways")) {
+                    DenoiserInput in = input(config);
+                    Tensor due = normal("due", in.noisy().shape());
+                    network.predict(in, policy).backward(due);
+                    var kept = new HashMap<String, Tensor>();
+                    network.params().all().forEach((name, w) -> kept.put(name, w.grad().copy()));
+                    Gradients.clear(network.params().tensors());
+                    network.backward(in, policy, due);
+                    network.params().all().forEach((name, w) -> {
+                        if (kept.get(name).abs().max().item() > 0) {
+                            assertThat(distance(w.grad(), kept.get(name))).as(policy + " " + name).isLessThan(1e-4);
+                        }
+                    });
+                    Gradients.clear(network.params().tensors());
+                }
+            }
         }
     }
 

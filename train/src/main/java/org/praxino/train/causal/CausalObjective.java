@@ -16,6 +16,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.Objective;
 import org.praxino.train.ode.CausalPaths;
 import org.praxino.train.student.BlockLevels;
+import org.praxino.train.student.Pass;
 import org.praxino.train.student.Rollouts;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentFlops;
@@ -71,13 +72,16 @@ public final class CausalObjective implements Objective {
         Tensor noisy = process.noisy(batch.clean(), eps, levels);
         var in = DenoiserInput.clips(
                 Tensor.cat(2, batch.clean(), noisy), BlockLevels.behindClean(levels).tensor(clips.device()), batch.text().dropped(drop));
-        Tensor predicted = network.predict(in, new AttentionPolicy.TeacherForced(student.block())).narrow(2, frames, frames);
-        return new Terms(predicted.sub(process.target(batch.clean(), eps, levels)).square().mean(), Map.of());
+        Tensor target = process.target(batch.clean(), eps, levels);
+        Tensor loss = Pass.loss(
+                network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(),
+                1.0 / config.optimisation().accumulate(), predicted -> predicted.narrow(2, frames, frames).sub(target).square().mean());
+        return new Terms(loss, Map.of());
     }
 
     @Override
     public double flopsPerSample() {
-        return 3 * StudentFlops.forward(network.config(), clips, config.lengths(), 2);
+        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network.config(), clips, config.lengths(), 2);
     }
 
     /** Clips for eight captions, block after block with guidance. */

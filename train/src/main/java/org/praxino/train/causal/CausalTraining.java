@@ -16,11 +16,12 @@ import org.praxino.train.walt.WaltTraining;
  * @param levels which noise levels are trained, one drawn for each block
  * @param textDrop share of texts left out, for guidance
  * @param sheet how sheets are sampled
+ * @param checkpointing whether a pass's layers are computed again when their gradient is due: less memory, a third more time, the same gradient
  * @param optimisation schedule
  */
 public record CausalTraining(
         StudentShape student, Dataset data, List<Integer> lengths, WaltTraining.Levels levels, double textDrop, Sheet sheet,
-        Optimisation optimisation) {
+        boolean checkpointing, Optimisation optimisation) {
     /** @param steps of the sampler @param guidance in the usual way of counting, 1 for none */
     public record Sheet(int steps, double guidance) {
         public Sheet {

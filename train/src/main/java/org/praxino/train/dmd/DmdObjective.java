@@ -153,24 +153,13 @@ public final class DmdObjective implements Objective {
     }
 
     private double learn(Made made, RandomStream random) {
-        int accumulate = config.optimisation().accumulate();
+        double weight = 1.0 / config.optimisation().accumulate();
         try (var scope = Scope.open("critic pass")) {
-            Scores.Noised all = scores.noised(made.clips, made.text, random);
-            if (!config.checkpointing()) {
-                Tensor loss = scores.criticLoss(critic, all);
-                loss.div(accumulate).backward();
-                return loss.item();
+            Tensor loss = scores.criticLoss(critic, made.clips, made.text, random, config.checkpointing(), weight);
+            if (loss.requiresGrad()) {
+                loss.mul(weight).backward();
             }
-            double sum = 0;
-            int count = (int) made.clips.size(0);
-            for (int b = 0; b < count; b++) {
-                try (var one = Scope.open("critic clip")) {
-                    Tensor loss = scores.criticLoss(critic, all.only(b));
-                    loss.div((double) accumulate * count).backward();
-                    sum += loss.item() / count;
-                }
-            }
-            return sum;
+            return loss.item();
         }
     }
 

@@ -15,8 +15,8 @@ import org.praxino.train.student.Dataset;
  * @param beyond how far some streams have gone before they are judged, for ROLLOUT; null for never
  * @param score where teacher and critic are compared
  * @param critic how the critic learns
- * @param checkpointing whether the student's passes are computed again when their gradient is due, block by block or clip by clip, and
- *     the critic's are made clip by clip: less memory, more time, the same gradients to rounding
+ * @param checkpointing whether passes of the critic and on stored clips are computed again layer by layer when their gradient is due, and
+ *     roll-outs block by block: less memory, more time, the same gradients to rounding
  * @param optimisation schedule of the student, in its own clips
  */
 public record DmdTraining(

@@ -21,7 +21,7 @@ import org.praxino.train.student.StoredClips;
 import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltTransformer;
 
-/** Makes the student's clips, in pieces whose gradients are independent of each other. What is made depends on the task alone. */
+/** Makes the student's clips. What is made depends on the task alone, so it can be made again. */
 final class Maker {
     /** Latent frames before a frame that its pixels are decoded with. */
     private static final int CONTEXT = 3;
@@ -69,7 +69,10 @@ final class Maker {
     /** Clips [B, C, T, H, W], with a gradient where gradients are recorded. */
     Tensor make(Task task) {
         return switch (config.input()) {
-            case REAL -> fromReal(task, 0, task.clips());
+            case REAL -> {
+                Noised n = noised(task);
+                yield n.clean(network.predict(n.in, policy()));
+            }
             case ROLLOUT -> {
                 var past = new ArrayList<Tensor>();
                 var blocks = new ArrayList<Tensor>();
@@ -93,18 +96,17 @@ final class Maker {
     }
 
     /**
-     * Makes the same clips again, piece by piece, each of which may be forgotten before the next is made.
+     * Accumulates the student's gradients, making the same clips again: layer by layer, or a stream block by block.
      *
      * @param gradient of the clips, [B, C, T, H, W]
      */
     void backward(Task task, Tensor gradient) {
         switch (config.input()) {
             case REAL -> {
-                for (int b = 0; b < task.clips(); b++) {
-                    try (var scope = Scope.open("clip again")) {
-                        fromReal(task, b, 1).backward(gradient.narrow(0, b, 1));
-                    }
-                }
+                Noised n = noised(task);
+                Tensor predicted = Tensor.zeros(DType.F32, clips.device(), gradient.shape()).requiresGrad(true); // clips are linear in it
+                n.clean(predicted).backward(gradient);
+                network.backward(n.in, policy(), predicted.grad());
             }
             case ROLLOUT -> rollOut(task, made -> {}, (block, made) -> {
                 int skipped = block == 0 && task.beyond > 0 ? 1 : 0; // the frame that was coded anew
@@ -116,33 +118,28 @@ final class Maker {
         }
     }
 
-    /** The clips from {@code first} on, each block noised on its own, in one block-causal pass. */
-    private Tensor fromReal(Task task, int first, int count) {
+    private AttentionPolicy policy() {
+        return new AttentionPolicy.BlockCausal(student.block());
+    }
+
+    /** Stored clips, each block noised on its own. */
+    private record Noised(Process process, DenoiserInput in, Levels levels) {
+        Tensor clean(Tensor predicted) {
+            return process.x0(predicted, in.noisy(), levels);
+        }
+    }
+
+    private Noised noised(Task task) {
         Process process = student.process().process();
         var random = RandomStream.of(task.seed, "levels");
         int choices = student.levels().size() + 1; // 0 is one of them (CausVid algorithm 1)
-        Levels all = BlockLevels.of(task.clips(), task.frames(), student.block(), () -> {
+        Levels levels = BlockLevels.of(task.clips(), task.frames(), student.block(), () -> {
             int choice = random.nextInt(choices);
             return choice + 1 == choices ? 0 : student.levels().get(choice);
         });
-        double[][] rows = new double[count][task.frames()];
-        for (int b = 0; b < count; b++) {
-            for (int t = 0; t < task.frames(); t++) {
-                rows[b][t] = all.at(first + b, t);
-            }
-        }
-        Levels levels = Levels.of(rows);
-        Tensor eps = RandomStream.of(task.seed, "noise").normal(task.clean.shape()).to(clips.device()).narrow(0, first, count);
-        Tensor noisy = process.noisy(task.clean.narrow(0, first, count), eps, levels);
-        Tensor predicted = network.predict(
-                DenoiserInput.clips(noisy, levels.tensor(clips.device()), only(task.text, first, count)),
-                new AttentionPolicy.BlockCausal(student.block()));
-        return process.x0(predicted, noisy, levels);
-    }
-
-    /** The texts of some clips of a batch. */
-    static Condition.Text only(Condition.Text text, int first, int count) {
-        return new Condition.Text(text.states().narrow(0, first, count), text.mask().narrow(0, first, count));
+        Tensor eps = RandomStream.of(task.seed, "noise").normal(task.clean.shape()).to(clips.device());
+        Tensor noisy = process.noisy(task.clean, eps, levels);
+        return new Noised(process, DenoiserInput.clips(noisy, levels.tensor(clips.device()), task.text), levels);
     }
 
     /** @param past told of blocks made before those that are judged @param judged told of each with its number */

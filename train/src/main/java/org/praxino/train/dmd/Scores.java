@@ -13,6 +13,8 @@ import org.praxino.tensor.Grad;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.student.Pass;
+import org.praxino.walt.WaltTransformer;
 
 /** Where teacher and critic are compared, and what each says there. Both see all frames of a clip, which share one level. */
 final class Scores {
@@ -37,25 +39,19 @@ final class Scores {
         return Levels.of(values);
     }
 
-    /** Clips of the student with noise. @param clips clean, [B, C, T, H, W] */
-    record Noised(Tensor clips, Tensor eps, Levels levels, Condition.Text text) {
-        /** One clip of the batch. */
-        Noised only(int clip) {
-            double[] row = new double[levels.frames()];
-            java.util.Arrays.setAll(row, t -> levels.at(clip, t));
-            return new Noised(clips.narrow(0, clip, 1), eps.narrow(0, clip, 1), Levels.of(new double[][] {row}), Maker.only(text, clip, 1));
-        }
-    }
-
-    Noised noised(Tensor clips, Condition.Text text, RandomStream random) {
+    /**
+     * The denoising loss of the critic on clips of the student: eq. 2 of CausVid in the network's own prediction.
+     *
+     * @param clips clean, [B, C, T, H, W]
+     * @param checkpointing see {@link Pass#loss}, also for {@code weight}
+     */
+    Tensor criticLoss(WaltTransformer critic, Tensor clips, Condition text, RandomStream random, boolean checkpointing, double weight) {
         Levels levels = levels(random, (int) clips.size(0), (int) clips.size(2));
-        return new Noised(clips, random.normal(clips.shape()).to(device), levels, text);
-    }
-
-    /** The denoising loss of the critic: eq. 2 of CausVid in the network's own prediction. */
-    Tensor criticLoss(Denoiser critic, Noised n) {
-        Tensor predicted = critic.predict(input(process.noisy(n.clips, n.eps, n.levels), n.levels, n.text), AttentionPolicy.FULL);
-        return predicted.sub(process.target(n.clips, n.eps, n.levels)).square().mean();
+        Tensor eps = random.normal(clips.shape()).to(device);
+        Tensor target = process.target(clips, eps, levels);
+        return Pass.loss(
+                critic, input(process.noisy(clips, eps, levels), levels, text), AttentionPolicy.FULL, checkpointing, weight,
+                predicted -> predicted.sub(target).square().mean());
     }
 
     /** The normalised gradient at clips of the student, of their shape. */

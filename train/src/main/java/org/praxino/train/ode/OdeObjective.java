@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
@@ -16,6 +17,7 @@ import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.Objective;
 import org.praxino.train.student.BlockLevels;
+import org.praxino.train.student.Pass;
 import org.praxino.train.student.Rollouts;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentFlops;
@@ -68,12 +70,11 @@ public final class OdeObjective implements Objective {
         Levels levels = levels(stops);
         Tensor noisy = at(all, stops);
         Tensor end = all.select(1, student.levels().size());
-        Tensor predicted = predict(noisy, end, levels, clips.text(batch.captions()));
         Process process = student.process().process();
-        Tensor wrong = process.x0(predicted, noisy, levels).sub(end).square(); // [B, C, T, H, W]
         Tensor counts = levels.map(l -> l == 0 ? 0 : 1, clips.device()); // [B, 1, T, 1, 1]
-        double each = (double) all.size(2) * all.size(4) * all.size(5);
-        Tensor loss = wrong.mul(counts).sum().div(counts.sum().mul(each));
+        Tensor each = counts.div(counts.sum().mul((double) all.size(2) * all.size(4) * all.size(5)));
+        Tensor loss = pass(noisy, end, levels, clips.text(batch.captions()),
+                predicted -> process.x0(predicted, noisy, levels).sub(end).square().mul(each).sum());
         return new Terms(loss, Map.of());
     }
 
@@ -115,14 +116,19 @@ public final class OdeObjective implements Objective {
         return Tensor.stack(clips, 0);
     }
 
-    private Tensor predict(Tensor noisy, Tensor end, Levels levels, Condition.Text text) {
+    /** @param loss of what is predicted of the noisy frames, [B, C, T, H, W] */
+    private Tensor pass(Tensor noisy, Tensor end, Levels levels, Condition.Text text, UnaryOperator<Tensor> loss) {
+        double weight = 1.0 / config.optimisation().accumulate();
         return switch (config.past()) {
-            case NOISY -> network.predict(
-                    DenoiserInput.clips(noisy, levels.tensor(clips.device()), text), new AttentionPolicy.BlockCausal(student.block()));
+            case NOISY -> Pass.loss(
+                    network, DenoiserInput.clips(noisy, levels.tensor(clips.device()), text), new AttentionPolicy.BlockCausal(student.block()),
+                    config.checkpointing(), weight, loss);
             case CLEAN -> {
-                var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.behindClean(levels).tensor(clips.device()), text);
                 int frames = levels.frames();
-                yield network.predict(in, new AttentionPolicy.TeacherForced(student.block())).narrow(2, frames, frames);
+                var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.behindClean(levels).tensor(clips.device()), text);
+                yield Pass.loss(
+                        network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(), weight,
+                        predicted -> loss.apply(predicted.narrow(2, frames, frames)));
             }
         };
     }
@@ -130,7 +136,7 @@ public final class OdeObjective implements Objective {
     @Override
     public double flopsPerSample() {
         int passes = config.past() == OdeTraining.Past.CLEAN ? 2 : 1;
-        return 3 * StudentFlops.forward(network.config(), clips, config.paths().lengths(), passes);
+        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network.config(), clips, config.paths().lengths(), passes);
     }
 
     @Override

@@ -14,9 +14,10 @@ import org.praxino.train.student.StudentShape;
  * @param paths what is walked and stored
  * @param past what a block sees of the blocks before it while it learns
  * @param clean for {@code NOISY}: share of blocks that are shown clean, which is how the past looks when streaming
+ * @param checkpointing whether a pass's layers are computed again when their gradient is due: less memory, a third more time, the same gradient
  * @param optimisation schedule
  */
-public record OdeTraining(StudentShape student, Dataset data, Paths paths, Past past, double clean, Optimisation optimisation) {
+public record OdeTraining(StudentShape student, Dataset data, Paths paths, Past past, double clean, boolean checkpointing, Optimisation optimisation) {
     /**
      * NOISY: the blocks before, each at a level of its own (CausVid eq. 6). CLEAN: the blocks as they end, as when streaming; each
      * update costs twice as much (Causal-Forcing).

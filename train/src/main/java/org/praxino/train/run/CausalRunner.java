@@ -44,9 +44,9 @@ public final class CausalRunner {
         CausalTraining t = config.training();
         ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
         student(t, teacher);
-        double train = 3 * RunPlan.forward(teacher, t.lengths(), 2) * t.optimisation().samples();
+        double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(teacher, t.lengths(), 2) * t.optimisation().samples();
         List<Integer> seen = t.lengths().stream().map(l -> 2 * l).toList();
-        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, 0, train), device);
+        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), 0, train), device);
     }
 
     private static StudentConfig student(CausalTraining training, ModelFolder teacher) {

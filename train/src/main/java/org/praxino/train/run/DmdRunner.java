@@ -54,8 +54,8 @@ public final class DmdRunner {
         IntToDoubleFunction forward = frames -> DmdCost.forward(student.network(), RunPlan.latent(start, frames));
         double before = DmdCost.before(t, steps, forward) * t.optimisation().batch() * t.optimisation().accumulate();
         double training = DmdCost.update(t, steps, forward) * t.optimisation().samples();
-        int atOnce = t.checkpointing() ? 1 : t.optimisation().batch();
-        return RunPlan.of(config, start, new RunPlan.Load(2, 1, atOnce, t.lengths(), before, training), device);
+        return RunPlan.of(
+                config, start, new RunPlan.Load(2, 1, t.optimisation().batch(), t.lengths(), t.checkpointing(), before, training), device);
     }
 
     /** @throws org.praxino.tensor.UserException when the folder has no student, or lengths are no whole blocks of its */

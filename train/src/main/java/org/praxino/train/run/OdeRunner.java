@@ -61,9 +61,9 @@ public final class OdeRunner {
         boolean clean = t.past() == OdeTraining.Past.CLEAN;
         int passes = t.paths().guidance() == 1 ? 1 : 2;
         double walk = t.paths().count() * RunPlan.forward(teacher, lengths, 1) * passes * (t.paths().steps() + (config.causal() == null ? 0 : 1));
-        double train = 3 * RunPlan.forward(teacher, lengths, clean ? 2 : 1) * t.optimisation().samples();
+        double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(teacher, lengths, clean ? 2 : 1) * t.optimisation().samples();
         List<Integer> seen = clean ? lengths.stream().map(l -> 2 * l).toList() : lengths;
-        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, walk, train), device);
+        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), walk, train), device);
     }
 
     /** With the weights of the network that walked. */

@@ -48,7 +48,7 @@ public record RunPlan(Object run, Memory memory, Time time) {
     private static final long MIB = 1 << 20;
 
     /** What of a stage is counted. @param trained networks with an optimiser @param frozen networks without @param batch clips of a pass */
-    record Load(int trained, int frozen, int batch, List<Integer> lengths, double before, double training) {}
+    record Load(int trained, int frozen, int batch, List<Integer> lengths, boolean checkpointing, double before, double training) {}
 
     /** @param teacher whose network all others are copies of */
     static RunPlan of(Object run, ModelFolder teacher, Load load, Device device) {
@@ -61,7 +61,7 @@ public record RunPlan(Object run, Memory memory, Time time) {
         long tokens = load.batch * longest[1] * longest[2] * longest[3] / ((long) network.patch() * network.patch());
         // Per layer and token, as seen in training: all that the backward pass reads, and its own values.
         long each = 4L * (40L * network.dim() + 4L * network.mlp());
-        long activations = tokens * each * network.layers();
+        long activations = tokens * (load.checkpointing ? each + 4L * network.dim() * network.layers() : each * network.layers());
         long optimisers = 4 * weights * load.trained;
         long all = weights * (load.trained + load.frozen);
         double peak = Gemm.peak(device, DType.F32);

@@ -134,14 +134,14 @@ class EndToEndTest {
         var data = new Dataset(5, Composing.AS_IS, 6);
         var causal = new CausalRun(
                 temp.resolve("causal").toString(), teacher, walt.data(), walt.codec(), house,
-                new CausalTraining(shape, data, List.of(1, 2), walt.training().levels(), 0.1, new CausalTraining.Sheet(2, 2), optimisation(24, 4)));
+                new CausalTraining(shape, data, List.of(1, 2), walt.training().levels(), 0.1, new CausalTraining.Sheet(2, 2), true, optimisation(24, 4)));
         assertThat(CausalRunner.run(causal, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         for (String from : new String[] {"teacher", "causal"}) {
             var ode = new OdeRun(
                     temp.resolve("ode " + from).toString(), teacher, from.equals("causal") ? temp.resolve("causal/model").toString() : null,
                     walt.data(), walt.codec(), house,
-                    new OdeTraining(shape, data, new OdeTraining.Paths(8, List.of(2), 3, 2), OdeTraining.Past.CLEAN, 0, optimisation(24, 4)));
+                    new OdeTraining(shape, data, new OdeTraining.Paths(8, List.of(2), 3, 2), OdeTraining.Past.CLEAN, 0, false, optimisation(24, 4)));
             assertThat(OdeRunner.plan(ode, Device.CPU).time().teraflopsTraining()).isNotNegative();
             assertThat(OdeRunner.run(ode, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
             ModelFolder made = ModelFolder.open(Path.of(ode.run()).resolve("model"));
