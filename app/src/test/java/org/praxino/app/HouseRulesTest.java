@@ -30,8 +30,10 @@ class HouseRulesTest {
             "media", Set.of("tensor"),
             "models", Set.of("io", "tensor"),
             "stream", Set.of("models", "media", "io", "tensor"),
+            "client", Set.of(),
+            "server", Set.of("stream", "models", "media", "io", "tensor"),
             "train", Set.of("stream", "models", "media", "io", "tensor"),
-            "app", Set.of("train", "stream", "models", "media", "io", "tensor"));
+            "app", Set.of("train", "server", "stream", "models", "media", "io", "tensor"));
 
     /** A module's classes lie in its jar, or in its folder of class files when tests run before packaging. */
     private static final Pattern ROOM = Pattern.compile("/praxino-(\\w+)-[^/]*\\.jar!|/(\\w+)/target/classes/");

@@ -8,6 +8,21 @@ interface ClipMaker {
     /** The request with every default filled in. @throws org.praxino.tensor.UserException when it cannot be made */
     GenerateRequest resolve(GenerateRequest request);
 
+    /** Most frames of one clip. */
+    default int longest() {
+        return StudentGenerator.MAX_FRAMES;
+    }
+
+    /** Bytes that a clip of so many frames needs beside the weights; 0 when that is not reckoned. */
+    default long memoryBytes(int frames) {
+        return 0;
+    }
+
+    /** Whether a clip can begin with a given picture. */
+    default boolean takesFirstFrame() {
+        return false;
+    }
+
     /** @param request resolved @param cancelled asked between steps */
     GeneratedVideo generate(GenerateRequest request, Progress progress, BooleanSupplier cancelled);
 }

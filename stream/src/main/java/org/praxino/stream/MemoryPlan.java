@@ -1,8 +1,9 @@
 package org.praxino.stream;
 
+import java.util.function.IntUnaryOperator;
+import org.praxino.codec.VideoCodec;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.tensor.Backend;
-import org.praxino.tensor.UserException;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltConfig;
 
@@ -30,22 +31,37 @@ record MemoryPlan(long bytesPerLatentFrame, long fixedBytes) {
         return new MemoryPlan(2 * tokens * perToken + frames, decoder + (64L << 20));
     }
 
+    /** A network that makes block after block needs the same however long it works; the frames of the clip grow. */
+    static MemoryPlan ofFrames(VideoCodec codec, ModelInfo.Size size) {
+        long pixels = (long) size.height() * size.width();
+        return new MemoryPlan(codec.timeFactor() * pixels * 3 * 3, 128L << 20); // as bytes, twice, and what a writer holds
+    }
+
     long bytes(int latentFrames) {
         return fixedBytes + latentFrames * bytesPerLatentFrame;
     }
 
-    /** @throws UserException naming the longest clip that fits */
+    /** @throws DoesNotFitException naming the longest clip that fits */
     void check(int frames, CodecConfig codec) {
+        check(frames, codec.latentFrames(frames), codec::frames);
+    }
+
+    /** @throws DoesNotFitException naming the longest clip that fits */
+    void check(int frames, VideoCodec codec) {
+        check(frames, codec.latentFrames(frames), codec::frames);
+    }
+
+    private void check(int frames, int latents, IntUnaryOperator framesOf) {
         long free = free();
-        long need = bytes(codec.latentFrames(frames));
+        long need = bytes(latents);
         if (need <= free) {
             return;
         }
         long fits = (free - fixedBytes) / bytesPerLatentFrame;
-        String longest = fits < 1
-                ? "not even one frame fits"
-                : "the longest clip that fits has " + codec.frames(Math.toIntExact(fits)) + " frames";
-        throw new UserException(frames + " frames need about " + (need >> 20) + " MiB and " + (free >> 20) + " MiB are free: " + longest);
+        int nearest = fits < 1 ? 0 : framesOf.applyAsInt(Math.toIntExact(Math.min(fits, Integer.MAX_VALUE / 8)));
+        String longest = nearest == 0 ? "not even one frame fits" : "the longest clip that fits has " + nearest + " frames";
+        throw new DoesNotFitException(
+                frames + " frames need about " + (need >> 20) + " MiB and " + (free >> 20) + " MiB are free: " + longest, nearest);
     }
 
     private static long free() {

@@ -49,7 +49,22 @@ final class StudentGenerator implements ClipMaker {
         if (frames > MAX_FRAMES) {
             throw new UserException("frames=" + frames + " is more than one clip may have: the most is " + MAX_FRAMES + ", stream what is longer");
         }
+        memory().check(frames, networks.codec());
         return new GenerateRequest(PromptCleaning.clean(r.prompt()), null, r.seeded().seed(), frames, steps, 1.0, r.schedule(), r.firstFrame(), false);
+    }
+
+    private MemoryPlan memory() {
+        return MemoryPlan.ofFrames(networks.codec(), info.size());
+    }
+
+    @Override
+    public long memoryBytes(int frames) {
+        return memory().bytes(networks.codec().latentFrames(frames));
+    }
+
+    @Override
+    public boolean takesFirstFrame() {
+        return true;
     }
 
     @Override

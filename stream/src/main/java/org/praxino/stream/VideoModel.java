@@ -136,13 +136,32 @@ public final class VideoModel implements AutoCloseable {
 
     // ------------------------------------------------------------------ clips
 
-    /** The request with every default of this model filled in; refuses what the model cannot make. */
-    public GenerateRequest resolve(GenerateRequest request) {
-        return maker(request).resolve(request);
+    /** Most frames that one clip can have, 1 + 4k, of the teacher or of what is used by default. */
+    public int longest(boolean teacher) {
+        return maker(teacher).longest();
     }
 
-    private ClipMaker maker(GenerateRequest request) {
-        return request.teacher() || !streams() ? networks.teacher() : new StudentGenerator(networks);
+    /** Bytes that a clip of so many frames needs beside the weights, generously. */
+    public long memoryBytes(int frames, boolean teacher) {
+        return maker(teacher).memoryBytes(frames);
+    }
+
+    /** Whether there is a teacher that a clip can be given the first frame of. */
+    public boolean teacherTakesFirstFrame() {
+        try {
+            return networks.teacher().takesFirstFrame();
+        } catch (UserException e) {
+            return false; // there is none
+        }
+    }
+
+    /** The request with every default of this model filled in; refuses what the model cannot make. */
+    public GenerateRequest resolve(GenerateRequest request) {
+        return maker(request.teacher()).resolve(request);
+    }
+
+    private ClipMaker maker(boolean teacher) {
+        return teacher || !streams() ? networks.teacher() : new StudentGenerator(networks);
     }
 
     public GeneratedVideo generate(GenerateRequest request) {
@@ -158,7 +177,7 @@ public final class VideoModel implements AutoCloseable {
     public GeneratedVideo generate(GenerateRequest request, Progress progress) {
         GenerateRequest full = resolve(request);
         var cancelled = new AtomicBoolean();
-        Callable<GeneratedVideo> work = () -> maker(full).generate(full, progress, cancelled::get);
+        Callable<GeneratedVideo> work = () -> maker(full.teacher()).generate(full, progress, cancelled::get);
         return await(workplace.engine().submit(work), () -> cancelled.set(true));
     }
 

@@ -56,15 +56,29 @@ final class WaltGenerator implements ClipMaker {
     }
 
     @Override
+    public int longest() {
+        return 4 * (info.size().frames() - 1) + 1;
+    }
+
+    @Override
+    public long memoryBytes(int frames) {
+        return memory.bytes(codec.latentFrames(frames));
+    }
+
+    @Override
+    public boolean takesFirstFrame() {
+        return network.frameCondition();
+    }
+
+    @Override
     public GenerateRequest resolve(GenerateRequest r) {
         int frames = r.frames() == null ? info.size().frames() : r.frames();
         codec.latentFrames(frames);
-        int longest = 4 * (info.size().frames() - 1) + 1;
-        if (frames > longest) {
-            throw new UserException("frames=" + frames + " is more than this model can make at once: the most is " + longest);
+        if (frames > longest()) {
+            throw new UserException("frames=" + frames + " is more than this model can make at once: the most is " + longest());
         }
-        memory.check(frames, codec.config());
-        if (r.firstFrame() != null && !network.frameCondition()) {
+        memory.check(frames, codec);
+        if (r.firstFrame() != null && !takesFirstFrame()) {
             throw new UserException("this model takes no first frame");
         }
         return new GenerateRequest(

@@ -1,0 +1,31 @@
+package org.praxino.server.access;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tells who asks. */
+public final class Access {
+    private static final String BEARER = "Bearer ";
+
+    private final Keys keys;
+    private final boolean keyNeeded;
+    private final Caller local;
+
+    /** @param keyNeeded whether a key is needed even when none has been made yet */
+    public Access(Keys keys, boolean keyNeeded, int localJobs, int localPerMinute) {
+        this.keys = keys;
+        this.keyNeeded = keyNeeded;
+        this.local = Caller.local(localJobs, localPerMinute);
+    }
+
+    /** @param authorization the header of that name; empty when it is not good enough */
+    public Optional<Caller> caller(@Nullable String authorization) {
+        if (!keyNeeded && !keys.any()) {
+            return Optional.of(local); // whatever key a client was made to send
+        }
+        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return Optional.empty();
+        }
+        return keys.find(authorization.substring(BEARER.length()).strip());
+    }
+}

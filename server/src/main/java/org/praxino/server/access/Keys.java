@@ -1,0 +1,103 @@
+package org.praxino.server.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.Sha256;
+import org.praxino.tensor.UserException;
+
+/** The table of keys. A key is {@code pxk_ID_SECRET}; the secret has 256 random bits, so its SHA-256 gives nothing away. */
+public final class Keys {
+    private static final String PREFIX = "pxk_";
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    /** A key as it is kept. */
+    public record Key(String id, String name, Set<Scope> scopes, int maxJobs, int perMinute, long created, @Nullable Long revoked) {
+        Caller caller() {
+            return new Caller(id, scopes, maxJobs, perMinute);
+        }
+    }
+
+    /** A new key with the text that its holder sends, which is not to be had again. */
+    public record Issued(Key key, String text) {}
+
+    public Keys(Jdbi jdbi, Clock clock) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+    }
+
+    public Issued add(String name, Set<Scope> scopes, int maxJobs, int perMinute) {
+        if (name.isBlank() || name.length() > 100) {
+            throw new UserException("a key needs a name of 1 to 100 characters");
+        }
+        if (scopes.isEmpty() || maxJobs < 1 || perMinute < 1) {
+            throw new UserException("a key needs a scope, and limits of at least 1");
+        }
+        String id = HexFormat.of().formatHex(bytes(6));
+        String text = PREFIX + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(32));
+        var key = new Key(id, name, scopes, maxJobs, perMinute, clock.millis(), null);
+        jdbi.useHandle(h -> h.createUpdate("INSERT INTO api_keys (id, name, hash, scopes, max_jobs, per_minute, created_at) "
+                        + "VALUES (:id, :name, :hash, :scopes, :jobs, :minute, :now)")
+                .bind("id", id).bind("name", name).bind("hash", Sha256.ofText(text)).bind("scopes", Scope.text(scopes))
+                .bind("jobs", maxJobs).bind("minute", perMinute).bind("now", key.created()).execute());
+        return new Issued(key, text);
+    }
+
+    private byte[] bytes(int n) {
+        var b = new byte[n];
+        random.nextBytes(b);
+        return b;
+    }
+
+    /** The holder of {@code text}; empty when there is none, or it was revoked. */
+    public Optional<Caller> find(String text) {
+        String[] parts = text.split("_", 3);
+        if (!text.startsWith(PREFIX) || parts.length != 3) {
+            return Optional.empty();
+        }
+        record Row(Key key, String hash) {}
+        return jdbi.withHandle(h -> h.createQuery("SELECT * FROM api_keys WHERE id = :id AND revoked_at IS NULL").bind("id", parts[1])
+                .map((rs, ctx) -> new Row(key(rs), rs.getString("hash"))).findOne())
+                .filter(row -> MessageDigest.isEqual(ascii(row.hash), ascii(Sha256.ofText(text))))
+                .map(row -> row.key.caller());
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    public List<Key> all() {
+        return jdbi.withHandle(h -> h.createQuery("SELECT * FROM api_keys ORDER BY seq").map((rs, ctx) -> key(rs)).list());
+    }
+
+    /** Whether a key was ever made: from then on one is asked for, even when all are revoked. */
+    public boolean any() {
+        return jdbi.withHandle(h -> h.createQuery("SELECT 1 FROM api_keys LIMIT 1").mapTo(Integer.class).findOne().isPresent());
+    }
+
+    /** @return false when there is no such key, or it was revoked before */
+    public boolean revoke(String id) {
+        return jdbi.withHandle(h -> h.createUpdate("UPDATE api_keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL")
+                .bind("now", clock.millis()).bind("id", id).execute() > 0);
+    }
+
+    private static Key key(ResultSet rs) throws SQLException {
+        long revoked = rs.getLong("revoked_at");
+        Long when = rs.wasNull() ? null : revoked;
+        return new Key(rs.getString("id"), rs.getString("name"), Scope.parse(rs.getString("scopes")), rs.getInt("max_jobs"),
+                rs.getInt("per_minute"), rs.getLong("created_at"), when);
+    }
+}

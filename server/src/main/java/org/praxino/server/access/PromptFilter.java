@@ -1,0 +1,59 @@
+package org.praxino.server.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.UserException;
+
+/** Decides what is not made. */
+@FunctionalInterface
+public interface PromptFilter {
+    /** Why nothing is made of this prompt, in a sentence for its author; empty when it may be. */
+    Optional<String> refuse(String prompt);
+
+    /**
+     * The words and phrases built in, and those of a file if there is one: a line each, {@code #} begins a remark. A phrase is found
+     * as whole words, whatever their case, accents and what stands between them.
+     */
+    static PromptFilter words(@Nullable Path file) {
+        var phrases = new ArrayList<String>();
+        try (var in = PromptFilter.class.getResourceAsStream("refused-words.txt")) {
+            if (in == null) {
+                throw new IllegalStateException("refused-words.txt is missing from the jar");
+            }
+            add(phrases, new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+            if (file != null) {
+                add(phrases, Files.readAllLines(file));
+            }
+        } catch (IOException e) {
+            if (file != null && !Files.isReadable(file)) {
+                throw new UserException("the list of words '" + file + "' cannot be read", e);
+            }
+            throw new UncheckedIOException(e);
+        }
+        return prompt -> {
+            String plain = plain(prompt);
+            return phrases.stream().anyMatch(plain::contains)
+                    ? Optional.of("this prompt asks for something that this server does not make")
+                    : Optional.empty();
+        };
+    }
+
+    private static void add(List<String> phrases, List<String> lines) {
+        lines.stream().map(l -> l.replaceFirst("#.*", "")).filter(l -> !l.isBlank()).map(PromptFilter::plain).forEach(phrases::add);
+    }
+
+    /** Lower case without accents, words apart by one space, a space at both ends. */
+    private static String plain(String text) {
+        String letters = Normalizer.normalize(text, Normalizer.Form.NFKD).replaceAll("\\p{M}+", "").toLowerCase(Locale.ROOT);
+        return " " + letters.replaceAll("[^\\p{L}\\p{N}]+", " ").strip() + " ";
+    }
+}

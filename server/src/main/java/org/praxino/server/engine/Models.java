@@ -1,0 +1,65 @@
+package org.praxino.server.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.tensor.Progress;
+
+/** The models served, loaded and warmed up one after the other; the first is the one meant when none is named. */
+public final class Models implements AutoCloseable {
+    private final List<Supplier<ServedModel>> loaders;
+    private volatile Map<String, ServedModel> loaded = Map.of();
+    private volatile @Nullable String failure;
+    private volatile boolean ready;
+
+    public Models(List<Supplier<ServedModel>> loaders) {
+        this.loaders = List.copyOf(loaders);
+    }
+
+    /** Loads them all and makes one small picture with each, so that the first user does not wait for what happens once. */
+    void load() {
+        var all = new LinkedHashMap<String, ServedModel>();
+        try {
+            for (var loader : loaders) {
+                ServedModel model = loader.get();
+                all.put(model.info().name(), model);
+                loaded = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(all));
+                model.generate(model.resolve(GenerateRequest.of("warm up").withSeed(0).withFrames(1).withSteps(1)), Progress.SILENT);
+            }
+            ready = true;
+        } catch (RuntimeException | Error e) {
+            failure = String.valueOf(e.getMessage());
+            throw e;
+        }
+    }
+
+    /** All are loaded and have shown that they work. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /** Why they could not be loaded, if they could not. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    public List<ServedModel> all() {
+        return new ArrayList<>(loaded.values());
+    }
+
+    public Optional<ServedModel> find(@Nullable String name) {
+        return name == null ? loaded.values().stream().findFirst() : Optional.ofNullable(loaded.get(name));
+    }
+
+    @Override
+    public void close() {
+        loaded.values().forEach(ServedModel::close);
+        loaded = Map.of();
+        ready = false;
+    }
+}

@@ -1,0 +1,219 @@
+package org.praxino.server.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.server.access.Access;
+import org.praxino.server.access.Caller;
+import org.praxino.server.access.Origins;
+import org.praxino.server.access.RateLimit;
+import org.praxino.server.access.Scope;
+import org.praxino.server.metrics.Metrics;
+import org.praxino.tensor.UserException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What every request goes through on its way to a route: origin, key, scope, rate, and afterwards its error, its number, its line in the log. */
+final class Api {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
+    private static final HexFormat HEX = HexFormat.of();
+
+    /** A route's own work. */
+    @FunctionalInterface
+    interface Action {
+        void run(Context ctx, Caller caller) throws Exception;
+    }
+
+    /**
+     * A route as it was added.
+     *
+     * @param scope what it takes, or null when anybody may
+     */
+    record Route(String method, String path, @Nullable Scope scope) {}
+
+    private final RoutesConfig routes;
+    private final Access access;
+    private final Origins origins;
+    private final RateLimit rate;
+    private final Metrics metrics;
+    private final Audit audit;
+    private final List<Route> all = new ArrayList<>();
+    private final SecureRandom random = new SecureRandom();
+
+    Api(RoutesConfig routes, Access access, Origins origins, RateLimit rate, Metrics metrics, Audit audit) {
+        this.routes = routes;
+        this.access = access;
+        this.origins = origins;
+        this.rate = rate;
+        this.metrics = metrics;
+        this.audit = audit;
+    }
+
+    List<Route> all() {
+        return all;
+    }
+
+    void get(String path, @Nullable Scope scope, Action action) {
+        add(HandlerType.GET, path, scope, action);
+    }
+
+    void head(String path, @Nullable Scope scope, Action action) {
+        add(HandlerType.HEAD, path, scope, action);
+    }
+
+    void post(String path, @Nullable Scope scope, Action action) {
+        add(HandlerType.POST, path, scope, action);
+    }
+
+    void delete(String path, @Nullable Scope scope, Action action) {
+        add(HandlerType.DELETE, path, scope, action);
+    }
+
+    private void add(HandlerType method, String path, @Nullable Scope scope, Action action) {
+        all.add(new Route(method.name(), path, scope));
+        routes.addHttpHandler(method, path, ctx -> serve(ctx, path, scope, action));
+    }
+
+    private void serve(Context ctx, String route, @Nullable Scope scope, Action action) {
+        long begun = System.nanoTime();
+        String request = requestId(ctx);
+        String who = "-";
+        try {
+            headers(ctx, request);
+            Caller caller = admit(ctx, scope);
+            who = caller.id();
+            action.run(ctx, caller);
+        } catch (ApiError e) {
+            answer(ctx, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer(ctx, ApiError.unavailable("not_ready", "the server is stopping", 5));
+        } catch (UserException e) {
+            answer(ctx, ApiError.invalid("invalid_value", e.getMessage(), null));
+        } catch (Exception e) {
+            unexpected(ctx, request, e);
+        } finally {
+            metrics.request(route, ctx.statusCode(), Duration.ofNanos(System.nanoTime() - begun));
+            if (ctx.method() == HandlerType.POST || ctx.method() == HandlerType.DELETE) {
+                audit.note(request, who, ctx.method().name(), ctx.path(), ctx.statusCode());
+            }
+        }
+    }
+
+    private void unexpected(Context ctx, String request, Exception e) {
+        if (ctx.res().isCommitted()) {
+            LOG.debug("request {}: the client went away", request, e);
+        } else if (Sizes.isTooLarge(e)) {
+            answer(ctx, ApiError.tooLarge("the request is larger than this server takes"));
+        } else if (Sizes.isMalformed(e)) {
+            answer(ctx, ApiError.invalid("invalid_body", "the body is not what its Content-Type says", null));
+        } else {
+            LOG.error("request {} to {} {}", request, ctx.method(), ctx.path(), e);
+            answer(ctx, ApiError.internal());
+        }
+    }
+
+    private Caller admit(Context ctx, @Nullable Scope scope) {
+        String host = ctx.header("Host");
+        String origin = ctx.header("Origin");
+        if (!origins.hostMayBe(host)) {
+            throw ApiError.forbidden("unknown_host", "this server answers to names of its own machine only");
+        }
+        if (!origins.mayAsk(origin, host)) {
+            throw ApiError.forbidden("unknown_origin", "pages of that origin may not use this server");
+        }
+        if (origins.mayRead(origin)) {
+            ctx.header("Access-Control-Allow-Origin", String.valueOf(origin)).header("Vary", "Origin");
+        }
+        Caller caller = access.caller(ctx.header("Authorization")).orElse(null);
+        if (caller == null) {
+            if (scope == null) {
+                return new Caller("-", java.util.Set.of(), 0, 0);
+            }
+            ctx.header("WWW-Authenticate", "Bearer");
+            throw ApiError.unauthenticated();
+        }
+        if (scope == null) {
+            return caller;
+        }
+        if (!caller.may(scope)) {
+            throw ApiError.forbidden("missing_scope", "this key lacks the scope " + scope.text());
+        }
+        int wait = rate.take(caller.id(), caller.perMinute());
+        if (wait > 0) {
+            throw ApiError.tooMany("rate_limited", "more than " + caller.perMinute() + " requests a minute", wait);
+        }
+        return caller;
+    }
+
+    /** The client's name for the request, when it is one that can go into a log; otherwise a new one. */
+    private String requestId(Context ctx) {
+        String given = ctx.header("X-Request-Id");
+        if (given != null && given.matches("[A-Za-z0-9._:-]{1,100}")) {
+            return given;
+        }
+        var bytes = new byte[8];
+        random.nextBytes(bytes);
+        return "req_" + HEX.formatHex(bytes);
+    }
+
+    private static void headers(Context ctx, String request) {
+        ctx.header("X-Request-Id", request)
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer")
+                .header("X-Frame-Options", "DENY")
+                .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                .header("Cross-Origin-Resource-Policy", "same-origin")
+                .header("Cache-Control", "no-store");
+    }
+
+    private static void answer(Context ctx, ApiError e) {
+        if (ctx.res().isCommitted()) {
+            return;
+        }
+        if (e.retryAfter() > 0) {
+            ctx.header("Retry-After", String.valueOf(e.retryAfter()));
+        }
+        ctx.status(e.status()).contentType("application/json").result(e.body());
+    }
+
+    /** For paths and methods that no route takes, and questions that a browser asks beforehand. */
+    void rest() {
+        routes.before(ctx -> {
+            if (ctx.method() == HandlerType.OPTIONS) {
+                preflight(ctx);
+            }
+        });
+        routes.error(404, ctx -> {
+            if (ctx.resultInputStream() == null || "Not Found".equals(ctx.result()) || "Endpoint GET not found".equals(ctx.result())) {
+                answerUnmatched(ctx, ApiError.notFound("unknown_path", "there is nothing at " + ctx.path(), null));
+            }
+        });
+        routes.error(405, ctx -> answerUnmatched(ctx, ApiError.noMethod()));
+    }
+
+    private void answerUnmatched(Context ctx, ApiError e) {
+        headers(ctx, requestId(ctx));
+        answer(ctx, e);
+    }
+
+    private void preflight(Context ctx) {
+        String origin = ctx.header("Origin");
+        headers(ctx, requestId(ctx));
+        ctx.status(204).skipRemainingHandlers();
+        if (origins.mayRead(origin) && origins.hostMayBe(ctx.header("Host"))) {
+            ctx.header("Access-Control-Allow-Origin", String.valueOf(origin))
+                    .header("Vary", "Origin")
+                    .header("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE")
+                    .header("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, X-Request-Id, Range, traceparent")
+                    .header("Access-Control-Expose-Headers", "ETag, Content-Range, Retry-After, X-Request-Id, X-Video-Id")
+                    .header("Access-Control-Max-Age", "600");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.praxino.server.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.praxino.server.access.Caller;
+import org.praxino.server.access.Scope;
+import org.praxino.server.engine.Models;
+import org.praxino.server.engine.ServedModel;
+import org.praxino.server.hook.HookSecrets;
+import org.praxino.server.metrics.Metrics;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What can be asked of the server itself. */
+final class InfoRoutes {
+    private final Models models;
+    private final HookSecrets secrets;
+    private final Metrics metrics;
+    private final long started = System.currentTimeMillis() / 1000;
+
+    InfoRoutes(Models models, HookSecrets secrets, Metrics metrics) {
+        this.models = models;
+        this.secrets = secrets;
+        this.metrics = metrics;
+    }
+
+    void add(Api api) {
+        api.get("/healthz", null, (ctx, caller) -> ctx.contentType("text/plain").result("ok\n"));
+        api.get("/readyz", null, (ctx, caller) -> ready(ctx));
+        api.get("/metrics", Scope.ADMIN, (ctx, caller) -> ctx.contentType("text/plain; version=0.0.4").result(metrics.scrape()));
+        api.get("/openapi.yaml", null, (ctx, caller) -> ctx.contentType("application/yaml").result(openapi()));
+        api.get("/v1/models", Scope.READ, (ctx, caller) -> list(ctx));
+        api.get("/v1/models/{id}", Scope.READ, (ctx, caller) -> one(ctx));
+        api.get("/v1/webhooks/secret", Scope.GENERATE, this::secret);
+    }
+
+    private void ready(Context ctx) {
+        if (models.ready()) {
+            ctx.contentType("text/plain").result("ready\n");
+        } else {
+            ctx.status(503).header("Retry-After", "2").contentType("text/plain")
+                    .result(models.failure().map(why -> "failed: " + why + "\n").orElse("loading\n"));
+        }
+    }
+
+    static String openapi() throws IOException {
+        try (var in = InfoRoutes.class.getResourceAsStream("openapi.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("openapi.yaml is missing from the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void secret(Context ctx, Caller caller) {
+        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("object", "webhook.secret").put("secret", secrets.shown(caller.id())));
+    }
+
+    private void list(Context ctx) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("object", "list");
+        var data = answer.putArray("data");
+        models.all().forEach(model -> data.add(show(model)));
+        VideoRoutes.json(ctx, answer);
+    }
+
+    private void one(Context ctx) {
+        String id = ctx.pathParam("id");
+        VideoRoutes.json(ctx, show(models.find(id).orElseThrow(() ->
+                ApiError.notFound("model_not_found", "there is no model " + (id.length() > 60 ? id.substring(0, 60) : id) + " here", "id"))));
+    }
+
+    private ObjectNode show(ServedModel model) {
+        var info = model.info();
+        ObjectNode m = JsonNodeFactory.instance.objectNode();
+        m.put("id", info.name()).put("object", "model").put("created", started).put("owned_by", "praxino").put("licence", info.licence());
+        m.put("hash", info.hash());
+        ObjectNode can = m.putObject("capabilities");
+        var tasks = can.putArray("tasks").add("generate").add("image");
+        if (model.teacherTakesFirstFrame()) {
+            tasks.add("edit").add("extend");
+        }
+        can.putArray("sizes").add(info.size().width() + "x" + info.size().height());
+        can.put("fps", info.size().fps()).put("first_frame", model.streams() || model.teacherTakesFirstFrame()).put("live", model.streams());
+        can.put("block_frames", info.blockLength());
+        can.put("memory_bytes", model.memoryBytes(info.size().frames(), false));
+        can.set("parameters", ParameterSchema.of(model));
+        return m;
+    }
+}

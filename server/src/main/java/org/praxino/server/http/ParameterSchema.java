@@ -1,0 +1,40 @@
+package org.praxino.server.http;
+
+import org.praxino.server.engine.ServedModel;
+import org.praxino.server.job.JobSpec;
+import org.praxino.stream.GenerateRequest;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What can be set with a model, with its own choices, as a JSON schema: enough to draw controls from. */
+final class ParameterSchema {
+    private ParameterSchema() {}
+
+    static ObjectNode of(ServedModel model) {
+        var info = model.info();
+        GenerateRequest own = model.resolve(GenerateRequest.of("anything").withSeed(0).withFrames(1));
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.put("type", "object");
+        schema.putArray("required").add("prompt");
+        ObjectNode p = schema.putObject("properties");
+        p.putObject("prompt").put("type", "string").put("maxLength", GenerateRequest.MAX_CHARACTERS);
+        p.putObject("negative_prompt").put("type", "string").put("maxLength", GenerateRequest.MAX_CHARACTERS);
+        p.putObject("size").put("type", "string").putArray("enum").add(info.size().width() + "x" + info.size().height());
+        p.putObject("num_frames").put("type", "integer").put("minimum", 1).put("maximum", model.longest(false)).put("default", info.size().frames())
+                .put("description", "1 + 4k");
+        p.putObject("seconds").put("type", "number").put("exclusiveMinimum", 0).put("maximum", model.longest(false) / info.size().fps());
+        p.putObject("fps").put("type", "number").put("exclusiveMinimum", 0).put("maximum", 60).put("default", info.size().fps());
+        p.putObject("seed").put("type", "integer");
+        p.putObject("num_inference_steps").put("type", "integer").put("minimum", 1).put("maximum", 1000).put("default", own.steps());
+        p.putObject("guidance_scale").put("type", "number").put("minimum", 0).put("maximum", 100).put("default", own.guidance());
+        if (model.streams()) {
+            p.putObject("teacher").put("type", "boolean").put("default", false)
+                    .put("description", "the slower network with steps, guidance and negative prompt");
+        }
+        var formats = p.putObject("format").put("type", "string").put("default", "mp4").putArray("enum");
+        for (var format : JobSpec.Format.values()) {
+            formats.add(format.ending());
+        }
+        return schema;
+    }
+}

@@ -1,0 +1,38 @@
+package org.praxino.server.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.Json;
+
+/** Rows of the table of jobs. */
+final class JobRows {
+    private JobRows() {}
+
+    static Job job(ResultSet row) throws SQLException {
+        String id = row.getString("id");
+        String code = row.getString("error_code");
+        return new Job(
+                row.getLong("seq"), id, row.getString("owner"), JobState.of(row.getString("state")),
+                Json.parse(row.getString("spec"), "job " + id, JobSpec.class), row.getString("origin"), row.getInt("starts"),
+                row.getLong("created_at"), time(row, "started_at"), time(row, "ended_at"), time(row, "expires_at"),
+                code == null ? null : new Job.Problem(code, row.getString("error_message")), row.getLong("bytes"));
+    }
+
+    private static @Nullable Long time(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
+    static void insert(Handle h, NewJob job, long now) {
+        var once = job.once();
+        h.createUpdate("INSERT INTO jobs (id, owner, kind, state, spec, origin, starts, created_at, bytes, deleted, idempotency_key, body_hash) "
+                        + "VALUES (:id, :owner, :kind, 'queued', :spec, :origin, 0, :now, 0, 0, :key, :hash)")
+                .bind("id", job.id()).bind("owner", job.owner())
+                .bind("kind", job.spec().task() == JobSpec.Task.IMAGE ? "image" : "video")
+                .bind("spec", Json.line(job.spec())).bind("origin", job.origin()).bind("now", now)
+                .bind("key", once == null ? null : once.key()).bind("hash", once == null ? null : once.bodyHash())
+                .execute();
+    }
+}

@@ -1,0 +1,88 @@
+package org.praxino.server.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
+import org.praxino.tensor.Backend;
+
+/** What is counted and timed. Used from any thread. */
+public final class Metrics {
+    private static final Duration[] EDGES = {
+        Duration.ofMillis(10), Duration.ofMillis(40), Duration.ofMillis(160), Duration.ofMillis(640), Duration.ofMillis(2560),
+        Duration.ofMillis(10_240), Duration.ofMillis(40_960), Duration.ofMillis(163_840)
+    };
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicReference<Double> realtime = new AtomicReference<>(Double.NaN);
+
+    public Metrics() {
+        gauge("praxino_realtime_factor", "Seconds of video made a second, last job", () -> realtime.get());
+        Gauge.builder("praxino_device_memory_bytes", () -> (double) Backend.residentBytes()).tag("kind", "resident")
+                .description("Memory of the process").register(registry);
+        Gauge.builder("praxino_device_memory_bytes", () -> (double) Backend.availableBytes()).tag("kind", "available")
+                .description("Memory of the process").register(registry);
+    }
+
+    /** The page that Prometheus reads. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    public void gauge(String name, String help, DoubleSupplier value) {
+        Gauge.builder(name, value::getAsDouble).description(help).register(registry);
+    }
+
+    /** @param route the pattern, never the path itself */
+    public void request(String route, int status, Duration took) {
+        Counter.builder("praxino_requests_total").tag("route", route).tag("outcome", outcome(status)).register(registry).increment();
+        timer("praxino_request_duration_seconds", "route", route).record(took);
+    }
+
+    private static String outcome(int status) {
+        return status < 400 ? "ok" : status < 500 ? "refused" : "failed";
+    }
+
+    public void waited(Duration wait) {
+        timer("praxino_queue_wait_seconds", "kind", "batch").record(wait);
+    }
+
+    public void step(Duration took) {
+        timer("praxino_denoise_step_duration_seconds", "kind", "batch").record(took);
+    }
+
+    /** A job has ended. */
+    public void job(String model, String outcome) {
+        Counter.builder("praxino_jobs_total").tag("model", model).tag("outcome", outcome).register(registry).increment();
+    }
+
+    public void made(String model, int frames, double videoSeconds, double seconds) {
+        Counter.builder("praxino_frames_total").tag("model", model).register(registry).increment(frames);
+        realtime.set(videoSeconds / Math.max(1e-9, seconds));
+    }
+
+    public void doesNotFit() {
+        Counter.builder("praxino_preflight_rejections_total").tag("reason", "memory").register(registry).increment();
+    }
+
+    /** An allocation failed, the job with it, and the engine went on. */
+    public void outOfMemory() {
+        Counter.builder("praxino_oom_recoveries_total").register(registry).increment();
+    }
+
+    public void sent(String format, long bytes) {
+        Counter.builder("praxino_transport_bytes_total").tag("format", format).register(registry).increment(bytes);
+    }
+
+    public void webhook(String outcome) {
+        Counter.builder("praxino_webhook_deliveries_total").tag("outcome", outcome).register(registry).increment();
+    }
+
+    private Timer timer(String name, String tag, String value) {
+        return Timer.builder(name).tag(tag, value).serviceLevelObjectives(EDGES).register(registry);
+    }
+}

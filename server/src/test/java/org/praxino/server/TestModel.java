@@ -1,0 +1,80 @@
+package org.praxino.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.AtomicFiles;
+import org.praxino.io.model.ModelInfo;
+import org.praxino.server.engine.ServedModel;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.VideoModel;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Progress;
+
+/** The tiny model of random weights, loaded once for all tests, with a place to stand between its steps. */
+public final class TestModel implements ServedModel {
+    private static @Nullable VideoModel shared;
+
+    /** Called before every step is reported; what it throws comes out of the step. */
+    public volatile Progress between = Progress.SILENT;
+
+    private static synchronized VideoModel shared() {
+        if (shared == null) {
+            try {
+                Path folder = Files.createTempDirectory("praxino-tiny");
+                shared = VideoModel.open(TinyModel.save(folder.resolve("tiny")).toString(), Device.CPU, DType.F32);
+                AtomicFiles.delete(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return shared;
+    }
+
+    @Override
+    public ModelInfo info() {
+        return shared().info();
+    }
+
+    @Override
+    public boolean streams() {
+        return shared().streams();
+    }
+
+    @Override
+    public int longest(boolean teacher) {
+        return shared().longest(teacher);
+    }
+
+    @Override
+    public long memoryBytes(int frames, boolean teacher) {
+        return shared().memoryBytes(frames, teacher);
+    }
+
+    @Override
+    public boolean teacherTakesFirstFrame() {
+        return shared().teacherTakesFirstFrame();
+    }
+
+    @Override
+    public GenerateRequest resolve(GenerateRequest request) {
+        return shared().resolve(request);
+    }
+
+    @Override
+    public GeneratedVideo generate(GenerateRequest request, Progress progress) {
+        return shared().generate(request, (done, total, note) -> {
+            if (!request.prompt().equals("warm up")) {
+                between.update(done, total, note);
+            }
+            progress.update(done, total, note);
+        });
+    }
+
+    @Override
+    public void close() {}
+}
