@@ -21,7 +21,11 @@ record Actions(
         Action<InfoCommand.Options> info,
         Action<ModelsCommand.Options> models,
         Action<PullCommand.Options> pull,
-        Action<ConvertCommand.Options> convert) {
+        Action<ConvertCommand.Options> convert,
+        Action<ServeOptions> serve,
+        Action<KeysCommand.AddOptions> keysAdd,
+        Action<KeysCommand.ListOptions> keysList,
+        Action<KeysCommand.RevokeOptions> keysRevoke) {
 
     static Actions standard() {
         return new Actions(
@@ -44,6 +48,10 @@ record Actions(
                 InfoActions::info,
                 ModelsActions::models,
                 PullAction::run,
-                ConvertAction::run);
+                ConvertAction::run,
+                ServeAction::run,
+                KeysActions::add,
+                KeysActions::list,
+                KeysActions::revoke);
     }
 }

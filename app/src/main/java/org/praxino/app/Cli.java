@@ -37,9 +37,15 @@ final class Cli {
                 .addSubcommand(new TrainCommand.Causal(runner(actions.trainCausal(), global, console, stop)))
                 .addSubcommand(new TrainCommand.Ode(runner(actions.trainOde(), global, console, stop)))
                 .addSubcommand(new TrainCommand.Dmd(runner(actions.trainDmd(), global, console, stop)));
+        var keys = new CommandLine(new KeysCommand())
+                .addSubcommand(new KeysCommand.Add(runner(actions.keysAdd(), global, console, stop)))
+                .addSubcommand(new KeysCommand.ListAll(runner(actions.keysList(), global, console, stop)))
+                .addSubcommand(new KeysCommand.Revoke(runner(actions.keysRevoke(), global, console, stop)));
         var root = new CommandLine(new PraxinoCommand(global))
                 .addSubcommand(new GenerateCommand(runner(actions.generate(), global, console, stop)))
                 .addSubcommand(new StreamCommand(runner(actions.stream(), global, console, stop)))
+                .addSubcommand(new ServeCommand(runner(actions.serve(), global, console, stop)))
+                .addSubcommand(keys)
                 .addSubcommand(data)
                 .addSubcommand(train)
                 .addSubcommand(new EvalCommand(runner(actions.eval(), global, console, stop)))

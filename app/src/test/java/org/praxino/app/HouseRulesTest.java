@@ -51,7 +51,7 @@ class HouseRulesTest {
     void everyRoomIsThere() {
         var rooms = new TreeSet<String>();
         house.forEach(c -> rooms.add(room(c)));
-        assertThat(rooms).contains("tensor", "io", "media", "models", "stream", "train", "app").isSubsetOf(MAY_TOUCH.keySet());
+        assertThat(rooms).contains("tensor", "io", "media", "models", "stream", "server", "train", "app").isSubsetOf(MAY_TOUCH.keySet());
     }
 
     @Test

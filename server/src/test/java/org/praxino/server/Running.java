@@ -43,7 +43,10 @@ public final class Running implements AutoCloseable {
 
     public static Running start(Path data, UnaryOperator<ServerConfig> change, TestModel model) {
         var running = new Running(PraxinoServer.start(change.apply(config(data)), List.of(() -> model)), model);
-        until("the model is loaded", () -> running.server.ready());
+        until("the model is loaded", () -> {
+            assertThat(running.server.failure()).isEmpty();
+            return running.server.ready();
+        });
         return running;
     }
 

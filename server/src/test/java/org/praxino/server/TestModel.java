@@ -27,7 +27,7 @@ public final class TestModel implements ServedModel {
             try {
                 Path folder = Files.createTempDirectory("praxino-tiny");
                 shared = VideoModel.open(TinyModel.save(folder.resolve("tiny")).toString(), Device.CPU, DType.F32);
-                AtomicFiles.delete(folder);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> AtomicFiles.delete(folder))); // it reads more of it as it needs it
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

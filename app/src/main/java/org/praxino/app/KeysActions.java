@@ -1,0 +1,42 @@
+package org.praxino.app;
+
+import java.time.Instant;
+import org.praxino.server.KeyBox;
+import org.praxino.server.access.Keys;
+import org.praxino.server.access.Scope;
+import org.praxino.tensor.UserException;
+
+/** {@code keys}: the table of keys from the command line, beside a server or without one. */
+final class KeysActions {
+    private KeysActions() {}
+
+    static int add(KeysCommand.AddOptions options, Context context) {
+        try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
+            Keys.Issued issued = box.keys().add(options.name(), options.scopes(), options.maxJobs(), options.perMinute());
+            context.console().out().println(issued.text());
+            context.console().say("this is key " + issued.key().id() + "; it is shown this once and cannot be had again");
+            return 0;
+        }
+    }
+
+    static int list(KeysCommand.ListOptions options, Context context) {
+        try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
+            for (Keys.Key key : box.keys().all()) {
+                context.console().out().printf("%s  %-24s %-24s %d jobs, %d requests a minute, made %s%s%n", key.id(), key.name(),
+                        Scope.text(key.scopes()), key.maxJobs(), key.perMinute(), Instant.ofEpochMilli(key.created()),
+                        key.revoked() == null ? "" : ", revoked");
+            }
+            return 0;
+        }
+    }
+
+    static int revoke(KeysCommand.RevokeOptions options, Context context) {
+        try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
+            if (!box.keys().revoke(options.id())) {
+                throw new UserException("there is no key " + options.id() + " that opens anything: praxino keys list shows them");
+            }
+            context.console().out().println("revoked " + options.id());
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.praxino.app;
+
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.praxino.server.access.Scope;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "keys",
+        header = "Makes, lists and revokes the keys of a server.",
+        description = {"From the first key on, every request needs one. A server that is running takes part at once."},
+        synopsisSubcommandLabel = "COMMAND")
+final class KeysCommand implements Runnable {
+    /** @param scopes what the key opens */
+    record AddOptions(ServerData.Place place, String name, Set<Scope> scopes, int maxJobs, int perMinute) {}
+
+    record ListOptions(ServerData.Place place) {}
+
+    record RevokeOptions(ServerData.Place place, String id) {}
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        PraxinoCommand.missingSubcommand(spec);
+    }
+
+    @Command(
+            name = "add",
+            header = "Makes a key and prints it, once.",
+            footer = {"Examples:", "  praxino keys add laptop", "  praxino keys add prometheus --scopes admin"})
+    static final class Add implements Callable<Integer> {
+        private final Runner<AddOptions> runner;
+
+        @Parameters(index = "0", paramLabel = "NAME", description = "What to call it in the list.")
+        private String name = "";
+
+        @Option(names = "--scopes", paramLabel = "LIST", defaultValue = "generate,live,read",
+                description = "What it opens, of generate, live, read and admin (default: ${DEFAULT-VALUE}).")
+        private String scopes = "generate,live,read";
+
+        @Option(names = "--max-jobs", paramLabel = "N", defaultValue = "20", description = "Most jobs under way at a time (default: ${DEFAULT-VALUE}).")
+        private int maxJobs = 20;
+
+        @Option(names = "--per-minute", paramLabel = "N", defaultValue = "600", description = "Most requests a minute (default: ${DEFAULT-VALUE}).")
+        private int perMinute = 600;
+
+        @Mixin
+        private final ServerData data = new ServerData();
+
+        Add(Runner<AddOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(new AddOptions(data.place(), name, Scope.parse(scopes), maxJobs, perMinute));
+        }
+    }
+
+    @Command(name = "list", header = "Lists the keys.", footer = {"Examples:", "  praxino keys list"})
+    static final class ListAll implements Callable<Integer> {
+        private final Runner<ListOptions> runner;
+
+        @Mixin
+        private final ServerData data = new ServerData();
+
+        ListAll(Runner<ListOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(new ListOptions(data.place()));
+        }
+    }
+
+    @Command(name = "revoke", header = "Makes a key worthless.", footer = {"Examples:", "  praxino keys revoke 5f2c9a0d11e4"})
+    static final class Revoke implements Callable<Integer> {
+        private final Runner<RevokeOptions> runner;
+
+        @Parameters(index = "0", paramLabel = "ID", description = "The key's id, as praxino keys list shows it.")
+        private String id = "";
+
+        @Mixin
+        private final ServerData data = new ServerData();
+
+        Revoke(Runner<RevokeOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(new RevokeOptions(data.place(), id));
+        }
+    }
+}

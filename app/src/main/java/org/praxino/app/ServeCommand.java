@@ -1,0 +1,90 @@
+package org.praxino.app;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.praxino.server.ServerConfig;
+import org.praxino.tensor.UserException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "serve",
+        header = "Serves models over HTTP: jobs that survive restarts.",
+        description = {
+            "Listens on this machine alone unless told otherwise; to be reached from others it needs a key (praxino keys add). The routes",
+            "are those of docs/server.md and /openapi.yaml. Ctrl-C ends it; a job in work is done after the next start.",
+        },
+        footer = {
+            "Examples:",
+            "  praxino serve",
+            "  praxino serve --model emoji-128 --port 9000 --keep 24",
+            "  praxino serve --host 0.0.0.0 --data /srv/praxino --check",
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final ServerConfig.Limits USUAL = ServerConfig.Limits.USUAL;
+
+    private final Runner<ServeOptions> runner;
+
+    @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR",
+            description = "Model to serve, by name or folder; may be given several times, the first is the default (default: emoji-128).")
+    private List<String> models = new ArrayList<>();
+
+    @Option(names = "--host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "Port to listen on; 0 for a free one (default: ${DEFAULT-VALUE}).")
+    private int port = 8080;
+
+    @Mixin
+    private final ServerData data = new ServerData();
+
+    @Option(names = "--need-key", description = "Ask for a key on this machine too, as a server behind a proxy must.")
+    private boolean needKey;
+
+    @Option(names = "--origin", paramLabel = "URL", description = "Origin of web pages that may use the server besides its own; may be given several times.")
+    private List<String> origins = new ArrayList<>();
+
+    @Option(names = "--keep", paramLabel = "HOURS", defaultValue = "168", description = "How long finished videos stay (default: ${DEFAULT-VALUE}).")
+    private long keep = 168;
+
+    @Option(names = "--disk", paramLabel = "GIB", defaultValue = "20", description = "Room for finished videos (default: ${DEFAULT-VALUE}).")
+    private long disk = 20;
+
+    @Option(names = "--queue", paramLabel = "N", defaultValue = "1000", description = "Most jobs that wait (default: ${DEFAULT-VALUE}).")
+    private int queue = 1000;
+
+    @Option(names = "--upload", paramLabel = "MIB", defaultValue = "32", description = "Largest request (default: ${DEFAULT-VALUE}).")
+    private long upload = 32;
+
+    @Option(names = "--private-webhooks", description = "Let webhooks go to addresses of the server's own network.")
+    private boolean privateWebhooks;
+
+    @Option(names = "--refused-words", paramLabel = "FILE", description = "Words and phrases, a line each, of which nothing is made, besides those built in.")
+    private @Nullable Path refusedWords;
+
+    @Option(names = "--check", description = "Only find out whether it could run like this.")
+    private boolean check;
+
+    ServeCommand(Runner<ServeOptions> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (keep < 1 || keep > 100_000 || disk < 1 || disk > 1_000_000 || upload < 1 || upload > 1024) {
+            throw new UserException("--keep must lie between 1 and 100000, --disk between 1 and 1000000, --upload between 1 and 1024");
+        }
+        var place = data.place();
+        var config = new ServerConfig(
+                new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
+                new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),
+                new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords);
+        return runner.run(new ServeOptions(models.isEmpty() ? List.of("emoji-128") : models, config, check));
+    }
+}

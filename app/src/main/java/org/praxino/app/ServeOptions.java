@@ -1,0 +1,20 @@
+package org.praxino.app;
+
+import java.util.List;
+import org.praxino.server.ServerConfig;
+import org.praxino.tensor.UserException;
+
+/**
+ * What {@code serve} was asked for.
+ *
+ * @param models names or folders; the first is the one meant when none is named
+ * @param check only find out whether it could run
+ */
+record ServeOptions(List<String> models, ServerConfig config, boolean check) {
+    ServeOptions {
+        models = List.copyOf(models);
+        if (models.isEmpty()) {
+            throw new UserException("a server needs a model: give one with --model");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.praxino.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job of the server as it was when it was asked about. Times are seconds since 1970.
+ *
+ * @param status {@code queued}, {@code in_progress}, {@code cancelling}, {@code completed}, {@code failed} or {@code cancelled}
+ * @param progress 0 to 100
+ * @param queuePosition from 1; null when it does not wait
+ * @param seconds that the clip plays
+ * @param size {@code WxH}
+ * @param error what went wrong, or null
+ */
+public record Video(
+        String id,
+        String model,
+        String status,
+        int progress,
+        @Nullable Integer queuePosition,
+        String prompt,
+        long seed,
+        int frames,
+        String seconds,
+        String size,
+        long created,
+        @Nullable Long completed,
+        @Nullable Long expires,
+        @Nullable Problem error) {
+    /** A word for programs and a sentence for people. */
+    public record Problem(String code, String message) {}
+
+    /** Nothing more happens to it. */
+    public boolean ended() {
+        return isCompleted() || status.equals("failed") || status.equals("cancelled");
+    }
+
+    public boolean isCompleted() {
+        return status.equals("completed");
+    }
+}
