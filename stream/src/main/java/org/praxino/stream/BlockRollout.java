@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -127,8 +128,13 @@ public final class BlockRollout implements AutoCloseable {
 
     /** As {@link #next(Condition, Noise)}, begun from {@code start}. */
     public Tensor next(Condition condition, Noise noise, @Nullable Start start) {
+        return next(condition, noise, start, clean -> {});
+    }
+
+    /** As {@link #next(Condition, Noise, Start)}. @param early is shown the block before the pass that caches it, so that it can be decoded meanwhile */
+    public Tensor next(Condition condition, Noise noise, @Nullable Start start, Consumer<Tensor> early) {
         try (var guard = Grad.off()) {
-            return make(condition, noise, start, plan.levels.size() - 1);
+            return make(condition, noise, start, plan.levels.size() - 1, early);
         }
     }
 
@@ -139,10 +145,10 @@ public final class BlockRollout implements AutoCloseable {
      * @param exit number of the last step, from 0
      */
     public Tensor nextForTraining(Condition condition, Noise noise, int exit) {
-        return make(condition, noise, null, exit);
+        return make(condition, noise, null, exit, clean -> {});
     }
 
-    private Tensor make(Condition condition, Noise noise, @Nullable Start start, int exit) {
+    private Tensor make(Condition condition, Noise noise, @Nullable Start start, int exit, Consumer<Tensor> early) {
         int first = start == null ? 0 : start.step;
         if (first < 0 || first > exit || exit >= plan.levels.size()) {
             throw new UserException("steps " + first + " to " + exit + " are not among the " + plan.levels.size() + " of this model");
@@ -169,6 +175,7 @@ public final class BlockRollout implements AutoCloseable {
                     }
                 }
             }
+            early.accept(clean);
             keep(clean.detach(), condition);
             return scope.keep(clean);
         }

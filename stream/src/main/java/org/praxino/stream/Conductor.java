@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -124,9 +125,10 @@ final class Conductor {
 
     // ------------------------------------------------------------------ a block
 
-    /** Makes the next block and hands it to the decoder. */
+    /** Makes the next block and hands it to the decoder as soon as it is clean. */
     void block() {
         long start = System.nanoTime();
+        var millis = new CompletableFuture<Double>();
         boolean alarm = alarms.getOrDefault(head.block() - 2, false);
         alarms.remove(head.block() - 2);
         Mark mark = holdings.source == null ? mark(alarm) : null;
@@ -137,20 +139,22 @@ final class Conductor {
             Frame picture = last == null ? null : play(last);
             Condition condition = prompts.condition(passage().at(head.block()));
             prepare(last, picture, alarm, condition);
-            Tensor made = make(picture, condition);
-            if (made == null) { // the source has ended
+            boolean made = make(picture, condition, clean -> {
+                holdings.anchor.see(clean, head, anchorBlocks());
+                boolean scene = head.block() == head.sceneBlock() && head.block() > 0;
+                var task = new DecodeLane.Task(head, clean.copy().own(), mark, scene, from, until, millis);
+                holdings.lane.submit(task, queue::put, this::decoded, told::failed);
+            });
+            if (!made) { // the source has ended
                 until = head.frame();
                 return;
             }
-            holdings.anchor.see(made, head, anchorBlocks());
-            var task = new DecodeLane.Task(
-                    head, made.copy().own(), mark, head.block() == head.sceneBlock() && head.block() > 0, from, until,
-                    (System.nanoTime() - start) / 1e6);
             head = head.next(score.frames(head));
-            holdings.lane.submit(task, queue::put, this::decoded, told::failed);
             if (last != null) {
                 told.event(new StreamEvent.PromptApplied(here(before, before.frame()), last.prompt()));
             }
+        } finally {
+            millis.complete((System.nanoTime() - start) / 1e6);
         }
     }
 
@@ -217,36 +221,44 @@ final class Conductor {
         holdings.rollout = fresh;
     }
 
-    /** The block's latents, clean, in the caller's scope; null when the source has no more frames. */
-    private @Nullable Tensor make(@Nullable Frame picture, Condition condition) {
+    /** Makes the block's latents and shows them to {@code early} before they are cached. @return false when the source has no more frames */
+    private boolean make(@Nullable Frame picture, Condition condition, Consumer<Tensor> early) {
         if (picture != null) {
             Tensor still = networks.still(picture);
+            early.accept(still);
             holdings.rollout.accept(still, condition);
-            return still;
+            return true;
         }
         BlockRollout.Noise seeded = BlockRollout.Noise.seeded(seed);
         BlockRollout.Noise noise = (block, step, shape) -> seeded.draw(head.block(), step, shape); // a scene counts its blocks anew, noise does not
         if (holdings.source == null) {
-            return holdings.rollout.next(condition, noise);
+            holdings.rollout.next(condition, noise, null, early);
+            return true;
         }
-        int count = score.frames(head);
+        List<Frame> frames = fromSource(score.frames(head));
+        if (frames.isEmpty()) {
+            return false;
+        }
+        Tensor given = networks.encode(Objects.requireNonNull(holdings.encoder), frames);
+        holdings.rollout.next(condition, noise, new BlockRollout.Start(given, startStep()), early);
+        return true;
+    }
+
+    /** So many frames of the source, the last of them standing still behind its end, which is not shown; none at all after it. */
+    private List<Frame> fromSource(int count) {
         var frames = new ArrayList<Frame>();
         try {
-            holdings.source.take(count, frames);
+            Objects.requireNonNull(holdings.source).take(count, frames);
         } catch (UserException e) {
             sourceProblem = e.getMessage(); // it broke off: what it gave is followed
         }
-        if (frames.isEmpty()) {
-            return null;
-        }
-        if (frames.size() < count) { // the last of them stands still until the block is full, and that is not shown
+        if (!frames.isEmpty() && frames.size() < count) {
             until = Math.min(until, head.frame() + frames.size());
             while (frames.size() < count) {
                 frames.add(frames.getLast());
             }
         }
-        Tensor given = networks.encode(Objects.requireNonNull(holdings.encoder), frames);
-        return holdings.rollout.next(condition, noise, new BlockRollout.Start(given, startStep()));
+        return frames;
     }
 
     /** The first step whose noise is no stronger than wanted; the last one where all are. */

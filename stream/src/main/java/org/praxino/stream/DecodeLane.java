@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,9 +33,9 @@ final class DecodeLane {
      * @param scene whether a new decoder begins with it
      * @param from number of the first frame that is wanted
      * @param until number of the first frame that is not wanted any more
-     * @param makeMillis told on
+     * @param makeMillis how long it took to make and cache, known when the engine has done that
      */
-    record Task(Head head, Tensor latents, @Nullable Mark mark, boolean scene, long from, long until, double makeMillis) {}
+    record Task(Head head, Tensor latents, @Nullable Mark mark, boolean scene, long from, long until, Future<Double> makeMillis) {}
 
     /** What came of a block. */
     record Outcome(Task task, int frames, double decodeMillis, Drift drift, boolean alarm) {}

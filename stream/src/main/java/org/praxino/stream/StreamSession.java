@@ -3,11 +3,8 @@ package org.praxino.stream;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,13 +34,6 @@ public final class StreamSession implements AutoCloseable {
     /** What a model holds of a session: not the session itself. */
     record Watch(WeakReference<StreamSession> session) {}
 
-    /** Something to do between two blocks. */
-    private interface Command {
-        void run();
-
-        void refuse(Throwable reason);
-    }
-
     private final Networks networks;
     private final Workplace workplace;
     private final StreamOptions options;
@@ -53,12 +43,10 @@ public final class StreamSession implements AutoCloseable {
     private final VideoStream frames;
     private final Cleaner.Cleanable release;
     private final Watch watch;
-    private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final Desk desk = new Desk();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Deque<Command> inbox = new ArrayDeque<>();
     private final long opened = System.nanoTime();
     private volatile long waitingSince; // for the source, 0 for not
-    private volatile StreamState state = StreamState.RUNNING;
     private volatile StreamStats stats = StreamStats.NONE;
 
     /** On the engine's thread. @param source owned from now on, even when this fails */
@@ -79,7 +67,7 @@ public final class StreamSession implements AutoCloseable {
             this.conductor = new Conductor(networks, options, holdings, queue, origin, new Conductor.Told() {
                 @Override
                 public void event(StreamEvent event) {
-                    tell(event);
+                    desk.tell(event);
                 }
 
                 @Override
@@ -141,7 +129,7 @@ public final class StreamSession implements AutoCloseable {
     }
 
     public StreamState state() {
-        return state;
+        return desk.state();
     }
 
     public StreamStats stats() {
@@ -155,7 +143,7 @@ public final class StreamSession implements AutoCloseable {
 
     /** Tells {@code listener} everything that happens from now on. It is called on the model's own threads and must be quick. */
     public void onEvent(Consumer<StreamEvent> listener) {
-        listeners.add(listener);
+        desk.listen(listener);
     }
 
     // ------------------------------------------------------------------ steering
@@ -216,16 +204,9 @@ public final class StreamSession implements AutoCloseable {
     /** Stops at once: frames not taken are dropped, memory is given back when the block being made is done, which is waited for. */
     @Override
     public void close() {
-        List<Command> left;
-        synchronized (inbox) {
-            if (state == StreamState.CLOSED) {
-                return;
-            }
-            change(StreamState.CLOSED);
-            left = List.copyOf(inbox);
-            inbox.clear();
+        if (!desk.end(StreamState.CLOSED, new UserException("the stream was closed"))) {
+            return;
         }
-        left.forEach(c -> c.refuse(new UserException("the stream was closed")));
         queue.close();
         release.clean();
         workplace.await();
@@ -234,61 +215,20 @@ public final class StreamSession implements AutoCloseable {
     // ------------------------------------------------------------------ inside
 
     private <T> CompletableFuture<T> ask(Move move, @Nullable StreamState next, Function<Conductor, T> what) {
-        var answer = new CompletableFuture<T>();
-        synchronized (inbox) {
-            move.check(state);
-            if (next != null) {
-                change(next);
-            }
-            inbox.add(new Command() {
-                @Override
-                public void run() {
-                    try {
-                        T value = what.apply(conductor);
-                        Thread.startVirtualThread(() -> answer.complete(value)); // what hangs on it must not hold up the engine
-                    } catch (RuntimeException e) {
-                        refuse(e);
-                    }
-                }
-
-                @Override
-                public void refuse(Throwable reason) {
-                    Thread.startVirtualThread(() -> answer.completeExceptionally(reason));
-                }
-            });
-        }
+        CompletableFuture<T> answer = desk.ask(move, next, () -> what.apply(conductor));
         wake();
         return answer;
     }
 
     /** After a move to a place where there is more to make. */
     private void reopen() {
-        synchronized (inbox) {
-            if (state == StreamState.ENDED && !conductor.ended()) {
-                change(StreamState.RUNNING);
-            }
-        }
-    }
-
-    private void change(StreamState next) {
-        if (state != next) {
-            state = next;
-            tell(new StreamEvent.StateChanged(next));
-        }
-    }
-
-    private void tell(StreamEvent event) {
-        for (Consumer<StreamEvent> listener : listeners) {
-            try {
-                listener.accept(event);
-            } catch (RuntimeException e) {
-                listeners.remove(listener); // one that breaks is not asked again
-            }
+        if (!conductor.ended()) {
+            desk.go(StreamState.RUNNING, StreamState.ENDED);
         }
     }
 
     void wake() {
-        if (state != StreamState.CLOSED && scheduled.compareAndSet(false, true)) {
+        if (desk.state() != StreamState.CLOSED && scheduled.compareAndSet(false, true)) {
             try {
                 workplace.engine().execute(this::turn);
             } catch (RejectedExecutionException e) {
@@ -301,24 +241,16 @@ public final class StreamSession implements AutoCloseable {
     private void turn() {
         scheduled.set(false);
         try {
-            for (Command next = command(); next != null; next = command()) {
-                next.run();
-            }
-            if (state == StreamState.RUNNING && wanted()) {
+            desk.work();
+            if (desk.state() == StreamState.RUNNING && wanted()) {
                 conductor.block();
                 wake();
             }
-            if (state == StreamState.RUNNING && conductor.ended()) {
+            if (desk.state() == StreamState.RUNNING && conductor.ended()) {
                 end();
             }
         } catch (Throwable t) {
             fail(t);
-        }
-    }
-
-    private @Nullable Command command() {
-        synchronized (inbox) {
-            return state == StreamState.CLOSED ? null : inbox.poll();
         }
     }
 
@@ -340,22 +272,19 @@ public final class StreamSession implements AutoCloseable {
             var weak = new WeakReference<>(this);
             CompletableFuture.delayedExecutor((long) (STALL_SECONDS * 1000), TimeUnit.MILLISECONDS).execute(() -> {
                 StreamSession session = weak.get();
-                if (session != null && session.waitingSince == since && session.state == StreamState.RUNNING) {
-                    session.tell(new StreamEvent.SourceStalled(STALL_SECONDS));
+                if (session != null && session.waitingSince == since && session.desk.state() == StreamState.RUNNING) {
+                    session.desk.tell(new StreamEvent.SourceStalled(STALL_SECONDS));
                 }
             });
         }
     }
 
     private void end() {
-        synchronized (inbox) {
-            if (state != StreamState.RUNNING) {
-                return;
-            }
-            change(StreamState.ENDED);
+        if (!desk.go(StreamState.ENDED, StreamState.RUNNING)) {
+            return;
         }
         if (holdings.source != null) {
-            tell(new StreamEvent.SourceEnded(conductor.until(), conductor.sourceProblem()));
+            desk.tell(new StreamEvent.SourceEnded(conductor.until(), conductor.sourceProblem()));
         }
         holdings.lane.settle();
         queue.end();
@@ -364,28 +293,30 @@ public final class StreamSession implements AutoCloseable {
     /** On the decoder's thread. */
     private void note(DecodeLane.Outcome outcome) {
         var task = outcome.task();
-        stats = stats.after(
-                outcome.frames(), task.makeMillis(), outcome.decodeMillis(), networks.info().size().fps(), options.overlap(),
-                (System.nanoTime() - opened) / 1e6);
+        double arrived = (System.nanoTime() - opened) / 1e6;
+        double make = made(task);
+        stats = stats.after(outcome.frames(), make, outcome.decodeMillis(), networks.info().size().fps(), options.overlap(), arrived);
         long block = task.head().block();
-        tell(new StreamEvent.BlockDone(block, task.head().frame(), outcome.frames(), task.makeMillis(), outcome.decodeMillis(), outcome.drift()));
+        desk.tell(new StreamEvent.BlockDone(block, task.head().frame(), outcome.frames(), make, outcome.decodeMillis(), outcome.drift()));
         if (outcome.alarm()) {
-            tell(new StreamEvent.Drifted(block, outcome.drift()));
+            desk.tell(new StreamEvent.Drifted(block, outcome.drift()));
         }
         wake();
     }
 
-    private void fail(Throwable reason) {
-        List<Command> left;
-        synchronized (inbox) {
-            if (state == StreamState.CLOSED || state == StreamState.FAILED) {
-                return;
-            }
-            change(StreamState.FAILED);
-            left = List.copyOf(inbox);
-            inbox.clear();
+    /** The engine may still be caching the block; it waits for nobody while it does. */
+    private static double made(DecodeLane.Task task) {
+        try {
+            return task.makeMillis().get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e); // nobody interrupts the decoder, and the future is completed by value alone
         }
-        left.forEach(c -> c.refuse(reason));
+    }
+
+    private void fail(Throwable reason) {
+        if (!desk.end(StreamState.FAILED, reason)) {
+            return;
+        }
         queue.fail(reason);
         release.clean();
     }

@@ -97,6 +97,20 @@ class GivenPicturesTest {
         assertThat(model.openStreams()).isZero();
     }
 
+    @Test
+    void aPictureThatIsGoneWhenItsTimeComesIsToldAndTheStreamGoesOn() throws Exception {
+        Path file = folder.resolve("gone.png");
+        Files.write(file, org.praxino.media.Png.encode(RED, null));
+        var events = Collections.synchronizedList(new ArrayList<StreamEvent>());
+        try (var session = model.session(timeline().with(new Cue(3, "a dog", Transition.CUT, Picture.of(file))), StreamOptions.DEFAULT, null)) {
+            Files.delete(file); // a second of video is made before it is needed
+            session.onEvent(events::add);
+            assertThat(take(session.frames(), 40)).hasSize(40);
+        }
+        assertThat(events).filteredOn(StreamEvent.CueFailed.class::isInstance).singleElement()
+                .satisfies(e -> assertThat(((StreamEvent.CueFailed) e).reason()).contains("gone.png"));
+    }
+
     private static Path video(int frames, double fps) {
         return video("v" + frames + ".y4m", frames, fps);
     }
@@ -133,11 +147,14 @@ class GivenPicturesTest {
     @Test
     void followsPushedFramesWaitsForThemAndTakesPrompts() throws Exception {
         var source = VideoSource.pushed(model.info().size());
+        var events = Collections.synchronizedList(new ArrayList<StreamEvent>());
         try (var session = model.session(timeline(), StreamOptions.DEFAULT, source)) {
             assertThat(source.push(RED)).isTrue();
             assertThat(take(session.frames(), 1)).hasSize(1);
-            Thread.sleep(50);
+            session.onEvent(events::add);
+            Thread.sleep(5500);
             assertThat(session.stats().queued()).as("it waits").isZero();
+            assertThat(events).as("and says so").contains(new StreamEvent.SourceStalled(5));
             session.prompt("a dog").join();
             for (int i = 0; i < 4; i++) {
                 source.push(BLUE);

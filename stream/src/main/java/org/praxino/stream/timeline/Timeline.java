@@ -150,9 +150,9 @@ public record Timeline(
      * Reads a document from text.
      *
      * @param where what to call the text in an error
-     * @param folder that relative file names start from
+     * @param folder that relative file names start from; null for a document from elsewhere, which may carry pictures but name no files
      */
-    public static Timeline parse(String text, String where, Path folder) {
+    public static Timeline parse(String text, String where, @Nullable Path folder) {
         return TimelineJson.parse(text, where, folder);
     }
 

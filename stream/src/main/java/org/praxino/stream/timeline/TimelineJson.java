@@ -33,7 +33,7 @@ final class TimelineJson {
         }
     }
 
-    static Timeline parse(String text, String where, Path folder) {
+    static Timeline parse(String text, String where, @Nullable Path folder) {
         try {
             return timeline(new Fields(Json.parse(text, where, JsonNode.class), where), folder);
         } catch (UserException e) {
@@ -41,7 +41,7 @@ final class TimelineJson {
         }
     }
 
-    private static Timeline timeline(Fields f, Path folder) {
+    private static Timeline timeline(Fields f, @Nullable Path folder) {
         JsonNode prompts = f.required("prompts", f::get);
         if (!prompts.isArray()) {
             throw new UserException(f.where("prompts") + " must be a list but is " + Fields.kind(prompts));
@@ -61,7 +61,7 @@ final class TimelineJson {
         return timeline;
     }
 
-    private static Cue cue(Fields f, Path folder) {
+    private static Cue cue(Fields f, @Nullable Path folder) {
         double at = f.required("at", f::number);
         String prompt = f.required("prompt", f::text);
         JsonNode transition = f.get("transition");
@@ -92,11 +92,14 @@ final class TimelineJson {
         });
     }
 
-    private static Picture picture(String text, Path folder) {
+    private static Picture picture(String text, @Nullable Path folder) {
         return text.startsWith("data:") ? Picture.Inline.parse(text) : new Picture.File(path(text, folder));
     }
 
-    private static Path path(String text, Path folder) {
+    private static Path path(String text, @Nullable Path folder) {
+        if (folder == null) {
+            throw new UserException("\"" + text + "\" names a file, which a timeline from elsewhere must not: carry a picture as data:image/png;base64,...");
+        }
         try {
             return folder.resolve(text).normalize();
         } catch (InvalidPathException e) {

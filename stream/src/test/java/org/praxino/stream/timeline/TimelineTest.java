@@ -78,6 +78,18 @@ class TimelineTest {
     }
 
     @Test
+    void aDocumentFromElsewhereNamesNoFiles() {
+        for (String field : List.of("\"video\": \"/etc/passwd\"", "\"continue\": \"c.mp4\"")) {
+            assertThatThrownBy(() -> Timeline.parse("{\"prompts\": [{\"at\": 0, \"prompt\": \"x\"}], " + field + "}", "the request", null))
+                    .isInstanceOf(UserException.class).hasMessageContaining("names a file, which a timeline from elsewhere must not");
+        }
+        Timeline carried = Timeline.of("x").withImage(Picture.of(Frame.filled(4, 4, new Rgb(1, 2, 3))));
+        assertThat(Timeline.parse(carried.toJson(), "the request", null)).isEqualTo(carried);
+        assertThatThrownBy(() -> Timeline.parse(Timeline.of("x").withImage(Picture.of(Path.of("a.png"))).toJson(), "the request", null))
+                .isInstanceOf(UserException.class).hasMessageContaining("names a file");
+    }
+
+    @Test
     void isBuiltInCode() {
         Timeline t = Timeline.of("a cat").then(4, "a ball", Transition.RECACHE).then(2, "a dog", Transition.blend(1)).withSeed(3L).withSeconds(9.0);
         assertThat(t.cues()).extracting(Cue::prompt).containsExactly("a cat", "a dog", "a ball");
