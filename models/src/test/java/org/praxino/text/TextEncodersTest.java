@@ -64,6 +64,6 @@ class TextEncodersTest {
         Files.writeString(config, Files.readString(config).replaceAll("(\"model_type\" ?: )\"bert\"", "$1\"llama\""));
         assertThatThrownBy(() -> TextEncoders.open(bert, Device.CPU, DType.F32, 8))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("\"model_type\" is \"llama\", but only bert, t5 is supported here");
+                .hasMessageContaining("\"model_type\" is \"llama\", but only bert, t5, umt5 is supported here");
     }
 }
