@@ -1,13 +1,11 @@
 package org.praxino.stream;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.media.Frame;
@@ -43,13 +41,12 @@ final class Conductor {
     private final FrameQueue queue;
     private final Told told;
     private final Score score;
-    private final long seed;
+    private final BlockMaker maker;
     private final Map<Long, Boolean> alarms = new ConcurrentHashMap<>(); // of blocks decoded, until they have acted
     private volatile long decoded; // blocks
     private Head head = Head.START;
     private long from;
     private long until;
-    private @Nullable String sourceProblem;
 
     Conductor(Networks networks, StreamOptions options, Holdings holdings, FrameQueue queue, Origin origin, Told told) {
         this.networks = networks;
@@ -60,7 +57,7 @@ final class Conductor {
         this.told = told;
         Timeline timeline = origin.timeline();
         this.score = new Score(timeline, origin.live(), networks.info().size().fps(), networks.plan().block(), networks.codec().timeFactor());
-        this.seed = timeline.seed() == null ? 0 : timeline.seed();
+        this.maker = new BlockMaker(networks, holdings, timeline.seed() == null ? 0 : timeline.seed());
         this.from = origin.from();
         this.until = score.end();
         timeline.cues().stream().map(Cue::prompt).distinct().forEach(prompts::check);
@@ -106,7 +103,7 @@ final class Conductor {
 
     /** Why the source broke off; null when it did not. */
     @Nullable String sourceProblem() {
-        return sourceProblem;
+        return maker.sourceProblem();
     }
 
     /** Number of the first frame that is not made; beyond all there is while there is no end. */
@@ -139,12 +136,8 @@ final class Conductor {
             Frame picture = last == null ? null : play(last);
             Condition condition = prompts.condition(passage().at(head.block()));
             prepare(last, picture, alarm, condition);
-            boolean made = make(picture, condition, clean -> {
-                holdings.anchor.see(clean, head, anchorBlocks());
-                boolean scene = head.block() == head.sceneBlock() && head.block() > 0;
-                var task = new DecodeLane.Task(head, clean.copy().own(), mark, scene, from, until, millis);
-                holdings.lane.submit(task, queue::put, this::decoded, told::failed);
-            });
+            boolean made = maker.make(head.block(), score.frames(head), picture, score.timeline().strength(), condition,
+                    (clean, shown) -> hand(clean, shown, mark, millis));
             if (!made) { // the source has ended
                 until = head.frame();
                 return;
@@ -202,75 +195,27 @@ final class Conductor {
     private void prepare(@Nullable Cue cue, @Nullable Frame picture, boolean alarm, Condition condition) {
         if (picture != null) {
             if (head.block() > 0) {
-                startOver();
+                maker.startOver();
             }
         } else if (cue != null && cue.transition() instanceof Transition.Recache) {
             if (head.block() > 0) {
                 holdings.rollout.recache(condition);
             }
         } else if (alarm && options.reanchor() && head.block() > head.anchorBlock()) {
-            startOver();
+            maker.startOver();
             holdings.anchor.playTo(holdings.rollout, condition);
             told.event(new StreamEvent.Reanchored(head.block()));
         }
     }
 
-    private void startOver() {
-        BlockRollout fresh = networks.rollout();
-        holdings.rollout.close();
-        holdings.rollout = fresh;
-    }
-
-    /** Makes the block's latents and shows them to {@code early} before they are cached. @return false when the source has no more frames */
-    private boolean make(@Nullable Frame picture, Condition condition, Consumer<Tensor> early) {
-        if (picture != null) {
-            Tensor still = networks.still(picture);
-            early.accept(still);
-            holdings.rollout.accept(still, condition);
-            return true;
+    private void hand(Tensor clean, int shown, @Nullable Mark mark, CompletableFuture<Double> millis) {
+        if (shown < score.frames(head)) {
+            until = Math.min(until, head.frame() + shown);
         }
-        BlockRollout.Noise seeded = BlockRollout.Noise.seeded(seed);
-        BlockRollout.Noise noise = (block, step, shape) -> seeded.draw(head.block(), step, shape); // a scene counts its blocks anew, noise does not
-        if (holdings.source == null) {
-            holdings.rollout.next(condition, noise, null, early);
-            return true;
-        }
-        List<Frame> frames = fromSource(score.frames(head));
-        if (frames.isEmpty()) {
-            return false;
-        }
-        Tensor given = networks.encode(Objects.requireNonNull(holdings.encoder), frames);
-        holdings.rollout.next(condition, noise, new BlockRollout.Start(given, startStep()), early);
-        return true;
-    }
-
-    /** So many frames of the source, the last of them standing still behind its end, which is not shown; none at all after it. */
-    private List<Frame> fromSource(int count) {
-        var frames = new ArrayList<Frame>();
-        try {
-            Objects.requireNonNull(holdings.source).take(count, frames);
-        } catch (UserException e) {
-            sourceProblem = e.getMessage(); // it broke off: what it gave is followed
-        }
-        if (!frames.isEmpty() && frames.size() < count) {
-            until = Math.min(until, head.frame() + frames.size());
-            while (frames.size() < count) {
-                frames.add(frames.getLast());
-            }
-        }
-        return frames;
-    }
-
-    /** The first step whose noise is no stronger than wanted; the last one where all are. */
-    private int startStep() {
-        double strength = score.timeline().strength() == null ? Timeline.STRENGTH : score.timeline().strength();
-        var plan = holdings.rollout.plan();
-        for (int step = 0; step < plan.levels().size(); step++) {
-            if (plan.process().schedule().sigma(plan.levels().get(step)) <= strength + 1e-9) {
-                return step;
-            }
-        }
-        return plan.levels().size() - 1;
+        holdings.anchor.see(clean, head, anchorBlocks());
+        boolean scene = head.block() == head.sceneBlock() && head.block() > 0;
+        var task = new DecodeLane.Task(head, clean.copy().own(), mark, scene, from, until, millis);
+        holdings.lane.submit(task, queue::put, this::decoded, told::failed);
     }
 
     /** Sees the end of a clip, whose frames are not shown again. */

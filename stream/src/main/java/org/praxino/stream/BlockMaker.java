@@ -1,0 +1,100 @@
+package org.praxino.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.praxino.condition.Condition;
+import org.praxino.media.Frame;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+
+/** Where the latents of a block come from: noise, a picture, or the frames of a source with noise on them. On the engine's thread. */
+final class BlockMaker {
+    /** Is shown a block before it is cached. */
+    @FunctionalInterface
+    interface Early {
+        /** @param clean [1, C, b, H, W] @param shown frames of it that stand for something; the others lie behind the end of a source */
+        void made(Tensor clean, int shown);
+    }
+
+    private final Networks networks;
+    private final Holdings holdings;
+    private final BlockRollout.Noise seeded;
+    private @Nullable String sourceProblem;
+
+    BlockMaker(Networks networks, Holdings holdings, long seed) {
+        this.networks = networks;
+        this.holdings = holdings;
+        this.seeded = BlockRollout.Noise.seeded(seed);
+    }
+
+    /** Why the source broke off; null when it did not. */
+    @Nullable String sourceProblem() {
+        return sourceProblem;
+    }
+
+    /** Forgets the past. */
+    void startOver() {
+        BlockRollout fresh = networks.rollout();
+        holdings.rollout.close();
+        holdings.rollout = fresh;
+    }
+
+    /**
+     * Makes and caches the next block.
+     *
+     * @param block its number in the stream; a scene counts its blocks anew, noise does not
+     * @param count frames that it stands for
+     * @param picture that it shows, or null
+     * @param strength of video to video, or null for the usual one
+     * @return false when the source has no more frames
+     */
+    boolean make(long block, int count, @Nullable Frame picture, @Nullable Double strength, Condition condition, Early early) {
+        if (picture != null) {
+            Tensor still = networks.still(picture);
+            early.made(still, count);
+            holdings.rollout.accept(still, condition);
+            return true;
+        }
+        BlockRollout.Noise noise = (inScene, step, shape) -> seeded.draw(block, step, shape);
+        if (holdings.source == null) {
+            holdings.rollout.next(condition, noise, null, clean -> early.made(clean, count));
+            return true;
+        }
+        List<Frame> frames = take(count);
+        int real = frames.size();
+        if (real == 0) {
+            return false;
+        }
+        while (frames.size() < count) {
+            frames.add(frames.getLast()); // stands still behind the end
+        }
+        Tensor given = networks.encode(Objects.requireNonNull(holdings.encoder), frames);
+        holdings.rollout.next(condition, noise, new BlockRollout.Start(given, startStep(strength)), clean -> early.made(clean, real));
+        return true;
+    }
+
+    private List<Frame> take(int count) {
+        var frames = new ArrayList<Frame>();
+        try {
+            Objects.requireNonNull(holdings.source).take(count, frames);
+        } catch (UserException e) {
+            sourceProblem = e.getMessage(); // it broke off: what it gave is followed
+        }
+        return frames;
+    }
+
+    /** The first step whose noise is no stronger than wanted; the last one where all are. */
+    private int startStep(@Nullable Double strength) {
+        double most = strength == null ? Timeline.STRENGTH : strength;
+        var plan = holdings.rollout.plan();
+        for (int step = 0; step < plan.levels().size(); step++) {
+            if (plan.process().schedule().sigma(plan.levels().get(step)) <= most + 1e-9) {
+                return step;
+            }
+        }
+        return plan.levels().size() - 1;
+    }
+}
