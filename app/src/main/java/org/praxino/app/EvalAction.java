@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.ModelShelf;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
@@ -27,6 +28,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 import org.praxino.train.data.ClipInfo;
 import org.praxino.train.data.ClipStore;
+import org.praxino.train.data.DatasetInfo;
 import org.praxino.train.eval.CodecEvaluation;
 import org.praxino.train.eval.EvalPrompt;
 import org.praxino.train.eval.Evaluation;
@@ -88,6 +90,7 @@ final class EvalAction {
         }
         try (var store = ClipStore.open(options.data());
                 var progress = context.console().progress("clips")) {
+            requireSameSize(store.info(), folder.info());
             int frames = folder.info().size().frames();
             CodecEvaluation.Reconstruction reconstruction;
             try (var codec = Components.codec(folder, device, dtype)) {
@@ -121,6 +124,14 @@ final class EvalAction {
                 compare(report, against);
             }
             return 0;
+        }
+    }
+
+    private void requireSameSize(DatasetInfo data, ModelInfo model) {
+        var size = model.size();
+        if (data.width() != size.width() || data.height() != size.height()) {
+            throw new UserException(options.data() + " holds clips of " + data.width() + "x" + data.height() + ", but " + model.name() + " makes "
+                    + size.width() + "x" + size.height() + ": prepare the data at that size");
         }
     }
 

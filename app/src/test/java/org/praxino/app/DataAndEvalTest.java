@@ -63,6 +63,10 @@ class DataAndEvalTest {
         assertThat(report.path("model").stringValue()).isEqualTo("tiny");
         assertThat(report.path("trained").isNull()).isTrue();
         assertThat(told.out()).contains("PSNR").contains("still").contains("SSIM");
+
+        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("large"), "--size", "64", "--fps", "8")).isZero();
+        assertThat(run("eval", model.toString(), "--data", path("large"), "--prompts", "0")).isEqualTo(2);
+        assertThat(told.err()).contains("holds clips of 64x64, but tiny makes 32x32");
     }
 
     @Test

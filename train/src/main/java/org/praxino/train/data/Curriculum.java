@@ -44,7 +44,7 @@ public record Curriculum(Draw split, double wordings, double background, double 
         return new Curriculum(Draw.TRAIN, 0.4, 0.1, 0.08, 0.08, 0.03, 0.35, 0.03, 0.1, 1, false);
     }
 
-    /** Half of the samples as in {@link #plain}, the others with backgrounds, places, motions and pairs. */
+    /** Two fifths of the samples as in {@link #plain}, the others with backgrounds, places, motions and pairs. */
     public static Curriculum mixed() {
         return new Curriculum(Draw.TRAIN, 0.5, 0.3, 0.2, 0.2, 0.12, 0.35, 0.03, 0.1, 1, false);
     }
