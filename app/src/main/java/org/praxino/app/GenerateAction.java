@@ -47,7 +47,7 @@ final class GenerateAction {
     private int run() {
         Device device = context.openDevice();
         try (var progress = context.console().progress(note -> note.startsWith("decod") ? "frames" : "steps", options.quiet());
-                var model = VideoModel.open(options.model(), device, context.dtypeOn(device))) {
+                var model = VideoModel.open(options.opening().model(), options.opening().options(device, context))) {
             context.stop().check();
             checkSize(model.info());
             GenerateRequest first = model.resolve(request(picture(model.info().size())));
@@ -97,11 +97,11 @@ final class GenerateAction {
 
     private GenerateRequest request(@Nullable Frame picture) {
         return new GenerateRequest(options.prompt(), options.negative(), options.seed(), options.frames(), options.steps(), options.guidance(),
-                options.schedule(), picture, options.teacher());
+                options.schedule(), picture, options.teacher(), options.sampling());
     }
 
     private void checkSize(ModelInfo info) {
-        var asked = options.size();
+        var asked = options.opening().size();
         if (asked != null && (asked.width() != info.size().width() || asked.height() != info.size().height())) {
             throw new UserException("--size " + asked + " is not what model " + info.name() + " makes: it makes " + info.size().width() + "x"
                     + info.size().height());
@@ -128,6 +128,9 @@ final class GenerateAction {
         settings.put("frames", String.valueOf(r.frames()));
         if (r.schedule() instanceof GuidanceSchedule.PowerCosine p) {
             settings.put("guidance-schedule", "power-cosine, power " + p.power());
+        }
+        if (r.sampling() != null) {
+            settings.put("sampler", r.sampling().toString());
         }
         if (info.blockLength() != null) {
             settings.put("network", r.teacher() ? "teacher" : "student");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
@@ -25,8 +26,11 @@ import picocli.CommandLine.Parameters;
             "  praxino generate \"a cat waving\" --seed 7 -n 4 -o cat.gif --sheet cats.png",
             "  praxino generate \"a rocket\" --image rocket.png --frames 33 -o rocket.webm",
             "  praxino generate \"a beating heart\" -o - | mpv -",
+            "  praxino generate \"a cat surfing\" -m Wan2.1-T2V-1.3B --device cuda --offload text -o surf.mp4",
         })
 final class GenerateCommand implements Callable<Integer> {
+    private static final double USUAL_SHIFT = 8;
+
     private final Runner<GenerateOptions> runner;
 
     @Parameters(index = "0", paramLabel = "PROMPT", description = "What the picture shows.")
@@ -39,7 +43,7 @@ final class GenerateCommand implements Callable<Integer> {
     private List<String> outputs = new ArrayList<>();
 
     @Mixin
-    private final ModelOption model = new ModelOption();
+    private final Opening.Typed opening = new Opening.Typed();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: drawn, and printed).")
     private @Nullable Long seed;
@@ -63,9 +67,6 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--frames", paramLabel = "N", description = "Length in frames: 1 + 4k; 1 makes a still (default: the model's).")
     private @Nullable Integer frames;
 
-    @Option(names = "--size", paramLabel = "WxH", description = "Size in pixels, 128 or 128x128 (default: the model's).")
-    private @Nullable String size;
-
     @Option(names = "--fps", paramLabel = "X", description = "Frames a second to play at (default: the model's).")
     private @Nullable Double fps;
 
@@ -83,6 +84,13 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Let the many-step teacher make it, where the model has a student; --steps, --guidance and --negative belong to it.")
     private boolean teacher;
 
+    @Option(names = "--sampler", paramLabel = "NAME",
+            description = "Solver for Wan's bidirectional model: unipc or euler (default: unipc).")
+    private FlowSampling.@Nullable Solver sampler;
+
+    @Option(names = "--shift", paramLabel = "X", description = "How far that model's steps are moved toward noise (default: 8, for the 14B model 5).")
+    private @Nullable Double shift;
+
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
     private boolean quiet;
 
@@ -92,9 +100,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var parsedSize = size == null ? null : GenerateOptions.Size.parse(size);
         return runner.run(new GenerateOptions(
-                prompt, negative, model.model(), outputs, sheet, image, seed, steps, guidance, schedule(), frames, parsedSize, fps, count, teacher,
+                prompt, negative, opening.checked(), outputs, sheet, image, seed, steps, guidance, schedule(), frames, fps, count, teacher, sampling(),
                 quiet));
     }
 
@@ -108,6 +115,11 @@ final class GenerateCommand implements Callable<Integer> {
             }
             case POWER_COSINE -> new GuidanceSchedule.PowerCosine(power == null ? GuidanceSchedule.PUBLISHED_POWER : power);
         };
+    }
+
+    private @Nullable FlowSampling sampling() {
+        return sampler == null && shift == null ? null
+                : new FlowSampling(sampler == null ? FlowSampling.Solver.UNIPC : sampler, shift == null ? USUAL_SHIFT : shift);
     }
 
     /** Names as typed. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.tensor.UserException;
@@ -13,7 +14,7 @@ import org.praxino.tensor.UserException;
  *
  * @param prompt what to show
  * @param negative what to steer away from
- * @param model a bundled model's name or a model folder
+ * @param opening which model, and how it is opened
  * @param outputs files to write, as typed (a last slash means a folder of pictures), or the single {@code -} for y4m on standard
  *     output; empty: a name made from the prompt
  * @param sheet where to write a contact sheet
@@ -22,12 +23,13 @@ import org.praxino.tensor.UserException;
  * @param seed null: one is drawn and printed
  * @param count clips to make, with seeds that follow each other
  * @param teacher the bidirectional teacher, where the model has a student too
+ * @param sampling solver and shift of a bidirectional Wan model
  * @param quiet print nothing but the paths written
  */
 record GenerateOptions(
         String prompt,
         @Nullable String negative,
-        String model,
+        Opening opening,
         List<String> outputs,
         @Nullable Path sheet,
         @Nullable Path image,
@@ -36,10 +38,10 @@ record GenerateOptions(
         @Nullable Double guidance,
         GuidanceSchedule schedule,
         @Nullable Integer frames,
-        @Nullable Size size,
         @Nullable Double fps,
         int count,
         boolean teacher,
+        @Nullable FlowSampling sampling,
         boolean quiet) {
     private static final int MOST_ROWS = 500;
 

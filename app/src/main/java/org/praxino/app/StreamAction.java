@@ -54,7 +54,7 @@ final class StreamAction {
             throw new UserException("--snapshot keeps no stream that follows a video: the video moves on");
         }
         Device device = context.openDevice();
-        try (var model = VideoModel.open(options.model(), device, context.dtypeOn(device))) {
+        try (var model = VideoModel.open(options.opening().model(), opening(timeline).options(device, context))) {
             context.stop().check();
             var how = StreamOptions.DEFAULT.withReanchor(options.reanchor());
             try (var session = timeline == null ? resumed(model, how) : model.session(timeline, how, null);
@@ -62,6 +62,13 @@ final class StreamAction {
                 return play(model, session, blocks);
             }
         }
+    }
+
+    /** A document may ask for a size, of models that make any. */
+    private Opening opening(@Nullable Timeline timeline) {
+        var size = timeline == null ? null : timeline.size();
+        return size == null || options.opening().size() != null ? options.opening()
+                : options.opening().withSize(new GenerateOptions.Size(size.width(), size.height()));
     }
 
     private StreamSession resumed(VideoModel model, StreamOptions how) {

@@ -41,7 +41,7 @@ final class StreamCommand implements Callable<Integer> {
     record Options(
             @Nullable String prompt, @Nullable Path timeline, @Nullable Path resume, @Nullable Path image, @Nullable Path past, @Nullable Path video,
             @Nullable Double strength, @Nullable Double seconds, @Nullable Long seed, boolean live, boolean reanchor, List<String> outputs,
-            @Nullable Path snapshot, @Nullable Path blocks, String model, boolean quiet) {
+            @Nullable Path snapshot, @Nullable Path blocks, Opening opening, boolean quiet) {
         Options {
             outputs = List.copyOf(outputs);
             int sources = (prompt == null ? 0 : 1) + (timeline == null ? 0 : 1) + (resume == null ? 0 : 1);
@@ -117,7 +117,7 @@ final class StreamCommand implements Callable<Integer> {
     private @Nullable Path blocks;
 
     @Mixin
-    private final ModelOption model = new ModelOption();
+    private final Opening.Typed opening = new Opening.Typed();
 
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
     private boolean quiet;
@@ -129,6 +129,6 @@ final class StreamCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return runner.run(new Options(
-                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, model.model(), quiet));
+                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, opening.checked(), quiet));
     }
 }

@@ -7,12 +7,18 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
+import org.praxino.stream.Horizon;
+import org.praxino.wan.WanRecipe;
+import org.praxino.wan.folder.Offload;
 import org.praxino.tensor.UserException;
 
 /** Words typed in, options, messages and exit codes out. */
@@ -25,8 +31,8 @@ class CliTest {
                 "my/model", "--sheet", "s.png", "--teacher", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
         assertThat(told.err()).isEmpty();
         assertThat(code).isZero();
-        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", "my/model", List.of("a.mp4", "b.gif"),
-                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, new GenerateOptions.Size(128, 96), 12.5, 3, true, true));
+        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", Opening.of("my/model").withSize(new GenerateOptions.Size(128, 96)), List.of("a.mp4", "b.gif"),
+                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, 12.5, 3, true, null, true));
         Context context = told.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");
         assertThat(context.threads()).isEqualTo(4);
@@ -38,8 +44,32 @@ class CliTest {
         var told = new Told();
         assertThat(told.run("generate", "a cat")).isZero();
         assertThat(told.options).containsExactly(
-                new GenerateOptions("a cat", null, "emoji-128", List.of(), null, null, null, null, null, new GuidanceSchedule.Constant(), null, null, null, 1, false, false));
+                new GenerateOptions("a cat", null, Opening.of("emoji-128"), List.of(), null, null, null, null, null, new GuidanceSchedule.Constant(), null, null, 1, false, null, false));
         assertThat(told.contexts.getFirst().dtype()).isEqualTo(Context.Precision.AUTO);
+    }
+
+    @Test
+    void readsWhatConcernsModelsOfWan() {
+        var told = new Told();
+        assertThat(told.run("generate", "a cat", "-m", "w", "--size", "832x480", "--offload", "text,vae", "--sampler", "euler", "--negative", "blur")).as(told.err()).isZero();
+        assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--recipe", "self-forcing", "--window", "9", "--offload", "blocks", "--unload-text")).as(told.err()).isZero();
+        assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--overlap")).as(told.err()).isZero();
+        var first = (GenerateOptions) told.options.get(0);
+        assertThat(first.opening()).isEqualTo(new Opening("w", new GenerateOptions.Size(832, 480), null, null, EnumSet.of(Offload.TEXT, Offload.VAE), true));
+        assertThat(first.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.EULER, 8));
+        assertThat(((StreamCommand.Options) told.options.get(1)).opening())
+                .isEqualTo(new Opening("w", null, WanRecipe.SELF_FORCING, new Horizon(3, 3, 9, false), EnumSet.of(Offload.BLOCKS), false));
+        assertThat(((StreamCommand.Options) told.options.get(2)).opening().horizon()).isEqualTo(Horizon.OVERLAPPING);
+        for (var wrong : List.of(
+                List.of("--recipe causvi", "recipe \"causvi\" is unknown: there are wan, causvid, causvid-4, self-forcing"),
+                List.of("--overlap --sink 3", "do not go together"), List.of("--overlap --window 4", "do not go together"),
+                List.of("--offload all", "--offload"))) {
+            var other = new Told();
+            var line = new ArrayList<>(List.of("stream", "-p", "a cat"));
+            line.addAll(List.of(wrong.getFirst().split(" ")));
+            assertThat(other.run(line.toArray(String[]::new))).isEqualTo(2);
+            assertThat(other.err()).contains(wrong.getLast());
+        }
     }
 
     @Test
@@ -73,9 +103,9 @@ class CliTest {
         assertThat(told.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif")).as(told.err()).isZero();
         assertThat(told.options).containsExactly(
                 new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, null, 5.0, 3L, true, true, List.of("-"), Path.of("s"),
-                        Path.of("b.jsonl"), "m", true),
+                        Path.of("b.jsonl"), Opening.of("m"), true),
                 new StreamCommand.Options(null, Path.of("t.json"), null, null, null, Path.of("v.mp4"), 0.5, null, null, false, false,
-                        List.of("a.mp4", "b.gif"), null, null, "emoji-128", false));
+                        List.of("a.mp4", "b.gif"), null, null, Opening.of("emoji-128"), false));
     }
 
     @ParameterizedTest

@@ -64,6 +64,19 @@ public final class TextEncoders {
         }
     }
 
+    /**
+     * Opens a T5 v1.1 or UMT5 encoder whose parts lie anywhere.
+     *
+     * @param folder of the model, which names the encoder
+     * @param tokenizer folder with {@code tokenizer.json}
+     * @param weights under Hugging Face's names; may be closed afterwards
+     */
+    public static TextEncoder open(
+            Path folder, Path tokenizer, T5Config config, WeightSource weights, Device device, DType dtype, int maxTokens) {
+        TextNetwork network = T5Encoder.load(config, weights, device, dtype, folder.toString());
+        return encoder(folder, tokenizer, network, weights, dtype, maxTokens);
+    }
+
     private static TextEncoder encoder(
             Path folder, Path tokenizer, TextNetwork network, WeightSource weights, DType dtype, int maxTokens) {
         try {

@@ -1,5 +1,6 @@
 package org.praxino.wan;
 
+import org.praxino.tensor.Device;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;
@@ -9,6 +10,10 @@ import org.praxino.tensor.Tensor;
 record Linear(Tensor weight, Tensor bias) {
     static Linear of(Params p, int in, int out, Init init) {
         return new Linear(p.get("weight", init, out, in), p.get("bias", Init.zeros(), out));
+    }
+
+    Linear on(Device device) {
+        return new Linear(weight.to(device), bias.to(device));
     }
 
     Tensor apply(Tensor x) {

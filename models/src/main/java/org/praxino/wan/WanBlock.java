@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.KvCache;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;
@@ -42,6 +43,24 @@ final class WanBlock {
         ffnOut = Linear.of(p.at("ffn.2"), c.ffn(), dim, Init.xavier());
     }
 
+    /** This block with its weights on a device, in the caller's scope. */
+    WanBlock on(Device device) {
+        return new WanBlock(this, device);
+    }
+
+    private WanBlock(WanBlock from, Device device) {
+        c = from.c;
+        index = from.index;
+        modulation = from.modulation.to(device);
+        self = new Attention(from.self, device);
+        norm3Weight = from.norm3Weight == null ? null : from.norm3Weight.to(device);
+        norm3Bias = from.norm3Bias == null ? null : from.norm3Bias.to(device);
+        cross = new Attention(from.cross, device);
+        image = from.image == null ? null : new ImageKeys(from.image, device);
+        ffnIn = from.ffnIn.on(device);
+        ffnOut = from.ffnOut.on(device);
+    }
+
     /** Projections of one attention; queries and keys are normalised over the whole width, before it is cut into heads. */
     private static final class Attention {
         private final Linear q;
@@ -59,6 +78,15 @@ final class WanBlock {
             qNorm = p.at("norm_q").get("weight", Init.ones(), c.dim());
             kNorm = p.at("norm_k").get("weight", Init.ones(), c.dim());
         }
+
+        Attention(Attention from, Device device) {
+            q = from.q.on(device);
+            k = from.k.on(device);
+            v = from.v.on(device);
+            o = from.o.on(device);
+            qNorm = from.qNorm.to(device);
+            kNorm = from.kNorm.to(device);
+        }
     }
 
     /** Keys and values of a picture, in image-to-video models. */
@@ -71,6 +99,12 @@ final class WanBlock {
             k = Linear.of(p.at("k_img"), c.dim(), c.dim(), Init.xavier());
             v = Linear.of(p.at("v_img"), c.dim(), c.dim(), Init.xavier());
             kNorm = p.at("norm_k_img").get("weight", Init.ones(), c.dim());
+        }
+
+        ImageKeys(ImageKeys from, Device device) {
+            k = from.k.on(device);
+            v = from.v.on(device);
+            kNorm = from.kNorm.to(device);
         }
     }
 

@@ -27,8 +27,11 @@ import org.praxino.tensor.UserException;
  * <p>B batch, T latent frames, H W tokens, L = T·H·W, C width, F inner width, N heads, D head width, S text tokens.
  */
 public final class WanTransformer implements Denoiser, AutoCloseable {
+    private static final String BLOCKS = "blocks.";
+
     private final WanConfig config;
     private final Params params;
+    private final Params blockParams;
     private final Tensor patchWeight; // [C, c, 1, p, p]
     private final Tensor patchBias; // [C]
     private final Linear text1;
@@ -43,8 +46,19 @@ public final class WanTransformer implements Denoiser, AutoCloseable {
 
     /** Asks {@code params} for every weight under Wan's own name ({@link WanNames} knows others); the transformer then owns them. */
     public WanTransformer(WanConfig config, Params params) {
+        this(config, params, params);
+    }
+
+    /**
+     * As {@link #WanTransformer(WanConfig, Params)} with the blocks' weights elsewhere: each block visits the device of {@code params}
+     * when its turn comes, so a network runs whose weights do not fit there.
+     *
+     * @param blocks weights whose names begin with {@code blocks.}, on the CPU; owned too
+     */
+    public WanTransformer(WanConfig config, Params params, Params blocks) {
         this.config = config;
         this.params = params;
+        this.blockParams = blocks;
         int c = config.dim();
         Params patch = params.at("patch_embedding");
         patchWeight = patch.get("weight", Init.xavier(), c, config.inChannels(), 1, config.patchHeight(), config.patchWidth());
@@ -56,17 +70,23 @@ public final class WanTransformer implements Denoiser, AutoCloseable {
         timeProjection = Linear.of(params.at("time_projection.1"), c, 6 * c, Init.xavier());
         image = config.imageDim() == 0 ? null : new ImageEmbedding(params.at("img_emb"), config);
         for (int i = 0; i < config.layers(); i++) {
-            blocks.add(new WanBlock(params.at("blocks." + i), config, i));
+            this.blocks.add(new WanBlock(blocks.at(BLOCKS + i), config, i));
         }
         headModulation = params.at("head").get("modulation", Init.normal(1 / Math.sqrt(c)), 1, 2, c);
         head = Linear.of(params.at("head.head"), c, config.patchHeight() * config.patchWidth() * config.outChannels(), Init.zeros());
-        params.finish();
+        if (blocks == params) {
+            params.finish();
+        } else {
+            params.finish(name -> name.startsWith(BLOCKS));
+            blocks.finish(name -> !name.startsWith(BLOCKS));
+        }
     }
 
     public WanConfig config() {
         return config;
     }
 
+    /** All weights, or all but the blocks' where those lie elsewhere. */
     public Params params() {
         return params;
     }
@@ -102,7 +122,7 @@ public final class WanTransformer implements Denoiser, AutoCloseable {
                     height * width, told, turn(places(in, policy, places), height, width), Sight.of(policy, frames),
                     past(in, policy, places, height, width), words);
             for (WanBlock block : blocks) {
-                Tensor next = block.forward(x, call);
+                Tensor next = blockParams == params ? block.forward(x, call) : visiting(block, x, call);
                 x.close(); // what the backward pass needs of it, it holds itself
                 x = next;
             }
@@ -112,6 +132,12 @@ public final class WanTransformer implements Denoiser, AutoCloseable {
             List<Tensor> two = level.unsqueeze(2).add(headModulation).to(x.dtype()).chunk(2, 2); // each [B, T, 1, C]
             Tensor out = head.apply(WanBlock.modulated(x, two.get(0), two.get(1), config.eps()));
             return scope.keep(unpatchified(out, height, width).to(DType.F32));
+        }
+    }
+
+    private Tensor visiting(WanBlock block, Tensor x, WanBlock.Call call) {
+        try (var scope = Scope.open("visiting block")) {
+            return scope.keep(block.on(params.device()).forward(x, call));
         }
     }
 
@@ -253,5 +279,6 @@ public final class WanTransformer implements Denoiser, AutoCloseable {
     @Override
     public void close() {
         params.close();
+        blockParams.close();
     }
 }

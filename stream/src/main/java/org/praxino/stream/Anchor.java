@@ -40,6 +40,11 @@ final class Anchor implements AutoCloseable {
         last = copy(block);
     }
 
+    /** The last block; stays owned. */
+    Tensor last() {
+        return java.util.Objects.requireNonNull(last, "no block was made yet");
+    }
+
     private static Tensor copy(Tensor block) {
         try (var scope = Scope.open("anchor")) {
             return block.copy().own();

@@ -76,6 +76,15 @@ final class BlockMaker {
         return true;
     }
 
+    /** Begins the next roll-out with the last block of this, its first frame coded as a picture. @return true */
+    boolean join(Condition condition, Early early) {
+        Tensor joint = networks.joint(holdings.anchor.last(), holdings.lane.joint());
+        startOver();
+        early.made(joint, Integer.MAX_VALUE);
+        holdings.rollout.accept(joint, condition);
+        return true;
+    }
+
     private List<Frame> take(int count) {
         var frames = new ArrayList<Frame>();
         try {

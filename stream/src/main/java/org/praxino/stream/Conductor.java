@@ -40,6 +40,7 @@ final class Conductor {
     private final Holdings holdings;
     private final FrameQueue queue;
     private final Told told;
+    private final Head.Shape shape;
     private final Score score;
     private final BlockMaker maker;
     private final Map<Long, Boolean> alarms = new ConcurrentHashMap<>(); // of blocks decoded, until they have acted
@@ -56,7 +57,8 @@ final class Conductor {
         this.queue = queue;
         this.told = told;
         Timeline timeline = origin.timeline();
-        this.score = new Score(timeline, origin.live(), networks.info().size().fps(), networks.plan().block(), networks.codec().timeFactor());
+        this.shape = Head.Shape.of(networks);
+        this.score = new Score(timeline, origin.live(), networks.info().size().fps(), shape);
         this.maker = new BlockMaker(networks, holdings, timeline.seed() == null ? 0 : timeline.seed());
         this.from = origin.from();
         this.until = score.end();
@@ -91,14 +93,19 @@ final class Conductor {
         return score.frames(score.cued(head));
     }
 
+    /** Frames that the next block takes from a source. */
+    private int sourceFrames() {
+        return head.joins(shape) ? 0 : head.block() == 0 ? shape.first() : shape.full();
+    }
+
     /** Whether the next block may be begun as far as decoding and the source go. */
     boolean ready() {
         boolean decodedEnough = decoded >= head.block() - (options.overlap() ? 1 : 0);
-        return decodedEnough && (holdings.source == null || holdings.source.has(nextFrames()));
+        return decodedEnough && (holdings.source == null || holdings.source.has(sourceFrames()));
     }
 
     boolean waitsForSource() {
-        return holdings.source != null && !holdings.source.has(nextFrames());
+        return holdings.source != null && !holdings.source.has(sourceFrames());
     }
 
     /** Why the source broke off; null when it did not. */
@@ -135,9 +142,16 @@ final class Conductor {
             Cue last = due.isEmpty() ? null : due.getLast();
             Frame picture = last == null ? null : play(last);
             Condition condition = prompts.condition(passage().at(head.block()));
-            prepare(last, picture, alarm, condition);
-            boolean made = maker.make(head.block(), score.frames(head), picture, score.timeline().strength(), condition,
-                    (clean, shown) -> hand(clean, shown, mark, millis));
+            boolean joins = head.joins(shape);
+            prepare(joins ? null : last, picture, alarm && shape.rollout() == 0, condition);
+            int count = holdings.source == null ? score.frames(head) : sourceFrames();
+            head = joins ? head.newRollout() : head;
+            BlockMaker.Early early = (clean, shown) -> {
+                until = shown < count ? Math.min(until, head.frame() + shown) : until;
+                hand(clean, mark, millis);
+            };
+            boolean made = joins ? maker.join(condition, early)
+                    : maker.make(head.block(), count, picture, score.timeline().strength(), condition, early);
             if (!made) { // the source has ended
                 until = head.frame();
                 return;
@@ -208,13 +222,10 @@ final class Conductor {
         }
     }
 
-    private void hand(Tensor clean, int shown, @Nullable Mark mark, CompletableFuture<Double> millis) {
-        if (shown < score.frames(head)) {
-            until = Math.min(until, head.frame() + shown);
-        }
+    private void hand(Tensor clean, @Nullable Mark mark, CompletableFuture<Double> millis) {
         holdings.anchor.see(clean, head, anchorBlocks());
         boolean scene = head.block() == head.sceneBlock() && head.block() > 0;
-        var task = new DecodeLane.Task(head, clean.copy().own(), mark, scene, from, until, millis);
+        var task = new DecodeLane.Task(head, clean.copy().own(), mark, scene, head.isLast(shape), from, until, millis);
         holdings.lane.submit(task, queue::put, this::decoded, told::failed);
     }
 
@@ -240,7 +251,7 @@ final class Conductor {
 
     /** Keeps the state before the next block. @return the mark where the decoder's part is still to come, or null */
     private @Nullable Mark mark(boolean alarm) {
-        if (holdings.history.has(head.block())) {
+        if (!holdings.history.keeps() || holdings.history.has(head.block())) {
             return null;
         }
         var mark = new Mark(head, holdings.rollout.copy(), holdings.anchor.copied(), alarm);
@@ -271,6 +282,10 @@ final class Conductor {
     private void needsHistory(String what) {
         if (holdings.source != null) {
             throw new UserException("cannot " + what + " a stream that follows a video: its source has moved on");
+        }
+        if (!holdings.history.keeps()) {
+            throw new UserException("cannot " + what + " this stream: a state takes " + (holdings.rollout.cacheBytes() >> 20)
+                    + " MiB, and there is not enough free memory to keep some");
         }
     }
 

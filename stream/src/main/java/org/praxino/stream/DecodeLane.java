@@ -31,11 +31,12 @@ final class DecodeLane {
      * @param latents [1, C, b, H, W], owned; the lane closes them
      * @param mark to be filled in before, or null
      * @param scene whether a new decoder begins with it
+     * @param last whether it ends a roll-out: then the next one shows all but the frames before its joint
      * @param from number of the first frame that is wanted
      * @param until number of the first frame that is not wanted any more
      * @param makeMillis how long it took to make and cache, known when the engine has done that
      */
-    record Task(Head head, Tensor latents, @Nullable Mark mark, boolean scene, long from, long until, Future<Double> makeMillis) {}
+    record Task(Head head, Tensor latents, @Nullable Mark mark, boolean scene, boolean last, long from, long until, Future<Double> makeMillis) {}
 
     /** What came of a block. */
     record Outcome(Task task, int frames, double decodeMillis, Drift drift, boolean alarm) {}
@@ -46,6 +47,7 @@ final class DecodeLane {
     private VideoCodec.Streaming decoder;
     private DriftGuard guard;
     private boolean alarm;
+    private @Nullable Tensor joint; // [1, 3, 1, H, W], owned
 
     /** @param codec stays the caller's @param thread runs one task at a time in order */
     DecodeLane(VideoCodec codec, Executor thread, DriftOptions options) {
@@ -85,9 +87,16 @@ final class DecodeLane {
             guard.anchorAnew((int) Math.min(1 << 20, task.head.anchorBlock() - task.head.block()));
         }
         var all = new ArrayList<Frame>();
-        for (int t = 0; t < task.latents.size(2); t++) { // one at a time: the first frames leave while the others are made
+        int latents = task.last ? 1 : (int) task.latents.size(2);
+        for (int t = 0; t < latents; t++) { // one at a time: the first frames leave while the others are made
             try (var scope = Scope.open("latent frame")) {
-                List<Frame> frames = VideoTensors.toFrames(decoder.next(task.latents.narrow(2, t, 1)).squeeze(0));
+                Tensor video = decoder.next(task.latents.narrow(2, t, 1)); // [1, 3, T, H, W]
+                if (task.last) {
+                    int shown = (int) video.size(2) - 1;
+                    keepJoint(video.narrow(2, shown, 1));
+                    video = video.narrow(2, 0, shown);
+                }
+                List<Frame> frames = VideoTensors.toFrames(video.squeeze(0));
                 sink.accept(wanted(frames, task, task.head.frame() + all.size()));
                 all.addAll(frames);
             }
@@ -107,9 +116,23 @@ final class DecodeLane {
         return out;
     }
 
+    private void keepJoint(@Nullable Tensor frame) {
+        if (joint != null) {
+            joint.close();
+        }
+        joint = frame == null ? null : frame.copy().own();
+    }
+
+    /** The frame with which the next roll-out begins, in the caller's scope; waits for the block that ends with it. */
+    Tensor joint() {
+        settle();
+        return java.util.Objects.requireNonNull(joint, "no roll-out has ended").copy();
+    }
+
     private Mark.Decoded state() {
         try (var scope = Scope.open("decoder state")) {
-            return new Mark.Decoded(Mark.owned(decoder.state()), guard.memory(), alarm);
+            Tensor kept = joint == null ? null : joint.copy().own();
+            return new Mark.Decoded(Mark.owned(decoder.state()), kept, guard.memory(), alarm);
         }
     }
 
@@ -137,6 +160,9 @@ final class DecodeLane {
     void goTo(Mark.Decoded state) {
         call(() -> {
             decoder.restore(state.decoder());
+            try (var scope = Scope.open("joint")) {
+                keepJoint(state.joint());
+            }
             guard = new DriftGuard(options, state.guard());
             alarm = state.alarm();
             return true;
@@ -152,6 +178,7 @@ final class DecodeLane {
     void close() {
         call(() -> {
             decoder.close();
+            keepJoint(null);
             return true;
         });
     }

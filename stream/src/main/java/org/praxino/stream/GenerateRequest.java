@@ -2,6 +2,7 @@ package org.praxino.stream;
 
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Frame;
 import org.praxino.stream.timeline.Cue;
@@ -19,6 +20,7 @@ import org.praxino.tensor.UserException;
  * @param schedule how the guidance weight goes along with the noise
  * @param firstFrame picture to begin with, or null
  * @param teacher whether the bidirectional teacher makes it where the model has a student too, which is faster and the default
+ * @param sampling solver and shift for Wan's bidirectional models; null takes the model's own
  */
 public record GenerateRequest(
         String prompt,
@@ -29,7 +31,8 @@ public record GenerateRequest(
         @Nullable Double guidance,
         GuidanceSchedule schedule,
         @Nullable Frame firstFrame,
-        boolean teacher) {
+        boolean teacher,
+        @Nullable FlowSampling sampling) {
     /** Longest prompt in characters; the text encoder has a limit in tokens of its own. */
     public static final int MAX_CHARACTERS = Cue.MAX_CHARACTERS;
 
@@ -48,40 +51,51 @@ public record GenerateRequest(
         }
     }
 
+    /** With the model's own sampler. */
+    public GenerateRequest(
+            String prompt, @Nullable String negative, @Nullable Long seed, @Nullable Integer frames, @Nullable Integer steps,
+            @Nullable Double guidance, GuidanceSchedule schedule, @Nullable Frame firstFrame, boolean teacher) {
+        this(prompt, negative, seed, frames, steps, guidance, schedule, firstFrame, teacher, null);
+    }
+
     public static GenerateRequest of(String prompt) {
-        return new GenerateRequest(prompt, null, null, null, null, null, new GuidanceSchedule.Constant(), null, false);
+        return new GenerateRequest(prompt, null, null, null, null, null, new GuidanceSchedule.Constant(), null, false, null);
     }
 
     public GenerateRequest withNegative(@Nullable String text) {
-        return new GenerateRequest(prompt, text, seed, frames, steps, guidance, schedule, firstFrame, teacher);
+        return new GenerateRequest(prompt, text, seed, frames, steps, guidance, schedule, firstFrame, teacher, sampling);
     }
 
     public GenerateRequest withSeed(long value) {
-        return new GenerateRequest(prompt, negative, value, frames, steps, guidance, schedule, firstFrame, teacher);
+        return new GenerateRequest(prompt, negative, value, frames, steps, guidance, schedule, firstFrame, teacher, sampling);
     }
 
     public GenerateRequest withFrames(int count) {
-        return new GenerateRequest(prompt, negative, seed, count, steps, guidance, schedule, firstFrame, teacher);
+        return new GenerateRequest(prompt, negative, seed, count, steps, guidance, schedule, firstFrame, teacher, sampling);
     }
 
     public GenerateRequest withSteps(int count) {
-        return new GenerateRequest(prompt, negative, seed, frames, count, guidance, schedule, firstFrame, teacher);
+        return new GenerateRequest(prompt, negative, seed, frames, count, guidance, schedule, firstFrame, teacher, sampling);
     }
 
     public GenerateRequest withGuidance(double weight) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, weight, schedule, firstFrame, teacher);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, weight, schedule, firstFrame, teacher, sampling);
     }
 
     public GenerateRequest withSchedule(GuidanceSchedule chosen) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, chosen, firstFrame, teacher);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, chosen, firstFrame, teacher, sampling);
     }
 
     public GenerateRequest withFirstFrame(@Nullable Frame picture) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, picture, teacher);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, picture, teacher, sampling);
     }
 
     public GenerateRequest withTeacher(boolean asked) {
-        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, firstFrame, asked);
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, firstFrame, asked, sampling);
+    }
+
+    public GenerateRequest withSampling(@Nullable FlowSampling chosen) {
+        return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, firstFrame, teacher, chosen);
     }
 
     /** This request with a seed, drawn if there was none. */

@@ -8,7 +8,7 @@ import org.praxino.stream.timeline.Passage;
  *
  * @param block number of the block that comes next
  * @param frame number of its first frame
- * @param sceneBlock first block of the scene, which has fewer frames: the first latent frame stands for one
+ * @param sceneBlock first block of the scene or of the roll-out, which has fewer frames: the first latent frame stands for one
  * @param anchorBlock first block of the anchor that drift is measured against
  * @param lastCue time of the last cue that was played, -1 for none
  * @param passage in force, or null before the first cue
@@ -16,9 +16,45 @@ import org.praxino.stream.timeline.Passage;
 record Head(long block, long frame, long sceneBlock, long anchorBlock, double lastCue, @Nullable Passage passage) {
     static final Head START = new Head(0, 0, 0, 0, -1, null);
 
-    /** Frames of the next block. @param latents of a block @param factor frames a latent frame after the first stands for */
-    int frames(int latents, int factor) {
-        return block == sceneBlock ? 1 + (latents - 1) * factor : latents * factor;
+    /** Frames of the next block that are shown. */
+    int frames(Shape shape) {
+        if (block == sceneBlock) {
+            return shape.first();
+        }
+        return isLast(shape) ? shape.full() - shape.first() : shape.full(); // the next roll-out shows the others
+    }
+
+    /** Whether the next block is the last of its roll-out. */
+    boolean isLast(Shape shape) {
+        return shape.rollout > 0 && block - sceneBlock == shape.rollout - 1;
+    }
+
+    /** Whether the next block joins a new roll-out to the one that is done. */
+    boolean joins(Shape shape) {
+        return shape.rollout > 0 && block - sceneBlock == shape.rollout;
+    }
+
+    /**
+     * How blocks become frames.
+     *
+     * @param latents of a block
+     * @param factor frames a latent frame after the first stands for
+     * @param rollout blocks of a roll-out, 0 where there is one without end
+     */
+    record Shape(int latents, int factor, int rollout) {
+        static Shape of(Networks networks) {
+            return new Shape(networks.plan().block(), networks.codec().timeFactor(), networks.blocksPerRollout());
+        }
+
+        /** Frames of the first block of a scene. */
+        int first() {
+            return 1 + (latents - 1) * factor;
+        }
+
+        /** Frames of a block in the middle. */
+        int full() {
+            return latents * factor;
+        }
     }
 
     Head next(int frames) {
@@ -28,6 +64,11 @@ record Head(long block, long frame, long sceneBlock, long anchorBlock, double la
     /** The next block begins a scene. */
     Head newScene() {
         return new Head(block, frame, block, block, lastCue, passage);
+    }
+
+    /** The next block begins a roll-out that goes on with the scene. */
+    Head newRollout() {
+        return new Head(block, frame, block, anchorBlock, lastCue, passage);
     }
 
     /** A cue is in force. @param anchor first block that is free of the change */

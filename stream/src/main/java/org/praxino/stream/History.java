@@ -14,10 +14,15 @@ final class History implements AutoCloseable {
     private final int sparse;
     private final int recent;
 
-    /** @param unseen blocks that may be made and not taken */
-    History(StreamOptions options, int unseen) {
-        this.sparse = options.history() / 2;
-        this.recent = Math.max(unseen + 2, options.history() / 2);
+    /** @param states that are kept, 0 for none @param unseen blocks that may be made and not taken */
+    History(int states, int unseen) {
+        this.sparse = states / 2;
+        this.recent = states == 0 ? 0 : Math.max(unseen + 2, states / 2);
+    }
+
+    /** Whether any states are kept at all. */
+    boolean keeps() {
+        return recent > 0;
     }
 
     boolean has(long block) {

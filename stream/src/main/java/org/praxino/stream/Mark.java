@@ -16,10 +16,11 @@ final class Mark implements AutoCloseable {
      * What the decoder's thread knows before a block.
      *
      * @param decoder state of the decoder, owned
+     * @param joint frame with which the next roll-out begins, owned; null where none has ended
      * @param guard what the drift guard remembers
      * @param alarm whether the block before raised one
      */
-    record Decoded(List<Tensor> decoder, DriftGuard.Memory guard, boolean alarm) {}
+    record Decoded(List<Tensor> decoder, @Nullable Tensor joint, DriftGuard.Memory guard, boolean alarm) {}
 
     private final Head head;
     private final BlockRollout rollout;
@@ -88,6 +89,9 @@ final class Mark implements AutoCloseable {
         Decoded there = decoded;
         if (there != null) {
             there.decoder().forEach(Tensor::close);
+            if (there.joint() != null) {
+                there.joint().close();
+            }
         }
     }
 }

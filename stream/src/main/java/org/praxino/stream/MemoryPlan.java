@@ -64,7 +64,8 @@ record MemoryPlan(long bytesPerLatentFrame, long fixedBytes) {
                 frames + " frames need about " + (need >> 20) + " MiB and " + (free >> 20) + " MiB are free: " + longest, nearest);
     }
 
-    private static long free() {
+    /** Bytes of memory that can be had, as far as is known. */
+    static long free() {
         Integer limit = Integer.getInteger(LIMIT);
         return limit == null ? Backend.availableBytes() : (long) limit << 20;
     }

@@ -16,18 +16,16 @@ import org.praxino.stream.timeline.Transition;
  */
 final class Score {
     private final double fps;
-    private final int latents;
-    private final int factor;
+    private final Head.Shape shape;
     private final Set<Double> live;
     private volatile Timeline timeline;
 
-    /** @param live times of cues that were typed @param latents latent frames of a block @param factor frames of a latent frame */
-    Score(Timeline timeline, Set<Double> live, double fps, int latents, int factor) {
+    /** @param live times of cues that were typed @param shape of blocks */
+    Score(Timeline timeline, Set<Double> live, double fps, Head.Shape shape) {
         this.timeline = timeline;
         this.live = new HashSet<>(live);
         this.fps = fps;
-        this.latents = latents;
-        this.factor = factor;
+        this.shape = shape;
     }
 
     Timeline timeline() {
@@ -40,7 +38,7 @@ final class Score {
 
     /** Playing time of a block. */
     double blockSeconds() {
-        return latents * factor / fps;
+        return shape.full() / fps;
     }
 
     double seconds(long frame) {
@@ -53,7 +51,7 @@ final class Score {
     }
 
     int frames(Head at) {
-        return at.frames(latents, factor);
+        return at.frames(shape);
     }
 
     /** Cues that act with the next block of {@code at}. */
@@ -65,7 +63,7 @@ final class Score {
     /** The head after its cues, as far as frames are counted. */
     Head cued(Head at) {
         List<Cue> due = due(at);
-        return !due.isEmpty() && due.getLast().image() != null ? at.newScene() : at;
+        return !due.isEmpty() && due.getLast().image() != null ? at.newScene() : at.joins(shape) ? at.newRollout() : at;
     }
 
     /** The head a block later, as far as blocks and frames are counted. */

@@ -27,6 +27,7 @@ final class Snapshot {
     private static final String ROLLOUT = "rollout.";
     private static final String ANCHOR = "anchor.";
     private static final String DECODER = "decoder.";
+    private static final String JOINT = "joint";
 
     /**
      * What the header says.
@@ -71,6 +72,9 @@ final class Snapshot {
             for (int i = 0; i < decoded.decoder().size(); i++) {
                 tensors.put(DECODER + i, decoded.decoder().get(i));
             }
+            if (decoded.joint() != null) {
+                tensors.put(JOINT, decoded.joint());
+            }
             SafetensorsWriter.to(file).metadata(Map.of(KEY, Json.line(header))).write(tensors);
         }
     }
@@ -102,7 +106,8 @@ final class Snapshot {
                 for (Tensor t = parts.get("0"); t != null; t = parts.get(String.valueOf(decoder.size()))) {
                     decoder.add(t.to(networks.device()));
                 }
-                mark.fill(new Mark.Decoded(Mark.owned(decoder), header.guard, header.alarm));
+                Tensor joint = weights.names().contains(JOINT) ? weights.read(JOINT).to(networks.device()).copy().own() : null;
+                mark.fill(new Mark.Decoded(Mark.owned(decoder), joint, header.guard, header.alarm));
                 return new Origin(Timeline.parse(header.timeline, file.toString(), Path.of("")), header.live, mark, header.from);
             } catch (RuntimeException e) {
                 mark.close();

@@ -98,8 +98,9 @@ public final class StreamSession implements AutoCloseable {
         try {
             var lane = new DecodeLane(networks.codec(), workplace.decoder(), options.drift());
             var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
-            var history = new History(options, networks.blocksOf(options.ahead()));
-            return new Holdings(networks.rollout(), prompts, history, lane, source, networks.codec());
+            BlockRollout rollout = networks.rollout();
+            var history = new History(networks.history(options.history(), rollout.cacheBytes()), networks.blocksOf(options.ahead()));
+            return new Holdings(rollout, prompts, history, lane, source, networks.codec());
         } catch (RuntimeException | Error e) {
             if (source != null) {
                 source.close();

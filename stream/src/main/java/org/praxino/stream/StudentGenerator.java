@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PromptCleaning;
@@ -44,13 +45,16 @@ final class StudentGenerator implements ClipMaker {
         if (r.negative() != null && !r.negative().isBlank()) {
             throw new UserException("a negative prompt belongs to the teacher: the student takes none, ask for the teacher to use one");
         }
+        if (r.sampling() != null) {
+            throw new UserException("the student takes no other sampler: it belongs to the bidirectional models of Wan");
+        }
         int frames = r.frames() == null ? info.size().frames() : r.frames();
         networks.codec().latentFrames(frames);
         if (frames > MAX_FRAMES) {
             throw new UserException("frames=" + frames + " is more than one clip may have: the most is " + MAX_FRAMES + ", stream what is longer");
         }
         memory().check(frames, networks.codec());
-        return new GenerateRequest(PromptCleaning.clean(r.prompt()), null, r.seeded().seed(), frames, steps, 1.0, r.schedule(), r.firstFrame(), false);
+        return new GenerateRequest(PromptCleaning.clean(r.prompt()), null, r.seeded().seed(), frames, steps, 1.0, r.schedule(), r.firstFrame(), false, null);
     }
 
     private MemoryPlan memory() {
@@ -72,34 +76,56 @@ final class StudentGenerator implements ClipMaker {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
+        long[] number = {0}; // of the block: a roll-out counts its blocks anew, noise does not
+        var seeded = BlockRollout.Noise.seeded(r.seed());
+        BlockRollout.Noise noise = (block, step, shape) -> seeded.draw(number[0], step, shape);
         try (var scope = Scope.open("generate");
-                var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
-                var rollout = networks.rollout();
-                var decoder = networks.codec().openDecoder()) {
+                var prompts = new Prompts(networks.text(), networks.device(), networks.dtype())) {
             Condition condition = prompts.condition(Mix.of(r.prompt()));
-            var noise = BlockRollout.Noise.seeded(r.seed());
+            Tensor given = r.firstFrame() == null ? null : networks.still(r.firstFrame());
             while (out.size() < frames) {
-                if (cancelled.getAsBoolean()) {
-                    throw new CancellationException("stopped");
-                }
-                try (var piece = Scope.open("piece")) {
-                    Tensor block = r.firstFrame() != null && rollout.block() == 0
-                            ? accepted(rollout, r.firstFrame(), condition)
-                            : rollout.next(condition, noise);
-                    for (int t = 0; t < block.size(2); t++) {
-                        out.addAll(VideoTensors.toFrames(decoder.next(block.narrow(2, t, 1)).squeeze(0)));
-                    }
-                }
-                progress.update(Math.min(frames, out.size()), frames, "decoding");
+                given = rollOut(r, given, condition, noise, number, out, progress, cancelled);
             }
         }
         List<Frame> clip = out.subList(0, frames);
         return new GeneratedVideo(clip, info.size().fps(), r, info.name(), info.hash(), (System.nanoTime() - start) / 1e9);
     }
 
-    private Tensor accepted(BlockRollout rollout, Frame picture, Condition condition) {
-        Tensor still = networks.still(picture);
-        rollout.accept(still, condition);
-        return still;
+    /** One roll-out, to the end of the clip or its own. @param given its first block, or null @return the next one's first block, or null at the end */
+    private @Nullable Tensor rollOut(
+            GenerateRequest r, @Nullable Tensor given, Condition condition, BlockRollout.Noise noise, long[] number, List<Frame> out,
+            Progress progress, BooleanSupplier cancelled) {
+        int last = networks.blocksPerRollout() - 1;
+        int frames = r.frames();
+        try (var rollout = networks.rollout();
+                var decoder = networks.codec().openDecoder()) {
+            for (int i = 0; out.size() < frames; i++) {
+                if (cancelled.getAsBoolean()) {
+                    throw new CancellationException("stopped");
+                }
+                try (var piece = Scope.open("piece")) {
+                    Tensor block;
+                    if (i == 0 && given != null) {
+                        rollout.accept(given, condition);
+                        block = given;
+                    } else {
+                        block = rollout.next(condition, noise);
+                    }
+                    number[0]++;
+                    for (int t = 0; t < block.size(2); t++) {
+                        Tensor video = decoder.next(block.narrow(2, t, 1)); // [1, 3, T, H, W]
+                        if (i == last) {
+                            long shown = video.size(2) - 1;
+                            out.addAll(VideoTensors.toFrames(video.narrow(2, 0, shown).squeeze(0)));
+                            progress.update(Math.min(frames, out.size()), frames, "decoding");
+                            return piece.keep(networks.joint(block, video.narrow(2, shown, 1)));
+                        }
+                        out.addAll(VideoTensors.toFrames(video.squeeze(0)));
+                    }
+                }
+                progress.update(Math.min(frames, out.size()), frames, "decoding");
+            }
+            return null;
+        }
     }
 }

@@ -11,9 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
-import org.praxino.io.model.ModelShelf;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -33,9 +31,9 @@ public final class VideoModel implements AutoCloseable {
     private final Workplace workplace = new Workplace();
     private final Networks networks;
 
-    private VideoModel(ModelFolder folder, Device device, DType dtype) {
+    private VideoModel(String nameOrFolder, ModelOptions options) {
         try {
-            this.networks = engine(() -> WaltNetworks.load(folder, device, dtype));
+            this.networks = engine(() -> Networks.open(nameOrFolder, options));
         } catch (RuntimeException | Error e) {
             workplace.shutdown();
             throw e;
@@ -49,7 +47,12 @@ public final class VideoModel implements AutoCloseable {
 
     /** @throws UserException when there is no such model, or its files are not whole */
     public static VideoModel open(String nameOrFolder, Device device, DType dtype) {
-        return new VideoModel(ModelShelf.usual().open(nameOrFolder), device, dtype);
+        return open(nameOrFolder, ModelOptions.of(device, dtype));
+    }
+
+    /** As {@link #open(String, Device, DType)} with further wishes, most of which concern models of Wan. */
+    public static VideoModel open(String nameOrFolder, ModelOptions options) {
+        return new VideoModel(nameOrFolder, options);
     }
 
     public ModelInfo info() {

@@ -72,6 +72,9 @@ final class WaltGenerator implements ClipMaker {
 
     @Override
     public GenerateRequest resolve(GenerateRequest r) {
+        if (r.sampling() != null) {
+            throw new UserException("a W.A.L.T model takes no other sampler: it belongs to the bidirectional models of Wan");
+        }
         int frames = r.frames() == null ? info.size().frames() : r.frames();
         codec.latentFrames(frames);
         if (frames > longest()) {
@@ -84,7 +87,7 @@ final class WaltGenerator implements ClipMaker {
         return new GenerateRequest(
                 PromptCleaning.clean(r.prompt()), r.negative(), r.seeded().seed(), frames,
                 r.steps() == null ? (Integer) process.steps() : r.steps(),
-                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.schedule(), r.firstFrame(), true);
+                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.schedule(), r.firstFrame(), true, null);
     }
 
     @Override

@@ -30,4 +30,9 @@ public final class Backend {
     public static long availableBytes() {
         return Pointer.availablePhysicalBytes();
     }
+
+    /** As {@link #availableBytes()} on a device; what a GPU's driver does not tell counts as without limit. */
+    public static long availableBytes(Device device) {
+        return device.isCuda() ? GpuMemory.free(device.index()) : availableBytes();
+    }
 }

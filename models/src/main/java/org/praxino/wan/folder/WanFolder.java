@@ -1,6 +1,7 @@
 package org.praxino.wan.folder;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.OpenWeights;
 import org.praxino.io.Renamed;
 import org.praxino.io.model.AnyWeights;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelShelf;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
@@ -17,6 +20,7 @@ import org.praxino.text.HubConfig;
 import org.praxino.text.T5Config;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanNames;
+import org.praxino.wan.WanRecipe;
 import org.praxino.wan.WanVaeConfig;
 
 /**
@@ -95,6 +99,21 @@ public final class WanFolder {
         return Finding.any(path) || Files.isRegularFile(path) && AnyWeights.isWeights(path) && Students.isOne(path);
     }
 
+    /** The folder or checkpoint of Wan that a path or a name on the shelf names; null when it names none, or a model of another family. */
+    public static @Nullable Path find(String pathOrName, ModelShelf shelf) {
+        try {
+            Path path = Path.of(pathOrName);
+            if (!ModelFolder.isModel(path) && isWan(path)) {
+                return path;
+            }
+            boolean name = path.getNameCount() == 1 && !path.isAbsolute() && !pathOrName.isBlank();
+            return !name ? null : shelf.roots().stream().map(root -> root.resolve(path))
+                    .filter(p -> Files.isDirectory(p) && !ModelFolder.isModel(p) && isWan(p)).findFirst().orElse(null);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
     /**
      * Finds the parts of a folder, or of a student's checkpoint and the folder it lies in or beside.
      *
@@ -141,6 +160,15 @@ public final class WanFolder {
             return Family.SELF_FORCING;
         }
         return networks().contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
+    }
+
+    /** How the transformer is sampled, as far as the files tell. */
+    public WanRecipe recipe() {
+        return switch (family()) {
+            case WAN -> WanRecipe.WAN;
+            case CAUSVID -> WanRecipe.CAUSVID;
+            case SELF_FORCING -> WanRecipe.SELF_FORCING;
+        };
     }
 
     /** The networks inside the student's checkpoint, such as {@code generator} and {@code critic}; empty where it holds one without a name. */

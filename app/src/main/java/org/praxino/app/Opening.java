@@ -1,0 +1,93 @@
+package org.praxino.app;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.praxino.stream.Horizon;
+import org.praxino.stream.ModelOptions;
+import org.praxino.stream.timeline.Size;
+import org.praxino.tensor.UserException;
+import org.praxino.wan.WanRecipe;
+import org.praxino.wan.folder.Offload;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Which model is opened, and how. Null means "the model's own"; all but name and size concern models of Wan.
+ *
+ * @param model a bundled model's name or a model folder
+ * @param horizon how far a stream looks back
+ * @param keepText whether a large text encoder stays loaded
+ */
+record Opening(
+        String model, GenerateOptions.@Nullable Size size, @Nullable WanRecipe recipe, @Nullable Horizon horizon, Set<Offload> offload,
+        boolean keepText) {
+    Opening {
+        offload = Set.copyOf(offload);
+    }
+
+    static Opening of(String model) {
+        return new Opening(model, null, null, null, Set.of(), true);
+    }
+
+    Opening withSize(GenerateOptions.@Nullable Size other) {
+        return new Opening(model, other, recipe, horizon, offload, keepText);
+    }
+
+    ModelOptions options(org.praxino.tensor.Device device, Context context) {
+        return ModelOptions.of(device, context.dtypeOn(device))
+                .withSize(size == null ? null : new Size(size.width(), size.height()))
+                .withRecipe(recipe)
+                .withHorizon(horizon)
+                .withOffload(offload)
+                .withKeepText(keepText);
+    }
+
+    /** The same as options of a command. */
+    static final class Typed {
+        @Mixin
+        private final ModelOption model = new ModelOption();
+
+        @Option(names = "--size", paramLabel = "WxH",
+                description = "Size in pixels, 128 or 128x128; models of Wan make any multiple of 16 (default: the model's).")
+        private @Nullable String size;
+
+        @Option(names = "--recipe", paramLabel = "NAME",
+                description = "How a Wan model is sampled: wan, causvid, causvid-4 or self-forcing (default: as its files tell).")
+        private @Nullable String recipe;
+
+        @Option(names = "--window", paramLabel = "N", description = "Latent frames that a block of a Wan stream sees before it (default: 15).")
+        private @Nullable Integer window;
+
+        @Option(names = "--sink", paramLabel = "N", description = "First latent frames that a Wan stream never forgets (default: 3).")
+        private @Nullable Integer sink;
+
+        @Option(names = "--overlap",
+                description = "Long video of a Wan model by roll-outs that overlap by a block, as CausVid makes it, and not by one whose cache rolls.")
+        private boolean overlap;
+
+        @Option(names = "--offload", paramLabel = "PART", split = ",",
+                description = "Keep parts of a Wan model off the GPU: text, vae and blocks (of the transformer, which then visit it in turn).")
+        private EnumSet<Offload> offload = EnumSet.noneOf(Offload.class);
+
+        @Option(names = "--unload-text", description = "Free a Wan model's text encoder after every prompt.")
+        private boolean unload;
+
+        Opening checked() {
+            return new Opening(
+                    model.model(), size == null ? null : GenerateOptions.Size.parse(size), recipe == null ? null : WanRecipe.parse(recipe), horizon(),
+                    offload, !unload);
+        }
+
+        private @Nullable Horizon horizon() {
+            if (!overlap && window == null && sink == null) {
+                return null;
+            }
+            if (overlap && sink != null) {
+                throw new UserException("--sink and --overlap do not go together: overlapping roll-outs forget all but their last block");
+            }
+            Horizon usual = overlap ? Horizon.OVERLAPPING : Horizon.ROLLING;
+            return new Horizon(usual.block(), sink == null ? usual.sink() : sink, window == null ? usual.window() : window, overlap);
+        }
+    }
+}

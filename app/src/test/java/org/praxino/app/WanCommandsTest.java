@@ -1,0 +1,80 @@
+package org.praxino.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.VideoReader;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.wan.TinyWan;
+
+/** The commands on tiny Wan folders with random weights. */
+@ExtendWith(LeakCheck.class)
+@Timeout(120)
+class WanCommandsTest {
+    @TempDir
+    static Path folder;
+
+    private static Path bidirectional;
+    private static Path student;
+
+    private final Told told = new Told();
+
+    @BeforeAll
+    static void write() throws IOException {
+        bidirectional = TinyWan.save(folder.resolve("wan"), 1);
+        student = TinyWan.saveStudent(TinyWan.save(folder.resolve("student"), 1).resolve("self_forcing_dmd.safetensors"), 5).getParent();
+    }
+
+    private int run(String... args) {
+        var all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--dtype", "fp32"));
+        return Cli.of(Actions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
+    }
+
+    private static String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    @Test
+    void generatesWithTheBidirectionalModel() {
+        assertThat(run("generate", "a cat", "-m", bidirectional.toString(), "--size", "32x16", "--frames", "5", "--steps", "2", "--seed", "3", "--sampler", "euler",
+                "--offload", "text,vae", "-o", file("cat.mp4"))).as(told.err()).isZero();
+        assertThat(told.out()).contains("cat.mp4  seed 3  32x16  5 frames");
+        assertThat(VideoReader.readAll(Path.of(file("cat.mp4")), ReadOptions.DEFAULT)).hasSize(5);
+        assertThat(run("stream", "-p", "a cat", "-m", bidirectional.toString(), "--size", "32x16")).isEqualTo(2);
+        assertThat(told.err()).contains("is bidirectional");
+        assertThat(run("generate", "a cat", "-m", bidirectional.toString(), "--size", "36x16")).isEqualTo(2);
+        assertThat(told.err()).contains("36x16 is not possible");
+    }
+
+    @Test
+    void streamsAStudentAndATimelineMayAskForItsSize() throws IOException {
+        Path document = folder.resolve("t.json");
+        Files.writeString(document, "{\"prompts\":[{\"at\":0,\"prompt\":\"a cat\"},{\"at\":1,\"prompt\":\"a dog\",\"transition\":\"recache\"}],"
+                + "\"seconds\":2,\"seed\":7,\"size\":\"32x16\",\"fps\":16}");
+        assertThat(run("stream", "--timeline", document.toString(), "-m", student.toString(), "-o", file("a.y4m"))).as(told.err()).isZero();
+        assertThat(run("stream", "--timeline", document.toString(), "-m", student.resolve("self_forcing_dmd.safetensors").toString(), "--size", "32x16", "--unload-text",
+                "-o", file("b.y4m"))).as(told.err()).isZero();
+        assertThat(Files.mismatch(Path.of(file("a.y4m")), Path.of(file("b.y4m")))).isEqualTo(-1);
+        assertThat(run("stream", "-p", "a cat", "--seed", "7", "--seconds", "6", "-m", student.toString(), "--size", "32x16", "--overlap", "--window", "6", "-o",
+                file("long.mp4"))).as(told.err()).isZero();
+        assertThat(VideoReader.readAll(Path.of(file("long.mp4")), ReadOptions.DEFAULT)).hasSize(96);
+        assertThat(run("generate", "a cat", "--seed", "7", "--frames", "21", "-m", student.toString(), "--size", "32x16", "-o", file("c.mp4"))).as(told.err()).isZero();
+        List<Frame> clip = VideoReader.readAll(Path.of(file("c.mp4")), ReadOptions.DEFAULT);
+        assertThat(clip).hasSize(21);
+        assertThat(GeneratedMetadata.read(Path.of(file("c.mp4")))).hasValueSatisfying(m ->
+                assertThat(m.settings()).containsEntry("steps", "4").containsEntry("network", "student"));
+    }
+}

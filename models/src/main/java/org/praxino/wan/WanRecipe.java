@@ -1,0 +1,59 @@
+package org.praxino.wan;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.praxino.diffusion.FewSteps;
+import org.praxino.diffusion.FlowTable;
+import org.praxino.diffusion.Prediction;
+import org.praxino.diffusion.Process;
+import org.praxino.diffusion.TabulatedFlow;
+import org.praxino.tensor.UserException;
+
+/** How the published models that share Wan 2.1's transformer are sampled: many steps for all frames at once, or few for each block. */
+public enum WanRecipe {
+    /** Bidirectional. */
+    WAN(List.of(), 8),
+    /** CausVid's released model: 1000, 757, 522 under shift 8. */
+    CAUSVID(FewSteps.causVid().told(), 8),
+    /** CausVid with four warped steps. */
+    CAUSVID_4(FewSteps.causVidWarped().told(), 8),
+    /** Self-Forcing, and LongLive and Causal-Forcing after it: 1000, 937.5, 833.3, 625 under shift 5. */
+    SELF_FORCING(FewSteps.selfForcing().told(), 5);
+
+    private final List<Double> levels;
+    private final double shift;
+
+    WanRecipe(List<Double> levels, double shift) {
+        this.levels = levels;
+        this.shift = shift;
+    }
+
+    /** Parses a name as {@link #toString} writes it. */
+    public static WanRecipe parse(String name) {
+        return Stream.of(values()).filter(r -> r.toString().equalsIgnoreCase(name.strip())).findFirst().orElseThrow(() -> new UserException(
+                "recipe \"" + name + "\" is unknown: there are " + Stream.of(values()).map(WanRecipe::toString).collect(Collectors.joining(", "))));
+    }
+
+    /** Whether it streams. */
+    public boolean isCausal() {
+        return !levels.isEmpty();
+    }
+
+    /** What the network is told at each step of a block, falling; empty for the bidirectional one. */
+    public List<Double> levels() {
+        return levels;
+    }
+
+    /** What levels mean under the shift of the model's training, as its program tabulates it. */
+    public Process process() {
+        return isCausal() ? new Process(new TabulatedFlow(FlowTable.published(shift)), Prediction.FLOW) : Process.flow(shift);
+    }
+
+    /** {@code self-forcing}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

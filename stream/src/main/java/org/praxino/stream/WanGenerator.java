@@ -1,0 +1,111 @@
+package org.praxino.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.FlowSampling;
+import org.praxino.diffusion.Guided;
+import org.praxino.diffusion.Levels;
+import org.praxino.io.tokenizer.PromptCleaning;
+import org.praxino.media.Frame;
+import org.praxino.media.VideoTensors;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.tensor.UserException;
+import org.praxino.text.TextStates;
+import org.praxino.wan.WanPrompts;
+import org.praxino.wan.folder.WanTask;
+
+/** Prompt to clip with Wan's bidirectional transformer: text first, then the steps, then the VAE, each loaded when its turn comes. */
+final class WanGenerator implements ClipMaker {
+    private static final int STEPS = 50;
+
+    private final WanNetworks networks;
+
+    /** @param networks stay the caller's */
+    WanGenerator(WanNetworks networks) {
+        this.networks = networks;
+    }
+
+    /** Shift and guidance as Wan's README has them for the two sizes. */
+    private boolean large() {
+        return networks.config().dim() > 3000;
+    }
+
+    @Override
+    public GenerateRequest resolve(GenerateRequest r) {
+        var size = networks.info().size();
+        int frames = r.frames() == null ? (Integer) size.frames() : r.frames();
+        if (r.firstFrame() != null) {
+            throw new UserException("this model takes no first frame: a causal student of it does");
+        }
+        double guidance = r.guidance() == null ? large() ? 5 : 6 : r.guidance();
+        networks.check(new WanTask(
+                WanTask.Kind.GENERATE, size.width(), size.height(), frames, guidance != 1, networks.dtype(), networks.textType()));
+        String negative = r.negative() == null && guidance != 1 ? WanPrompts.NEGATIVE : r.negative();
+        FlowSampling sampling = r.sampling() == null ? new FlowSampling(FlowSampling.Solver.UNIPC, large() ? 5 : 8) : r.sampling();
+        return new GenerateRequest(
+                PromptCleaning.clean(r.prompt()), negative, r.seeded().seed(), frames, r.steps() == null ? (Integer) STEPS : r.steps(), guidance,
+                r.schedule(), null, true, sampling);
+    }
+
+    @Override
+    public GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+        long start = System.nanoTime();
+        int frames = r.frames();
+        var out = new ArrayList<Frame>();
+        try (var scope = Scope.open("generate")) {
+            Tensor latent = latent(r, progress, cancelled);
+            try (var decoder = networks.codec().openDecoder()) {
+                for (int t = 0; t < latent.size(2); t++) {
+                    check(cancelled);
+                    try (var piece = Scope.open("decode")) {
+                        out.addAll(VideoTensors.toFrames(decoder.next(latent.narrow(2, t, 1)).squeeze(0))); // [1, 3, t, H, W]
+                    }
+                    progress.update(Math.min(frames, out.size()), frames, "decoding");
+                }
+            }
+        }
+        var info = networks.info();
+        return new GeneratedVideo(out, info.size().fps(), r, info.name(), info.hash(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private Tensor latent(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+        var size = networks.info().size();
+        var codec = networks.vaeConfig();
+        int frames = 1 + (r.frames() - 1) / codec.timeFactor();
+        int f = codec.spaceFactor();
+        Tensor noise = RandomStream.of(r.seed(), "noise")
+                .normal(1, codec.latentChannels(), frames, size.height() / f, size.width() / f)
+                .to(networks.device());
+        Condition wanted = condition(r.prompt());
+        Condition unwanted = r.guidance() == 1 ? new Condition.None() : condition(r.negative() == null ? "" : r.negative());
+        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(networks.device()), wanted);
+        FlowSampling sampling = r.sampling();
+        try (var guided = new Guided(
+                networks.transformer(), sampling.process(), request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL, false)) {
+            return sampling.sample(r.steps(), noise, guided, (done, of, x, x0) -> {
+                progress.update(done, of, "denoising");
+                check(cancelled);
+            }).to(DType.F32);
+        }
+    }
+
+    private Condition condition(String prompt) {
+        TextStates states = networks.text().encode(List.of(prompt)).to(networks.device(), networks.dtype());
+        return new Condition.Text(states.states(), states.mask());
+    }
+
+    private static void check(BooleanSupplier cancelled) {
+        if (cancelled.getAsBoolean()) {
+            throw new CancellationException("stopped");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package org.praxino.stream;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.Denoiser;
+import org.praxino.io.Sha256;
+import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Provenance;
+import org.praxino.io.pull.PullRecord;
+import org.praxino.stream.timeline.Size;
+import org.praxino.tensor.Backend;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.UserException;
+import org.praxino.text.CachedTextEncoder;
+import org.praxino.text.OnDemandTextEncoder;
+import org.praxino.text.TextEncoders;
+import org.praxino.wan.Places;
+import org.praxino.wan.WanConfig;
+import org.praxino.wan.WanFlops;
+import org.praxino.wan.WanRecipe;
+import org.praxino.wan.WanSession;
+import org.praxino.wan.WanTransformer;
+import org.praxino.wan.WanVae;
+import org.praxino.wan.WanVaeConfig;
+import org.praxino.wan.folder.Offload;
+import org.praxino.wan.folder.WanFolder;
+import org.praxino.wan.folder.WanMemory;
+import org.praxino.wan.folder.WanPart;
+import org.praxino.wan.folder.WanTask;
+
+/**
+ * The networks of Wan 2.1 or of a causal student of it. Opening reads names and shapes and reckons the memory; each network is loaded
+ * when it is first needed.
+ */
+final class WanNetworks implements Networks {
+    /** Prompts whose states are remembered, up to 4 MB each. */
+    private static final int PROMPTS = 64;
+
+    /** States that are kept beside those asked for, since nobody has seen their blocks. */
+    private static final int UNSEEN = 4;
+
+    private static final int FPS = 16;
+    private static final Size USUAL = new Size(832, 480);
+
+    private final WanFolder folder;
+    private final ModelOptions options;
+    private final WanConfig config;
+    private final WanVaeConfig vaeConfig;
+    private final WanRecipe recipe;
+    private final Horizon horizon;
+    private final ModelInfo info;
+    private final OnDemandTextEncoder encoder;
+    private final CachedTextEncoder text;
+    private @Nullable WanTransformer transformer;
+    private @Nullable WanSession session;
+    private @Nullable WanVae codec;
+
+    private WanNetworks(WanFolder folder, ModelOptions options, WanConfig config, WanVaeConfig vaeConfig, WanRecipe recipe, ModelInfo info) {
+        this.folder = folder;
+        this.options = options;
+        this.config = config;
+        this.vaeConfig = vaeConfig;
+        this.recipe = recipe;
+        this.horizon = options.horizon() == null ? Horizon.ROLLING : options.horizon();
+        this.info = info;
+        this.encoder = new OnDemandTextEncoder(
+                this::openText, "umt5/" + info.hash().substring(0, 12) + "/" + textType(), config.textDim(), TextEncoders.WAN_TOKENS,
+                recipe.isCausal() && options.keepText());
+        this.text = new CachedTextEncoder(encoder, PROMPTS);
+    }
+
+    /** @throws UserException when a part is missing, parts do not fit together, or there is too little memory */
+    static WanNetworks open(WanFolder folder, ModelOptions options) {
+        for (WanPart part : WanPart.values()) {
+            folder.file(part);
+        }
+        folder.tokenizer();
+        WanConfig config = folder.config();
+        WanVaeConfig vae = folder.vaeConfig();
+        int width = folder.textConfig().width();
+        if (config.textDim() != width || config.outChannels() != vae.latentChannels()) {
+            throw new UserException("the parts of " + folder.path() + " do not fit together: the transformer takes text states of " + config.textDim()
+                    + " numbers and latents of " + config.outChannels() + " channels, the text encoder gives " + width + " and the VAE "
+                    + vae.latentChannels());
+        }
+        if (config.imageDim() > 0 || config.inChannels() > config.outChannels()) {
+            throw new UserException(folder.path() + " is an image-to-video model, whose image encoder Praxino does not have yet: take a text-to-video"
+                    + " model, or a causal student, which begins with a picture without one");
+        }
+        WanRecipe recipe = options.recipe() == null ? folder.recipe() : options.recipe();
+        Size size = options.size() == null ? USUAL : options.size();
+        int multiple = vae.spaceFactor() * Math.max(config.patchHeight(), config.patchWidth());
+        if (size.width() % multiple != 0 || size.height() % multiple != 0) {
+            throw new UserException(size + " is not possible: width and height must be multiples of " + multiple);
+        }
+        var networks = new WanNetworks(folder, options, config, vae, recipe, describe(folder, options, recipe, size));
+        if (recipe.isCausal()) {
+            networks.check(new WanTask(WanTask.Kind.STREAM, size.width(), size.height(),
+                    1 + (networks.horizon.latentFrames() - 1) * vae.timeFactor(), false, options.dtype(), networks.textType()));
+        }
+        return networks;
+    }
+
+    private static ModelInfo describe(WanFolder folder, ModelOptions options, WanRecipe recipe, Size size) {
+        Path path = folder.path().toAbsolutePath().normalize();
+        String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^[^A-Za-z0-9]+", "");
+        List<String> licences = PullRecord.of(folder.path()).licences();
+        Horizon horizon = options.horizon() == null ? Horizon.ROLLING : options.horizon();
+        return new ModelInfo(
+                ModelInfo.FORMAT, name.isEmpty() ? "wan" : name.substring(0, Math.min(100, name.length())), "wan",
+                new ModelInfo.Size(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
+                licences.isEmpty() ? "not told in the folder: look it up where the weights came from" : String.join(", ", licences),
+                Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(), fingerprint(folder));
+    }
+
+    /** A digest of all vectors of transformer and VAE: enough to tell trainings apart without reading gigabytes. */
+    private static String fingerprint(WanFolder folder) {
+        var all = new ByteArrayOutputStream();
+        for (WanPart part : List.of(WanPart.TRANSFORMER, WanPart.VAE)) {
+            try (var scope = Scope.open("fingerprint");
+                    var weights = folder.weights(part)) {
+                for (String name : new TreeSet<>(weights.names())) {
+                    if (weights.shape(name).length == 1) {
+                        all.writeBytes(name.getBytes(StandardCharsets.UTF_8));
+                        all.writeBytes(weights.read(name).toByteArray());
+                    }
+                }
+            }
+        }
+        return Sha256.ofBytes(all.toByteArray());
+    }
+
+    /** Refuses a task that does not fit into the memory there is. */
+    void check(WanTask task) {
+        WanMemory memory = WanMemory.of(folder);
+        long host = MemoryPlan.free();
+        if (options.device().isCuda()) {
+            memory.check(task, options.offload(), Backend.availableBytes(options.device()), host, options.device().toString());
+        } else {
+            memory.checkOnCpu(task, host);
+        }
+    }
+
+    WanConfig config() {
+        return config;
+    }
+
+    ModelOptions options() {
+        return options;
+    }
+
+    @Override
+    public ModelInfo info() {
+        return info;
+    }
+
+    @Override
+    public Device device() {
+        return options.device();
+    }
+
+    @Override
+    public DType dtype() {
+        return options.dtype();
+    }
+
+    // ------------------------------------------------------------------ text
+
+    private Device textDevice() {
+        return options.offload().contains(Offload.TEXT) ? Device.CPU : options.device();
+    }
+
+    DType textType() {
+        return typeOn(textDevice());
+    }
+
+    /** What a network that was put elsewhere computes in. */
+    private DType typeOn(Device device) {
+        return device.equals(options.device()) ? options.dtype() : device.fastDType();
+    }
+
+    private org.praxino.text.TextEncoder openText() {
+        try (var weights = folder.weights(WanPart.TEXT)) {
+            return TextEncoders.open(
+                    folder.path(), folder.tokenizer(), folder.textConfig(), weights, textDevice(), textType(), TextEncoders.WAN_TOKENS);
+        }
+    }
+
+    @Override
+    public CachedTextEncoder text() {
+        return text;
+    }
+
+    // ------------------------------------------------------------------ pictures
+
+    @Override
+    public WanVae codec() {
+        WanVae there = codec;
+        if (there == null) {
+            Device device = options.offload().contains(Offload.VAE) ? Device.CPU : options.device();
+            try (var weights = folder.weights(WanPart.VAE)) {
+                there = new WanVae(vaeConfig, Params.load(weights, device, typeOn(device), folder.file(WanPart.VAE).toString()));
+            }
+            codec = there;
+        }
+        return there;
+    }
+
+    /** Known before the VAE is loaded. */
+    WanVaeConfig vaeConfig() {
+        return vaeConfig;
+    }
+
+    // ------------------------------------------------------------------ the transformer
+
+    WanTransformer transformer() {
+        WanTransformer there = transformer;
+        if (there == null) {
+            String what = folder.file(WanPart.TRANSFORMER).toString();
+            try (var weights = folder.weights(WanPart.TRANSFORMER)) {
+                Params here = Params.load(weights, options.device(), options.dtype(), what);
+                there = options.offload().contains(Offload.BLOCKS)
+                        ? new WanTransformer(config, here, Params.load(weights, Device.CPU, options.dtype(), what))
+                        : new WanTransformer(config, here);
+            }
+            transformer = there;
+        }
+        return there;
+    }
+
+    @Override
+    public boolean streams() {
+        return recipe.isCausal();
+    }
+
+    @Override
+    public BlockRollout.Plan plan() {
+        if (!recipe.isCausal()) {
+            throw new UserException("model " + info.name() + " is bidirectional: it makes whole clips (generate) and does not stream; causal students"
+                    + " of it do, such as CausVid and Self-Forcing");
+        }
+        return new BlockRollout.Plan(recipe.process(), recipe.levels(), horizon.block(), horizon.sink(), horizon.window());
+    }
+
+    @Override
+    public int blocksPerRollout() {
+        return horizon.blocksPerRollout();
+    }
+
+    /** A state is gigabytes: all together may take a quarter of what is free, and fewer than four are of no use. */
+    @Override
+    public int history(int wanted, long bytes) {
+        long free = options.device().isCuda() ? Backend.availableBytes(options.device()) : MemoryPlan.free();
+        long fit = free / 4 / Math.max(1, bytes) - UNSEEN;
+        return fit < 4 ? 0 : (int) Math.min(wanted, fit);
+    }
+
+    /** Remembers the last prompt's keys and values. */
+    @Override
+    public Denoiser student() {
+        WanSession there = session;
+        if (there == null) {
+            there = transformer().session(Places.HELD, null);
+            session = there;
+        }
+        return there;
+    }
+
+    @Override
+    public ClipMaker teacher() {
+        if (recipe.isCausal()) {
+            throw new UserException("model " + info.name() + " is a causal student alone: open the folder of Wan 2.1 for its teacher");
+        }
+        return new WanGenerator(this);
+    }
+
+    // ------------------------------------------------------------------ what it costs
+
+    private int tokens() {
+        int f = vaeConfig.spaceFactor();
+        return info.size().height() / (f * config.patchHeight()) * (info.size().width() / (f * config.patchWidth()));
+    }
+
+    @Override
+    public double stepFlops(GenerateRequest request) {
+        int frames = 1 + (request.frames() - 1) / vaeConfig.timeFactor();
+        return WanFlops.forward(config, request.guidance() == 1 ? 1 : 2, frames, 0, tokens(), true);
+    }
+
+    @Override
+    public double decodeFlops(GenerateRequest request) {
+        int f = vaeConfig.spaceFactor();
+        int frames = 1 + (request.frames() - 1) / vaeConfig.timeFactor();
+        return frames * WanFlops.decode(vaeConfig, info.size().height() / f, info.size().width() / f);
+    }
+
+    @Override
+    public double blockFlops(String prompt) {
+        return (plan().levels().size() + 1) * WanFlops.forward(config, 1, horizon.block(), horizon.sink() + horizon.window(), tokens(), false);
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+        }
+        if (transformer != null) {
+            transformer.close();
+        }
+        if (codec != null) {
+            codec.close();
+        }
+        text.close();
+    }
+}
