@@ -26,7 +26,8 @@ final class Cli {
                 .addSubcommand(new BenchCommand.Generate(runner(actions.benchGenerate(), global, console, stop)))
                 .addSubcommand(new BenchCommand.Train(runner(actions.benchTrain(), global, console, stop)))
                 .addSubcommand(new StreamBenchCommand(runner(actions.benchStream(), global, console, stop)))
-                .addSubcommand(new SoakBenchCommand(runner(actions.benchSoak(), global, console, stop)));
+                .addSubcommand(new SoakBenchCommand(runner(actions.benchSoak(), global, console, stop)))
+                .addSubcommand(new WanBenchCommand(runner(actions.benchWan(), global, console, stop)));
         var data = new CommandLine(new DataCommand())
                 .addSubcommand(new CommandLine(new DataCommand.Prepare())
                         .addSubcommand(new PrepareEmojiCommand(runner(actions.prepareEmoji(), global, console, stop)))

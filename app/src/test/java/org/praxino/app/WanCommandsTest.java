@@ -12,12 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.io.Json;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.VideoReader;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.wan.TinyWan;
+import tools.jackson.databind.JsonNode;
 
 /** The commands on tiny Wan folders with random weights. */
 @ExtendWith(LeakCheck.class)
@@ -57,6 +59,31 @@ class WanCommandsTest {
         assertThat(told.err()).contains("is bidirectional");
         assertThat(run("generate", "a cat", "-m", bidirectional.toString(), "--size", "36x16")).isEqualTo(2);
         assertThat(told.err()).contains("36x16 is not possible");
+    }
+
+    @Test
+    void measuresEveryPartOfAStream() {
+        for (var what : List.of(List.of("--random-weights", "tiny"), List.of("-m", student.toString(), "--blocks", "3"), List.of("--random-weights", "tiny", "--layers", "1", "--no-text"))) {
+            var all = new ArrayList<>(List.of("bench", "wan", "--size", "32x16", "--repeats", "1", "--json", file("wan.json")));
+            all.addAll(what);
+            assertThat(run(all.toArray(String[]::new))).as(told.err()).isZero();
+            JsonNode report = Json.read(Path.of(file("wan.json")), JsonNode.class);
+            boolean whole = !what.contains("--layers");
+            assertThat(report.path("layers_measured").intValue() == report.path("layers").intValue()).isEqualTo(whole);
+            assertThat(report.path("in_a_row").isNull()).isEqualTo(!whole);
+            assertThat(report.path("text_seconds").isNull()).isEqualTo(!whole);
+            assertThat(report.path("frame_tokens").intValue()).isEqualTo(2);
+            assertThat(report.path("block_teraflops")).hasSize(7);
+            for (String name : List.of("step_first_seconds", "step_full_seconds", "cache_write_seconds", "decode_seconds", "fps", "fps_decoded", "first_frame_seconds",
+                    "gemm_peak_gflops", "peak_share", "rss_mib")) {
+                assertThat(report.path(name).doubleValue()).as(name).isPositive();
+            }
+        }
+        assertThat(told.out()).contains("denoise step, full cache", "cache write, full cache", "decode", "text", "blocks in a row: ");
+        assertThat(run("bench", "wan", "--random-weights", "2b")).isEqualTo(2);
+        assertThat(told.err()).contains("--random-weights 2b is unknown: name 1.3b, 14b, tiny, or a transformer's config.json");
+        assertThat(run("bench", "wan")).isEqualTo(2);
+        assertThat(told.err()).contains("emoji-128 is no model of Wan");
     }
 
     @Test

@@ -127,6 +127,13 @@ public record WanConfig(
                 crossNorm, eps);
     }
 
+    /** The same with another number of blocks. */
+    public WanConfig withLayers(int blocks) {
+        return new WanConfig(
+                inChannels, outChannels, patchHeight, patchWidth, dim, ffn, frequencies, blocks, heads, textDim, textLength, imageDim, imageTokens,
+                crossNorm, eps);
+    }
+
     /** D, width of a head. */
     public int headDim() {
         return dim / heads;

@@ -2,6 +2,7 @@ package org.praxino.wan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -331,5 +332,30 @@ class WanTransformerTest {
         String image = diffusers.replace("\"image_dim\": null, \"in_channels\": 16", "\"image_dim\": 1280, \"in_channels\": 36")
                 .replace("8960", "13824").replace("heads\": 12", "heads\": 40").replace("layers\": 30", "layers\": 40");
         assertThat(WanConfig.of(config(image))).isEqualTo(WanConfig.I2V_14B);
+    }
+
+    @Test
+    void whatPassesCostIsWhatTheDossierReckons() {
+        int tokens = 60 / 2 * (104 / 2);
+        for (int b = 0; b < 7; b++) {
+            assertThat(WanFlops.forward(WanConfig.T2V_1_3B, 1, 3, 3 * b, tokens, false) / 1e12).as("block " + b).isCloseTo(16.2 + 4.04 * b, within(0.1));
+        }
+        assertThat(WanFlops.forward(WanConfig.T2V_1_3B, 1, 21, 0, tokens, true) / 1e12).isCloseTo(283, within(1.0));
+    }
+
+    @Test
+    void recipesMeanTheStepsThatWerePublished() {
+        for (var pair : java.util.Map.of(
+                WanRecipe.CAUSVID, org.praxino.diffusion.FewSteps.causVid(), WanRecipe.CAUSVID_4, org.praxino.diffusion.FewSteps.causVidWarped(),
+                WanRecipe.SELF_FORCING, org.praxino.diffusion.FewSteps.selfForcing()).entrySet()) {
+            var process = pair.getKey().process();
+            assertThat(pair.getKey().levels().stream().map(process.schedule()::sigma).toList())
+                    .isEqualTo(pair.getValue().steps().stream().map(org.praxino.diffusion.FewSteps.Point::sigma).toList());
+        }
+        assertThat(WanRecipe.CAUSVID.process().schedule().sigma(757)).isCloseTo(0.756757, within(1e-6));
+        assertThat(WanRecipe.CAUSVID.process().schedule().sigma(0)).isCloseTo(0.0079444, within(1e-6));
+        assertThat(WanRecipe.WAN.isCausal()).isFalse();
+        assertThat(WanPrompts.NEGATIVE).hasSize(137);
+        assertThat(org.praxino.io.Sha256.ofText(WanPrompts.NEGATIVE)).isEqualTo("ce96e0324e4b54ce4b6e867f669ca520952e1a34cc116543516b1897f0d3c47e");
     }
 }
