@@ -41,9 +41,6 @@ import org.praxino.train.eval.VideoScores;
 
 /** {@code eval}: a model's numbers on names it was trained on and on names it never saw, with contact sheets. */
 final class EvalAction {
-    /** Clips whose reconstruction is scored. */
-    private static final int RECONSTRUCTIONS = 64;
-
     /** Every which frame the features look at: once for what a latent frame stands for. */
     private static final int STRIDE = 4;
 
@@ -55,7 +52,7 @@ final class EvalAction {
     /** What {@code --json} holds. */
     record Report(
             String model, String hash, String version, Map<String, String> machine, String dtype, @Nullable Integer steps,
-            boolean teacher, long seed, CodecEvaluation.Reconstruction reconstruction, @Nullable EvaluationReport trained,
+            boolean teacher, long seed, CodecEvaluation.@Nullable Reconstruction reconstruction, @Nullable EvaluationReport trained,
             @Nullable EvaluationReport heldOut, StreamEval.@Nullable Ends stream, double seconds) {}
 
     private final EvalOptions options;
@@ -92,10 +89,13 @@ final class EvalAction {
                 var progress = context.console().progress("clips")) {
             requireSameSize(store.info(), folder.info());
             int frames = folder.info().size().frames();
-            CodecEvaluation.Reconstruction reconstruction;
-            try (var codec = Components.codec(folder, device, dtype)) {
-                reconstruction = CodecEvaluation.run(
-                        codec, device, new RealClips(store, ClipInfo.Split.HELD_OUT), frames, RECONSTRUCTIONS, context.stopping(progress));
+            CodecEvaluation.Reconstruction reconstruction = null;
+            if (options.reconstructions() > 0) {
+                try (var codec = Components.codec(folder, device, dtype)) {
+                    reconstruction = CodecEvaluation.run(
+                            codec, device, new RealClips(store, ClipInfo.Split.HELD_OUT), frames, options.reconstructions(),
+                            context.stopping(progress));
+                }
             }
             EvaluationReport trained = null;
             EvaluationReport held = null;
@@ -208,8 +208,10 @@ final class EvalAction {
     private void print(Report r) {
         var out = context.console().out();
         var c = r.reconstruction;
-        out.printf(Locale.ROOT, "reconstruction, %d held-out clips of %d frames: PSNR %.2f dB (worst %.2f), SSIM %.4f; first frame held still: "
-                + "%.2f dB, %.4f%n", c.clips(), c.frames(), c.psnr(), c.worstPsnr(), c.ssim(), c.stillPsnr(), c.stillSsim());
+        if (c != null) {
+            out.printf(Locale.ROOT, "reconstruction, %d held-out clips of %d frames: PSNR %.2f dB (worst %.2f), SSIM %.4f; first frame held"
+                    + " still: %.2f dB, %.4f%n", c.clips(), c.frames(), c.psnr(), c.worstPsnr(), c.ssim(), c.stillPsnr(), c.stillSsim());
+        }
         if (r.trained != null && r.heldOut != null) {
             print(out, "trained", r.trained);
             print(out, "held-out", r.heldOut);

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "Examples:",
             "  praxino eval emoji-128 --data data/fluent-emoji --teacher --prompts 48 --json teacher.json --sheets teacher",
-                "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json --stream 60",
+                "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --reconstructions 0 --against teacher.json",
         })
 final class EvalCommand implements Callable<Integer> {
     private final Runner<EvalOptions> runner;
@@ -34,6 +34,10 @@ final class EvalCommand implements Callable<Integer> {
 
     @Option(names = "--prompts", paramLabel = "N", defaultValue = "200", description = "Prompts to generate for (default: ${DEFAULT-VALUE}).")
     private int prompts = 200;
+
+    @Option(names = "--reconstructions", paramLabel = "N", defaultValue = "64",
+            description = "Held-out clips to put through the tokenizer, 0 for none (default: ${DEFAULT-VALUE}).")
+    private int reconstructions = 64;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of prompts and noise (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -65,6 +69,6 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, seed, sheets, i3d, steps, teacher, against, stream, streams));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, teacher, against, stream, streams));
     }
 }

@@ -11,6 +11,7 @@ import org.praxino.tensor.UserException;
  * @param data a prepared training set
  * @param json where to write the numbers, or null
  * @param prompts prompts to generate for
+ * @param reconstructions clips to put through the tokenizer
  * @param seed seed of the choice of prompts and of all noise
  * @param sheets folder for contact sheets, or null
  * @param i3d the I3D network; with it, and only then, FVD is computed
@@ -21,11 +22,14 @@ import org.praxino.tensor.UserException;
  * @param streams how many of them
  */
 record EvalOptions(
-        String model, Path data, @Nullable Path json, int prompts, long seed, @Nullable Path sheets, @Nullable Path i3d,
+        String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
         @Nullable Integer steps, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams) {
     EvalOptions {
         if (prompts < 0 || prompts > 100_000) {
             throw new UserException("--prompts " + prompts + " is not possible: give a number from 0 to 100000");
+        }
+        if (reconstructions < 0 || reconstructions > 100_000) {
+            throw new UserException("--reconstructions " + reconstructions + " is not possible: give a number from 0 to 100000");
         }
         if (stream != null && !(stream > 0 && stream <= 86_400)) {
             throw new UserException("--stream " + stream + " is not possible: give seconds, up to 86400");
