@@ -31,7 +31,7 @@ import org.praxino.tensor.LeakCheck;
 
 /** The whole command with a tiny model of random weights. */
 @ExtendWith(LeakCheck.class)
-@Timeout(120)
+@Timeout(600)
 class StreamActionTest {
     @TempDir
     Path folder;

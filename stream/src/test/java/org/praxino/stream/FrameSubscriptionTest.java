@@ -25,7 +25,7 @@ import org.praxino.tensor.LeakCheck;
 
 /** A stream as a publisher: never more than was asked for, in order, with an end. */
 @ExtendWith(LeakCheck.class)
-@Timeout(180)
+@Timeout(600)
 class FrameSubscriptionTest {
     @TempDir
     static Path folder;

@@ -29,7 +29,7 @@ import org.praxino.tensor.UserException;
 
 /** Streams that begin with a picture or follow a video. */
 @ExtendWith(LeakCheck.class)
-@Timeout(180)
+@Timeout(600)
 class GivenPicturesTest {
     private static final Frame RED = Frame.filled(32, 32, new Rgb(220, 20, 20));
     private static final Frame BLUE = Frame.filled(32, 32, new Rgb(20, 20, 220));

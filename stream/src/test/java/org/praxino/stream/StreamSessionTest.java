@@ -29,7 +29,7 @@ import org.praxino.tensor.UserException;
 
 /** A session from opening to closing, with a tiny model of random weights: 1 frame in the first block, then 4; 8 frames are a second. */
 @ExtendWith(LeakCheck.class)
-@Timeout(180)
+@Timeout(600)
 class StreamSessionTest {
     @TempDir
     static Path folder;
