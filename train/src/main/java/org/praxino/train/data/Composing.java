@@ -4,6 +4,8 @@ package org.praxino.train.data;
 public enum Composing {
     /** {@link Curriculum#plain} */
     PLAIN,
+    /** {@link Curriculum#names} */
+    NAMES,
     /** {@link Curriculum#light} */
     LIGHT,
     /** {@link Curriculum#mixed} */
@@ -14,6 +16,7 @@ public enum Composing {
     public Curriculum curriculum() {
         return switch (this) {
             case PLAIN -> Curriculum.plain();
+            case NAMES -> Curriculum.names();
             case LIGHT -> Curriculum.light();
             case MIXED -> Curriculum.mixed();
             case AS_IS -> Curriculum.asIs();
