@@ -94,6 +94,16 @@ public sealed interface Condition {
         };
     }
 
+    /** What the elements {@code from .. from + count - 1} of a batch are told. */
+    default Condition rows(int from, int count) {
+        return switch (this) {
+            case None n -> n;
+            case Text t when t.rows == null -> new Text(t.states.narrow(0, from, count), t.mask.narrow(0, from, count));
+            case Text t -> new Text(t.states, t.mask, t.rows.narrow(0, from, count));
+            case ClassLabel c -> new ClassLabel(c.ids.narrow(0, from, count));
+        };
+    }
+
     private static Text joined(Text a, Text b) {
         long length = Math.max(a.states.size(1), b.states.size(1));
         Tensor rows = null;

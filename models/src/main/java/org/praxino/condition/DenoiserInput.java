@@ -116,6 +116,20 @@ public record DenoiserInput(
         return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
     }
 
+    /** Elements {@code from} to {@code to}, the latter not included. */
+    public DenoiserInput rows(int from, int to) {
+        int count = to - from;
+        return new DenoiserInput(
+                noisy.narrow(0, from, count),
+                level.narrow(0, from, count),
+                kinds.subList(from, to),
+                firstFrame,
+                condition.rows(from, count),
+                given == null ? null : new Given(given.latents().narrow(0, from, count), given.mask().narrow(0, from, count)),
+                lowRes == null ? null : new LowRes(lowRes.latents().narrow(0, from, count), lowRes.level().narrow(0, from, count)),
+                selfEstimate == null ? null : selfEstimate.narrow(0, from, count));
+    }
+
     /** The batch followed by itself under {@code other}: both halves of classifier-free guidance in one call. */
     public DenoiserInput beside(Condition other) {
         var twice = new ArrayList<>(kinds);

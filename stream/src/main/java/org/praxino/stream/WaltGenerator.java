@@ -20,6 +20,7 @@ import org.praxino.io.tokenizer.PromptCleaning;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
@@ -93,7 +94,8 @@ final class WaltGenerator implements ClipMaker {
     @Override
     public GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
         long start = System.nanoTime();
-        try (var scope = Scope.open("generate")) {
+        try (var off = Grad.off();
+                var scope = Scope.open("generate")) {
             Tensor latent = latent(r, progress, cancelled);
             int frames = r.frames();
             var out = new ArrayList<Frame>();
@@ -124,7 +126,7 @@ final class WaltGenerator implements ClipMaker {
         var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(networks.device()), wanted)
                 .withGiven(given(r.firstFrame(), noise));
         try (var guided = new Guided(
-                networks.transformer(), p, request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
+                networks.sampler(), p, request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
                 network.selfConditioning())) {
             return Ddim.sample(p, process.sampling(r.steps()), noise, guided, (done, of, x, x0) -> {
                 progress.update(done, of, "denoising");

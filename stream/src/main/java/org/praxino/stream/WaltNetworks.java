@@ -1,10 +1,14 @@
 package org.praxino.stream;
 
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.SideBySide;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Lanes;
 import org.praxino.tensor.UserException;
 import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.MiniLm;
@@ -26,6 +30,7 @@ final class WaltNetworks implements Networks {
     private final @Nullable StudentConfig studentConfig;
     private @Nullable WaltTransformer teacher;
     private @Nullable WaltTransformer student;
+    private @Nullable Lanes lanes;
 
     private WaltNetworks(ModelFolder folder, Device device, DType dtype, WaltCodec codec) {
         this.folder = folder;
@@ -96,6 +101,17 @@ final class WaltNetworks implements Networks {
         return teacher;
     }
 
+    /** The bidirectional network for sampling: on a CPU of several threads both halves of guidance are worked at once. */
+    Denoiser sampler() {
+        if (device.isCuda() || Backend.threads() < 2) {
+            return transformer();
+        }
+        if (lanes == null) {
+            lanes = Lanes.open(2, Backend.threads());
+        }
+        return new SideBySide(transformer(), lanes);
+    }
+
     @Override
     public WaltTransformer student() {
         if (student == null) {
@@ -158,6 +174,9 @@ final class WaltNetworks implements Networks {
         }
         if (student != null) {
             student.close();
+        }
+        if (lanes != null) {
+            lanes.close();
         }
         codec.close();
         text.close();

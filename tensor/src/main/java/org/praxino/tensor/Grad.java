@@ -31,7 +31,8 @@ public final class Grad {
         return () -> GradMode.set_enabled(before);
     }
 
-    static boolean isOn() {
+    /** Whether this thread records. */
+    public static boolean isOn() {
         return GradMode.is_enabled();
     }
 

@@ -31,6 +31,11 @@ public interface Objective extends AutoCloseable {
      */
     record Terms(Tensor loss, Map<String, Tensor> parts) {}
 
+    /** Whether {@link #loss} may be called from two threads at once: it reads the weights, adds to their gradients and changes nothing else. */
+    default boolean sideBySide() {
+        return false;
+    }
+
     /** Multiply-adds times two of one sample's forward and backward pass. */
     double flopsPerSample();
 

@@ -4,6 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.Provenance;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
@@ -14,6 +18,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Ema;
 import org.praxino.tensor.Gemm;
 import org.praxino.tensor.Gradients;
+import org.praxino.tensor.Lanes;
 import org.praxino.tensor.Scope;
 
 /**
@@ -80,6 +85,7 @@ public final class TrainLoop {
         objective.learnable().forEach(w -> w.requiresGrad(true));
         try (var adam = new AdamW(params, new AdamW.Settings(o.beta1(), o.beta2(), 1e-8, o.weightDecay()));
                 var ema = new Ema(params);
+                var lanes = lanes();
                 var log = new TrainLog(
                         folder, folder.latest().map(c -> c.state().samples()).orElse(0L), peak)) {
             folder.latest().ifPresent(c -> {
@@ -95,7 +101,7 @@ public final class TrainLoop {
             int updates = 0;
             double norms = 0;
             while (samples < o.samples() && !stop) {
-                double norm = update(adam, ema, sums);
+                double norm = update(adam, ema, sums, lanes);
                 norms += norm;
                 updates++;
                 long now = System.nanoTime();
@@ -132,21 +138,35 @@ public final class TrainLoop {
         }
     }
 
-    private double update(AdamW adam, Ema ema, Map<String, Double> sums) {
-        for (int a = 0; a < o.accumulate(); a++) {
-            try (var scope = Scope.open("update")) {
-                Objective.Terms terms;
-                try (var cast = Autocast.on(device, dtype)) {
-                    terms = objective.loss(samples + (long) a * o.batch(), o.batch());
-                }
-                if (terms.loss().requiresGrad()) {
-                    terms.loss().div(o.accumulate()).backward();
-                }
-                double share = 1.0 / o.accumulate();
-                sums.merge("loss", terms.loss().item() * share, Double::sum);
-                terms.parts().forEach((k, v) -> sums.merge(k, v.item() * share, Double::sum));
+    /** Two passes at once where that changes nothing: a sum of two gradients is the same in either order, one of three is not. */
+    private @Nullable Lanes lanes() {
+        boolean two = o.accumulate() == 2 && objective.sideBySide() && !device.isCuda() && Backend.threads() > 1;
+        return two ? Lanes.open(2, Backend.threads()) : null;
+    }
+
+    /** What a pass has to say to the log, its gradients being in the weights. */
+    private Map<String, Double> pass(int a) {
+        try (var scope = Scope.open("pass")) {
+            Objective.Terms terms;
+            try (var cast = Autocast.on(device, dtype)) {
+                terms = objective.loss(samples + (long) a * o.batch(), o.batch());
             }
+            if (terms.loss().requiresGrad()) {
+                terms.loss().div(o.accumulate()).backward();
+            }
+            var said = new LinkedHashMap<String, Double>();
+            said.put("loss", terms.loss().item() / o.accumulate());
+            terms.parts().forEach((k, v) -> said.put(k, v.item() / o.accumulate()));
+            return said;
         }
+    }
+
+    private double update(AdamW adam, Ema ema, Map<String, Double> sums, @Nullable Lanes lanes) {
+        Stream<Map<String, Double>> said = lanes == null
+                ? IntStream.range(0, o.accumulate()).mapToObj(this::pass)
+                : lanes.run(IntStream.range(0, o.accumulate()).<Callable<Map<String, Double>>>mapToObj(a -> () -> pass(a)).toList())
+                        .stream();
+        said.forEach(parts -> parts.forEach((k, v) -> sums.merge(k, v, Double::sum)));
         double norm = Gradients.clip(objective.learnable(), o.clip());
         if (Double.isFinite(norm)) {
             adam.step(o.rate(samples));

@@ -33,6 +33,7 @@ import org.praxino.tensor.WeightSource;
 import org.praxino.text.TextStateCache;
 import org.praxino.text.TextStates;
 import org.praxino.train.Objective;
+import org.praxino.train.Optimisation;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltTransformer;
@@ -84,8 +85,11 @@ public final class WaltObjective implements Objective {
     /** Clean latents, their kinds and texts. */
     private record Batch(Tensor clean, List<Kind> kinds, Condition.Text text) {}
 
-    private Batch batch(int count, RandomStream random) {
-        int frames = config.lengths().get(random.nextInt(config.lengths().size()));
+    private Batch batch(long first, int count, RandomStream random) {
+        // One length an update, so that passes side by side end together.
+        Optimisation o = config.optimisation();
+        var ofUpdate = RandomStream.of(o.seed(), "walt length", first / ((long) o.batch() * o.accumulate()));
+        int frames = config.lengths().get(ofUpdate.nextInt(config.lengths().size()));
         var clean = new ArrayList<Tensor>();
         var kinds = new ArrayList<Kind>();
         var captions = new ArrayList<String>();
@@ -118,7 +122,7 @@ public final class WaltObjective implements Objective {
     public Terms loss(long first, int count) {
         long seed = config.optimisation().seed();
         var random = RandomStream.of(seed, "walt batch", first);
-        Batch b = batch(count, random);
+        Batch b = batch(first, count, random);
         int frames = (int) b.clean.size(2);
         Levels levels = config.levels().sampler().draw(random, b.kinds, frames);
         Tensor eps = RandomStream.of(seed, "noise", first).normal(b.clean.shape()).to(device);
@@ -152,6 +156,11 @@ public final class WaltObjective implements Objective {
             }
         }
         return new Given(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
+    }
+
+    @Override
+    public boolean sideBySide() {
+        return true;
     }
 
     @Override

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.fail;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.io.Sha256;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
@@ -23,12 +25,14 @@ import org.praxino.stream.Components;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.VideoModel;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.train.Optimisation;
+import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
 import org.praxino.train.causal.CausalTraining;
 import org.praxino.train.data.Composing;
@@ -79,6 +83,8 @@ class EndToEndTest {
         assertThat(temp.resolve("walt/sheets/000000024.png")).isNotEmptyFile();
         ModelFolder.open(temp.resolve("walt/model")).verify();
 
+        passesSideBySide(walt);
+
         var t = tokenizer.training();
         var decoder = new TokenizerRun(
                 temp.resolve("decoder").toString(), temp.resolve("tokenizer/model").toString(), tokenizer.data(), house,
@@ -125,6 +131,29 @@ class EndToEndTest {
         }
         assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).hasSize(5);
         assertThat(GeneratedMetadata.read(file)).get().satisfies(m -> assertThat(m.prompt()).isEqualTo("a red square"));
+    }
+
+    /** Two passes an update, one after the other or on two threads: the same weights to the bit. */
+    private void passesSideBySide(WaltRun walt) {
+        int threads = Backend.threads();
+        var w = walt.training();
+        var weights = new ArrayList<String>();
+        try {
+            for (int n = 1; n <= 2; n++) {
+                Backend.setThreads(n);
+                var o = new Optimisation(16, 2, 2, 1e-3, 4, 4, 0.9, 0.98, 0.01, 1, 0.9, 1, "fp32");
+                var run = new WaltRun(
+                        "toy", walt.licence(), temp.resolve("lanes" + n).toString(), walt.data(), walt.codec(), null, walt.house(),
+                        new WaltTraining(
+                                w.network(), w.process(), w.levels(), w.frames(), w.lengths(), w.composition(), w.latents(), w.images(),
+                                w.textDrop(), w.given(), w.selfConditioning(), o));
+                assertThat(WaltRunner.run(run, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
+                weights.add(Sha256.ofFile(RunFolder.existing(Path.of(run.run())).latest().orElseThrow().path().resolve("ema.safetensors")));
+            }
+        } finally {
+            Backend.setThreads(threads);
+        }
+        assertThat(weights.get(1)).isEqualTo(weights.get(0));
     }
 
     /** The three stages of a student, each going on from the one before. */

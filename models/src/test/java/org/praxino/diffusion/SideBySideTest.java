@@ -1,0 +1,81 @@
+package org.praxino.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Given;
+import org.praxino.condition.Kind;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
+import org.praxino.tensor.Lanes;
+import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Params;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Tensor;
+import org.praxino.walt.WaltConfig;
+import org.praxino.walt.WaltTransformer;
+
+@ExtendWith(LeakCheck.class)
+class SideBySideTest {
+    private static final WaltConfig CONFIG = new WaltConfig(
+            3, 3, 4, 4, 2, 16, 2, 2, 32, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 4, WaltConfig.Cross.SPATIAL,
+            1, true, 6, 0, true, true, false);
+
+    private static Tensor random(String name, long... shape) {
+        return RandomStream.of(5, name).normal(shape);
+    }
+
+    /** Three rows of everything that a row can have. */
+    private static DenoiserInput rows() {
+        Tensor clean = random("clean", 3, 3, 3, 8, 8);
+        var text = new Condition.Text(random("text", 3, 4, 6), Tensor.of(new float[] {1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0}, 3, 4));
+        return DenoiserInput.clips(random("noise", 3, 3, 3, 8, 8), Tensor.of(new float[] {9, 9, 9, 500, 500, 500, 900, 900, 900}, 3, 3), text)
+                .withKinds(List.of(Kind.CLIP, Kind.IMAGES, Kind.CLIP))
+                .withGiven(Given.first(clean, 1))
+                .withSelfEstimate(clean.mul(0.5));
+    }
+
+    @Test
+    void isTheNetworkItself() {
+        try (var network = new WaltTransformer(CONFIG, Params.initialise(3, Device.CPU));
+                var lanes = Lanes.open(2, 2);
+                var off = Grad.off()) {
+            // The last layer begins with zeros, which would make everything equal.
+            network.params().tensors().forEach(t -> t.copyFrom(t.add(random("weights", t.shape()).mul(0.05))));
+            DenoiserInput in = rows();
+            Tensor apart = new SideBySide(network, lanes).predict(in, AttentionPolicy.FULL);
+            Tensor whole = network.predict(in, AttentionPolicy.FULL);
+            assertThat(whole.abs().mean().item()).isGreaterThan(0.01);
+            assertThat(apart.shape()).isEqualTo(whole.shape());
+            assertThat(apart.sub(whole).abs().max().item()).isCloseTo(0, within(2e-5));
+        }
+    }
+
+    @Test
+    void sharesOutOnlyWhatItMay() {
+        var batches = new ArrayList<Long>();
+        Denoiser counting = (in, policy) -> {
+            synchronized (batches) {
+                batches.add(in.noisy().size(0));
+            }
+            return in.noisy().copy();
+        };
+        DenoiserInput in = rows();
+        try (var lanes = Lanes.open(2, 2)) {
+            var both = new SideBySide(counting, lanes);
+            try (var off = Grad.off()) {
+                assertThat(both.predict(in, AttentionPolicy.FULL).sub(in.noisy()).abs().max().item()).isZero();
+                both.predict(in.rows(1, 2), AttentionPolicy.FULL);
+            }
+            both.predict(in, AttentionPolicy.FULL); // gradients are recorded
+        }
+        assertThat(batches.subList(0, 2)).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(batches.subList(2, 4)).containsExactly(1L, 3L);
+    }
+}

@@ -1,0 +1,85 @@
+package org.praxino.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Threads that compute side by side, each with its share of the CPU's threads. Small networks gain: two halves of a batch, each on one
+ * core, wait for each other once, where one batch on two cores waits after every operation, and many operations use one core anyway.
+ *
+ * <p>Scopes, gradients on or off and autocast belong to a thread: a piece of work opens its own. What it returns must be
+ * {@linkplain Tensor#own() owned}, and is then the caller's.
+ */
+public final class Lanes implements AutoCloseable {
+    private final ExecutorService threads;
+    private final int count;
+
+    private Lanes(int count, int threadsEach) {
+        this.count = count;
+        this.threads = Executors.newFixedThreadPool(
+                count, Thread.ofPlatform().daemon().name("praxino-lane-", 0).factory());
+        int before = Backend.threads();
+        // One round for every thread, so that none of them starts later with the process's number of threads.
+        var started = new java.util.concurrent.CyclicBarrier(count);
+        run(java.util.Collections.nCopies(count, () -> {
+            Backend.threads(); // libtorch gives a new thread the process's number when it first computes; ours must come after it
+            Backend.setThreads(threadsEach);
+            return started.await();
+        }));
+        Backend.setThreads(before); // what later threads of the process begin with
+    }
+
+    /** @param threads of the CPU that all lanes together may use; each gets {@code threads / count}, at least one */
+    public static Lanes open(int count, int threads) {
+        if (count < 1) {
+            throw new IllegalArgumentException(count + " lanes: at least one is needed");
+        }
+        return new Lanes(count, Math.max(1, threads / count));
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** Does all of {@code work} and waits for all of it; a failure is thrown when the rest is done. */
+    public <T> List<T> run(List<? extends Callable<T>> work) {
+        List<Future<T>> futures = new ArrayList<>();
+        work.forEach(w -> futures.add(threads.submit(w)));
+        var results = new ArrayList<T>();
+        Throwable failure = null;
+        boolean interrupted = false;
+        for (Future<T> f : futures) {
+            while (true) {
+                try {
+                    results.add(f.get());
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true; // native work cannot be left alone: its memory would have no owner
+                } catch (ExecutionException e) {
+                    failure = failure == null ? e.getCause() : failure;
+                    break;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        switch (failure) {
+            case null -> {}
+            case RuntimeException r -> throw r;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(failure);
+        }
+        return results;
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
