@@ -11,7 +11,7 @@ import org.praxino.tensor.Tensor;
 
 /**
  * A denoiser whose batch is shared out to {@linkplain Lanes lanes}: both halves of guidance at once, each on its own cores. For sampling;
- * where gradients are recorded, or a cache is read or written, the whole batch goes through the network as it is. Equal to that to rounding.
+ * on a GPU, where gradients are recorded, or a cache is read or written, the whole batch goes through the network as it is. Equal to that to rounding.
  */
 public final class SideBySide implements Denoiser {
     private final Denoiser denoiser;
@@ -26,7 +26,7 @@ public final class SideBySide implements Denoiser {
     @Override
     public Tensor predict(DenoiserInput in, AttentionPolicy policy) {
         int batch = (int) in.noisy().size(0);
-        if (batch < 2 || lanes.count() < 2 || Grad.isOn() || policy instanceof AttentionPolicy.Cached) {
+        if (batch < 2 || lanes.count() < 2 || Grad.isOn() || in.noisy().device().isCuda() || policy instanceof AttentionPolicy.Cached) {
             return denoiser.predict(in, policy);
         }
         int parts = Math.min(batch, lanes.count());

@@ -5,7 +5,6 @@ import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.SideBySide;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
-import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Lanes;
@@ -103,11 +102,8 @@ final class WaltNetworks implements Networks {
 
     /** The bidirectional network for sampling: on a CPU of several threads both halves of guidance are worked at once. */
     Denoiser sampler() {
-        if (device.isCuda() || Backend.threads() < 2) {
-            return transformer();
-        }
         if (lanes == null) {
-            lanes = Lanes.open(2, Backend.threads());
+            lanes = Lanes.ofCores(2);
         }
         return new SideBySide(transformer(), lanes);
     }

@@ -42,6 +42,11 @@ public final class Lanes implements AutoCloseable {
         return new Lanes(count, Math.max(1, threads / count));
     }
 
+    /** At most {@code wanted} lanes that share the process's threads: as many as there are threads when those are fewer. */
+    public static Lanes ofCores(int wanted) {
+        return open(Math.min(wanted, Backend.threads()), Backend.threads());
+    }
+
     public int count() {
         return count;
     }

@@ -47,6 +47,11 @@ public record Optimisation(
         return learningRate * Math.min(up, down);
     }
 
+    /** Number of the update that sample {@code first} belongs to. */
+    public long update(long first) {
+        return first / ((long) batch * accumulate);
+    }
+
     /** Decay of the average at update {@code step} (1-based): young averages forget faster. */
     public double ema(long step) {
         return Math.min(ema, (1.0 + step) / (10.0 + step));

@@ -141,7 +141,7 @@ public final class TrainLoop {
     /** Two passes at once where that changes nothing: a sum of two gradients is the same in either order, one of three is not. */
     private @Nullable Lanes lanes() {
         boolean two = o.accumulate() == 2 && objective.sideBySide() && !device.isCuda() && Backend.threads() > 1;
-        return two ? Lanes.open(2, Backend.threads()) : null;
+        return two ? Lanes.ofCores(2) : null;
     }
 
     /** What a pass has to say to the log, its gradients being in the weights. */

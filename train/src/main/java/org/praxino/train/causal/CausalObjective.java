@@ -14,6 +14,7 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.Objective;
+import org.praxino.train.Optimisation;
 import org.praxino.train.ode.CausalPaths;
 import org.praxino.train.student.BlockLevels;
 import org.praxino.train.student.Pass;
@@ -58,9 +59,10 @@ public final class CausalObjective implements Objective {
 
     @Override
     public Terms loss(long first, int count) {
-        long seed = config.optimisation().seed();
+        Optimisation o = config.optimisation();
+        long seed = o.seed();
         var random = RandomStream.of(seed, "causal batch", first);
-        StoredClips.Batch batch = clips.draw(random, count);
+        StoredClips.Batch batch = clips.draw(RandomStream.of(seed, "causal length", o.update(first)), random, count);
         int frames = (int) batch.clean().size(2);
         LevelSampler sampler = config.levels().sampler();
         Levels levels = BlockLevels.of(count, frames, student.block(), () -> sampler.draw(random));
@@ -77,6 +79,11 @@ public final class CausalObjective implements Objective {
                 network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(),
                 1.0 / config.optimisation().accumulate(), predicted -> predicted.narrow(2, frames, frames).sub(target).square().mean());
         return new Terms(loss, Map.of());
+    }
+
+    @Override
+    public boolean sideBySide() {
+        return !config.checkpointing(); // that takes gradients in several pieces, whose order would not be fixed
     }
 
     @Override

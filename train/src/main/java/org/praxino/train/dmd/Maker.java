@@ -60,7 +60,7 @@ final class Maker {
     }
 
     Task task(RandomStream random, int count) {
-        StoredClips.Batch batch = clips.draw(random, count);
+        StoredClips.Batch batch = clips.draw(random, random, count);
         boolean far = config.beyond() != null && random.uniform() < config.beyond().share();
         return new Task(
                 batch.clean(), batch.text(), random.nextLong(), random.nextInt(student.levels().size()), far ? config.beyond().frames() : 0);

@@ -16,6 +16,7 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.Objective;
+import org.praxino.train.Optimisation;
 import org.praxino.train.student.BlockLevels;
 import org.praxino.train.student.Pass;
 import org.praxino.train.student.Rollouts;
@@ -63,8 +64,9 @@ public final class OdeObjective implements Objective {
 
     @Override
     public Terms loss(long first, int count) {
-        var random = RandomStream.of(config.optimisation().seed(), "ode batch", first);
-        PathStore.Batch batch = paths.draw(random, count);
+        Optimisation o = config.optimisation();
+        var random = RandomStream.of(o.seed(), "ode batch", first);
+        PathStore.Batch batch = paths.draw(RandomStream.of(o.seed(), "ode length", o.update(first)), random, count);
         Tensor all = batch.paths().to(clips.device()); // [B, levels + 1, C, T, H, W]
         int[][] stops = stops(random, count, (int) all.size(3));
         Levels levels = levels(stops);
@@ -131,6 +133,11 @@ public final class OdeObjective implements Objective {
                         predicted -> loss.apply(predicted.narrow(2, frames, frames)));
             }
         };
+    }
+
+    @Override
+    public boolean sideBySide() {
+        return !config.checkpointing(); // that takes gradients in several pieces, whose order would not be fixed
     }
 
     @Override

@@ -97,9 +97,14 @@ public final class PathStore implements AutoCloseable {
     /** @param paths [B, levels + 1, C, T, H, W] fp32 on the CPU @param captions of each */
     public record Batch(Tensor paths, List<String> captions) {}
 
-    /** {@code count} paths of one length, drawn from as many parts of that length as there are. */
-    public Batch draw(RandomStream random, int count) {
-        int first = random.nextInt(files.size());
+    /**
+     * {@code count} paths of one length, drawn from as many parts of that length as there are.
+     *
+     * @param length the length is drawn from it, so that passes of one update can be of one length
+     * @param random everything else is drawn from it
+     */
+    public Batch draw(RandomStream length, RandomStream random, int count) {
+        int first = length.nextInt(files.size());
         long frames = frames(first);
         int[] alike = IntStream.range(0, files.size()).filter(p -> frames(p) == frames).toArray();
         var rows = new ArrayList<Tensor>();

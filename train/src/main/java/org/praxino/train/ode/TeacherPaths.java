@@ -7,9 +7,11 @@ import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.SideBySide;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 import org.praxino.tensor.Grad;
+import org.praxino.tensor.Lanes;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.student.Teacher;
 
@@ -32,8 +34,9 @@ public final class TeacherPaths implements PathSource {
     public Tensor walk(Tensor noise, Condition.Text text) {
         var request = DenoiserInput.clips(noise, Levels.all(0, (int) noise.size(0), (int) noise.size(2)).tensor(noise.device()), text);
         try (var guard = Grad.off();
+                var lanes = Lanes.ofCores(2);
                 var guided = new Guided(
-                        teacher.network(), teacher.process(), request, new Condition.None(), new Guidance.Constant(guidance),
+                        new SideBySide(teacher.network(), lanes), teacher.process(), request, new Condition.None(), new Guidance.Constant(guidance),
                         AttentionPolicy.FULL, teacher.network().config().selfConditioning())) {
             return PathRecorder.record(
                     teacher.process(), PathSteps.through(teacher.processConfig(), steps, levels), levels, noise, guided);

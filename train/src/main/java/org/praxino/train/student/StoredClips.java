@@ -33,8 +33,9 @@ public final class StoredClips {
         this.device = device;
     }
 
-    public Batch draw(RandomStream random, int count) {
-        int frames = lengths.get(random.nextInt(lengths.size()));
+    /** @param length the length is drawn from it, so that passes of one update can be of one length @param random everything else is */
+    public Batch draw(RandomStream length, RandomStream random, int count) {
+        int frames = lengths.get(length.nextInt(lengths.size()));
         var clean = new ArrayList<Tensor>();
         var captions = new ArrayList<String>();
         for (int b = 0; b < count; b++) {

@@ -88,7 +88,7 @@ public final class WaltObjective implements Objective {
     private Batch batch(long first, int count, RandomStream random) {
         // One length an update, so that passes side by side end together.
         Optimisation o = config.optimisation();
-        var ofUpdate = RandomStream.of(o.seed(), "walt length", first / ((long) o.batch() * o.accumulate()));
+        var ofUpdate = RandomStream.of(o.seed(), "walt length", o.update(first));
         int frames = config.lengths().get(ofUpdate.nextInt(config.lengths().size()));
         var clean = new ArrayList<Tensor>();
         var kinds = new ArrayList<Kind>();

@@ -71,7 +71,7 @@ class CausalObjectiveTest {
         var all = clips.of(3);
         var out = new Tensor[6];
         for (int i = 0; i < 400; i++) {
-            var batch = all.draw(RandomStream.of(i, "find"), 1);
+            var batch = all.draw(RandomStream.of(i, "length"), RandomStream.of(i, "find"), 1);
             for (int c = 0; c < 6; c++) {
                 if (out[c] == null && all.text(List.of(all.caption(c))).states().sameAs(batch.text().states())) {
                     out[c] = batch.clean();

@@ -39,7 +39,8 @@ class OdeObjectiveTest {
         return new PathSource() {
             @Override
             public Tensor walk(Tensor noise, Condition.Text text) {
-                var batch = clips.of((int) noise.size(2)).draw(org.praxino.tensor.RandomStream.of(4, "ends"), (int) noise.size(0));
+                var batch = clips.of((int) noise.size(2)).draw(
+                        org.praxino.tensor.RandomStream.of(4, "length"), org.praxino.tensor.RandomStream.of(4, "ends"), (int) noise.size(0));
                 var states = new java.util.ArrayList<Tensor>();
                 for (double level : shape.levels()) {
                     states.add(noise.mul(level / 1000).add(batch.clean().mul(1 - level / 1000)));
@@ -80,7 +81,7 @@ class OdeObjectiveTest {
                     assertThat(after).as(past + ": from " + before).isLessThan(0.08);
                     assertThat(temp.resolve(past.name() + " run/sheets")).isNotEmptyDirectory();
 
-                    PathStore.Batch known = paths.draw(org.praxino.tensor.RandomStream.of(9, "check"), 2);
+                    PathStore.Batch known = paths.draw(org.praxino.tensor.RandomStream.of(9, "check"), org.praxino.tensor.RandomStream.of(9, "check"), 2);
                     try (var rollout = new BlockRollout(
                             objective.network(), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)),
                             new BlockRollout.Size(2, 3, 8, 8), Device.CPU)) {

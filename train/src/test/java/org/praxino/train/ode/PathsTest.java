@@ -124,7 +124,7 @@ class PathsTest {
                     var scope = Scope.open("test")) {
                 assertThat(walked).as("three parts were there").hasValue(4);
                 for (int i = 0; i < 8; i++) {
-                    PathStore.Batch batch = store.draw(RandomStream.of(i, "batch"), 5);
+                    PathStore.Batch batch = store.draw(RandomStream.of(i, "length"), RandomStream.of(i, "batch"), 5);
                     long[] shape = batch.paths().shape();
                     assertThat(shape).isIn(new long[] {5, 4, 3, 3, 8, 8}, new long[] {5, 4, 3, 5, 8, 8});
                     assertThat(batch.captions()).hasSize(5).allSatisfy(c -> assertThat(c).contains("square"));
