@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A server with the tiny model on a free port, and the words to speak to it. */
 public final class Running implements AutoCloseable {
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 240_000_000_000L;
 
     public final TestModel model;
     public final PraxinoServer server;
@@ -60,7 +60,7 @@ public final class Running implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE_NANOS;
         try {
             while (!soon.yet()) {
-                assertThat(System.nanoTime()).as("waited a minute until " + what).isLessThan(end);
+                assertThat(System.nanoTime()).as("waited in vain until " + what).isLessThan(end);
                 Thread.sleep(10);
             }
         } catch (Exception e) {
@@ -125,6 +125,11 @@ public final class Running implements AutoCloseable {
         return MAPPER.readTree(text);
     }
 
+    private static String shortened(HttpResponse<byte[]> response) {
+        String text = text(response);
+        return text.substring(0, Math.min(500, text.length()));
+    }
+
     /** Expects the request to be taken. */
     public JsonNode created(HttpResponse<byte[]> response) {
         assertThat(response.statusCode()).as(text(response)).isEqualTo(200);
@@ -155,7 +160,7 @@ public final class Running implements AutoCloseable {
 
     /** Expects an error, and gives its object. */
     public static JsonNode error(HttpResponse<byte[]> response, int status, String code) {
-        assertThat(response.statusCode()).as(text(response)).isEqualTo(status);
+        assertThat(response.statusCode()).as(shortened(response)).isEqualTo(status);
         JsonNode error = json(response).get("error");
         assertThat(error.get("code").stringValue()).as(text(response)).isEqualTo(code);
         assertThat(error.get("message").stringValue()).isNotBlank();

@@ -54,8 +54,12 @@ public final class HookSecrets {
 
     /** The header {@code webhook-signature}: HMAC-SHA256 over id, time and body, joined by dots. */
     public String sign(String owner, String id, long timestamp, String body) {
+        return sign(key(owner), id, timestamp, body);
+    }
+
+    static String sign(byte[] key, String id, long timestamp, String body) {
         byte[] signed = (id + "." + timestamp + "." + body).getBytes(StandardCharsets.UTF_8);
-        return "v1," + Base64.getEncoder().encodeToString(hmac(key(owner), signed));
+        return "v1," + Base64.getEncoder().encodeToString(hmac(key, signed));
     }
 
     private static byte[] hmac(byte[] key, byte[] message) {

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /** What every request goes through on its way to a route: origin, key, scope, rate, and afterwards its error, its number, its line in the log. */
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
+    private static final String SERVED = "praxino.served";
     private static final HexFormat HEX = HexFormat.of();
 
     /** A route's own work. */
@@ -43,16 +44,18 @@ final class Api {
     private final RateLimit rate;
     private final Metrics metrics;
     private final Audit audit;
+    private final long maxBody;
     private final List<Route> all = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
 
-    Api(RoutesConfig routes, Access access, Origins origins, RateLimit rate, Metrics metrics, Audit audit) {
+    Api(RoutesConfig routes, Access access, Origins origins, RateLimit rate, Metrics metrics, Audit audit, long maxBody) {
         this.routes = routes;
         this.access = access;
         this.origins = origins;
         this.rate = rate;
         this.metrics = metrics;
         this.audit = audit;
+        this.maxBody = maxBody;
     }
 
     List<Route> all() {
@@ -82,12 +85,14 @@ final class Api {
 
     private void serve(Context ctx, String route, @Nullable Scope scope, Action action) {
         long begun = System.nanoTime();
+        ctx.attribute(SERVED, true);
         String request = requestId(ctx);
         String who = "-";
         try {
             headers(ctx, request);
             Caller caller = admit(ctx, scope);
             who = caller.id();
+            Sizes.check(ctx, maxBody);
             action.run(ctx, caller);
         } catch (ApiError e) {
             answer(ctx, e);
@@ -190,15 +195,14 @@ final class Api {
                 preflight(ctx);
             }
         });
-        routes.error(404, ctx -> {
-            if (ctx.resultInputStream() == null || "Not Found".equals(ctx.result()) || "Endpoint GET not found".equals(ctx.result())) {
-                answerUnmatched(ctx, ApiError.notFound("unknown_path", "there is nothing at " + ctx.path(), null));
-            }
-        });
+        routes.error(404, ctx -> answerUnmatched(ctx, ApiError.notFound("unknown_path", "there is nothing at " + ctx.path(), null)));
         routes.error(405, ctx -> answerUnmatched(ctx, ApiError.noMethod()));
     }
 
     private void answerUnmatched(Context ctx, ApiError e) {
+        if (ctx.attribute(SERVED) != null) {
+            return; // a route said so itself
+        }
         headers(ctx, requestId(ctx));
         answer(ctx, e);
     }

@@ -75,7 +75,7 @@ final class ContentAnswer {
         }
         long from = Long.parseLong(m.group(1));
         long to = m.group(2).isEmpty() ? length : Long.parseLong(m.group(2)) + 1;
-        return to <= from ? null : new Part(from, Math.min(to, length));
+        return !m.group(2).isEmpty() && to <= from ? null : new Part(from, Math.min(to, length));
     }
 
     private static long send(Context ctx, Path file, Part part) throws IOException {

@@ -45,7 +45,7 @@ public final class HttpServer implements AutoCloseable {
         Javalin javalin = Javalin.create(config -> {
             set(config, door);
             api[0] = new Api(config.routes, rooms.access, door.origins, new RateLimit(System::nanoTime), rooms.metrics,
-                    new Audit(door.data.resolve("audit.jsonl")));
+                    new Audit(door.data.resolve("audit.jsonl")), door.maxUpload);
             var waiting = new Waiting(rooms.desk, PATIENCE);
             new VideoRoutes(rooms.desk, waiting, rooms.guard, rooms.hooks, rooms.metrics).add(api[0]);
             new ImageRoutes(rooms.desk, waiting).add(api[0]);

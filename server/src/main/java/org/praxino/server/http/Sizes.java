@@ -1,11 +1,30 @@
 package org.praxino.server.http;
 
+import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.io.OutputStream;
 
-/** What the layers below say when a body is too large or broken. */
+/** Bodies that are too large or broken. */
 final class Sizes {
+    /** So much more than allowed is still read, since a client that is cut off while it sends does not hear why. */
+    private static final long POLITE = 64L << 20;
+
     private Sizes() {}
 
+    /** Refuses a body that says beforehand that it is too large. */
+    static void check(Context ctx, long most) throws IOException {
+        long length = ctx.req().getContentLengthLong();
+        if (length <= most) {
+            return;
+        }
+        if (length <= most + POLITE) {
+            ctx.req().getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
+        throw ApiError.tooLarge("the request has " + length + " bytes: the most is " + most);
+    }
+
+    /** Whether that is what the layers below say. */
     static boolean isTooLarge(Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             String m = String.valueOf(t.getMessage()).toLowerCase(java.util.Locale.ROOT);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.server.access;
+
+import org.jspecify.annotations.NullMarked;

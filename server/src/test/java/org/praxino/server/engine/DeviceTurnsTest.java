@@ -1,0 +1,116 @@
+package org.praxino.server.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.praxino.server.engine.DeviceTurns.Kind;
+
+class DeviceTurnsTest {
+    private final DeviceTurns turns = new DeviceTurns();
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+
+    private Thread live(String name, long deadline, int blocks, CountDownLatch ended) {
+        return Thread.ofVirtual().start(() -> {
+            try (var worker = turns.worker(Kind.LIVE)) {
+                for (int i = 0; i < blocks; i++) {
+                    worker.take(deadline + i);
+                    order.add(name + i);
+                    worker.give();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                ended.countDown();
+            }
+        });
+    }
+
+    private void awaitWaiting(int count) throws InterruptedException {
+        while (turns.waiting() < count) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void liveSessionsGoBetweenTheStepsOfAJobByDeadline() throws Exception {
+        var ended = new CountDownLatch(2);
+        try (var job = turns.worker(Kind.BATCH)) {
+            job.take(Long.MAX_VALUE);
+            order.add("step0");
+            job.pause();
+            order.add("step1");
+            live("late", 2000, 1, ended);
+            awaitWaiting(1);
+            live("soon", 1000, 1, ended);
+            awaitWaiting(2);
+            job.pause();
+            order.add("step2");
+        }
+        ended.await();
+        assertThat(order).containsExactly("step0", "step1", "soon0", "late0", "step2");
+    }
+
+    @Test
+    void twoSessionsTakeTurnsBlockByBlock() throws Exception {
+        var ended = new CountDownLatch(2);
+        var first = turns.worker(Kind.BATCH);
+        first.take(Long.MAX_VALUE);
+        live("a", 0, 3, ended);
+        awaitWaiting(1);
+        live("b", 0, 3, ended);
+        awaitWaiting(2);
+        first.close();
+        ended.await();
+        assertThat(order.subList(0, 2)).containsExactly("a0", "b0");
+        assertThat(order).hasSize(6).containsSubsequence("a0", "a1", "a2").containsSubsequence("b0", "b1", "b2");
+    }
+
+    @Test
+    void jobsDoNotInterruptEachOther() throws Exception {
+        var ended = new CountDownLatch(1);
+        try (var job = turns.worker(Kind.BATCH)) {
+            job.take(Long.MAX_VALUE);
+            Thread.ofVirtual().start(() -> {
+                try (var other = turns.worker(Kind.BATCH)) {
+                    other.take(Long.MAX_VALUE);
+                    order.add("other");
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                } finally {
+                    ended.countDown();
+                }
+            });
+            awaitWaiting(1);
+            job.pause();
+            order.add("step");
+        }
+        ended.await();
+        assertThat(order).containsExactly("step", "other");
+    }
+
+    @Test
+    void oneThatGivesUpWaitingDoesNotHoldUpTheOthers() throws Exception {
+        var ended = new CountDownLatch(1);
+        try (var job = turns.worker(Kind.BATCH)) {
+            job.take(Long.MAX_VALUE);
+            Thread gone = Thread.ofVirtual().start(() -> {
+                try (var worker = turns.worker(Kind.LIVE)) {
+                    worker.take(0);
+                } catch (InterruptedException e) {
+                    order.add("gone");
+                }
+            });
+            awaitWaiting(1);
+            live("next", 5, 1, ended);
+            awaitWaiting(2);
+            gone.interrupt();
+            gone.join();
+        }
+        ended.await();
+        assertThat(order).containsExactly("gone", "next0");
+    }
+}

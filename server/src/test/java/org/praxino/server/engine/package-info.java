@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.server.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.server.hook;
+
+import org.jspecify.annotations.NullMarked;

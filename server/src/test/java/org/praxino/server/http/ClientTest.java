@@ -1,0 +1,126 @@
+package org.praxino.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.client.PraxinoClient;
+import org.praxino.client.ServerException;
+import org.praxino.client.Video;
+import org.praxino.client.VideoRequest;
+import org.praxino.media.Frame;
+import org.praxino.media.Png;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoReader;
+import org.praxino.server.Running;
+
+/** Clients that exist: our own in Java, and the public one in Python where it is installed. */
+class ClientTest {
+    @TempDir
+    Path folder;
+
+    private Running s;
+
+    @BeforeEach
+    void start() {
+        s = Running.start(folder.resolve("data"));
+    }
+
+    @AfterEach
+    void stop() {
+        s.close();
+    }
+
+    private static VideoRequest small(String prompt) {
+        return VideoRequest.of(prompt).frames(5).steps(2).seed(3).format("gif");
+    }
+
+    @Test
+    void ourOwnDoesWhatTheServerDoes() throws Exception {
+        Path picture = folder.resolve("red.png");
+        Files.write(picture, Png.encode(Frame.filled(32, 32, new Rgb(255, 0, 0)), null));
+        try (var client = PraxinoClient.at(s.uri("").toString())) {
+            assertThat(client.models()).containsExactly("tiny");
+            Video begun = client.create(small("a ball"));
+            assertThat(begun.seed()).isEqualTo(3);
+            assertThat(begun.ended()).isFalse();
+            var told = new ArrayList<Video>();
+            Video done = client.follow(begun.id(), told::add);
+            assertThat(done.isCompleted()).isTrue();
+            assertThat(told.getLast()).isEqualTo(done);
+            Path file = client.download(done, folder.resolve("ball.gif"));
+            assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).hasSize(5);
+            assertThat(client.await(client.create(small("a ball").firstFrame(picture)).id()).isCompleted()).isTrue();
+            assertThat(client.await(client.edit(done.id(), VideoRequest.of("a cube")).id()).frames()).isEqualTo(5);
+            assertThat(client.await(client.extend(done.id(), VideoRequest.of("on").frames(4).steps(1)).id()).frames()).isEqualTo(9);
+            assertThat(client.create(small("once"), "key").id()).isEqualTo(client.create(small("once"), "key").id());
+            assertThat(client.list(null, 2).videos()).hasSize(2);
+            assertThat(client.list(null, 2).more()).isTrue();
+            client.delete(done.id());
+            assertThatThrownBy(() -> client.get(done.id())).isInstanceOfSatisfying(ServerException.class, e -> {
+                assertThat(e.status()).isEqualTo(404);
+                assertThat(e.code()).isEqualTo("video_not_found");
+            });
+            assertThatThrownBy(() -> client.create(VideoRequest.of("a").with("colour", "red"))).isInstanceOf(ServerException.class).hasMessageContaining("colour");
+            assertThatThrownBy(() -> client.download(begun, folder.resolve("none/x.gif"))).isInstanceOf(ServerException.class);
+        }
+        assertThatThrownBy(() -> PraxinoClient.at("http://127.0.0.1:1").models()).isInstanceOf(ServerException.class).hasMessageContaining("127.0.0.1:1");
+    }
+
+    @Test
+    void aWebhookArrives() throws Exception {
+        var got = new ArrayList<String>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            got.add(new String(exchange.getRequestBody().readAllBytes()));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try (var client = PraxinoClient.at(s.uri("").toString())) {
+            Video video = client.create(small("a ball").webhook("http://127.0.0.1:" + receiver.getAddress().getPort() + "/"));
+            client.await(video.id());
+            Running.until("it arrives", () -> !got.isEmpty());
+            assertThat(Running.json(got.getFirst()).get("type").stringValue()).isEqualTo("video.completed");
+            Running.until("it is written down", () -> Running.text(s.get("/v1/videos/" + video.id() + "/webhooks")).contains("delivered"));
+        } finally {
+            receiver.stop(0);
+        }
+    }
+
+    /** The public Python client's video calls, unchanged. PRAXINO_TEST_PYTHON names a Python that has it, if python3 has not. */
+    @Test
+    void thePublicPythonClientWorks() throws Exception {
+        String python = System.getenv().getOrDefault("PRAXINO_TEST_PYTHON", "python3");
+        Assumptions.assumeTrue(run(List.of(python, "-c", "import openai; openai.OpenAI(api_key='x').videos")) == 0, "no Python with the package openai");
+        Path script = folder.resolve("client.py");
+        try (var in = ClientTest.class.getResourceAsStream("client.py")) {
+            Files.write(script, in.readAllBytes());
+        }
+        int code = run(List.of(python, script.toString(), s.uri("/v1").toString(), folder.toString()));
+        assertThat(code).as(Files.readString(folder.resolve("python.log"))).isZero();
+        assertThat(VideoReader.readAll(folder.resolve("python.mp4"), ReadOptions.DEFAULT)).hasSize(9);
+    }
+
+    private int run(List<String> command) throws Exception {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("python.log").toFile()).start();
+            return process.waitFor(120, TimeUnit.SECONDS) ? process.exitValue() : -1;
+        } catch (java.io.IOException e) {
+            return -1; // there is no such program
+        }
+    }
+}

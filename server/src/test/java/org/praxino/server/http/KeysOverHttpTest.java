@@ -1,0 +1,118 @@
+package org.praxino.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.praxino.server.Running.error;
+import static org.praxino.server.Running.json;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.server.Gate;
+import org.praxino.server.KeyBox;
+import org.praxino.server.PraxinoServer;
+import org.praxino.server.Running;
+import org.praxino.server.ServerConfig;
+import org.praxino.server.access.Scope;
+import org.praxino.tensor.UserException;
+
+/** Several callers with keys: what each may see and how much each may have. */
+class KeysOverHttpTest {
+    private static final String SMALL = "{\"prompt\": \"a ball\", \"num_frames\": 1, \"num_inference_steps\": 2}";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void keysSeparateCallersAndLimitThem() throws Exception {
+        String ann;
+        String bob;
+        String reader;
+        String admin;
+        try (var box = KeyBox.open(folder, null)) {
+            ann = box.keys().add("ann", EnumSet.of(Scope.GENERATE, Scope.READ), 3, 1000).text();
+            bob = box.keys().add("bob", EnumSet.of(Scope.GENERATE, Scope.READ), 3, 1000).text();
+            reader = box.keys().add("reader", EnumSet.of(Scope.READ), 1, 3).text();
+            admin = box.keys().add("admin", EnumSet.of(Scope.ADMIN, Scope.READ), 1, 1000).text();
+        }
+        var gate = new Gate();
+        try (var s = Running.start(folder)) {
+            s.model.between = gate;
+            var nobody = s.get("/v1/videos");
+            error(nobody, 401, "invalid_api_key");
+            assertThat(nobody.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+            assertThat(s.get("/healthz").statusCode()).isEqualTo(200);
+            s.key = ann + "x";
+            error(s.get("/v1/videos"), 401, "invalid_api_key");
+
+            s.key = ann;
+            String a1 = s.create(SMALL);
+            gate.arrived();
+            String a2 = s.create(SMALL);
+            String a3 = s.create(SMALL);
+            var tooMany = s.post("/v1/videos", SMALL);
+            error(tooMany, 429, "too_many_jobs");
+            assertThat(tooMany.headers().firstValue("Retry-After")).isPresent();
+            error(s.get("/metrics"), 403, "missing_scope");
+
+            s.key = bob;
+            error(s.get("/v1/videos/" + a1), 404, "video_not_found");
+            error(s.delete("/v1/videos/" + a1), 404, "video_not_found");
+            error(s.post("/v1/videos/" + a1 + "/cancel", "{}"), 404, "video_not_found");
+            String b1 = s.create(SMALL);
+            assertThat(s.video(b1).get("queue_position").intValue()).as("bob has not had a turn while ann has one").isEqualTo(2);
+            assertThat(json(s.get("/v1/videos")).get("data").size()).isEqualTo(1);
+            String bobsSecret = s.created(s.get("/v1/webhooks/secret")).get("secret").stringValue();
+
+            s.key = ann;
+            assertThat(s.created(s.get("/v1/webhooks/secret")).get("secret").stringValue()).startsWith("whsec_").isNotEqualTo(bobsSecret);
+            assertThat(s.video(a2).get("queue_position").intValue()).isEqualTo(1);
+            assertThat(s.video(a3).get("queue_position").intValue()).isEqualTo(3);
+            gate.open();
+            List.of(a1, a2, a3).forEach(s::awaitEnd);
+
+            s.key = reader;
+            error(s.post("/v1/videos", SMALL), 403, "missing_scope");
+            for (int i = 0; i < 3; i++) {
+                assertThat(s.get("/v1/videos").statusCode()).isEqualTo(200);
+            }
+            var limited = s.get("/v1/videos");
+            error(limited, 429, "rate_limited");
+            assertThat(limited.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 20L);
+
+            s.key = admin;
+            assertThat(json(s.get("/v1/videos")).get("data").size()).isEqualTo(4);
+            assertThat(Running.text(s.get("/metrics"))).contains("praxino_jobs_total{model=\"tiny\",outcome=\"completed\"}");
+            try (var box = KeyBox.open(folder, null)) {
+                box.keys().all().forEach(k -> box.keys().revoke(k.id()));
+            }
+            error(s.get("/v1/videos"), 401, "invalid_api_key");
+        }
+        assertThat(Files.readString(folder.resolve("audit.jsonl"))).contains("\"method\":\"POST\"", "/v1/videos").doesNotContain("pxk_", "a ball");
+    }
+
+    @Test
+    void othersMayReachOnlyAServerThatAsksForKeys() {
+        var open = new ServerConfig(new ServerConfig.Bind("0.0.0.0", 0, Set.of(), false), folder, null, ServerConfig.Limits.USUAL, ServerConfig.Hooks.USUAL, null);
+        assertThatThrownBy(() -> PraxinoServer.start(open, List.of())).isInstanceOf(UserException.class).hasMessageContaining("praxino keys add");
+        assertThatThrownBy(() -> PraxinoServer.check(open)).isInstanceOf(UserException.class);
+        try (var box = KeyBox.open(folder, null)) {
+            box.keys().add("a", EnumSet.of(Scope.READ), 1, 1);
+        }
+        PraxinoServer.check(open);
+    }
+
+    @Test
+    void aFolderAndAPortBelongToOneServer() {
+        try (var s = Running.start(folder)) {
+            assertThatThrownBy(() -> PraxinoServer.start(Running.config(folder), List.of())).isInstanceOf(UserException.class).hasMessageContaining("in use");
+            var other = new ServerConfig(new ServerConfig.Bind("127.0.0.1", s.server.port(), Set.of(), false), folder.resolve("other"), null,
+                    ServerConfig.Limits.USUAL, ServerConfig.Hooks.USUAL, null);
+            assertThatThrownBy(() -> PraxinoServer.start(other, List.of())).isInstanceOf(UserException.class).hasMessageContaining("--port");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.server.http;
+
+import org.jspecify.annotations.NullMarked;

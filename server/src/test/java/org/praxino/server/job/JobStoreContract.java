@@ -1,0 +1,212 @@
+package org.praxino.server.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.praxino.server.db.Database;
+
+/** What the table of jobs promises, whatever database it is in. */
+abstract class JobStoreContract {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+    private final List<String> told = new ArrayList<>();
+    private Database database;
+    private JobStore store;
+
+    /** The same database each time within a test, empty at its beginning. */
+    abstract Database open();
+
+    @BeforeEach
+    void begin() {
+        reopen();
+    }
+
+    @AfterEach
+    void end() {
+        database.close();
+    }
+
+    private void reopen() {
+        if (database != null) {
+            database.close();
+        }
+        database = open();
+        store = new JobStore(database.jdbi(), CLOCK, (h, job) -> told.add(job.id() + " " + job.state().text()));
+    }
+
+    private JobState state(String id) {
+        return store.find(id).orElseThrow().state();
+    }
+
+    @Test
+    void whatWasAcceptedIsThereAfterReopening() {
+        var hook = new JobSpec.Hook("https://example.org/x", List.of("video.completed"));
+        var spec = Jobs.spec("naïve 日本 \"quoted\"", hook);
+        assertThat(store.add(new NewJob("j1", "a", spec, "origin", null, 1))).isInstanceOf(Acceptance.Accepted.class);
+        reopen();
+        Job job = store.find("j1").orElseThrow();
+        assertThat(job.spec()).isEqualTo(spec);
+        assertThat(job.origin()).isEqualTo("origin");
+        assertThat(job.state()).isEqualTo(JobState.QUEUED);
+        assertThat(job.created()).isEqualTo(CLOCK.millis());
+        assertThat(store.queued()).extracting(Job::id).containsExactly("j1");
+    }
+
+    @Test
+    void aJobGoesThroughItsStatesOnce() {
+        store.add(Jobs.job("j1", "a"));
+        assertThat(store.begin("j1").orElseThrow().starts()).isEqualTo(1);
+        assertThat(store.begin("j1")).as("it is begun once").isEmpty();
+        assertThat(store.complete("j1", 123, CLOCK.millis() + 5)).isTrue();
+        assertThat(state("j1")).isEqualTo(JobState.COMPLETED);
+        assertThat(store.cancel("j1").orElseThrow().state()).as("what has ended stays").isEqualTo(JobState.COMPLETED);
+        store.fail("j1", new Job.Problem("x", "y"));
+        store.cancelled("j1");
+        assertThat(state("j1")).isEqualTo(JobState.COMPLETED);
+        assertThat(store.bytes()).isEqualTo(123);
+        assertThat(told).containsExactly("j1 completed");
+    }
+
+    @Test
+    void aFailureIsKeptWithItsReason() {
+        store.add(Jobs.job("j1", "a"));
+        store.begin("j1");
+        store.fail("j1", new Job.Problem("out_of_memory", "too much"));
+        assertThat(store.find("j1").orElseThrow().error()).isEqualTo(new Job.Problem("out_of_memory", "too much"));
+        assertThat(told).containsExactly("j1 failed");
+    }
+
+    @Test
+    void stopsActOnWaitingJobsAtOnceAndOnOthersWhenTheyGetThere() {
+        store.add(Jobs.job("waits", "a"));
+        store.add(Jobs.job("works", "a"));
+        store.begin("works");
+        assertThat(store.cancel("waits").orElseThrow().state()).isEqualTo(JobState.CANCELLED);
+        assertThat(store.cancel("works").orElseThrow().state()).isEqualTo(JobState.CANCELLING);
+        assertThat(store.complete("works", 9, 9)).as("too late to complete").isFalse();
+        assertThat(state("works")).isEqualTo(JobState.CANCELLED);
+        assertThat(store.bytes()).isZero();
+        assertThat(told).containsExactly("waits cancelled", "works cancelled");
+        assertThat(store.cancel("nothing")).isEmpty();
+    }
+
+    @Test
+    void handingBackDoesNotCountAsACrash() {
+        store.add(Jobs.job("j1", "a"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(store.begin("j1").orElseThrow().starts()).isEqualTo(1);
+            store.handBack("j1");
+            assertThat(state("j1")).isEqualTo(JobState.QUEUED);
+        }
+        store.begin("j1");
+        store.cancel("j1");
+        store.handBack("j1");
+        assertThat(state("j1")).isEqualTo(JobState.CANCELLED);
+    }
+
+    @Test
+    void aJobInWorkIsBegunAgainOnceAndThenParked() {
+        store.add(Jobs.job("bad", "a"));
+        store.add(Jobs.job("stopping", "a"));
+        store.begin("bad");
+        store.begin("stopping");
+        store.cancel("stopping");
+        reopen();
+        store.recover();
+        assertThat(state("bad")).isEqualTo(JobState.QUEUED);
+        assertThat(state("stopping")).isEqualTo(JobState.CANCELLED);
+        store.begin("bad");
+        reopen();
+        store.recover();
+        Job parked = store.find("bad").orElseThrow();
+        assertThat(parked.state()).isEqualTo(JobState.FAILED);
+        assertThat(parked.error().code()).isEqualTo(JobStore.PARKED);
+        assertThat(store.queued()).isEmpty();
+    }
+
+    @Test
+    void theSameRequestMakesOneJob() {
+        assertThat(store.add(Jobs.once("j1", "k", "h"))).isInstanceOf(Acceptance.Accepted.class);
+        assertThat(store.add(Jobs.once("j2", "k", "h"))).isInstanceOfSatisfying(Acceptance.Repeated.class, r -> assertThat(r.job().id()).isEqualTo("j1"));
+        assertThat(store.add(Jobs.once("j3", "k", "other"))).isInstanceOf(Acceptance.Clash.class);
+        assertThat(store.before("a", new NewJob.Once("k", "h"))).isPresent();
+        assertThat(store.before("b", new NewJob.Once("k", "h"))).as("another's key").isEmpty();
+        store.hide("j1");
+        assertThat(store.add(Jobs.once("j4", "k", "h"))).as("a deleted job frees its key").isInstanceOf(Acceptance.Accepted.class);
+    }
+
+    @Test
+    void twentyAtOnceUnderOneKeyMakeOneJob() throws Exception {
+        var accepted = new AtomicInteger();
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                int n = i;
+                pool.submit(() -> {
+                    if (store.add(Jobs.once("j" + n, "k", "h")) instanceof Acceptance.Accepted) {
+                        accepted.incrementAndGet();
+                    }
+                });
+            }
+        }
+        assertThat(accepted).hasValue(1);
+        assertThat(store.queued()).hasSize(1);
+    }
+
+    @Test
+    void anOwnerHasItsMost() {
+        for (int i = 0; i < 3; i++) {
+            store.add(Jobs.job("a" + i, "a"));
+        }
+        assertThat(store.add(new NewJob("a3", "a", Jobs.spec("x", null), null, null, 3))).isEqualTo(new Acceptance.TooMany(3));
+        assertThat(store.add(new NewJob("b0", "b", Jobs.spec("x", null), null, null, 3))).isInstanceOf(Acceptance.Accepted.class);
+        store.cancel("a0");
+        assertThat(store.add(new NewJob("a3", "a", Jobs.spec("x", null), null, null, 3))).isInstanceOf(Acceptance.Accepted.class);
+    }
+
+    @Test
+    void pagesHoldEveryJobOnceInEitherOrder() {
+        for (int i = 0; i < 7; i++) {
+            store.add(Jobs.job("j" + i, i == 3 ? "b" : "a"));
+        }
+        for (boolean newest : List.of(true, false)) {
+            var seen = new ArrayList<String>();
+            Job last = null;
+            for (List<Job> page = store.list("a", null, 2, newest); !page.isEmpty(); page = store.list("a", last, 2, newest)) {
+                page.forEach(job -> seen.add(job.id()));
+                last = page.getLast();
+            }
+            var expected = new ArrayList<>(List.of("j0", "j1", "j2", "j4", "j5", "j6"));
+            assertThat(seen).containsExactlyElementsOf(newest ? expected.reversed() : expected);
+        }
+        assertThat(store.list(null, null, 100, true)).hasSize(7);
+    }
+
+    @Test
+    void whatIsDeletedOrExpiredGoes() {
+        store.add(Jobs.job("works", "a"));
+        store.add(Jobs.job("done", "a"));
+        store.begin("works");
+        store.begin("done");
+        store.complete("done", 77, CLOCK.millis() - 1);
+        store.hide("works");
+        assertThat(store.find("works")).isEmpty();
+        assertThat(store.remove("works")).as("still in work").isFalse();
+        assertThat(store.complete("works", 5, 5)).isFalse();
+        assertThat(store.removable()).containsExactly("works");
+        assertThat(store.remove("works")).isTrue();
+        assertThat(store.expired()).containsExactly("done");
+        store.emptied("done");
+        assertThat(store.expired()).isEmpty();
+        assertThat(store.bytes()).isZero();
+        assertThat(store.endedBefore(CLOCK.millis())).containsExactly("done");
+    }
+}

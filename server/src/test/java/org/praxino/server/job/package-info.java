@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.server.job;
+
+import org.jspecify.annotations.NullMarked;
