@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.io.Json;
+import org.praxino.server.TinyModel;
 import org.praxino.tensor.LeakCheck;
 import tools.jackson.databind.JsonNode;
 

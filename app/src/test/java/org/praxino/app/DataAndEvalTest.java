@@ -14,6 +14,7 @@ import org.praxino.media.Frame;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
+import org.praxino.server.TinyModel;
 import org.praxino.tensor.LeakCheck;
 import tools.jackson.databind.JsonNode;
 

@@ -18,6 +18,7 @@ import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
+import org.praxino.server.TinyModel;
 import org.praxino.tensor.LeakCheck;
 
 /** The whole command with a tiny model of random weights: files, what they say of themselves, what is printed, what is refused. */

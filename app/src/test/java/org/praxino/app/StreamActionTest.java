@@ -23,6 +23,7 @@ import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
+import org.praxino.server.TinyModel;
 import org.praxino.stream.VideoModel;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;

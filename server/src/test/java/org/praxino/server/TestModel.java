@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.server.engine.ServedModel;
@@ -17,22 +18,37 @@ import org.praxino.tensor.Progress;
 
 /** The tiny model of random weights, loaded once for all tests, with a place to stand between its steps. */
 public final class TestModel implements ServedModel {
-    private static @Nullable VideoModel shared;
+    private static final Map<Boolean, VideoModel> SHARED = new HashMap<>();
+
+    private final boolean student;
 
     /** Called before every step is reported; what it throws comes out of the step. */
     public volatile Progress between = Progress.SILENT;
 
-    private static synchronized VideoModel shared() {
-        if (shared == null) {
+    public TestModel() {
+        this(false);
+    }
+
+    /** @param student whether it streams, and makes clips in few steps by default */
+    public TestModel(boolean student) {
+        this.student = student;
+    }
+
+    private VideoModel shared() {
+        return shared(student);
+    }
+
+    private static synchronized VideoModel shared(boolean student) {
+        if (!SHARED.containsKey(student)) {
             try {
                 Path folder = Files.createTempDirectory("praxino-tiny");
-                shared = VideoModel.open(TinyModel.save(folder.resolve("tiny")).toString(), Device.CPU, DType.F32);
+                SHARED.put(student, VideoModel.open(TinyModel.save(folder.resolve("tiny"), student).toString(), Device.CPU, DType.F32));
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> AtomicFiles.delete(folder))); // it reads more of it as it needs it
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return shared;
+        return SHARED.get(student);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.praxino.server;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.praxino.io.model.ModelFolder;
@@ -17,6 +18,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltCodec;
 import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltTransformer;
@@ -26,6 +28,11 @@ public final class TinyModel {
     private TinyModel() {}
 
     public static Path save(Path folder) {
+        return save(folder, false);
+    }
+
+    /** @param student whether it has one, which streams a latent frame at a time */
+    public static Path save(Path folder, boolean student) {
         var codecConfig = new CodecConfig(2, List.of(8, 8, 16), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 0, 4, false, CodecConfig.Norm.LAYER,
                 false, CodecConfig.Padding.FIRST_FRAME, true);
         var network = new WaltConfig(4, 3, 2, 2, 2, 32, 2, 2, 64, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2,
@@ -35,11 +42,16 @@ public final class TinyModel {
                 var scope = Scope.open("tiny model");
                 var codec = new WaltCodec(codecConfig, Params.initialise(1, Device.CPU));
                 var transformer = new WaltTransformer(network, Params.initialise(2, Device.CPU))) {
-            var info = ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), null, "Apache-2.0", Provenance.now(network, null, 0, List.of()));
-            ModelFolder.save(folder, info, List.of(
+            var info = ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), student ? 1 : null, "Apache-2.0", Provenance.now(network, null, 0, List.of()));
+            var parts = new ArrayList<>(List.of(
                     Components.codec(codecConfig, stirred(codec.params()), DType.F32),
                     Components.denoiser(network, process, stirred(transformer.params()), DType.F32),
                     Components.miniLm()));
+            if (student) {
+                var streaming = new StudentConfig(network, process, 1, List.of(1000.0, 500.0), 1, 1);
+                parts.add(Components.student(streaming, stirred(transformer.params()), DType.F32));
+            }
+            ModelFolder.save(folder, info, parts);
         }
         return folder;
     }

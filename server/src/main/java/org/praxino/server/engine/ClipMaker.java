@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Fit;
 import org.praxino.media.Frame;
 import org.praxino.media.Limits;
@@ -62,7 +61,8 @@ public final class ClipMaker {
     }
 
     private static GenerateRequest request(JobSpec spec, long seed, int frames, @Nullable Frame picture) {
-        return new GenerateRequest(spec.prompt(), spec.negative(), seed, frames, spec.steps(), spec.guidance(), new GuidanceSchedule.Constant(), picture, spec.teacher());
+        return GenerateRequest.of(spec.prompt()).withNegative(spec.negative()).withSeed(seed).withFrames(frames).withSteps(spec.steps())
+                .withGuidance(spec.guidance()).withFirstFrame(picture).withTeacher(spec.teacher());
     }
 
     private static @Nullable Frame picture(JobSpec spec, Path input) {

@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Frame;
 import org.praxino.media.MediaException;
 import org.praxino.media.Png;
@@ -100,12 +99,16 @@ final class Specs {
             case EDIT -> frames(n, fps, Math.min(nearest(given.frames), model.longest(true)));
         };
         try {
-            return model.resolve(new GenerateRequest(
-                    want.prompt(), want.negative() == null && old != null ? old.negative() : want.negative(),
-                    n.seed() == null && old != null ? (Long) old.seed() : n.seed(), frames,
-                    n.steps() == null && old != null && old.teacher() ? (Integer) old.steps() : n.steps(),
-                    n.guidance() == null && old != null && old.teacher() ? (Double) old.guidance() : n.guidance(), new GuidanceSchedule.Constant(), given.first,
-                    teacher(want, model)));
+            var request = GenerateRequest.of(want.prompt()).withNegative(want.negative() == null && old != null ? old.negative() : want.negative())
+                    .withFirstFrame(given.first).withTeacher(teacher(want, model));
+            request = frames == null ? request : request.withFrames(frames);
+            Long seed = n.seed() == null && old != null ? (Long) old.seed() : n.seed();
+            request = seed == null ? request : request.withSeed(seed);
+            boolean kept = old != null && old.teacher();
+            Integer steps = n.steps() == null && kept ? (Integer) old.steps() : n.steps();
+            request = steps == null ? request : request.withSteps(steps);
+            Double guidance = n.guidance() == null && kept ? (Double) old.guidance() : n.guidance();
+            return model.resolve(guidance == null ? request : request.withGuidance(guidance));
         } catch (DoesNotFitException e) {
             metrics.doesNotFit();
             throw doesNotFit(e, model, fps);
