@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 import org.praxino.io.model.ModelShelf;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.engine.ServedModel;
+import org.praxino.stream.DeviceTurns;
+import org.praxino.stream.ModelOptions;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -42,6 +44,8 @@ final class ServeAction {
     }
 
     private static List<Supplier<ServedModel>> loaders(List<String> models, Device device, DType dtype) {
-        return models.stream().<Supplier<ServedModel>>map(name -> () -> ServedModel.of(VideoModel.open(name, device, dtype))).toList();
+        var turns = new DeviceTurns(); // all of them work on one device
+        var options = ModelOptions.of(device, dtype);
+        return models.stream().<Supplier<ServedModel>>map(name -> () -> ServedModel.of(VideoModel.open(name, options, turns))).toList();
     }
 }

@@ -9,9 +9,9 @@ import org.praxino.server.access.Access;
 import org.praxino.server.access.Keys;
 import org.praxino.server.access.Origins;
 import org.praxino.server.access.PromptFilter;
+import org.praxino.server.access.StreamTokens;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.db.Database;
-import org.praxino.server.engine.DeviceTurns;
 import org.praxino.server.engine.Estimates;
 import org.praxino.server.engine.FairQueue;
 import org.praxino.server.engine.JobRunner;
@@ -93,7 +93,6 @@ public final class PraxinoServer implements AutoCloseable {
         var secrets = HookSecrets.in(folder.path().resolve("webhook.secret"));
         var guard = new AddressGuard(config.hooks().allowPrivate());
         var queue = new FairQueue();
-        var turns = new DeviceTurns();
         var estimates = new Estimates();
         metrics.gauge("praxino_queue_depth", "Jobs that wait", queue::size);
 
@@ -103,11 +102,12 @@ public final class PraxinoServer implements AutoCloseable {
         board.onEnd(sender::wake);
         sender.start();
         var runner = keep(new JobRunner(new JobRunner.Tools(
-                models, store, content, queue, board, turns, estimates, metrics, clock, config.limits().keep())));
+                models, store, content, queue, board, estimates, metrics, clock, config.limits().keep())));
         keep(new Janitor(store, content, hooks, board, clock, config.limits().keep())).start();
         var desk = new JobDesk(new JobDesk.Tools(models, store, content, queue, board, runner, estimates, metrics, filter,
                 config.limits().queue(), config.limits().diskBytes()));
-        var access = new Access(keys, config.bind().keyNeeded() || !config.bind().loopback(), config.limits().jobs(), config.limits().perMinute());
+        var access = new Access(keys, new StreamTokens(keys, clock), config.bind().keyNeeded() || !config.bind().loopback(),
+                config.limits().jobs(), config.limits().perMinute());
         var origins = new Origins(config.bind().origins(), config.bind().loopback());
         http = keep(HttpServer.start(
                 new HttpServer.Door(config.bind().host(), config.bind().port(), config.limits().uploadBytes(), folder.path(), origins),

@@ -231,11 +231,16 @@ public final class StreamSession implements AutoCloseable {
     void wake() {
         if (desk.state() != StreamState.CLOSED && scheduled.compareAndSet(false, true)) {
             try {
-                workplace.engine().execute(this::turn);
+                workplace.engine().execute(this::turn, System.nanoTime() + unseenNanos());
             } catch (RejectedExecutionException e) {
                 fail(new UserException("the model was closed", e));
             }
         }
+    }
+
+    /** How long the frames that wait to be taken play: what must be shown sooner is made sooner. */
+    private long unseenNanos() {
+        return (long) (queue.size() / networks.info().size().fps() * 1e9);
     }
 
     /** On the engine's thread: what was asked, then at most one block, so that sessions of one model take turns. */

@@ -19,7 +19,8 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
 /**
- * A model ready to generate. Works on threads of its own; calls from several threads queue up, and streams take turns block by block.
+ * A model ready to generate. Works on threads of its own, of which one computes at a time: clips queue up, streams take turns block by
+ * block, and go before clips at every step.
  *
  * <pre>{@code
  * try (var model = VideoModel.open("emoji-128")) {
@@ -28,10 +29,11 @@ import org.praxino.tensor.UserException;
  * }</pre>
  */
 public final class VideoModel implements AutoCloseable {
-    private final Workplace workplace = new Workplace();
+    private final Workplace workplace;
     private final Networks networks;
 
-    private VideoModel(String nameOrFolder, ModelOptions options) {
+    private VideoModel(String nameOrFolder, ModelOptions options, DeviceTurns turns) {
+        this.workplace = new Workplace(turns);
         try {
             this.networks = engine(() -> Networks.open(nameOrFolder, options));
         } catch (RuntimeException | Error e) {
@@ -52,7 +54,12 @@ public final class VideoModel implements AutoCloseable {
 
     /** As {@link #open(String, Device, DType)} with further wishes, most of which concern models of Wan. */
     public static VideoModel open(String nameOrFolder, ModelOptions options) {
-        return new VideoModel(nameOrFolder, options);
+        return open(nameOrFolder, options, new DeviceTurns());
+    }
+
+    /** As {@link #open(String, ModelOptions)}; models opened with the same {@code turns} compute one at a time. */
+    public static VideoModel open(String nameOrFolder, ModelOptions options, DeviceTurns turns) {
+        return new VideoModel(nameOrFolder, options, turns);
     }
 
     public ModelInfo info() {
@@ -180,8 +187,29 @@ public final class VideoModel implements AutoCloseable {
     public GeneratedVideo generate(GenerateRequest request, Progress progress) {
         GenerateRequest full = resolve(request);
         var cancelled = new AtomicBoolean();
-        Callable<GeneratedVideo> work = () -> maker(full.teacher()).generate(full, progress, cancelled::get);
-        return await(workplace.engine().submit(work), () -> cancelled.set(true));
+        Callable<GeneratedVideo> work = () -> {
+            try (var worker = workplace.turns().worker(DeviceTurns.Kind.BATCH)) {
+                worker.take(Long.MAX_VALUE);
+                return maker(full.teacher()).generate(full, between(progress, worker), cancelled::get);
+            }
+        };
+        try {
+            return await(workplace.clips().submit(work), () -> cancelled.set(true));
+        } catch (RejectedExecutionException e) {
+            throw new UserException("the model was closed", e);
+        }
+    }
+
+    /** Lets streams go first after every step. */
+    private static Progress between(Progress progress, DeviceTurns.Worker worker) {
+        return (done, total, note) -> {
+            progress.update(done, total, note);
+            try {
+                worker.pause();
+            } catch (InterruptedException e) {
+                throw new CancellationException("interrupted");
+            }
+        };
     }
 
     /** Multiply-adds times two of one sampling step of the teacher for a {@linkplain #resolve resolved} request, both halves of guidance included. */
@@ -254,6 +282,7 @@ public final class VideoModel implements AutoCloseable {
                 session.close();
             }
         });
+        workplace.endClips();
         try {
             engine(() -> {
                 networks.close();

@@ -75,6 +75,12 @@ public final class Keys {
                 .map(row -> row.key.caller());
     }
 
+    /** Whether the key of this id opens anything. */
+    boolean valid(String id) {
+        return jdbi.withHandle(h -> h.createQuery("SELECT 1 FROM api_keys WHERE id = :id AND revoked_at IS NULL").bind("id", id)
+                .mapTo(Integer.class).findOne().isPresent());
+    }
+
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }

@@ -32,7 +32,7 @@ public final class JobRunner implements AutoCloseable {
      * @param keep how long files stay
      */
     public record Tools(
-            Models models, JobStore store, ContentStore content, FairQueue queue, JobBoard board, DeviceTurns turns, Estimates estimates,
+            Models models, JobStore store, ContentStore content, FairQueue queue, JobBoard board, Estimates estimates,
             Metrics metrics, Clock clock, Duration keep) {}
 
     private final Tools tools;
@@ -85,10 +85,9 @@ public final class JobRunner implements AutoCloseable {
         }
         tools.metrics.waited(Duration.ofMillis(Math.max(0, tools.clock.millis() - job.created())));
         tools.board.update(id, new Doing(0, "starting"));
-        try (var worker = tools.turns.worker(DeviceTurns.Kind.BATCH)) {
-            worker.take(Long.MAX_VALUE);
-            make(job, stop, worker);
-        } catch (CancellationException | InterruptedException e) {
+        try {
+            make(job, stop);
+        } catch (CancellationException e) {
             if (stop.reason() == Stop.Reason.CANCEL) {
                 tools.store.cancelled(id);
             } else {
@@ -102,12 +101,11 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    private void make(Job job, Stop stop, DeviceTurns.Worker worker) {
+    private void make(Job job, Stop stop) {
         long begun = System.nanoTime();
         ServedModel model = tools.models.find(job.spec().model()).orElseThrow(() ->
                 new org.praxino.tensor.UserException("the model " + job.spec().model() + " is not served any more"));
-        GeneratedVideo video = ClipMaker.make(job.spec(), model, tools.content.input(job.id()), progress(job.id(), stop, worker));
-        worker.give(); // files are written by the processor while others may compute
+        GeneratedVideo video = ClipMaker.make(job.spec(), model, tools.content.input(job.id()), progress(job.id(), stop));
         stop.check();
         tools.board.update(job.id(), new Doing(DECODED, "writing"));
         var about = tools.content.put(job.id(), folder -> ClipFiles.write(folder, video, job.spec()));
@@ -118,8 +116,8 @@ public final class JobRunner implements AutoCloseable {
         tools.metrics.made(job.spec().model(), job.spec().frames(), job.spec().frames() / job.spec().fps(), seconds);
     }
 
-    /** Told of every step: notes it, stops if asked to, and lets go first what is more urgent. */
-    private Progress progress(String id, Stop stop, DeviceTurns.Worker worker) {
+    /** Told of every step: notes it, and stops if asked to. */
+    private Progress progress(String id, Stop stop) {
         var last = new long[] {System.nanoTime()};
         return (done, total, note) -> {
             boolean decoding = note.startsWith("decod");
@@ -130,11 +128,6 @@ public final class JobRunner implements AutoCloseable {
             stop.check();
             if (!decoding) {
                 tools.metrics.step(Duration.ofNanos(System.nanoTime() - last[0]));
-            }
-            try {
-                worker.pause();
-            } catch (InterruptedException e) {
-                throw new CancellationException("interrupted");
             }
             last[0] = System.nanoTime();
         };

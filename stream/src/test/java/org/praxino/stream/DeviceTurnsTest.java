@@ -1,13 +1,15 @@
-package org.praxino.server.engine;
+package org.praxino.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.praxino.server.engine.DeviceTurns.Kind;
+import org.praxino.stream.DeviceTurns.Kind;
 
 class DeviceTurnsTest {
     private final DeviceTurns turns = new DeviceTurns();
@@ -112,5 +114,39 @@ class DeviceTurnsTest {
         }
         ended.await();
         assertThat(order).containsExactly("gone", "next0");
+    }
+
+    @Test
+    void streamsCannotKeepAJobWaitingForEver() throws Exception {
+        var turns = new DeviceTurns(Duration.ofMillis(200));
+        var stop = new AtomicBoolean();
+        var ended = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) { // there is always one that waits
+            Thread.ofPlatform().start(() -> {
+                try (var worker = turns.worker(Kind.LIVE)) {
+                    while (!stop.get()) {
+                        worker.take(0);
+                        Thread.sleep(1);
+                        worker.give();
+                    }
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                } finally {
+                    ended.countDown();
+                }
+            });
+        }
+        while (turns.waiting() < 1) { // one works, one waits
+            Thread.sleep(1);
+        }
+        long begun = System.nanoTime();
+        try (var job = turns.worker(Kind.BATCH)) {
+            job.take(Long.MAX_VALUE);
+            job.pause();
+            assertThat((System.nanoTime() - begun) / 1e9).isGreaterThan(0.15);
+        } finally {
+            stop.set(true);
+        }
+        ended.await();
     }
 }
