@@ -29,7 +29,8 @@ public final class Models implements AutoCloseable {
                 ServedModel model = loader.get();
                 all.put(model.info().name(), model);
                 loaded = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(all));
-                model.generate(model.resolve(GenerateRequest.of("warm up").withSeed(0).withFrames(1).withSteps(1)), Progress.SILENT);
+                var small = GenerateRequest.of("warm up").withSeed(0).withFrames(1);
+                model.generate(model.resolve(model.streams() ? small : small.withSteps(1)), Progress.SILENT);
             }
             ready = true;
         } catch (RuntimeException | Error e) {

@@ -136,7 +136,8 @@ final class Api {
         if (origins.mayRead(origin)) {
             ctx.header("Access-Control-Allow-Origin", String.valueOf(origin)).header("Vary", "Origin");
         }
-        Caller caller = access.caller(ctx.header("Authorization")).orElse(null);
+        boolean looks = ctx.method() == HandlerType.GET || ctx.method() == HandlerType.HEAD;
+        Caller caller = access.caller(ctx.header("Authorization"), looks ? ctx.queryParam(Queries.TOKEN) : null).orElse(null);
         if (caller == null) {
             if (scope == null) {
                 return new Caller("-", java.util.Set.of(), 0, 0);

@@ -38,7 +38,7 @@ final class EventStream {
         try {
             ctx.contentType("text/event-stream").header("Cache-Control", "no-store").header("X-Accel-Buffering", "no");
             ctx.res().setCharacterEncoding("UTF-8");
-            follow(ctx.outputStream(), job.id());
+            follow(ctx.res().getOutputStream(), job.id()); // the wrapper around it does not flush
         } finally {
             open.release();
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.praxino.server.access.Caller;
 import org.praxino.server.access.Scope;
+import org.praxino.server.access.StreamTokens;
 import org.praxino.server.engine.Models;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.hook.HookSecrets;
@@ -16,12 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class InfoRoutes {
     private final Models models;
     private final HookSecrets secrets;
+    private final StreamTokens tokens;
     private final Metrics metrics;
     private final long started = System.currentTimeMillis() / 1000;
 
-    InfoRoutes(Models models, HookSecrets secrets, Metrics metrics) {
+    InfoRoutes(Models models, HookSecrets secrets, StreamTokens tokens, Metrics metrics) {
         this.models = models;
         this.secrets = secrets;
+        this.tokens = tokens;
         this.metrics = metrics;
     }
 
@@ -33,6 +36,7 @@ final class InfoRoutes {
         api.get("/v1/models", Scope.READ, (ctx, caller) -> list(ctx));
         api.get("/v1/models/{id}", Scope.READ, (ctx, caller) -> one(ctx));
         api.get("/v1/webhooks/secret", Scope.GENERATE, this::secret);
+        api.post("/v1/realtime/tokens", Scope.LIVE, this::token);
     }
 
     private void ready(Context ctx) {
@@ -55,6 +59,11 @@ final class InfoRoutes {
 
     private void secret(Context ctx, Caller caller) {
         VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("object", "webhook.secret").put("secret", secrets.shown(caller.id())));
+    }
+
+    private void token(Context ctx, Caller caller) {
+        var token = tokens.issue(caller);
+        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("object", "realtime.token").put("token", token.text()).put("expires_at", token.expires() / 1000));
     }
 
     private void list(Context ctx) {

@@ -6,12 +6,15 @@ import java.util.Set;
 
 /** Parameters behind the question mark. */
 final class Queries {
+    /** A short-lived token in place of a key: what a page puts into an address. */
+    static final String TOKEN = "token";
+
     private Queries() {}
 
-    /** Refuses any other. */
+    /** Refuses any other, but for {@link #TOKEN}. */
     static void only(Context ctx, Set<String> known) {
         for (String name : ctx.queryParamMap().keySet()) {
-            if (!known.contains(name)) {
+            if (!known.contains(name) && !name.equals(TOKEN)) {
                 throw ApiError.invalid("unknown_field", "the parameter " + name + " is not known; known here: "
                         + String.join(", ", known.stream().sorted().toList()), name);
             }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -23,15 +26,16 @@ class AccessTest {
     void keysOpenWhatTheyShallUntilTheyAreRevoked() throws Exception {
         try (var database = Database.sqlite(folder.resolve("keys.sqlite"))) {
             var keys = new Keys(database.jdbi(), Clock.systemUTC());
-            var access = new Access(keys, false, 5, 50);
-            assertThat(access.caller(null).orElseThrow().id()).isEqualTo(Caller.LOCAL);
-            assertThat(access.caller("Bearer whatever").orElseThrow().id()).as("clients that must send some key").isEqualTo(Caller.LOCAL);
-            assertThat(new Access(keys, true, 5, 50).caller(null)).isEmpty();
+            var tokens = new StreamTokens(keys, Clock.systemUTC());
+            var access = new Access(keys, tokens, false, 5, 50);
+            assertThat(access.caller(null, null).orElseThrow().id()).isEqualTo(Caller.LOCAL);
+            assertThat(access.caller("Bearer whatever", null).orElseThrow().id()).as("clients that must send some key").isEqualTo(Caller.LOCAL);
+            assertThat(new Access(keys, tokens, true, 5, 50).caller(null, null)).isEmpty();
 
             Keys.Issued issued = keys.add("laptop", EnumSet.of(Scope.READ), 3, 30);
             assertThat(issued.text()).startsWith("pxk_" + issued.key().id());
-            assertThat(access.caller(null)).as("from the first key on one is needed").isEmpty();
-            assertThat(access.caller("Bearer " + issued.text())).hasValueSatisfying(c -> {
+            assertThat(access.caller(null, null)).as("from the first key on one is needed").isEmpty();
+            assertThat(access.caller("Bearer " + issued.text(), null)).hasValueSatisfying(c -> {
                 assertThat(c.id()).isEqualTo(issued.key().id());
                 assertThat(c.may(Scope.READ)).isTrue();
                 assertThat(c.may(Scope.GENERATE)).isFalse();
@@ -39,17 +43,43 @@ class AccessTest {
             });
             for (String wrong : List.of("Bearer " + issued.text() + "x", issued.text(), "Basic abc", "Bearer pxk_" + issued.key().id() + "_", "Bearer ",
                     "Bearer pxk_' OR 1=1 --_x")) {
-                assertThat(access.caller(wrong)).as(wrong).isEmpty();
+                assertThat(access.caller(wrong, null)).as(wrong).isEmpty();
             }
             assertThat(keys.revoke(issued.key().id())).isTrue();
             assertThat(keys.revoke(issued.key().id())).isFalse();
-            assertThat(access.caller("Bearer " + issued.text())).isEmpty();
-            assertThat(access.caller(null)).as("revoking the last key does not open the door").isEmpty();
+            assertThat(access.caller("Bearer " + issued.text(), null)).isEmpty();
+            assertThat(access.caller(null, null)).as("revoking the last key does not open the door").isEmpty();
         }
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)).doesNotContain("pxk_");
             }
+        }
+    }
+
+    @Test
+    void aTokenOpensLittleForAShortTime() {
+        var now = new AtomicLong(1_000_000);
+        InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+        try (var database = Database.sqlite(folder.resolve("keys.sqlite"))) {
+            var keys = new Keys(database.jdbi(), clock.withZone(ZoneOffset.UTC));
+            var access = new Access(keys, new StreamTokens(keys, clock.withZone(ZoneOffset.UTC)), true, 5, 50);
+            Keys.Issued issued = keys.add("page", EnumSet.of(Scope.GENERATE, Scope.READ), 3, 30);
+            Caller holder = access.caller("Bearer " + issued.text(), null).orElseThrow();
+            StreamTokens.Token token = access.tokens().issue(holder);
+            assertThat(token.text()).startsWith("pxt_");
+            assertThat(access.caller(null, token.text())).hasValueSatisfying(c -> {
+                assertThat(c.id()).isEqualTo(issued.key().id());
+                assertThat(c.scopes()).as("what both the key and a token open").containsExactly(Scope.READ);
+            });
+            assertThat(access.caller(null, token.text() + "x")).isEmpty();
+            assertThat(access.caller(null, issued.text())).as("a key does not belong in an address").isEmpty();
+            assertThat(access.caller("Bearer " + token.text(), null)).isEmpty();
+            now.addAndGet(StreamTokens.LIFE.toMillis());
+            assertThat(access.caller(null, token.text())).as("its time is over").isEmpty();
+            StreamTokens.Token second = access.tokens().issue(holder);
+            assertThat(keys.revoke(issued.key().id())).isTrue();
+            assertThat(access.caller(null, second.text())).as("the key was revoked").isEmpty();
         }
     }
 

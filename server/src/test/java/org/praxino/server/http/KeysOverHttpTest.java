@@ -19,6 +19,7 @@ import org.praxino.server.Running;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.access.Scope;
 import org.praxino.tensor.UserException;
+import tools.jackson.databind.JsonNode;
 
 /** Several callers with keys: what each may see and how much each may have. */
 class KeysOverHttpTest {
@@ -34,7 +35,7 @@ class KeysOverHttpTest {
         String reader;
         String admin;
         try (var box = KeyBox.open(folder, null)) {
-            ann = box.keys().add("ann", EnumSet.of(Scope.GENERATE, Scope.READ), 3, 1000).text();
+            ann = box.keys().add("ann", EnumSet.of(Scope.GENERATE, Scope.LIVE, Scope.READ), 3, 1000).text();
             bob = box.keys().add("bob", EnumSet.of(Scope.GENERATE, Scope.READ), 3, 1000).text();
             reader = box.keys().add("reader", EnumSet.of(Scope.READ), 1, 3).text();
             admin = box.keys().add("admin", EnumSet.of(Scope.ADMIN, Scope.READ), 1, 1000).text();
@@ -58,6 +59,12 @@ class KeysOverHttpTest {
             error(tooMany, 429, "too_many_jobs");
             assertThat(tooMany.headers().firstValue("Retry-After")).isPresent();
             error(s.get("/metrics"), 403, "missing_scope");
+
+            JsonNode token = s.created(s.post("/v1/realtime/tokens", "{}"));
+            assertThat(token.get("expires_at").longValue()).isBetween(System.currentTimeMillis() / 1000, System.currentTimeMillis() / 1000 + 200);
+            s.key = "";
+            assertThat(s.get("/v1/videos/" + a1 + "?token=" + token.get("token").stringValue()).statusCode()).isEqualTo(200);
+            error(s.post("/v1/videos?token=" + token.get("token").stringValue(), SMALL), 401, "invalid_api_key");
 
             s.key = bob;
             error(s.get("/v1/videos/" + a1), 404, "video_not_found");
