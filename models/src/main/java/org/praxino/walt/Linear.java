@@ -3,17 +3,25 @@ package org.praxino.walt;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
+import org.praxino.tensor.PackedLinear;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 
-/** {@code x·Wᵀ + b}. @param weight [out, in] @param bias [out] or null */
-record Linear(Tensor weight, @Nullable Tensor bias) {
+/** {@code x·Wᵀ + b}. @param weight [out, in] @param bias [out] or null @param packed the same for frozen weights, or null */
+record Linear(Tensor weight, @Nullable Tensor bias, @Nullable PackedLinear packed) {
     static Linear of(Params p, int in, int out, Init init) {
-        return new Linear(p.get("weight", init, out, in), p.get("bias", Init.zeros(), out));
+        Tensor weight = p.get("weight", init, out, in);
+        Tensor bias = p.get("bias", Init.zeros(), out);
+        return new Linear(weight, bias, p.packed(weight, bias));
     }
 
     Tensor apply(Tensor x) {
-        return Ops.linear(x, weight, bias);
+        return packed == null ? Ops.linear(x, weight, bias) : packed.apply(x);
+    }
+
+    /** Then GELU in its tanh approximation. */
+    Tensor applyGeluTanh(Tensor x) {
+        return packed == null ? Ops.linear(x, weight, bias).geluTanh() : packed.applyGeluTanh(x);
     }
 
     /** Only rows {@code from .. from+count-1} of the output. */

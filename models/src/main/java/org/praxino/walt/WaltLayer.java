@@ -76,7 +76,7 @@ final class WaltLayer {
                 y = y.add(cross.forward(y, call.grid, call.words));
             }
             h = modulated(y, six.get(3), six.get(4));
-            return scope.keep(y.addProduct(mlpOut.apply(mlpIn.apply(h).geluTanh()), six.get(5)));
+            return scope.keep(y.addProduct(mlpOut.apply(mlpIn.applyGeluTanh(h)), six.get(5)));
         }
     }
 

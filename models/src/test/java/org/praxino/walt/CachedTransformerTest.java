@@ -15,9 +15,12 @@ import org.praxino.condition.Kind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
 import org.praxino.diffusion.Levels;
+import org.praxino.io.safetensors.TensorMap;
+import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -101,6 +104,21 @@ class CachedTransformerTest {
             assertThat(distance(Tensor.cat(blocks, 2), forced)).isLessThan(1e-5);
             assertThatThrownBy(() -> network.predict(input(latents(3), 0), new AttentionPolicy.TeacherForced(1)))
                     .isInstanceOf(UserException.class).hasMessageContaining("must be even");
+        }
+    }
+
+    @Test
+    void frozenWeightsSayTheSame() {
+        try (var guard = Grad.off();
+                var network = WaltTransformerTest.network(config(4, false));
+                var frozen = new WaltTransformer(config(4, false), Params.load(
+                        new TensorMap(network.params().all()), Device.CPU, DType.F32, "the same weights").frozen());
+                var cache = network.openCache(2, 8, 8, 1, 2);
+                var other = frozen.openCache(2, 8, 8, 1, 2)) {
+            Tensor clip = latents(4);
+            for (int f = 0; f < 4; f++) {
+                assertThat(distance(block(frozen, other, clip, f, 1, 0, true), block(network, cache, clip, f, 1, 0, true))).isLessThan(1e-5);
+            }
         }
     }
 
@@ -188,7 +206,7 @@ class CachedTransformerTest {
                 try (var scope = Scope.open("block")) {
                     Tensor out = block(network, cache, clip, f % 3, 1, 0, true);
                     if (f == 9_999) {
-                        assertThat(out.isFinite().to(org.praxino.tensor.DType.F32).min().item()).isEqualTo(1);
+                        assertThat(out.isFinite().to(DType.F32).min().item()).isEqualTo(1);
                     }
                 }
                 if (f == 10) {

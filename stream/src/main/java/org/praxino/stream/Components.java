@@ -62,6 +62,15 @@ public final class Components {
         return transformer(folder, ModelFolder.STUDENT, studentConfig(folder).network(), device, dtype);
     }
 
+    /** As {@link #student}, for streaming alone: its weights are kept in a faster order as well and must not change. */
+    static WaltTransformer frozenStudent(ModelFolder folder, Device device, DType dtype) {
+        try (var weights = folder.weights(ModelFolder.STUDENT)) {
+            return new WaltTransformer(
+                    studentConfig(folder).network(),
+                    Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.STUDENT).toString()).frozen());
+        }
+    }
+
     /** How the causal transformer of a model folder streams. */
     public static StudentConfig studentConfig(ModelFolder folder) {
         return folder.config(ModelFolder.STUDENT, StudentConfig.class);

@@ -111,7 +111,7 @@ final class WaltNetworks implements Networks {
     @Override
     public WaltTransformer student() {
         if (student == null) {
-            student = Components.student(folder, device, dtype);
+            student = Components.frozenStudent(folder, device, dtype);
         }
         return student;
     }

@@ -53,10 +53,42 @@ public final class Ops {
         }
     }
 
-    /** 3-D convolution. @param x [B, C, T, H, W] @param weight [O, C, kt, kh, kw] @param stride t, h, w @param padding t, h, w */
+    /**
+     * 3-D convolution. On the CPU in fp32 without gradients, over channels-last memory, it is the sum of one 2-D convolution for each tap
+     * in time: oneDNN's 2-D kernels are about twice as fast as its 3-D ones.
+     *
+     * @param x [B, C, T, H, W]
+     * @param weight [O, C, kt, kh, kw]
+     * @param stride t, h, w
+     * @param padding t, h, w
+     */
     public static Tensor conv3d(Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+        boolean plainTime = stride[0] == 1 && padding[0] == 0 && weight.size(2) > 1;
+        boolean channelsLast = x.size(1) > 1 && x.raw().stride(1) == 1;
+        if (plainTime && channelsLast && !Grad.isOn() && !x.raw().is_cuda() && x.dtype() == DType.F32) {
+            return tapByTap(x, weight, bias, stride, padding);
+        }
         try (var s = new Strays()) {
             return Tensor.wrap(torch.conv3d(x.raw(), weight.raw(), optional(s, bias), stride, padding, new long[] {1, 1, 1}, 1));
+        }
+    }
+
+    private static Tensor tapByTap(Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+        long[] space = {stride[1], stride[2]};
+        long[] around = {padding[1], padding[2]};
+        long taps = weight.size(2);
+        long frames = x.size(2) - taps + 1;
+        try (var scope = Scope.open("conv3d");
+                var s = new Strays()) {
+            Tensor sum = null; // [B T, O, H', W']
+            for (long tap = 0; tap < taps; tap++) {
+                Tensor seen = x.narrow(2, tap, frames).permute(0, 2, 3, 4, 1) // [B, T, H, W, C]
+                        .reshape(x.size(0) * frames, x.size(3), x.size(4), x.size(1)).permute(0, 3, 1, 2); // [B T, C, H, W]
+                Tensor part = Tensor.wrap(torch.conv2d(
+                        seen.raw(), weight.select(2, tap).raw(), optional(s, tap == 0 ? bias : null), space, around, ONE, 1));
+                sum = sum == null ? part : sum.addInPlace(part);
+            }
+            return scope.keep(sum.permute(0, 2, 3, 1).reshape(x.size(0), frames, sum.size(2), sum.size(3), sum.size(1)).permute(0, 4, 1, 2, 3));
         }
     }
 

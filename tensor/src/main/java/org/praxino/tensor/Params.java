@@ -27,8 +27,10 @@ public final class Params implements AutoCloseable {
         final @Nullable WeightSource source;
         final long seed;
         final String what;
+        final List<PackedLinear> packed = new ArrayList<>();
         boolean trainable;
         boolean counting;
+        boolean frozen;
 
         Root(@Nullable WeightSource source, long seed, Device device, DType dtype, String what) {
             this.source = source;
@@ -70,6 +72,26 @@ public final class Params implements AutoCloseable {
         Params params = new Params(new Root(null, 0, Device.CPU, DType.F32, "counting"), "");
         params.root.counting = true;
         return params;
+    }
+
+    /** These weights will never change: layers may keep them a second time, in the order that this device is fastest with. */
+    public Params frozen() {
+        root.frozen = true;
+        return this;
+    }
+
+    /**
+     * A linear layer in the order that this device is fastest with, owned here; null unless these weights are {@linkplain #frozen frozen}
+     * and there is such an order.
+     *
+     * @param weight [O, I] @param bias [O] or null
+     */
+    public @Nullable PackedLinear packed(Tensor weight, @Nullable Tensor bias) {
+        PackedLinear packed = root.frozen && !root.counting ? PackedLinear.of(weight, bias) : null;
+        if (packed != null) {
+            root.packed.add(packed);
+        }
+        return packed;
     }
 
     private record Partial(WeightSource source) implements WeightSource {
@@ -190,6 +212,9 @@ public final class Params implements AutoCloseable {
 
     /** Whether gradients are wanted for all weights. */
     public Params trainable(boolean on) {
+        if (on && root.frozen) {
+            throw new IllegalStateException(root.what + " was opened for use alone: its weights cannot be trained");
+        }
         root.trainable = on;
         root.all.values().forEach(t -> t.requiresGrad(on));
         return this;
@@ -197,6 +222,8 @@ public final class Params implements AutoCloseable {
 
     @Override
     public void close() {
+        root.packed.forEach(PackedLinear::close);
+        root.packed.clear();
         root.all.values().forEach(Tensor::close);
         root.all.clear();
     }

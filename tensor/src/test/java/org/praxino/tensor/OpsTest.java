@@ -28,6 +28,45 @@ class OpsTest {
         assertThat(distance(Ops.linear(x, w, null), x.matmul(w.transpose(0, 1)))).isLessThan(1e-6);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 16, 300})
+    void aPackedLayerIsTheSameLayer(long tokens) {
+        Tensor x = random.normal(2, tokens, 24);
+        Tensor w = random.normal(40, 24);
+        Tensor b = random.normal(40);
+        Tensor expected = x.matmul(w.transpose(0, 1)).add(b);
+        try (var guard = Grad.off();
+                var packed = PackedLinear.of(w, b);
+                var bare = PackedLinear.of(w, null)) {
+            assertThat(packed).as("this libtorch has oneDNN").isNotNull();
+            assertThat(packed.apply(x).shape()).containsExactly(2, tokens, 40);
+            assertThat(distance(packed.apply(x), expected)).isLessThan(1e-6);
+            assertThat(distance(packed.apply(x.transpose(0, 1)), expected.transpose(0, 1))).isLessThan(1e-6);
+            assertThat(distance(packed.applyGeluTanh(x), expected.geluTanh())).isLessThan(1e-6);
+            assertThat(distance(bare.apply(x), expected.sub(b))).isLessThan(1e-6);
+            assertThat(packed.apply(x).sameAs(packed.apply(x))).isTrue();
+        }
+        assertThat(PackedLinear.of(w.to(DType.BF16), null)).isNull();
+    }
+
+    @Test
+    void conv3dTapByTapIsConv3d() {
+        Tensor x = random.normal(2, 5, 6, 7, 8); // [B, T, H, W, C]
+        Tensor w = random.normal(9, 8, 3, 3, 3);
+        Tensor b = random.normal(9);
+        long[] padding = {0, 1, 1};
+        for (long[] stride : new long[][] {{1, 1, 1}, {1, 2, 2}}) {
+            Tensor whole = Ops.conv3d(x.permute(0, 4, 1, 2, 3).contiguous(), w, b, stride, padding);
+            try (var guard = Grad.off()) {
+                Tensor taps = Ops.conv3d(x.permute(0, 4, 1, 2, 3), w, b, stride, padding);
+                assertThat(taps.shape()).containsExactly(whole.shape());
+                assertThat(distance(taps, whole)).isLessThan(1e-6);
+                Tensor one = Ops.conv3d(x.permute(0, 4, 1, 2, 3).narrow(0, 1, 1), w, null, stride, padding);
+                assertThat(distance(one, whole.narrow(0, 1, 1).sub(b.reshape(-1, 1, 1, 1)))).isLessThan(1e-6);
+            }
+        }
+    }
+
     @Test
     void linearHasTheGradientsOfTheMatrixProduct() {
         Tensor x = random.normal(64, 8);

@@ -60,6 +60,16 @@ class ParamsTest {
     }
 
     @Test
+    void frozenWeightsMayBePackedAndNotTrained() {
+        try (var params = Params.initialise(5, Device.CPU)) {
+            assertThat(params.packed(params.get("a", Init.xavier(), 3, 3), null)).isNull();
+            params.frozen();
+            assertThat(params.packed(params.get("b", Init.xavier(), 3, 3), null)).isNotNull();
+            assertThatThrownBy(() -> params.trainable(true)).isInstanceOf(IllegalStateException.class).hasMessageContaining("cannot be trained");
+        }
+    }
+
+    @Test
     void initialisationDoesNotDependOnOrder() {
         try (var one = Params.initialise(5, Device.CPU);
                 var two = Params.initialise(5, Device.CPU)) {
