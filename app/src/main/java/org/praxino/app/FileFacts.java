@@ -36,7 +36,8 @@ final class FileFacts {
         facts.put("picture", info.width() + "x" + info.height() + ", " + info.container() + ", " + info.codec());
         if (!info.isStill()) {
             String frames = info.frames() < 0 ? "" : info.frames() + " frames, ";
-            facts.put("length", frames + String.format(Locale.ROOT, "%.1f s at %.3g a second", info.seconds(), info.fps()));
+            String seconds = info.seconds() < 0 ? "of unknown length" : String.format(Locale.ROOT, "%.1f s", info.seconds());
+            facts.put("length", frames + seconds + (info.fps() > 0 ? String.format(Locale.ROOT, " at %.3g a second", info.fps()) : ""));
         }
         GeneratedMetadata.read(file).ifPresent(m -> {
             facts.put("generated", GeneratedMetadata.STATEMENT);

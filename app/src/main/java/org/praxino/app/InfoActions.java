@@ -14,6 +14,7 @@ import org.praxino.io.model.Host;
 import org.praxino.io.model.ModelShelf;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
 
 /** {@code info}: versions and hardware, or what a model or a file holds. */
 final class InfoActions {
@@ -26,17 +27,27 @@ final class InfoActions {
             facts = machine(context);
         } else if (isFile(subject)) {
             facts = FileFacts.of(Path.of(subject));
-        } else if (subject.matches(".*\\.[A-Za-z0-9]{2,11}") && !Files.exists(Path.of(subject))) {
-            throw FileErrors.reading(Path.of(subject), new NoSuchFileException(subject));
         } else {
             Path wan = WanFacts.find(subject, ModelShelf.usual());
-            facts = wan == null ? ModelFacts.of(ModelShelf.usual().open(subject)) : WanFacts.of(wan, options.size(), options.frames(), context);
+            facts = wan == null ? model(subject) : WanFacts.of(wan, options.size(), options.frames(), context);
         }
         print(facts, context.console().out());
         if (options.json() != null) {
             Json.write(options.json(), facts);
         }
         return 0;
+    }
+
+    /** What was meant for a file, by its ending, is missed as a file and not as a model. */
+    private static Map<String, String> model(String subject) {
+        try {
+            return ModelFacts.of(ModelShelf.usual().open(subject));
+        } catch (UserException e) {
+            if (subject.matches(".*\\.[A-Za-z0-9]{2,11}") && !Files.exists(Path.of(subject))) {
+                throw FileErrors.reading(Path.of(subject), new NoSuchFileException(subject));
+            }
+            throw e;
+        }
     }
 
     /** What a measurement or a bug report has to say about where it ran. */

@@ -27,7 +27,7 @@ final class ModelFacts {
         var p = info.provenance();
         facts.put("trained on", String.format(Locale.ROOT, "%,d samples%s", p.samplesSeen(), p.dataDigest() == null ? "" : " of data " + p.dataDigest()));
         facts.put("made", p.createdAt() + " by praxino " + p.praxinoVersion() + (p.gitCommit() == null ? "" : " (" + p.gitCommit() + ")") + " on "
-                + p.host().processor() + ", " + p.host().cores() + " cores");
+                + p.host().processor() + ", " + p.host().cores() + (p.host().cores() == 1 ? " core" : " cores"));
         if (!p.parents().isEmpty()) {
             facts.put("began from", String.join(", ", p.parents()));
         }

@@ -24,6 +24,7 @@ final class ProgressLine implements Progress, AutoCloseable {
     private String note = "";
     private long shownAt;
     private boolean shown;
+    private boolean ended; // its last state was shown
     private long lastDone;
     private long lastAt;
     private double secondsPerUnit = Double.NaN;
@@ -50,7 +51,8 @@ final class ProgressLine implements Progress, AutoCloseable {
             lastDone = done;
             lastAt = now;
         }
-        boolean last = total >= 0 && done >= total;
+        boolean last = total >= 0 && done >= total && !ended;
+        ended |= last;
         boolean first = !shown && (interactive || !Double.isNaN(secondsPerUnit)); // a plain line waits until there is a speed to tell
         if (first || last || now - shownAt >= every) {
             shown = true;
@@ -72,6 +74,7 @@ final class ProgressLine implements Progress, AutoCloseable {
         close();
         note = what;
         shown = false;
+        ended = false;
         shownAt = now;
         lastDone = done;
         lastAt = now;

@@ -20,7 +20,8 @@ final class TypingErrors {
             return unmatched(u);
         }
         String m = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
-        m = m.replaceAll("is not an? (int|long)$", "is not a whole number").replaceAll("is not a double$", "is not a number");
+        m = m.replaceAll("is not an? (int|long)$", "is not a whole number").replaceAll("is not a double$", "is not a number")
+                .replaceAll("^[Vv]alue for option option ('\\S+' \\(\\S+\\)) should be in (\\S+) format but was (.*)$", "invalid value for option $1: '$3' is not $2");
         var choices = CHOICES.matcher(m);
         if (choices.find()) {
             m = choices.replaceFirst("use " + either(choices.group(1).toLowerCase(Locale.ROOT)) + ";").replace("; but was", "; it was");

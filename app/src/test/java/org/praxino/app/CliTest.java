@@ -136,6 +136,7 @@ class CliTest {
             generate x -o - -n 2                | -o - writes one clip to standard output
             genrate x                           | there is no command 'genrate' (did you mean generate
             train walt                          | missing required option: '--config=FILE'
+            train walt --config c --set ab      | invalid value for option '--set' (KEY=VALUE): 'ab' is not KEY=VALUE
             train                               | a command is missing: one of tokenizer, walt
             data prepare folder d --out o --fps 0 | --fps 0.0 is not possible
             data prepare fluent-emoji --size 20   | --size 20 is not possible: give a multiple of 8 from 16 to 1024

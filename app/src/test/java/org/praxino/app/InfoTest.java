@@ -16,6 +16,10 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.io.safetensors.TensorMap;
+import org.praxino.media.Frame;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -69,6 +73,40 @@ class InfoTest {
         assertThat(cli.run("info", folder.resolve("nowhere.mp4").toString())).isEqualTo(2);
         assertThat(told.err()).contains("nowhere.mp4: there is no such file.");
         assertThat(told.err().lines()).hasSize(4).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+    }
+
+    @Test
+    void namesOfModelsMayLookLikeNamesOfFiles() throws IOException {
+        String root = System.getProperty("praxino.root");
+        System.setProperty("praxino.root", folder.toString());
+        try {
+            Files.createDirectories(folder.resolve("zoo"));
+            Files.move(model("Tiny2.1-1.3B"), folder.resolve("zoo/Tiny2.1-1.3B"));
+            assertThat(InfoActions.info(new InfoCommand.Options("Tiny2.1-1.3B", null), context)).isZero();
+            TinyWan.write(folder.resolve("zoo/Wan2.1-T2V-1.3B"));
+            assertThat(InfoActions.info(new InfoCommand.Options("Wan2.1-T2V-1.3B", null), context)).isZero();
+            assertThat(told.out()).contains("Tiny2.1-1.3B (walt)").contains("zoo/Wan2.1-T2V-1.3B");
+        } finally {
+            if (root == null) {
+                System.clearProperty("praxino.root");
+            } else {
+                System.setProperty("praxino.root", root);
+            }
+        }
+    }
+
+    @Test
+    void lengthsThatAFileDoesNotTellAreNotMadeUp() throws IOException {
+        for (String name : List.of("a.apng", "a.webm", "a.y4m", "a.gif")) {
+            Path file = folder.resolve(name);
+            try (var writer = VideoWriter.open(file, WriteOptions.plain(12))) {
+                for (int i = 0; i < 6; i++) {
+                    writer.write(Frame.filled(32, 32, new Rgb(20 * i, 0, 0)));
+                }
+                writer.finish();
+            }
+            assertThat(FileFacts.of(file).get("length")).as(name).matches("(6 frames, )?0\\.5 s at 12(\\.\\d)? a second");
+        }
     }
 
     @Test

@@ -71,6 +71,18 @@ class ProgressLineTest {
     }
 
     @Test
+    void theEndIsToldOnce() {
+        try (var p = line(false, Duration.ofSeconds(5))) {
+            for (int i = 0; i < 3; i++) {
+                p.update(4, 4, "latents");
+                seconds(0.1);
+            }
+            p.update(2, 2, "captions");
+        }
+        assertThat(text().lines()).containsExactly("latents 4/4 steps", "captions 2/2 steps");
+    }
+
+    @Test
     void timesAreSaidAsPeopleDo() {
         assertThat(ProgressLine.time(8.4)).isEqualTo("8 s");
         assertThat(ProgressLine.time(200)).isEqualTo("3 min 20 s");

@@ -1,6 +1,7 @@
 package org.praxino.io;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -33,6 +34,7 @@ public final class FileErrors {
             case AccessDeniedException denied -> "permission denied" + elsewhere(path, denied.getFile());
             case NotDirectoryException not -> not.getFile() + " is not a folder";
             case FileAlreadyExistsException exists -> exists.getFile() + " already exists and is not a folder";
+            case CharacterCodingException garbled -> "it is not UTF-8 text";
             case DirectoryNotEmptyException full -> full.getFile() + " is a folder with files in it";
             default -> null;
         };

@@ -40,7 +40,7 @@ final class FfmpegSource implements FrameSource {
         AVStream stream = demuxer.stream();
         this.timeBase = av_q2d(stream.time_base());
         this.quarterTurns = quarterTurns(stream);
-        this.info = describe(stream, kind == FileKind.APNG ? PngChunks.animationFrames(file) : stream.nb_frames());
+        this.info = describe(stream, kind);
         this.zero = stream.start_time();
     }
 
@@ -64,13 +64,14 @@ final class FfmpegSource implements FrameSource {
         limits.check(file, width, height);
     }
 
-    private VideoInfo describe(AVStream stream, long counted) {
+    private VideoInfo describe(AVStream stream, FileKind kind) {
         int height = stream.codecpar().height();
         int width = squareWidth(stream.codecpar().width(), aspect(null));
         boolean sideways = quarterTurns % 2 == 1;
+        long counted = kind == FileKind.APNG ? PngChunks.animationFrames(file) : stream.nb_frames();
         long frames = counted > 0 ? counted : -1;
         boolean guessed = demuxer.context().duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
-        double seconds = guessed ? -1 : stream.duration() > 0 ? stream.duration() * timeBase
+        double seconds = kind == FileKind.APNG ? PngChunks.animationSeconds(file) : guessed ? -1 : stream.duration() > 0 ? stream.duration() * timeBase
                 : demuxer.context().duration() > 0 ? demuxer.context().duration() / (double) AV_TIME_BASE : -1;
         double rate = frames > 0 && seconds > 0 ? frames / seconds : declaredRate(stream);
         boolean alpha = Decoder.hasAlphaTrack(stream) || hasAlpha(stream.codecpar().format());

@@ -84,6 +84,32 @@ final class PngChunks {
         }
     }
 
+    /** How long the animation is: the sum of its frames' delays, 0/0 and n/0 as the specification reads them; -1 for what is no whole PNG. */
+    static double animationSeconds(Path file) {
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            in.skipNBytes(SIGNATURE.length);
+            double seconds = 0;
+            while (true) {
+                long length = Integer.toUnsignedLong(in.readInt());
+                switch (new String(in.readNBytes(4), StandardCharsets.US_ASCII)) {
+                    case "fcTL" -> {
+                        in.skipNBytes(20); // number, size and place of the frame
+                        double delay = in.readUnsignedShort();
+                        int parts = in.readUnsignedShort();
+                        seconds += delay / (parts == 0 ? 100 : parts);
+                        in.skipNBytes(length - 24 + 4);
+                    }
+                    case "IEND" -> {
+                        return seconds > 0 ? seconds : -1;
+                    }
+                    default -> in.skipNBytes(length + 4);
+                }
+            }
+        } catch (IOException e) {
+            return -1; // the decoder will say what is wrong
+        }
+    }
+
     /** Walks the chunks of a stream that stands after the signature, looking for our comment. */
     static Optional<GeneratedMetadata> readMetadata(DataInputStream in) throws IOException {
         while (true) {

@@ -139,6 +139,7 @@ class RoundTripTest {
             Path file = folder.resolve(name);
             Clips.write(file, Clips.ball(10, 64, 64), WriteOptions.plain(fps));
             assertThat(VideoProbe.probe(file).fps()).as(name).isCloseTo(fps, within(fps * 0.03));
+            assertThat(VideoProbe.probe(file).seconds()).as(name).isCloseTo(10 / fps, within(0.3 / fps));
             assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT.fps(fps))).as(name).hasSize(10);
         }
     }

@@ -1,8 +1,9 @@
 package org.praxino.train.data;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,12 +20,14 @@ import tools.jackson.databind.JsonNode;
 /**
  * Lists of captions: CSV with a header, or JSON Lines. The file is in the column or field {@code file} ({@code file_name}, {@code path}),
  * the wording in {@code caption} ({@code text}), or several in a JSON array {@code captions}. A file may have several rows.
+ * Rows that cannot be used are told, not fatal; a list whose header does not name its columns is.
  */
 final class CaptionList {
 
     /** The names a list may have, in the order they are read. */
     static final List<String> NAMES = List.of("captions.csv", "captions.jsonl", "metadata.csv", "metadata.jsonl");
 
+    private static final String UNREADABLE = "\uFFFD";
     private static final List<String> FILE = List.of("file", "file_name", "filename", "path");
     private static final List<String> CAPTION = List.of("caption", "text", "captions");
 
@@ -49,8 +52,7 @@ final class CaptionList {
         CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).setIgnoreEmptyLines(true)
                 .setIgnoreHeaderCase(true).setAllowMissingColumnNames(true).get();
         List<Row> rows = new ArrayList<>();
-        try (Reader reader = Files.newBufferedReader(list);
-                CSVParser parser = format.parse(withoutMark(reader))) {
+        try (CSVParser parser = format.parse(new StringReader(text(list)))) {
             String file = column(parser.getHeaderMap(), FILE, list);
             String caption = column(parser.getHeaderMap(), CAPTION, list);
             try {
@@ -68,12 +70,10 @@ final class CaptionList {
         return rows;
     }
 
-    private static Reader withoutMark(Reader reader) throws IOException {
-        reader.mark(1);
-        if (reader.read() != 0xFEFF) {
-            reader.reset();
-        }
-        return reader;
+    /** Bytes that are no UTF-8 become {@link #UNREADABLE}, so that they cost their own rows only. */
+    private static String text(Path list) throws IOException {
+        String text = new String(Files.readAllBytes(list), StandardCharsets.UTF_8);
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private static String column(Map<String, Integer> header, List<String> wanted, Path list) {
@@ -84,7 +84,7 @@ final class CaptionList {
     private static List<Row> jsonLines(Path list) throws IOException {
         List<Row> rows = new ArrayList<>();
         long line = 0;
-        for (String text : Files.readAllLines(list)) {
+        for (String text : text(list).split("\\R", -1)) {
             line++;
             if (FolderCaptions.clean(text).isEmpty()) {
                 continue;
@@ -107,15 +107,21 @@ final class CaptionList {
         List<String> out = new ArrayList<>();
         for (String name : CAPTION) {
             JsonNode value = node.path(name);
-            if (value.isString()) {
-                out.add(value.asString());
+            for (JsonNode each : value.isArray() ? value : List.of(value)) {
+                if (each.isString()) {
+                    out.add(each.stringValue());
+                } else if (!each.isMissingNode()) {
+                    throw new UserException("a caption is not text");
+                }
             }
-            value.forEach(each -> out.add(each.asString()));
         }
         return out;
     }
 
     private static Row row(long line, String file, List<String> captions) {
+        if (file.contains(UNREADABLE) || captions.stream().anyMatch(c -> c.contains(UNREADABLE))) {
+            return Row.bad(line, "it is not UTF-8 text");
+        }
         List<String> clean = captions.stream().map(FolderCaptions::clean).filter(c -> !c.isEmpty()).toList();
         if (file.isBlank()) {
             return Row.bad(line, "it names no file");

@@ -78,12 +78,15 @@ public final class FolderDataset {
         String recipe = recipe(folder, wordings.keySet(), options);
         StoredPixels stored = StoredPixels.of(out, recipe);
         DatasetInfo info = stored != null ? stored.info() : decode(folder, out, wordings.keySet(), options, recipe, progress);
-        skipped.addAll(StoreFiles.readLines(out.resolve(StoreFiles.SKIPPED), PrepareReport.Skipped.class));
+        // What an earlier run noted of captions is told anew; what it noted of pixels still holds.
+        StoreFiles.readLines(out.resolve(StoreFiles.SKIPPED), PrepareReport.Skipped.class).stream()
+                .filter(s -> wordings.containsKey(s.file())).forEach(skipped::add);
         List<ClipEntry> entries = StoreFiles.readLines(out.resolve(StoreFiles.CLIPS), ClipEntry.class);
         if (entries.isEmpty()) {
             throw new UserException("None of the " + wordings.size() + " captioned files in " + folder + " can be decoded; the first says: "
                     + skipped.getLast().reason());
         }
+        StoreFiles.writeLines(out.resolve(StoreFiles.SKIPPED), skipped);
         StoreFiles.writeLines(out.resolve(StoreFiles.MANIFEST), rows(entries, wordings, options.heldOut()));
         Json.write(out.resolve(StoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(entries.size(), entries.size(), "writing captions");

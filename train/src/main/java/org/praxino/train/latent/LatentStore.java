@@ -55,8 +55,8 @@ public final class LatentStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store under {@code root} that {@code key} names, encoding what is missing of {@code count} samples. What an
-     * interrupted call finished stays.
+     * Opens the store under {@code root} that {@code key} names, encoding what is missing of {@code count} samples, rounded up to whole
+     * parts. What an interrupted call finished stays.
      */
     public static LatentStore open(
             Path root, Key key, int count, ClipSource source, VideoCodec codec, Device device, Progress progress) {
@@ -64,15 +64,16 @@ public final class LatentStore implements AutoCloseable {
         AtomicFiles.writeString(folder.resolve("key.json"), Json.pretty(key) + "\n");
         var files = new ArrayList<SafetensorsFile>();
         var captions = new ArrayList<Caption>();
-        for (int from = 0; from < count; from += PART) {
+        int total = Math.ceilDiv(count, PART) * PART;
+        for (int from = 0; from < total; from += PART) {
             Path latents = folder.resolve("%06d.safetensors".formatted(from));
             Path about = folder.resolve("%06d.json".formatted(from));
             if (!whole(latents, about)) {
-                encode(latents, about, from, key, source, codec, device, progress, count);
+                encode(latents, about, from, key, source, codec, device, progress, total);
             }
             captions.addAll(Json.read(about, Part.class).captions);
             files.add(SafetensorsFile.open(latents));
-            progress.update(Math.min(count, from + PART), count, "latents");
+            progress.update(from + PART, total, "latents");
         }
         return new LatentStore(key, files, captions);
     }
@@ -85,7 +86,7 @@ public final class LatentStore implements AutoCloseable {
 
     private static void encode(
             Path latents, Path about, int from, Key key, ClipSource source, VideoCodec codec, Device device,
-            Progress progress, int count) {
+            Progress progress, int total) {
         try (var scope = Scope.open("latent part")) {
             var all = new ArrayList<Tensor>();
             var captions = new ArrayList<Caption>();
@@ -101,7 +102,7 @@ public final class LatentStore implements AutoCloseable {
                     all.add(inner.keep(codec.encode(video).squeeze(0).to(Device.CPU).to(DType.F16).contiguous()));
                 }
                 captions.add(new Caption(s.caption(), s.name(), s.heldOut()));
-                progress.update(Math.min(count, from + i + 1), count, "latents");
+                progress.update(from + i + 1, total, "latents");
             }
             SafetensorsWriter.to(latents).write(Map.of(NAME, Tensor.stack(all, 0)));
             Json.write(about, new Part(Sha256.ofFile(latents), captions));

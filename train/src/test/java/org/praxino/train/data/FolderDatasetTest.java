@@ -100,6 +100,24 @@ class FolderDatasetTest {
     }
 
     @Test
+    void rowsThatAreNoTextCostOnlyThemselves() throws IOException {
+        picture("a.png", Color.RED);
+        picture("b.png", Color.BLUE);
+        Files.write(folder.resolve("captions.csv"), "file,caption\nb.png,caf\u00e9\na.png,red\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("captions.jsonl"), ("{\"file\":\"a.png\",\"captions\":[{\"x\":{\"y\":1}}]}\n{\"file\":\"a.png\",\"caption\":{\"x\":1}}\n"
+                + "{\"file\":\"a.png\",\"captions\":[null]}\n{\"file\":\"b.png\",\"caption\":\"caf\u00e9\"}\n[1]\n"
+                + "{\"file\":\"b.png\",\"caption\":\"blue\"}\n").getBytes(StandardCharsets.ISO_8859_1));
+        PrepareReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(report.stills()).isEqualTo(2);
+        assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
+                "captions.csv line 2: it is not UTF-8 text",
+                "captions.jsonl line 1: it is not JSON with file and caption", "captions.jsonl line 2: it is not JSON with file and caption",
+                "captions.jsonl line 3: it is not JSON with file and caption", "captions.jsonl line 4: it is not UTF-8 text",
+                "captions.jsonl line 5: it names no file");
+        assertThat(Files.readAllLines(out.resolve("skipped.jsonl"))).as("the file names them too").hasSize(6);
+    }
+
+    @Test
     void aListThatBreaksOffIsReadUpToThere() throws IOException {
         picture("a.png", Color.RED);
         text("captions.csv", "file,caption\na.png,red\n\"open,quote\n");
@@ -150,6 +168,7 @@ class FolderDatasetTest {
         assertThat(again.pixelsReused()).isTrue();
         assertThat(again.digest()).isEqualTo(first.digest());
         assertThat(again.skipped()).isEqualTo(first.skipped()).hasSize(1);
+        assertThat(Files.readAllLines(out.resolve("skipped.jsonl"))).hasSize(1);
         try (ClipStore store = ClipStore.open(out)) {
             assertThat(store.clips().getFirst().info().captions()).containsExactly("scarlet");
         }
