@@ -49,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
             var waiting = new Waiting(rooms.desk, PATIENCE);
             new VideoRoutes(rooms.desk, waiting, rooms.guard, rooms.hooks, rooms.metrics).add(api[0]);
             new ImageRoutes(rooms.desk, waiting).add(api[0]);
+            StudioRoutes.add(api[0]);
             new InfoRoutes(rooms.models, rooms.secrets, rooms.access.tokens(), rooms.metrics).add(api[0]);
             api[0].rest();
         });

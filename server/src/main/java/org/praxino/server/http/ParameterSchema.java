@@ -6,7 +6,10 @@ import org.praxino.stream.GenerateRequest;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What can be set with a model, with its own choices, as a JSON schema: enough to draw controls from. */
+/**
+ * What can be set with a model, with its own choices, as a JSON schema: enough to draw controls from. {@code x-step} and
+ * {@code x-usual-maximum} are for sliders.
+ */
 final class ParameterSchema {
     private ParameterSchema() {}
 
@@ -17,21 +20,25 @@ final class ParameterSchema {
         schema.put("type", "object");
         schema.putArray("required").add("prompt");
         ObjectNode p = schema.putObject("properties");
-        p.putObject("prompt").put("type", "string").put("maxLength", GenerateRequest.MAX_CHARACTERS);
-        p.putObject("negative_prompt").put("type", "string").put("maxLength", GenerateRequest.MAX_CHARACTERS);
-        p.putObject("size").put("type", "string").putArray("enum").add(info.size().width() + "x" + info.size().height());
-        p.putObject("num_frames").put("type", "integer").put("minimum", 1).put("maximum", model.longest(false)).put("default", info.size().frames())
-                .put("description", "1 + 4k");
-        p.putObject("seconds").put("type", "number").put("exclusiveMinimum", 0).put("maximum", model.longest(false) / info.size().fps());
-        p.putObject("fps").put("type", "number").put("exclusiveMinimum", 0).put("maximum", 60).put("default", info.size().fps());
-        p.putObject("seed").put("type", "integer");
-        p.putObject("num_inference_steps").put("type", "integer").put("minimum", 1).put("maximum", 1000).put("default", own.steps());
-        p.putObject("guidance_scale").put("type", "number").put("minimum", 0).put("maximum", 100).put("default", own.guidance());
+        p.putObject("prompt").put("title", "Prompt").put("type", "string").put("maxLength", GenerateRequest.MAX_CHARACTERS);
+        p.putObject("negative_prompt").put("title", "Lead away from").put("type", "string").put("maxLength", GenerateRequest.MAX_CHARACTERS);
+        p.putObject("size").put("title", "Size").put("type", "string").putArray("enum").add(info.size().width() + "x" + info.size().height());
+        p.putObject("num_frames").put("title", "Frames").put("type", "integer").put("minimum", 1).put("maximum", model.longest(false))
+                .put("default", info.size().frames()).put("x-step", 4).put("description", "1 + 4k");
+        p.putObject("seconds").put("title", "Seconds").put("type", "number").put("exclusiveMinimum", 0)
+                .put("maximum", model.longest(false) / info.size().fps());
+        p.putObject("fps").put("title", "Frames a second").put("type", "number").put("exclusiveMinimum", 0).put("maximum", 60)
+                .put("default", info.size().fps());
+        p.putObject("seed").put("title", "Seed").put("type", "integer");
+        p.putObject("num_inference_steps").put("title", "Steps").put("type", "integer").put("minimum", 1).put("maximum", 1000).put("default", own.steps())
+                .put("x-usual-maximum", 100);
+        p.putObject("guidance_scale").put("title", "Guidance").put("type", "number").put("minimum", 0).put("maximum", 100).put("default", own.guidance())
+                .put("x-usual-maximum", 12);
         if (model.streams()) {
-            p.putObject("teacher").put("type", "boolean").put("default", false)
+            p.putObject("teacher").put("title", "Teacher").put("type", "boolean").put("default", false)
                     .put("description", "the slower network with steps, guidance and negative prompt");
         }
-        var formats = p.putObject("format").put("type", "string").put("default", "mp4").putArray("enum");
+        var formats = p.putObject("format").put("title", "File").put("type", "string").put("default", "mp4").putArray("enum");
         for (var format : JobSpec.Format.values()) {
             formats.add(format.ending());
         }

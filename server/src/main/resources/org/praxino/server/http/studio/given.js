@@ -1,0 +1,66 @@
+// The picture that a clip or a stream begins with: chosen, dropped anywhere, or pasted.
+import { el, iconButton, toast } from "./dom.js";
+import { canLive, model } from "./link.js";
+import { on, tell } from "./state.js";
+
+const LARGEST = 20 * 2 ** 20;
+
+/** The picture, or null. */
+export const given = { file: null, url: "" };
+
+export function give(file) {
+  if (file && !file.type.startsWith("image/")) return toast("A clip can begin with a picture; this is " + (file.type || "a file of another kind") + ".", "bad");
+  if (file && file.size > LARGEST) return toast("That picture is larger than 20 MB.", "bad");
+  if (given.url) URL.revokeObjectURL(given.url);
+  given.file = file;
+  given.url = file ? URL.createObjectURL(file) : "";
+  tell("given");
+}
+
+export const mayBegin = () => Boolean(model()?.capabilities.first_frame);
+
+export function card() {
+  const box = el("section", { class: "card", "aria-labelledby": "given-title" });
+  const pick = el("input", { type: "file", accept: "image/*", hidden: true, onchange: () => { if (pick.files[0]) give(pick.files[0]); pick.value = ""; } });
+  const draw = () => {
+    box.hidden = !mayBegin() && !canLive();
+    const title = el("header", {}, el("h3", { id: "given-title" }, "First frame"), el("span", { class: "gap" }),
+      given.file && iconButton("close", "Begin without a picture", () => give(null)));
+    if (given.file) {
+      box.replaceChildren(title, el("div", { class: "given" }, el("img", { src: given.url, alt: "The first frame" }),
+        el("div", {}, el("p", {}, given.file.name || "Pasted picture"), el("small", {}, "Cut and scaled to " + model().capabilities.sizes[0] + "."))), pick);
+    } else {
+      box.replaceChildren(title, el("button", { type: "button", class: "drop", onclick: () => pick.click() },
+        el("span", {}, "Drop or paste a picture, or choose one"), el("small", {}, "The clip begins with it.")), pick);
+    }
+  };
+  on("given", draw);
+  on("model", draw);
+  draw();
+  return box;
+}
+
+/** Pictures may be dropped anywhere and pasted at any time. */
+export function start() {
+  const over = yes => document.querySelectorAll(".drop").forEach(d => d.classList.toggle("over", yes));
+  addEventListener("dragover", e => { if (e.dataTransfer.types.includes("Files")) { e.preventDefault(); over(true); } });
+  addEventListener("dragleave", e => { if (!e.relatedTarget) over(false); });
+  addEventListener("drop", e => {
+    over(false);
+    const file = e.dataTransfer.files[0];
+    if (!file) return;
+    e.preventDefault();
+    receive(file);
+  });
+  addEventListener("paste", e => {
+    const file = [...e.clipboardData.files].find(f => f.type.startsWith("image/"));
+    if (file) receive(file);
+  });
+}
+
+function receive(file) {
+  if (file.type === "application/json" || file.name.endsWith(".json")) return tell("timeline-file", file);
+  if (file.type.startsWith("video/")) return tell("video-file", file);
+  if (!mayBegin()) return toast("This model cannot begin with a picture.", "bad");
+  give(file);
+}

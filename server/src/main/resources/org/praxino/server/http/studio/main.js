@@ -1,0 +1,113 @@
+// Puts the page together.
+import * as composer from "./composer.js";
+import { controls } from "./controls.js";
+import { $, dialog, el, setIcon } from "./dom.js";
+import * as gallery from "./gallery.js";
+import * as given from "./given.js";
+import * as jobs from "./jobs.js";
+import * as link from "./link.js";
+import * as live from "./live.js";
+import * as readings from "./readings.js";
+import * as stage from "./stage.js";
+import { keep, on, state, tell } from "./state.js";
+
+function theme() {
+  const root = document.documentElement;
+  const dark = () => state.theme ? state.theme === "dark" : !matchMedia("(prefers-color-scheme: light)").matches;
+  const show = () => {
+    if (state.theme) root.dataset.theme = state.theme; else delete root.dataset.theme;
+    setIcon($("theme"), dark() ? "sun" : "moon", dark() ? "Light colours" : "Dark colours");
+  };
+  $("theme").onclick = () => { state.theme = dark() ? "light" : "dark"; keep(); show(); };
+  matchMedia("(prefers-color-scheme: light)").onchange = show;
+  show();
+}
+
+function side() {
+  const fields = el("div");
+  const settings = el("section", { class: "card", "aria-labelledby": "settings-title" },
+    el("header", {}, el("h3", { id: "settings-title" }, "Settings")), fields);
+  const draw = () => {
+    const model = link.model();
+    settings.hidden = !model || state.mode !== "clip";
+    if (model) fields.replaceChildren(controls(model));
+  };
+  on("model", draw);
+  on("mode", draw);
+  draw();
+  $("side").replaceChildren(given.card(), settings);
+}
+
+function modes() {
+  const buttons = [...$("modes").children];
+  const set = mode => {
+    state.mode = mode;
+    keep();
+    buttons.forEach(b => {
+      b.setAttribute("aria-checked", String(b.dataset.mode === mode));
+      b.tabIndex = b.dataset.mode === mode ? 0 : -1;
+    });
+    tell("mode", mode);
+  };
+  buttons.forEach(b => {
+    b.onclick = () => set(b.dataset.mode);
+    b.onkeydown = e => {
+      if (!["ArrowLeft", "ArrowRight"].includes(e.key)) return;
+      const next = buttons.find(o => o !== b);
+      next.focus();
+      set(next.dataset.mode);
+    };
+  });
+  on("want-mode", set);
+  buttons.forEach(b => {
+    b.setAttribute("aria-checked", String(b.dataset.mode === state.mode));
+    b.tabIndex = b.dataset.mode === state.mode ? 0 : -1;
+  });
+}
+
+const KEYS = [
+  ["Enter", "make the clip, or send the prompt to the stream"], ["/", "to the prompt"], ["1 … 9", "quick prompts"], ["Space", "play and pause"],
+  [", .", "a frame back, a frame on"], ["L", "keep the seed, or let it go"], ["C", "compare two seeds"], ["?", "this list"],
+];
+
+function shortcuts() {
+  setIcon($("keys"), "keyboard", "Keyboard shortcuts");
+  const help = () => dialog("Keyboard shortcuts", el("div", { class: "stack" }, el("h2", {}, "Keyboard"),
+    el("dl", { class: "shortcuts" }, ...KEYS.flatMap(([key, does]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, does)])),
+    el("div", { class: "end" }, el("button", { type: "button", class: "primary", onclick: () => $("dialog").close() }, "Close"))));
+  $("keys").onclick = help;
+  addEventListener("keydown", e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || $("dialog").open) return;
+    const in_ = e.target;
+    if (in_.matches?.("input:not([type=range]):not([type=checkbox]), textarea, select")) {
+      if (e.key === "Escape") in_.blur();
+      return;
+    }
+    const quick = /^[1-9]$/.test(e.key) ? state.quick[Number(e.key) - 1] : null;
+    if (quick) tell("say", quick);
+    else if (e.key === "/") $("prompt").focus();
+    else if (e.key === "?") help();
+    else if (e.key === " " && !in_.matches?.("button, a, summary")) tell("toggle");
+    else if (e.key === "," || e.key === ".") tell("step", e.key === "," ? -1 : 1);
+    else if (e.key === "l" || e.key === "L") $("seed-lock").click();
+    else if (e.key === "c" || e.key === "C") $("seed-compare").click();
+    else return;
+    e.preventDefault();
+  });
+}
+
+theme();
+modes();
+side();
+given.start();
+stage.start();
+live.start();
+gallery.start();
+composer.start();
+jobs.start();
+readings.start();
+shortcuts();
+on("toggle", () => { if (state.mode === "clip") stage.toggle(); });
+on("step", n => { if (state.mode === "clip") stage.step(n); });
+link.start();
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,188 @@
+package org.praxino.server.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.server.KeyBox;
+import org.praxino.server.Running;
+import org.praxino.server.access.Scope;
+import org.praxino.server.browser.Chromium;
+
+/** What a person does who wants clips: type, watch, compare, find again, lose the connection. The model makes clips and does not stream. */
+class ClipWalkTest {
+    private static @Nullable Chromium browser;
+
+    @TempDir
+    Path folder;
+
+    private @Nullable Running server;
+    private @Nullable Visit visit;
+
+    @BeforeAll
+    static void start() {
+        browser = Visit.browser();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void begin() {
+        visit = new Visit(Objects.requireNonNull(browser));
+    }
+
+    @AfterEach
+    void end() {
+        v().close();
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private Visit v() {
+        return Objects.requireNonNull(visit);
+    }
+
+    @Test
+    void aPromptBecomesAClipThatPlaysAndIsFoundAgain() {
+        Running s = server = Visit.serve(folder, 0, false);
+        v().open(s);
+        v().page.until("document.querySelector('.screen h2').innerText === 'Say what should move'");
+        v().picture("empty");
+        v().isLabelled();
+
+        v().page.fill("#prompt", "a red ball");
+        v().page.key("Enter");
+        v().page.until("document.querySelector('.screen video')?.currentTime > 0");
+        v().page.until("document.querySelectorAll('.clip img[src]').length === 1");
+        assertThat(v().page.eval("document.querySelector('.screen video').videoWidth").intValue()).isEqualTo(32);
+        assertThat(v().page.text(".clip .say")).contains("a red ball", "1.1 s");
+        v().page.until("/\\d s/.test(document.querySelector('#readings').innerText)"); // from prompt to picture
+        v().picture("clip");
+        v().isLabelled();
+        v().fits();
+
+        v().page.key("Escape");
+        v().page.key(" ");
+        v().page.until("document.querySelector('.screen video').paused");
+        v().page.eval("document.querySelector('.screen video').currentTime = 0");
+        v().page.key(".");
+        v().page.until("document.querySelector('#transport .num').innerText.startsWith('02')");
+
+        v().page.fill("#search", "green");
+        v().page.until("document.querySelector('.nothing')");
+        v().page.fill("#search", "ball");
+        v().page.until("document.querySelectorAll('.clip').length === 1");
+        v().page.fill("#search", "");
+
+        v().page.key("Escape");
+        v().page.eval("document.querySelector('#set-num_frames').value = 5, document.querySelector('#set-num_frames').dispatchEvent(new Event('change'))");
+        v().page.key("2");
+        v().page.until("document.querySelectorAll('.clip img[src]').length === 2");
+        assertThat(v().page.text(".clip:first-child .say")).contains("a cat waving", "0.6 s");
+
+        v().page.send("Page.reload", Map.of());
+        v().page.until("document.querySelectorAll('.clip').length === 2");
+        assertThat(v().page.eval("document.querySelector('#prompt').value").stringValue()).isEqualTo("a cat waving");
+        assertThat(v().page.eval("document.querySelector('#set-num_frames').value").stringValue()).isEqualTo("5");
+
+        v().page.click(".clip:last-child [aria-label^='Use its']");
+        v().page.until("document.querySelector('#prompt').value === 'a red ball'");
+        assertThat(v().page.eval("document.querySelector('#set-num_frames').value").stringValue()).isEqualTo("9");
+        v().page.click(".clip:last-child [aria-label^='Delete']");
+        v().page.click(".clip:last-child .sure");
+        v().page.until("document.querySelectorAll('.clip').length === 1");
+        v().wasClean(s);
+    }
+
+    @Test
+    void twoSeedsPlaySideBySide() {
+        Running s = server = Visit.serve(folder, 0, false);
+        v().open(s);
+        v().page.fill("#prompt", "a red ball");
+        v().page.click("#seed-compare");
+        assertThat(v().page.text("#go")).isEqualTo("Make two clips");
+        v().page.click("#go");
+        v().page.until("document.querySelectorAll('.screen video').length === 2");
+        v().page.until("[...document.querySelectorAll('.screen video')].every(m => m.currentTime > 0)");
+        v().picture("compare");
+        v().page.click(".screen:last-child .tag");
+        v().page.until("document.querySelectorAll('.screen').length === 1");
+        assertThat(v().page.eval("document.querySelector('#seed-lock').getAttribute('aria-pressed')").stringValue()).isEqualTo("true");
+        assertThat(v().page.eval("document.querySelector('#seed-value').value").stringValue())
+                .isEqualTo(v().page.eval("document.querySelector('#readings > div:nth-child(4) dd').innerText").stringValue());
+        v().wasClean(s);
+    }
+
+    @Test
+    void aLostConnectionIsSaidAndComesBackWithEverythingAsItWas() {
+        Running s = server = Visit.serve(folder, 0, false);
+        int port = s.server.port();
+        v().open(s);
+        v().page.fill("#prompt", "a red ball");
+        s.close();
+        v().page.eval("document.querySelector('#go').click()");
+        v().page.until("!document.querySelector('#banner').hidden && document.querySelector('#banner').innerText.includes('lost')");
+        v().picture("lost");
+        server = Visit.serve(folder, port, false);
+        v().page.until("document.querySelector('#link').dataset.state === 'good'");
+        assertThat(v().page.text("#banner")).isEqualTo("Connected again.");
+        assertThat(v().page.eval("document.querySelector('#prompt').value").stringValue()).isEqualTo("a red ball");
+        v().page.click("#go");
+        v().page.until("document.querySelector('.screen video')?.currentTime > 0");
+    }
+
+    @Test
+    void onAPhoneInLightColours() {
+        Running s = server = Visit.serve(folder, 0, false);
+        v().page.size(390, 844, true);
+        v().page.colours(false);
+        v().open(s);
+        v().page.fill("#prompt", "a red ball");
+        v().page.click("#go");
+        v().page.until("document.querySelector('.screen video')?.currentTime > 0");
+        v().fits();
+        v().picture("phone");
+        v().page.click("[data-mode=live]");
+        v().page.until("document.querySelector('.screen').innerText.includes('does not stream')");
+        v().fits();
+        v().picture("phone-live");
+        v().wasClean(s);
+    }
+
+    @Test
+    void aServerWithKeysAsksForOne() {
+        Running s = server = Visit.serve(folder, 0, true);
+        String key;
+        try (var box = KeyBox.open(folder, null)) {
+            key = box.keys().add("browser", Set.of(Scope.GENERATE, Scope.READ), 10, 6000).text();
+        }
+        v().page.go(s.uri("/"));
+        v().page.until("document.querySelector('#dialog').open");
+        v().picture("key");
+        v().page.fill("#key", "pxk_wrong");
+        v().page.key("Enter");
+        v().page.until("document.querySelector('#dialog').open && document.querySelector('#dialog').innerText.includes('not taken')");
+        v().page.fill("#key", key);
+        v().page.key("Enter");
+        v().page.until("document.querySelector('#link').dataset.state === 'good'");
+        v().page.fill("#prompt", "a red ball");
+        v().page.key("Enter");
+        v().page.until("document.querySelector('.screen video')?.currentTime > 0");
+        v().page.until("document.querySelector('.clip img')?.src.startsWith('blob:')");
+    }
+}
