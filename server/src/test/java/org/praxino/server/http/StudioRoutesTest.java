@@ -39,7 +39,7 @@ class StudioRoutesTest {
                     }
                 }
             }
-            Path sources = Path.of("src/main/resources/org/praxino/server/http/studio");
+            Path sources = Path.of(Objects.requireNonNull(StudioRoutes.class.getResource("studio")).toURI());
             try (var all = Files.list(sources)) {
                 assertThat(all.map(p -> p.getFileName().toString()).filter(n -> !n.equals("index.html"))).containsExactlyInAnyOrderElementsOf(names);
             }
@@ -53,7 +53,7 @@ class StudioRoutesTest {
                 new org.praxino.server.TestModel())) {
             var page = s.get("/");
             assertThat(page.statusCode()).as("the page itself takes no key").isEqualTo(200);
-            assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+            assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=utf-8");
             assertThat(page.headers().allValues("Content-Security-Policy")).singleElement().asString()
                     .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'").doesNotContain("unsafe");
             String etag = page.headers().firstValue("ETag").orElseThrow();

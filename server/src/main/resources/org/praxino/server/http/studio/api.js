@@ -23,6 +23,9 @@ export const getKey = () => key;
 /** Seeds are 64-bit numbers, which JavaScript would round: they stay text. */
 export const parse = text => JSON.parse(text.replace(/"seed":\s*(-?\d+)/g, '"seed":"$1"'));
 
+/** The way back: seeds become the numbers they are. */
+export const write = (value, spaces) => JSON.stringify(value, null, spaces).replace(/"seed":(\s*)"(-?\d+)"/g, '"seed":$1$2');
+
 async function ask(path, options = {}) {
   const headers = { ...(options.headers ?? {}) };
   if (key) headers.Authorization = "Bearer " + key;
@@ -75,12 +78,9 @@ export function create(fields, path = "/v1/videos") {
   return json(path, { method: "POST", body: form, headers: once() });
 }
 
-/** An edit or an extension of a clip that the server has; the seed stays the number it is. */
+/** An edit or an extension of a clip that the server has. */
 export function goOn(what, id, fields) {
-  const { seed, ...rest } = fields;
-  let body = JSON.stringify({ ...rest, video: { id } });
-  if (seed) body = body.slice(0, -1) + `,"seed":${seed}}`;
-  return json("/v1/videos/" + what, { method: "POST", body, headers: { "Content-Type": "application/json", ...once() } });
+  return json("/v1/videos/" + what, { method: "POST", body: write({ ...fields, video: { id } }), headers: { "Content-Type": "application/json", ...once() } });
 }
 
 export const find = id => json("/v1/videos/" + id);
@@ -122,6 +122,15 @@ export async function address(id, variant = "video") {
 }
 
 export const file = async id => (await ask(`/v1/videos/${id}/content`)).blob();
+
+/** What a page offers in place of its key when it opens a live session. */
+export const streamToken = async () => (await json("/v1/realtime/tokens", { method: "POST" })).token;
+
+/** The last seconds of a live session as a file. */
+export const recording = async (session, format, seconds) =>
+  (await ask(`/v1/realtime/sessions/${session}/recording?seconds=${seconds}&format=${format}`)).blob();
+
+export const snapshot = async id => (await ask("/v1/realtime/snapshots/" + id)).blob();
 
 /** The server's own numbers by name, when this caller may see them. */
 export async function numbers() {

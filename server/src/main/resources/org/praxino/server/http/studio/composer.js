@@ -27,6 +27,8 @@ export function start() {
   on("extend", v => goOn("extensions", v));
   on("edit", v => goOn("edits", v));
   on("link", words);
+  on("live-state", words);
+  on("seeds", () => draw.seed());
   on("mode", () => { words(); seed(); });
   seed();
   quick();
@@ -147,7 +149,7 @@ function seed() {
   }, { id: "seed-lock" });
   const dice = iconButton("dice", "Draw another seed", () => { s().value = newSeed(); if (s().compare) s().other = newSeed(); change(); });
   const compare = iconButton("compare", "Compare two seeds side by side", () => { s().compare = !s().compare; change(); }, { id: "seed-compare" });
-  const change = () => { keep(); draw.seed(); words(); tell("seeds"); };
+  const change = () => { keep(); words(); tell("seeds"); };
   const typed = (input, name) => {
     input.onchange = () => {
       const text = input.value.trim();

@@ -5,10 +5,13 @@ import { $, dialog, el, setIcon } from "./dom.js";
 import * as gallery from "./gallery.js";
 import * as given from "./given.js";
 import * as jobs from "./jobs.js";
+import * as changes from "./changes.js";
+import * as inputs from "./inputs.js";
 import * as link from "./link.js";
 import * as live from "./live.js";
 import * as readings from "./readings.js";
 import * as stage from "./stage.js";
+import * as timeline from "./timeline.js";
 import { keep, on, state, tell } from "./state.js";
 
 function theme() {
@@ -35,7 +38,7 @@ function side() {
   on("model", draw);
   on("mode", draw);
   draw();
-  $("side").replaceChildren(given.card(), settings);
+  $("side").replaceChildren(given.card(), inputs.card(), changes.card(), settings);
 }
 
 function modes() {
@@ -67,7 +70,7 @@ function modes() {
 
 const KEYS = [
   ["Enter", "make the clip, or send the prompt to the stream"], ["/", "to the prompt"], ["1 … 9", "quick prompts"], ["Space", "play and pause"],
-  [", .", "a frame back, a frame on"], ["L", "keep the seed, or let it go"], ["C", "compare two seeds"], ["?", "this list"],
+  [", .", "a frame back, a frame on"], ["L", "keep the seed, or let it go"], ["C", "compare two seeds"], ["[ ]", "live: some blocks back, on"], ["R", "live: save the last seconds"], ["F", "live: fork"], ["?", "this list"],
 ];
 
 function shortcuts() {
@@ -91,6 +94,7 @@ function shortcuts() {
     else if (e.key === "," || e.key === ".") tell("step", e.key === "," ? -1 : 1);
     else if (e.key === "l" || e.key === "L") $("seed-lock").click();
     else if (e.key === "c" || e.key === "C") $("seed-compare").click();
+    else if (["r", "f", "[", "]"].includes(e.key.toLowerCase())) tell("key", e.key.toLowerCase());
     else return;
     e.preventDefault();
   });
@@ -106,6 +110,7 @@ gallery.start();
 composer.start();
 jobs.start();
 readings.start();
+timeline.start();
 shortcuts();
 on("toggle", () => { if (state.mode === "clip") stage.toggle(); });
 on("step", n => { if (state.mode === "clip") stage.step(n); });

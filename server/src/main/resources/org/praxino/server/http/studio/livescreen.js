@@ -1,0 +1,124 @@
+// One live stream on the stage: its session, its player, and what is measured of it.
+import { el, seconds } from "./dom.js";
+import { Player } from "./player.js";
+import { Session } from "./session.js";
+import { tell } from "./state.js";
+
+const THUMBS = 600;
+const THUMB = 96;
+
+export class LiveScreen {
+  /** @param begin fields of session.start; @param at when the user asked for it */
+  constructor(begin, at) {
+    this.canvas = el("canvas", { class: "picture", role: "img", "aria-label": "Live picture" });
+    this.peek = el("canvas", { class: "picture peek", hidden: true });
+    this.tag = el("button", { type: "button", class: "tag", hidden: true, onclick: () => tell("live-target", this) });
+    this.veil = el("div", { class: "words veil" });
+    this.node = el("div", { class: "screen" }, this.canvas, this.peek, this.tag, this.veil);
+    this.thumbs = new Map();
+    this.asked = [{ id: "", at, frame: 0, run: 0 }]; // changes whose picture was not seen yet
+    this.visible = 0;
+    this.done = null;
+    this.newest = 0;
+    this.player = new Player(this.canvas, (current, media) => this.shown(current, media));
+    this.session = new Session(begin, (type, message) => this.hear(type, message));
+    this.say("Opening the stream");
+  }
+
+  say(title, text = "") {
+    this.veil.hidden = !title;
+    this.veil.replaceChildren(el("h2", {}, title), el("p", { class: "soft" }, text));
+  }
+
+  get running() {
+    return this.session.state !== "over";
+  }
+
+  hear(type, message) {
+    switch (type) {
+      case "media": this.player.take(message); break;
+      case "media.init": this.player.init(message); break;
+      case "session.created":
+      case "session.resumed":
+        this.player.begin(message.fps, message.buffer_frames);
+        this.created(message);
+        break;
+      case "session.queued":
+        this.say("Waiting for a place", `No. ${message.position} in line` + (message.estimate_seconds ? ", about " + seconds(message.estimate_seconds) : ""));
+        break;
+      case "session.rewound":
+        this.player.clear(message.run);
+        break;
+      case "update.applied": this.applied(message); break;
+      case "block.done":
+        this.done = message;
+        this.drift = message.drift?.score;
+        break;
+      case "link": this.linked(message); break;
+      default: break;
+    }
+    tell("live", { screen: this, type, message });
+  }
+
+  created(info) {
+    this.canvas.setAttribute("aria-label", "Live picture: " + (info.prompt ?? "a timeline"));
+    this.tag.textContent = "seed " + info.seed;
+    if (!this.player.current) this.say("The first picture is being made");
+  }
+
+  linked({ state, why }) {
+    if (state === "away") this.say("The connection is lost", "The stream waits and goes on where it was.");
+    else if (state === "over" && !this.player.current) this.say("There is no stream", why);
+    else if (this.player.current) this.say("");
+  }
+
+  /** A change of the user's, under the id it was sent with. */
+  ask(id, at) {
+    if (id) this.asked.push({ id, at, frame: -1, run: 0 });
+  }
+
+  applied({ event_id, run, frame }) {
+    const change = this.asked.find(a => a.id === event_id);
+    if (change) Object.assign(change, { run, frame });
+  }
+
+  shown(current, media) {
+    this.session.shown(current.run, current.frame);
+    this.newest = Math.max(this.newest, current.block);
+    this.say("");
+    if (!this.thumbs.has(current.block)) this.keepThumb(current.block);
+    const seen = this.asked.filter(a => a.frame >= 0 && (current.run > a.run || current.frame >= a.frame));
+    if (seen.length) {
+      this.visible = performance.now() - seen.at(-1).at;
+      this.asked = this.asked.filter(a => !seen.includes(a));
+    }
+    tell("live", { screen: this, type: "shown", message: media });
+  }
+
+  keepThumb(block) {
+    const small = new OffscreenCanvas(THUMB, Math.round(THUMB * this.canvas.height / this.canvas.width));
+    small.getContext("2d").drawImage(this.canvas, 0, 0, small.width, small.height);
+    this.thumbs.set(block, small);
+    if (this.thumbs.size > THUMBS) this.thumbs.delete(this.thumbs.keys().next().value);
+  }
+
+  /** Shows what a block looked like while one drags through the past; null shows the stream again. */
+  preview(block) {
+    const near = block === null ? null : this.thumbs.get(block) ?? [...this.thumbs].filter(([b]) => b <= block).at(-1)?.[1];
+    this.peek.hidden = !near;
+    if (!near) return;
+    this.peek.width = near.width;
+    this.peek.height = near.height;
+    this.peek.getContext("2d").drawImage(near, 0, 0);
+  }
+
+  /** Display lag in milliseconds: the server's measure, or from arrival to screen. */
+  get lag() {
+    return this.done?.lag_ms ?? this.player.current?.lag;
+  }
+
+  close() {
+    if (this.running) this.session.stop();
+    this.player.close();
+  }
+}

@@ -1,0 +1,159 @@
+// One live session of docs/realtime.md: connection, messages, media, coming back. Knows nothing of the page.
+import * as api from "./api.js";
+
+const PROTOCOL = "praxino.realtime.v1";
+const HEADER = 32;
+const PING = 10_000;
+const PAUSES = [300, 600, 1200, 2500, 5000];
+const KIND = { JPEG: 1, VP9: 2, INPUT: 16 };
+const KEY_FRAME = 1;
+const LAST_OF_BLOCK = 2;
+export const { JPEG, VP9 } = KIND;
+
+export class Session {
+  /** @param begin fields of session.start; @param ear told of every message as (type, message), and of "media", "link", "lost" */
+  constructor(begin, ear) {
+    this.begin = begin;
+    this.ear = ear;
+    this.info = null;          // session.created
+    this.state = "opening";    // opening, queued, running, paused, ended, away, over
+    this.token = begin.resume_token ?? "";
+    this.last = begin.last_frame ?? null;
+    this.tries = 0;
+    this.events = 0;
+    this.inputs = 0;
+    this.connect();
+  }
+
+  become(state, why = "") {
+    if (this.state === state && !why) return;
+    this.state = state;
+    this.ear("link", { state, why });
+  }
+
+  async connect() {
+    const protocols = [PROTOCOL];
+    try {
+      if (api.hasKey()) protocols.push("praxino.token." + await api.streamToken());
+    } catch (e) {
+      return e.status ? this.over(e.message) : this.again();
+    }
+    if (this.state === "over") return;
+    const socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/v1/realtime/video", protocols);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    socket.onopen = () => {
+      const start = this.token
+        ? { resume_token: this.token, last_frame: this.last, ...kept(this.begin) }
+        : this.begin;
+      this.send("session.start", start);
+    };
+    socket.onmessage = e => typeof e.data === "string" ? this.hear(api.parse(e.data)) : this.take(e.data);
+    socket.onclose = () => { if (this.socket === socket) this.again(); };
+    clearInterval(this.beat);
+    this.beat = setInterval(() => this.send("ping"), PING);
+  }
+
+  /** The connection went: come back with the token, or say that it is over. */
+  again() {
+    clearInterval(this.beat);
+    if (this.state === "over") return;
+    if (this.tries >= 60) return this.over("The connection was lost and could not be had again.");
+    this.become("away");
+    this.retry = setTimeout(() => this.connect(), PAUSES[Math.min(this.tries++, PAUSES.length - 1)]);
+  }
+
+  over(why = "") {
+    clearInterval(this.beat);
+    clearTimeout(this.retry);
+    this.become("over", why);
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+  }
+
+  /** @returns the event's id, or an empty text when nothing could be sent */
+  send(type, fields = {}) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return "";
+    const id = "e" + ++this.events;
+    this.socket.send(api.write({ type, event_id: id, ...clean(fields) }));
+    return id;
+  }
+
+  hear(message) {
+    const { type } = message;
+    if (type === "session.created" || type === "session.resumed") {
+      this.info = message;
+      this.token = message.resume_token;
+      this.tries = 0;
+      this.become(message.state ?? "running");
+    } else if (type === "session.queued") {
+      this.become("queued");
+    } else if (type === "session.state") {
+      this.become(message.state);
+    } else if (type === "session.done") {
+      this.over();
+    } else if (type === "error") {
+      this.fail(message);
+    }
+    this.ear(type, message);
+  }
+
+  fail(message) {
+    const starting = !["running", "paused", "ended"].includes(this.state);
+    if (message.code === "session_not_found" && this.token) {
+      this.token = "";
+      this.last = null;
+      this.ear("lost", message);                         // its time was over: it begins anew with what it began with
+      if (this.begin.resume_token) this.over(message.message);
+      else this.send("session.start", this.begin);
+    } else if (message.fatal && message.code === "server_stopping") {
+      // the token is good after the restart
+    } else if (message.fatal || starting) {
+      this.over(message.message);
+    }
+  }
+
+  take(data) {
+    const v = new DataView(data);
+    if (data.byteLength < HEADER || v.getUint8(0) !== 1) return;
+    const flags = v.getUint16(2);
+    this.ear("media", {
+      kind: v.getUint8(1), keyFrame: (flags & KEY_FRAME) !== 0, lastOfBlock: (flags & LAST_OF_BLOCK) !== 0,
+      run: v.getUint32(4), block: v.getUint32(8), frame: v.getUint32(12), seconds: v.getFloat64(16),
+      payload: new Uint8Array(data, HEADER), at: performance.now(),
+    });
+  }
+
+  /** The credit: that frame is on the screen. */
+  shown(run, frame) {
+    this.last = { run, frame };
+    if (this.socket?.readyState === WebSocket.OPEN) {
+      this.socket.send(`{"type":"playback.position","run":${run},"frame":${frame}}`);
+    }
+  }
+
+  /** A picture for a stream that follows input. */
+  input(bytes) {
+    if (this.socket?.readyState !== WebSocket.OPEN || this.socket.bufferedAmount > 2 ** 20) return false;
+    const message = new Uint8Array(HEADER + bytes.byteLength);
+    const v = new DataView(message.buffer);
+    v.setUint8(0, 1);
+    v.setUint8(1, KIND.INPUT);
+    v.setUint32(12, this.inputs++);
+    v.setUint32(28, bytes.byteLength);
+    message.set(new Uint8Array(bytes), HEADER);
+    this.socket.send(message);
+    return true;
+  }
+
+  stop() {
+    if (!this.send("session.stop")) this.over();
+    else setTimeout(() => this.over(), 1500);
+  }
+}
+
+const clean = fields => Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined && v !== null && v !== ""));
+
+/** What may stand beside a resume token. */
+const kept = ({ formats, quality, buffer_ms }) => ({ formats, quality, buffer_ms });
