@@ -51,13 +51,15 @@ public final class Chromium implements AutoCloseable {
                     "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-background-networking", "--disable-sync",
                     "--disable-component-update", "--disable-default-apps", "--mute-audio", "--hide-scrollbars", "--disable-gpu", "--disable-dev-shm-usage",
                     "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--auto-select-desktop-capture-source=Screen",
-                    "--autoplay-policy=no-user-gesture-required", "--lang=en-GB"));
+                    "--disable-features=OptimizationHints,OptimizationGuideModelDownloading,Translate,MediaRouter,Vulkan", "--autoplay-policy=no-user-gesture-required", "--lang=en-GB"));
             if ("root".equals(System.getProperty("user.name"))) {
                 command.add("--no-sandbox"); // Chromium refuses to run as root with one
             }
             command.add("about:blank");
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(profile.resolve("log").toFile()).start();
-            return new Chromium(process, profile, port(process, profile));
+            var browser = new Chromium(process, profile, port(process, profile));
+            Runtime.getRuntime().addShutdownHook(new Thread(browser::end)); // where a test run is broken off
+            return browser;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,7 +83,7 @@ public final class Chromium implements AutoCloseable {
 
     static void sleep() {
         try {
-            Thread.sleep(30);
+            Thread.sleep(80);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -102,6 +104,11 @@ public final class Chromium implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+        client.close();
+    }
+
+    private void end() {
         List<ProcessHandle> children;
         try (Stream<ProcessHandle> all = process.descendants()) {
             children = all.toList();
@@ -115,7 +122,6 @@ public final class Chromium implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         children.forEach(ProcessHandle::destroyForcibly);
-        client.close();
         AtomicFiles.delete(profile);
     }
 }
