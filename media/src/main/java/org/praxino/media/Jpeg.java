@@ -71,6 +71,11 @@ public final class Jpeg implements AutoCloseable {
         }
     }
 
+    /** As {@link #encode(Frame)}, with a comment that says that it was generated ({@link GeneratedMetadata#STATEMENT}). */
+    public byte[] encodeMarked(Frame frame) {
+        return JpegComment.mark(encode(frame));
+    }
+
     @Override
     public void close() {
         scaler.close();

@@ -19,12 +19,25 @@ final class JpegComment {
 
     private JpegComment() {}
 
+    /** Says in a comment that it was generated, and nothing more: for live pictures, where every byte counts. */
+    static byte[] mark(byte[] jpeg) {
+        int at = behindJfif(jpeg);
+        byte[] statement = GeneratedMetadata.STATEMENT.getBytes(StandardCharsets.US_ASCII);
+        var out = new ByteArrayOutputStream(jpeg.length + statement.length + 4);
+        out.write(jpeg, 0, at);
+        segment(out, COM, statement);
+        out.write(jpeg, at, jpeg.length - at);
+        return out.toByteArray();
+    }
+
+    private static int behindJfif(byte[] jpeg) {
+        boolean jfif = (jpeg[2] & 0xff) == 0xff && (jpeg[3] & 0xff) == APP0;
+        return jfif ? 4 + ((jpeg[4] & 0xff) << 8 | jpeg[5] & 0xff) : 2;
+    }
+
     /** Puts the segments behind the start marker and the JFIF segment. What is too long for a segment is left out. */
     static byte[] insert(byte[] jpeg, GeneratedMetadata metadata) {
-        int at = 2;
-        if ((jpeg[2] & 0xff) == 0xff && (jpeg[3] & 0xff) == APP0) {
-            at += 2 + ((jpeg[4] & 0xff) << 8 | jpeg[5] & 0xff);
-        }
+        int at = behindJfif(jpeg);
         var out = new ByteArrayOutputStream(jpeg.length + 2048);
         out.write(jpeg, 0, at);
         byte[] xmp = MetadataText.xmp(metadata).getBytes(StandardCharsets.UTF_8);

@@ -27,6 +27,7 @@ import org.praxino.server.job.Job;
 import org.praxino.server.job.JobBoard;
 import org.praxino.server.job.JobState;
 import org.praxino.server.job.JobStore;
+import org.praxino.server.live.Hall;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
@@ -108,10 +109,12 @@ public final class PraxinoServer implements AutoCloseable {
                 config.limits().queue(), config.limits().diskBytes()));
         var access = new Access(keys, new StreamTokens(keys, clock), config.bind().keyNeeded() || !config.bind().loopback(),
                 config.limits().jobs(), config.limits().perMinute());
+        var hall = keep(new Hall(models, filter, metrics, config.live(), folder.path()));
         var origins = new Origins(config.bind().origins(), config.bind().loopback());
         http = keep(HttpServer.start(
                 new HttpServer.Door(config.bind().host(), config.bind().port(), config.limits().uploadBytes(), folder.path(), origins),
-                new HttpServer.Rooms(desk, models, hooks, secrets, guard, access, metrics)));
+                new HttpServer.Rooms(desk, models, hooks, secrets, guard, access, metrics, hall)));
+        parts.push(hall::stop); // while its clients can still be told
         runner.start();
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.hook.HookSender;
+import org.praxino.server.live.LiveSettings;
 import org.praxino.tensor.UserException;
 
 /**
@@ -14,8 +15,10 @@ import org.praxino.tensor.UserException;
  * @param data folder of everything that it keeps; made if it is absent
  * @param database PostgreSQL URL, or null for SQLite in the data folder
  * @param refusedWords file with words of which nothing is made, or null for those built in
+ * @param live limits of live sessions
  */
-public record ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords) {
+public record ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords,
+        LiveSettings live) {
     /**
      * Where to listen and for whom.
      *
@@ -76,6 +79,14 @@ public record ServerConfig(Bind bind, Path data, @Nullable String database, Limi
         public Hooks {
             pauses = List.copyOf(pauses);
         }
+    }
+
+    public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords) {
+        this(bind, data, database, limits, hooks, refusedWords, LiveSettings.USUAL);
+    }
+
+    public ServerConfig withLive(LiveSettings settings) {
+        return new ServerConfig(bind, data, database, limits, hooks, refusedWords, settings);
     }
 
     /** On loopback with SQLite. */

@@ -6,12 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
+import org.praxino.stream.VideoSource;
+import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
@@ -34,7 +39,7 @@ public final class TestModel implements ServedModel {
         this.student = student;
     }
 
-    private VideoModel shared() {
+    public VideoModel shared() {
         return shared(student);
     }
 
@@ -89,6 +94,16 @@ public final class TestModel implements ServedModel {
             }
             progress.update(done, total, note);
         });
+    }
+
+    @Override
+    public StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
+        return shared().session(timeline, options, source);
+    }
+
+    @Override
+    public StreamSession restore(Path snapshot, StreamOptions options) {
+        return shared().restore(snapshot, options);
     }
 
     @Override

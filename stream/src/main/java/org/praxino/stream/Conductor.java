@@ -292,21 +292,44 @@ final class Conductor {
     // ------------------------------------------------------------------ updates, between two blocks
 
     /** A new prompt from the first block on of which nothing was taken yet; what was made of that block and later ones is dropped. */
-    Applied prompt(String prompt, Transition transition) {
-        prompts.check(prompt);
+    Applied change(Change change) {
+        if (change.prompt() != null) {
+            prompts.check(change.prompt());
+        }
+        var size = networks.info().size();
+        if (change.image() != null) {
+            if (holdings.source != null) {
+                throw new UserException("a stream that follows a video takes no picture");
+            }
+            change.image().load(size.width(), size.height());
+        }
         while (head.frame() < from && !ended()) {
             block(); // on the way to a place in the middle of what is kept
         }
         holdings.lane.settle();
-        long position = queue.position();
-        if (holdings.source == null && head.frame() > position) {
-            Mark mark = holdings.history.from(position);
-            if (mark != null) {
-                queue.dropFrom(mark.head().frame());
-                goTo(mark);
+        Mark first = holdings.source == null && head.frame() > queue.position() ? holdings.history.from(queue.position()) : null;
+        Head at = first == null ? head : first.head();
+        while (!change.reaches(at.block(), score.seconds(at.frame()))) {
+            at = score.stepped(at);
+            if (at.frame() >= score.end()) {
+                throw new UserException("the stream ends before that place");
             }
         }
-        score.type(head, prompt, transition);
+        Mark mark = first != null && at.frame() < head.frame() ? holdings.history.from(at.frame()) : null;
+        if (mark != null && mark.head().block() == at.block()) {
+            queue.dropFrom(mark.head().frame());
+            goTo(mark);
+        }
+        Head acts = at.frame() < head.frame() ? head : at;
+        score.type(acts, change);
+        return here(acts, acts.frame());
+    }
+
+    Applied strength(double value) {
+        if (holdings.source == null) {
+            throw new UserException("strength=" + value + " belongs to a stream that follows a video, and this one follows none");
+        }
+        score.strength(value);
         return now();
     }
 

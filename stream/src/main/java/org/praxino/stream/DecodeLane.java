@@ -97,7 +97,7 @@ final class DecodeLane {
                     video = video.narrow(2, 0, shown);
                 }
                 List<Frame> frames = VideoTensors.toFrames(video.squeeze(0));
-                sink.accept(wanted(frames, task, task.head.frame() + all.size()));
+                sink.accept(wanted(frames, task, task.head.frame() + all.size(), t == latents - 1));
                 all.addAll(frames);
             }
         }
@@ -106,11 +106,13 @@ final class DecodeLane {
         return new Outcome(task, all.size(), (System.nanoTime() - start) / 1e6, verdict.drift(), alarm);
     }
 
-    private static List<StreamedFrame> wanted(List<Frame> frames, Task task, long number) {
+    /** @param last whether they end the block */
+    private static List<StreamedFrame> wanted(List<Frame> frames, Task task, long number, boolean last) {
         var out = new ArrayList<StreamedFrame>();
         for (int i = 0; i < frames.size(); i++) {
             if (number + i >= task.from && number + i < task.until) {
-                out.add(new StreamedFrame(number + i, task.head.block(), frames.get(i)));
+                boolean ends = last && i == frames.size() - 1 || number + i == task.until - 1;
+                out.add(new StreamedFrame(number + i, task.head.block(), frames.get(i), ends));
             }
         }
         return out;

@@ -109,6 +109,11 @@ final class FrameQueue {
         return next;
     }
 
+    /** The frame that {@link #poll} would give now, or null. */
+    synchronized @Nullable StreamedFrame peek() {
+        return frames.peek();
+    }
+
     /** Waits for a frame to take. @return false when none will come */
     synchronized boolean await() throws InterruptedException {
         while (frames.isEmpty() && !ended) {

@@ -81,14 +81,26 @@ final class Score {
         return at.played(cue.at(), begun, at.block() + settling);
     }
 
-    /** Types a prompt before the next block of {@code at}. */
-    void type(Head at, String prompt, Transition transition) {
+    /** Types a change before the next block of {@code at}. */
+    void type(Head at, Change change) {
         double now = seconds(at.frame());
+        boolean newFuture = change.when() instanceof Change.Now;
         // What was typed for a later time belonged to another future; what a picture begins still begins with it.
-        Timeline kept = timeline.withCues(timeline.cues().stream().filter(c -> c.at() <= now || !live.contains(c.at())).toList());
-        Picture picture = kept.cues().stream().filter(c -> c.at() == now).map(Cue::image).filter(Objects::nonNull).findFirst().orElse(null);
-        live.removeIf(t -> t > now);
+        Timeline kept = !newFuture ? timeline
+                : timeline.withCues(timeline.cues().stream().filter(c -> c.at() <= now || !live.contains(c.at())).toList());
+        Picture there = kept.cues().stream().filter(c -> c.at() == now).map(Cue::image).filter(Objects::nonNull).findFirst().orElse(null);
+        Picture picture = change.image() != null ? change.image() : there;
+        String before = kept.cues().stream().filter(c -> c.at() <= now).reduce((a, b) -> b).orElseThrow().prompt();
+        if (newFuture) {
+            live.removeIf(t -> t > now);
+        }
         live.add(now);
-        timeline = kept.with(new Cue(now, prompt, picture == null ? transition : Transition.CUT, picture));
+        String prompt = change.prompt() == null ? before : change.prompt();
+        timeline = kept.with(new Cue(now, prompt, picture == null ? change.transition() : Transition.CUT, picture));
+    }
+
+    void strength(double value) {
+        timeline = new Timeline(timeline.cues(), timeline.seconds(), timeline.seed(), timeline.size(), timeline.fps(), timeline.video(), value,
+                timeline.past());
     }
 }

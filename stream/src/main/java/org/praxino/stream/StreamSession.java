@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.StreamState.Move;
-import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.UserException;
@@ -159,12 +158,21 @@ public final class StreamSession implements AutoCloseable {
      * shows as soon as it can. Prompts that were given for a later time, before the stream was rewound, are dropped.
      */
     public CompletableFuture<Applied> prompt(String prompt, Transition transition) {
-        String checked = new Cue(0, prompt, transition).prompt();
+        return change(Change.now(prompt, transition));
+    }
+
+    /** Changes what is shown, from a place on that {@code change} names. */
+    public CompletableFuture<Applied> change(Change change) {
         return ask(Move.PROMPT, null, c -> {
-            Applied at = c.prompt(checked, transition);
+            Applied at = c.change(change);
             reopen();
             return at;
         });
+    }
+
+    /** How much of a source is replaced, from the next block that is made on. @param value above 0 up to 1 */
+    public CompletableFuture<Applied> strength(double value) {
+        return ask(Move.PROMPT, null, c -> c.strength(value));
     }
 
     /** Makes no more blocks. Frames that are there can still be taken. */

@@ -7,5 +7,6 @@ import org.praxino.media.Frame;
  *
  * @param number from 0
  * @param block that it belongs to
+ * @param last whether it is the last frame of its block
  */
-public record StreamedFrame(long number, long block, Frame frame) {}
+public record StreamedFrame(long number, long block, Frame frame, boolean last) {}

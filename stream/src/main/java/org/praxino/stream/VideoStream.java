@@ -90,6 +90,18 @@ public final class VideoStream implements Iterable<Frame>, Iterator<Frame>, Flow
         throw new NoSuchElementException("the stream has no more frames");
     }
 
+    /** The next frame with its place, left where it is; null when there is none now. */
+    public @Nullable StreamedFrame peek() {
+        claim(Use.WALKED);
+        return queue.peek();
+    }
+
+    /** The next frame with its place; null when there is none now. */
+    public @Nullable StreamedFrame poll() {
+        claim(Use.WALKED);
+        return queue.poll();
+    }
+
     /**
      * Hands out frames as they are asked for, each on a virtual thread, one after the other. Cancelling, and the end, close the stream.
      * A second subscriber gets an error.

@@ -1,13 +1,23 @@
 package org.praxino.server.engine;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
+import org.praxino.stream.VideoSource;
+import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Progress;
+import org.praxino.tensor.UserException;
 
 /** What the server asks of a model. */
 public interface ServedModel extends AutoCloseable {
+    /** Frames that a latent frame stands for, but for the first of a scene. */
+    int FRAMES_A_LATENT = 4;
+
     ModelInfo info();
 
     /** Whether it has a student, which makes clips in few steps and is used by default. */
@@ -32,6 +42,27 @@ public interface ServedModel extends AutoCloseable {
 
     /** @param progress told of every step; what it throws ends the work and comes out here */
     GeneratedVideo generate(GenerateRequest request, Progress progress);
+
+    /** Frames of a block of a stream that is not the first of a scene. */
+    default int blockFrames() {
+        Integer latents = info().blockLength();
+        return latents == null ? 0 : latents * FRAMES_A_LATENT;
+    }
+
+    /**
+     * Opens a stream.
+     *
+     * @param source frames that it follows, or null; closed by the session
+     * @throws org.praxino.tensor.UserException when the model does not stream, or cannot play the timeline
+     */
+    default StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
+        throw new UserException("model " + info().name() + " does not stream");
+    }
+
+    /** Goes on with a snapshot. */
+    default StreamSession restore(Path snapshot, StreamOptions options) {
+        throw new UserException("model " + info().name() + " does not stream");
+    }
 
     @Override
     void close();
@@ -71,6 +102,16 @@ public interface ServedModel extends AutoCloseable {
             @Override
             public GeneratedVideo generate(GenerateRequest request, Progress progress) {
                 return model.generate(request, progress);
+            }
+
+            @Override
+            public StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
+                return model.session(timeline, options, source);
+            }
+
+            @Override
+            public StreamSession restore(Path snapshot, StreamOptions options) {
+                return model.restore(snapshot, options);
             }
 
             @Override

@@ -3,11 +3,16 @@ package org.praxino.server.http;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.javalin.websocket.WsConfig;
+import io.javalin.websocket.WsHandlerType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Access;
 import org.praxino.server.access.Caller;
@@ -74,6 +79,31 @@ final class Api {
         add(HandlerType.POST, path, scope, action);
     }
 
+    /** A WebSocket: the action runs before the upgrade. */
+    void upgrade(String path, Scope scope, Action action, Consumer<WsConfig> socket) {
+        all.add(new Route("GET", path, scope));
+        routes.addHttpHandler(HandlerType.WEBSOCKET_BEFORE_UPGRADE, path, ctx -> {
+            serve(ctx, path, scope, action);
+            if (ctx.statusCode() >= 400) {
+                refuse(ctx);
+            }
+        });
+        routes.addWsHandler(WsHandlerType.WEBSOCKET, path, socket);
+        routes.addHttpHandler(HandlerType.GET, path, ctx -> serve(ctx, path, scope, (c, caller) -> {
+            throw ApiError.invalid("missing_subprotocol", "this path is for WebSockets", null);
+        }));
+    }
+
+    /** Ends a request that is not upgraded, which Javalin would leave without a body. */
+    private static void refuse(Context ctx) throws IOException {
+        String body = ctx.result();
+        ctx.res().setStatus(ctx.statusCode());
+        ctx.res().setContentType("application/json");
+        ctx.res().getOutputStream().write((body == null ? "" : body).getBytes(StandardCharsets.UTF_8));
+        ctx.res().flushBuffer();
+        ctx.skipRemainingHandlers();
+    }
+
     void delete(String path, @Nullable Scope scope, Action action) {
         add(HandlerType.DELETE, path, scope, action);
     }
@@ -137,7 +167,8 @@ final class Api {
             ctx.header("Access-Control-Allow-Origin", String.valueOf(origin)).header("Vary", "Origin");
         }
         boolean looks = ctx.method() == HandlerType.GET || ctx.method() == HandlerType.HEAD;
-        Caller caller = access.caller(ctx.header("Authorization"), looks ? ctx.queryParam(Queries.TOKEN) : null).orElse(null);
+        String token = scope == Scope.LIVE ? LiveDoor.token(ctx) : null;
+        Caller caller = access.caller(ctx.header("Authorization"), token != null ? token : looks ? ctx.queryParam(Queries.TOKEN) : null).orElse(null);
         if (caller == null) {
             if (scope == null) {
                 return new Caller("-", java.util.Set.of(), 0, 0);

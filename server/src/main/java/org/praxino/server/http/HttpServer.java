@@ -14,6 +14,7 @@ import org.praxino.server.engine.Models;
 import org.praxino.server.hook.AddressGuard;
 import org.praxino.server.hook.HookSecrets;
 import org.praxino.server.hook.HookStore;
+import org.praxino.server.live.Hall;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.tensor.UserException;
 
@@ -24,12 +25,16 @@ public final class HttpServer implements AutoCloseable {
 
     private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final int IN_MEMORY = 1 << 20;
+    private static final int MOST_TEXT = 4 << 20;
+    private static final int MOST_BINARY = (1 << 20) + 32;
+    private static final Duration SOCKET_IDLE = Duration.ofSeconds(90); // the hall is less patient
 
     /** Where to listen, and what to let in. */
     public record Door(String host, int port, long maxUpload, Path data, Origins origins) {}
 
     /** What the routes speak for. */
-    public record Rooms(JobDesk desk, Models models, HookStore hooks, HookSecrets secrets, AddressGuard guard, Access access, Metrics metrics) {}
+    public record Rooms(JobDesk desk, Models models, HookStore hooks, HookSecrets secrets, AddressGuard guard, Access access, Metrics metrics,
+            Hall hall) {}
 
     private final Javalin javalin;
     private final List<Api.Route> routes;
@@ -51,6 +56,7 @@ public final class HttpServer implements AutoCloseable {
             new ImageRoutes(rooms.desk, waiting).add(api[0]);
             StudioRoutes.add(api[0]);
             new InfoRoutes(rooms.models, rooms.secrets, rooms.access.tokens(), rooms.metrics).add(api[0]);
+            new LiveRoutes(rooms.hall, door.data.resolve("tmp")).add(api[0]);
             api[0].rest();
         });
         try {
@@ -77,6 +83,11 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
             http.setIdleTimeout(IDLE_MILLIS);
+        });
+        config.jetty.modifyWebSocketServletFactory(sockets -> {
+            sockets.setMaxTextMessageSize(MOST_TEXT);
+            sockets.setMaxBinaryMessageSize(MOST_BINARY);
+            sockets.setIdleTimeout(SOCKET_IDLE);
         });
         config.jetty.modifyServer(server -> server.setStopTimeout(0));
     }

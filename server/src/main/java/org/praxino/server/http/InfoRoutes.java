@@ -92,7 +92,7 @@ final class InfoRoutes {
         }
         can.putArray("sizes").add(info.size().width() + "x" + info.size().height());
         can.put("fps", info.size().fps()).put("first_frame", model.streams() || model.teacherTakesFirstFrame()).put("live", model.streams());
-        can.put("block_frames", info.blockLength());
+        can.put("block_frames", model.streams() ? (Integer) model.blockFrames() : null);
         can.put("memory_bytes", model.memoryBytes(info.size().frames(), false));
         can.set("parameters", ParameterSchema.of(model));
         return m;

@@ -18,9 +18,13 @@ public final class Metrics {
     };
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicReference<Double> live = new AtomicReference<>(Double.NaN);
+    private final AtomicReference<Double> drift = new AtomicReference<>(Double.NaN);
     private final AtomicReference<Double> realtime = new AtomicReference<>(Double.NaN);
 
     public Metrics() {
+        gauge("praxino_live_realtime_factor", "Seconds of video that a second of work gives, last block of a live session", () -> live.get());
+        gauge("praxino_drift_score", "Drift of the last block of a live session", () -> drift.get());
         gauge("praxino_realtime_factor", "Seconds of video made a second, last job", () -> realtime.get());
         Gauge.builder("praxino_device_memory_bytes", () -> (double) Backend.residentBytes()).tag("kind", "resident")
                 .description("Memory of the process").register(registry);
@@ -80,6 +84,42 @@ public final class Metrics {
 
     public void webhook(String outcome) {
         Counter.builder("praxino_webhook_deliveries_total").tag("outcome", outcome).register(registry).increment();
+    }
+
+    // ------------------------------------------------------------------ live sessions
+
+    public void sessions(String state, DoubleSupplier count) {
+        Gauge.builder("praxino_sessions", count::getAsDouble).tag("state", state).description("Live sessions").register(registry);
+    }
+
+    /** From the opening of a session to its first frame on the way. */
+    public void firstFrame(long nanos) {
+        timer("praxino_time_to_first_frame_seconds", "kind", "live").record(Duration.ofNanos(nanos));
+    }
+
+    /** A block of a live session was made. */
+    public void block(String model, double makeMillis, double decodeMillis, int frames, double factor, double driftScore) {
+        timer("praxino_block_duration_seconds", "stage", "make").record(Duration.ofNanos((long) (makeMillis * 1e6)));
+        timer("praxino_block_duration_seconds", "stage", "decode").record(Duration.ofNanos((long) (decodeMillis * 1e6)));
+        Counter.builder("praxino_frames_total").tag("model", model).register(registry).increment(frames);
+        live.set(factor);
+        drift.set(driftScore);
+    }
+
+    /** From a frame being sent to the client's word that it is on the screen. */
+    public void displayLag(double nanos) {
+        timer("praxino_display_lag_seconds", "kind", "live").record(Duration.ofNanos((long) nanos));
+    }
+
+    /** From an update's arrival to the client's word that the frame where it acts is on the screen. */
+    public void updateVisible(long nanos) {
+        timer("praxino_update_to_visible_seconds", "kind", "live").record(Duration.ofNanos(nanos));
+    }
+
+    public void dropped(String reason, int frames) {
+        if (frames > 0) {
+            Counter.builder("praxino_frames_dropped_total").tag("reason", reason).register(registry).increment(frames);
+        }
     }
 
     private Timer timer(String name, String tag, String value) {

@@ -39,7 +39,7 @@ public sealed interface Picture {
         }
 
         /** The picture of {@code data:image/png;base64,...}. */
-        static Inline parse(String address) {
+        public static Inline parse(String address) {
             int at = address.indexOf(CODING);
             if (at < 0) {
                 throw new UserException("\"" + address.substring(0, Math.min(40, address.length()))

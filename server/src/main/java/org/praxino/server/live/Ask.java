@@ -1,0 +1,77 @@
+package org.praxino.server.live;
+
+import org.jspecify.annotations.Nullable;
+import org.praxino.server.access.PromptFilter;
+import org.praxino.stream.Change;
+import org.praxino.stream.timeline.Picture;
+import org.praxino.stream.timeline.Transition;
+import org.praxino.tensor.UserException;
+
+/**
+ * What {@code session.update} asks for: at least one of the two.
+ *
+ * @param change of prompt or picture
+ * @param strength of the input's frames
+ */
+record Ask(@Nullable Change change, @Nullable Double strength) {
+    static Ask read(Message m, PromptFilter filter) {
+        String prompt = m.text("prompt");
+        Transition transition = Start.transition(m);
+        Picture image = Start.image(m);
+        Double strength = m.number("strength");
+        Change.When when = when(m);
+        m.end();
+        if (prompt == null && image == null && strength == null) {
+            throw LiveError.at("prompt", "missing_field", "an update needs a prompt, an image or a strength");
+        }
+        if (strength != null && !(strength > 0 && strength <= 1)) {
+            throw m.invalid("strength", "strength must lie above 0 and go up to 1, not be " + strength);
+        }
+        if (strength != null && !(when instanceof Change.Now)) {
+            throw LiveError.at("strength", "not_supported", "strength is changed at once: leave apply at \"next\"");
+        }
+        if (prompt != null) {
+            Start.refuse(filter, prompt, "prompt");
+        }
+        if (prompt == null && image == null) {
+            return new Ask(null, strength);
+        }
+        if (image != null && transition != Transition.CUT) {
+            throw LiveError.at("transition", "not_supported", "a scene that begins with a picture is a cut");
+        }
+        try {
+            return new Ask(new Change(when, prompt, transition, image), strength);
+        } catch (UserException e) {
+            throw m.invalid("prompt", e.getMessage());
+        }
+    }
+
+    private static Change.When when(Message m) {
+        if (!m.has("apply")) {
+            m.get("apply");
+            return new Change.Now();
+        }
+        var node = m.get("apply");
+        if (node != null && node.isString()) {
+            if (!node.stringValue().equals("next")) {
+                throw m.invalid("apply", "apply must be \"next\", {\"block\": N} or {\"seconds\": T}");
+            }
+            return new Change.Now();
+        }
+        Message apply = m.object("apply");
+        if (apply == null) {
+            throw m.wrong("apply", "text or an object");
+        }
+        Long block = apply.whole("block");
+        Double seconds = apply.number("seconds");
+        apply.end();
+        if ((block == null) == (seconds == null)) {
+            throw m.invalid("apply", "apply takes either a block or seconds");
+        }
+        try {
+            return block != null ? new Change.Block(block) : new Change.Time(java.util.Objects.requireNonNull(seconds));
+        } catch (UserException e) {
+            throw m.invalid("apply", e.getMessage());
+        }
+    }
+}

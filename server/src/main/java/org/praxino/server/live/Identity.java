@@ -1,0 +1,12 @@
+package org.praxino.server.live;
+
+/**
+ * What does not change about a session.
+ *
+ * @param token that lets its client come back
+ * @param owner id of the key that it belongs to
+ * @param fps frames a second
+ * @param bufferFrames frames that may be sent and not shown
+ * @param created in milliseconds
+ */
+record Identity(String id, String token, String owner, String model, long seed, double fps, int bufferFrames, long created) {}

@@ -1,0 +1,133 @@
+package org.praxino.server.live;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.praxino.io.AtomicFiles;
+import org.praxino.io.Json;
+import org.praxino.io.Sha256;
+import org.praxino.tensor.UserException;
+
+/**
+ * Snapshots on disk: of sessions whose client went away, named by a digest of their token, and those that clients asked for, named by id.
+ * Each is a file of tensors and one of facts; what has no facts is half-written and swept away.
+ */
+final class Shelf {
+    static final int MOST_SESSIONS = 64;
+    static final int MOST_OF_OWNER = 16;
+
+    private static final String TENSORS = ".safetensors";
+    private static final String FACTS = ".json";
+
+    /**
+     * What is kept beside the tensors.
+     *
+     * @param token digest of it; empty for a snapshot that was asked for
+     * @param next number of the frame that comes next
+     * @param paused whether its client had paused it
+     * @param until in milliseconds; for ever for what was asked for
+     */
+    record Facts(String id, String token, String owner, String model, long seed, double fps, int bufferFrames, long created, int run, long next,
+            boolean paused, boolean reanchor, long until) {}
+
+    private final Path sessions;
+    private final Path snapshots;
+
+    Shelf(Path folder) {
+        try {
+            this.sessions = Files.createDirectories(folder.resolve("sessions"));
+            this.snapshots = Files.createDirectories(folder.resolve("snapshots"));
+        } catch (IOException e) {
+            throw new UserException("the folder '" + folder + "' cannot be used: " + e.getMessage(), e);
+        }
+        sweep(sessions);
+        sweep(snapshots);
+    }
+
+    private static void sweep(Path folder) {
+        for (Path file : list(folder)) {
+            String name = file.getFileName().toString();
+            if (!name.endsWith(FACTS) && !Files.exists(folder.resolve(name.replace(TENSORS, FACTS)))) {
+                AtomicFiles.delete(file);
+            }
+        }
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String digest(String token) {
+        return Sha256.ofText(token);
+    }
+
+    // ------------------------------------------------------------------ sessions
+
+    /** Where the tensors of a session go before {@link #keep}. */
+    Path sessionFile(String tokenDigest) {
+        return sessions.resolve(tokenDigest + TENSORS);
+    }
+
+    /** The tensors are there. */
+    synchronized void keep(Facts facts) {
+        Json.write(sessions.resolve(facts.token + FACTS), facts);
+        all(sessions).stream().sorted(Comparator.comparingLong(Facts::until)).limit(Math.max(0, all(sessions).size() - MOST_SESSIONS))
+                .forEach(f -> forget(f.token));
+    }
+
+    Optional<Facts> session(String token) {
+        return read(sessions.resolve(digest(token) + FACTS));
+    }
+
+    List<Facts> sessions() {
+        return all(sessions);
+    }
+
+    void forget(String tokenDigest) {
+        AtomicFiles.delete(sessions.resolve(tokenDigest + FACTS));
+        AtomicFiles.delete(sessions.resolve(tokenDigest + TENSORS));
+    }
+
+    void tidy(long now) {
+        all(sessions).stream().filter(f -> f.until < now).forEach(f -> forget(f.token));
+    }
+
+    // ------------------------------------------------------------------ snapshots
+
+    Path snapshotFile(String id) {
+        return snapshots.resolve(id + TENSORS);
+    }
+
+    synchronized void keepSnapshot(Facts facts) {
+        Json.write(snapshots.resolve(facts.id + FACTS), facts);
+        List<Facts> own = all(snapshots).stream().filter(f -> f.owner.equals(facts.owner)).sorted(Comparator.comparingLong(Facts::created)).toList();
+        own.stream().limit(Math.max(0, own.size() - MOST_OF_OWNER)).forEach(f -> forgetSnapshot(f.id));
+    }
+
+    /** @param id from anywhere */
+    Optional<Facts> snapshot(String id) {
+        return id.matches("snap_[0-9a-f]{1,64}") ? read(snapshots.resolve(id + FACTS)) : Optional.empty();
+    }
+
+    void forgetSnapshot(String id) {
+        AtomicFiles.delete(snapshots.resolve(id + FACTS));
+        AtomicFiles.delete(snapshots.resolve(id + TENSORS));
+    }
+
+    private static Optional<Facts> read(Path file) {
+        return Files.exists(file) ? Optional.of(Json.read(file, Facts.class)) : Optional.empty();
+    }
+
+    private static List<Facts> all(Path folder) {
+        return list(folder).stream().filter(p -> p.toString().endsWith(FACTS)).map(Shelf::read).flatMap(Optional::stream).toList();
+    }
+}

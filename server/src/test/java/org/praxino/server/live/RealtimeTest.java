@@ -1,0 +1,252 @@
+package org.praxino.server.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Frame;
+import org.praxino.media.Jpeg;
+import org.praxino.server.Running;
+import org.praxino.server.TestModel;
+import org.praxino.server.live.TestClient.Got;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.stream.timeline.Transition;
+import tools.jackson.databind.JsonNode;
+
+/** What a client sees that does everything right: a tiny model, 1 frame in the first block, then 4, 8 frames a second. */
+@Timeout(300)
+class RealtimeTest {
+    @TempDir
+    static Path folder;
+
+    private static Running s;
+
+    @BeforeAll
+    static void start() {
+        s = Running.start(folder, c -> c, new TestModel(true));
+    }
+
+    @AfterAll
+    static void stop() {
+        s.close();
+    }
+
+    /** What the library gives for a timeline, as the server would code it. */
+    private static List<byte[]> expected(Timeline timeline, int count) {
+        var out = new ArrayList<byte[]>();
+        try (var jpeg = new Jpeg(32, 32, 85); var session = s.model.session(timeline, StreamOptions.DEFAULT, null)) {
+            for (int i = 0; i < count; i++) {
+                Frame frame = session.frames().next();
+                out.add(jpeg.encodeMarked(frame));
+            }
+        }
+        return out;
+    }
+
+    private static List<byte[]> payloads(List<Got> frames) {
+        return frames.stream().map(Got::payload).toList();
+    }
+
+    @Test
+    void aSessionTellsWhatItIsAndShowsTheFramesOfTheLibraryInOrder() {
+        try (var c = TestClient.started(s, "\"event_id\": \"e1\"")) {
+            JsonNode created = c.seen.getFirst().json();
+            assertThat(created.get("event_id").stringValue()).isEqualTo("e1");
+            assertThat(created.get("session").stringValue()).startsWith("live_");
+            assertThat(created.get("size").stringValue()).isEqualTo("32x32");
+            assertThat(created.get("fps").doubleValue()).isEqualTo(8);
+            assertThat(created.get("seed").longValue()).isEqualTo(7);
+            assertThat(created.get("block_frames").intValue()).isEqualTo(4);
+            assertThat(created.get("buffer_frames").intValue()).isEqualTo(2);
+            assertThat(created.get("run").intValue()).isEqualTo(1);
+            assertThat(created.get("frame").intValue()).isZero();
+            assertThat(created.get("state").stringValue()).isEqualTo("running");
+            List<Got> frames = c.frames(14);
+            assertThat(payloads(frames)).containsExactlyElementsOf(expected(Timeline.of("a cat").withSeed(7L), 14));
+            assertThat(frames).extracting(Got::frame).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+            assertThat(frames).extracting(Got::block).containsExactly(0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4);
+            assertThat(frames).extracting(Got::run).containsOnly(1);
+            assertThat(frames).extracting(Got::kind).containsOnly(1);
+            assertThat(frames.getFirst().flags()).isEqualTo(1 | 2 | 4);
+            assertThat(frames.get(1).flags()).isEqualTo(1);
+            assertThat(frames.get(4).flags()).isEqualTo(1 | 2);
+            assertThat(frames.get(9).seconds()).isEqualTo(9 / 8.0);
+            int init = indexOf(c, g -> g.is("media.init"));
+            assertThat(init).isBetween(0, indexOf(c, g -> g.media() != null));
+            assertThat(c.seen.get(init).json().get("format").stringValue()).isEqualTo("jpeg");
+            JsonNode done = c.await("block.done");
+            assertThat(done.get("prompt").stringValue()).isEqualTo("a cat");
+            assertThat(done.get("drift").has("score")).isTrue();
+            assertThat(done.get("make_ms").doubleValue()).isPositive();
+        }
+    }
+
+    private static int indexOf(TestClient c, java.util.function.Predicate<Got> what) {
+        return c.seen.indexOf(c.seen.stream().filter(what).findFirst().orElseThrow());
+    }
+
+    @Test
+    void noMoreThanTheCreditIsSent() {
+        try (var c = TestClient.connect(s)) {
+            c.shows = false;
+            c.send("{\"type\": \"session.start\", \"prompt\": \"a cat\", \"buffer_ms\": 300}");
+            c.await("session.created");
+            assertThat(c.frames(2)).extracting(Got::frame).containsExactly(0, 1);
+            assertThat(c.await("flow.paused").get("frame").intValue()).isEqualTo(2);
+            Got more = c.within(300);
+            assertThat(more == null || more.media() == null).isTrue();
+            c.show(1, 0);
+            assertThat(c.until(g -> g.media() != null).frame()).isEqualTo(2);
+            assertThat(c.seen.stream().anyMatch(g -> g.is("flow.resumed"))).isTrue();
+            c.show(1, 1_000_000); // beyond what was sent: as far as it makes sense
+            assertThat(c.frames(2)).extracting(Got::frame).containsExactly(3, 4);
+            c.show(99, 4); // of another run
+            c.show(1, 0); // behind an earlier one
+            c.send("{\"type\": \"ping\", \"event_id\": \"p\"}");
+            c.awaitEvent("pong", "p");
+            Got none = c.within(300);
+            assertThat(none == null || none.media() == null).isTrue();
+        }
+    }
+
+    @Test
+    void anUpdateSaysWhereItActsDirectlyBeforeTheFrameItNames() {
+        try (var c = TestClient.started(s, "")) {
+            List<Got> frames = new ArrayList<>(c.frames(4));
+            c.send("{\"type\": \"session.update\", \"event_id\": \"u1\", \"prompt\": \"a dog\"}");
+            JsonNode accepted = c.awaitEvent("update.accepted", "u1");
+            JsonNode applied = c.awaitEvent("update.applied", "u1");
+            assertThat(applied.get("frame")).isEqualTo(accepted.get("frame"));
+            Got next = c.next();
+            assertThat(next.media()).isNotNull();
+            assertThat(next.frame()).isEqualTo(applied.get("frame").intValue());
+            assertThat(next.block()).isEqualTo(applied.get("block").intValue());
+            c.frames(8);
+            frames = c.seen.stream().filter(g -> g.media() != null).toList();
+            Timeline same = Timeline.of("a cat").withSeed(7L).then(applied.get("seconds").doubleValue(), "a dog", Transition.CUT);
+            assertThat(payloads(frames)).containsExactlyElementsOf(expected(same, frames.size()));
+            c.send("{\"type\": \"session.timeline\"}");
+            JsonNode document = c.await("session.timeline").get("timeline");
+            assertThat(document.get("prompts").size()).isEqualTo(2);
+            assertThat(document.get("seed").longValue()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void updatesForLaterActThereAndAreReplacedByOthersThatTakeTheirPlace() {
+        try (var c = TestClient.started(s, "")) {
+            c.shows = false;
+            c.send("{\"type\": \"session.update\", \"event_id\": \"later\", \"prompt\": \"a dog\", \"apply\": {\"block\": 4}}");
+            assertThat(c.awaitEvent("update.accepted", "later").get("frame").intValue()).isEqualTo(13);
+            c.send("{\"type\": \"session.update\", \"event_id\": \"time\", \"prompt\": \"a dog\", \"apply\": {\"seconds\": 2.2}}");
+            assertThat(c.awaitEvent("update.accepted", "time").get("block").intValue()).isEqualTo(6);
+            c.send("{\"type\": \"session.update\", \"event_id\": \"instead\", \"prompt\": \"a ball\", \"apply\": {\"block\": 4}}");
+            assertThat(c.awaitEvent("update.rejected", "later").get("code").stringValue()).isEqualTo("superseded");
+            c.shows = true;
+            c.show(1, 1);
+            JsonNode applied = c.awaitEvent("update.applied", "instead");
+            assertThat(applied.get("block").intValue()).isEqualTo(4);
+            assertThat(c.next().frame()).isEqualTo(13);
+            c.send("{\"type\": \"session.update\", \"event_id\": \"now\", \"prompt\": \"a cat\"}");
+            assertThat(c.awaitEvent("update.rejected", "time").get("code").stringValue()).isEqualTo("superseded");
+            c.awaitEvent("update.applied", "now");
+        }
+    }
+
+    @Test
+    void rewindingBringsTheSameFramesInANewRun() {
+        try (var c = TestClient.started(s, "")) {
+            List<Got> first = c.frames(13);
+            c.send("{\"type\": \"session.rewind\", \"event_id\": \"r\", \"block\": 1}");
+            JsonNode rewound = c.awaitEvent("session.rewound", "r");
+            assertThat(rewound.get("run").intValue()).isEqualTo(2);
+            assertThat(rewound.get("frame").intValue()).isEqualTo(1);
+            List<Got> again = c.frames(8);
+            assertThat(again).extracting(Got::run).containsOnly(2);
+            assertThat(again.getFirst().flags() & 4).isEqualTo(4);
+            assertThat(payloads(again)).containsExactlyElementsOf(payloads(first.subList(1, 9)));
+        }
+    }
+
+    @Test
+    void pausingStopsAndResumingGoesOnWithTheNextFrame() {
+        try (var c = TestClient.started(s, "")) {
+            c.frames(3);
+            c.send("{\"type\": \"session.pause\", \"event_id\": \"p\"}");
+            JsonNode paused = c.awaitEvent("session.state", "p");
+            assertThat(paused.get("state").stringValue()).isEqualTo("paused");
+            Got none = c.within(400);
+            assertThat(none == null || none.media() == null).isTrue();
+            c.send("{\"type\": \"session.resume\", \"event_id\": \"r\"}");
+            assertThat(c.awaitEvent("session.state", "r").get("state").stringValue()).isEqualTo("running");
+            assertThat(c.frames(1).getFirst().frame()).isEqualTo(paused.get("frame").intValue());
+        }
+    }
+
+    @Test
+    void aStreamWithAnEndSaysSoAndCanBeRewoundFromThere() {
+        try (var c = TestClient.started(s, "\"seconds\": 1")) {
+            JsonNode ended = c.until(g -> g.is("session.state")).json();
+            assertThat(ended.get("state").stringValue()).isEqualTo("ended");
+            List<Got> frames = c.seen.stream().filter(g -> g.media() != null).toList();
+            assertThat(frames).hasSize(8);
+            assertThat(frames.getLast().flags() & 2).isEqualTo(2);
+            c.send("{\"type\": \"session.rewind\", \"block\": 0}");
+            c.await("session.rewound");
+            assertThat(payloads(c.frames(8))).containsExactlyElementsOf(payloads(frames));
+            c.send("{\"type\": \"session.stop\"}");
+            assertThat(c.await("session.done").get("reason").stringValue()).isEqualTo("stopped");
+            assertThat(c.end().close()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void aForkGoesOnByItself() {
+        try (var c = TestClient.started(s, "")) {
+            c.frames(5);
+            c.send("{\"type\": \"session.fork\"}");
+            JsonNode fork = c.await("fork.ready");
+            try (var second = TestClient.connect(s)) {
+                second.send("{\"type\": \"session.start\", \"resume_token\": \"" + fork.get("resume_token").stringValue() + "\"}");
+                JsonNode resumed = second.await("session.resumed");
+                assertThat(resumed.get("session")).isEqualTo(fork.get("session"));
+                assertThat(resumed.get("frame").intValue()).isEqualTo(fork.get("frame").intValue());
+                List<Got> there = second.frames(6);
+                assertThat(there.getFirst().frame()).isEqualTo(fork.get("frame").intValue());
+                int from = fork.get("frame").intValue();
+                assertThat(payloads(there)).containsExactlyElementsOf(expected(Timeline.of("a cat").withSeed(7L), from + 6).subList(from, from + 6));
+                second.send("{\"type\": \"session.stop\"}").await("session.done");
+            }
+            c.send("{\"type\": \"session.stop\"}").await("session.done");
+        }
+    }
+
+    @Test
+    void aSnapshotIsKeptFetchedStartedAndDeleted() {
+        try (var c = TestClient.started(s, "")) {
+            c.frames(6);
+            c.send("{\"type\": \"session.snapshot\", \"event_id\": \"s\"}");
+            JsonNode ready = c.awaitEvent("snapshot.ready", "s");
+            String id = ready.get("snapshot").stringValue();
+            assertThat(s.get("/v1/realtime/snapshots/" + id).body()).hasSize(ready.get("bytes").intValue());
+            c.send("{\"type\": \"session.stop\"}").await("session.done");
+            int from = ready.get("frame").intValue();
+            try (var second = TestClient.connect(s)) {
+                second.send("{\"type\": \"session.start\", \"snapshot\": \"" + id + "\"}");
+                assertThat(second.await("session.created").get("frame").intValue()).isEqualTo(from);
+                assertThat(payloads(second.frames(6))).containsExactlyElementsOf(
+                        expected(Timeline.of("a cat").withSeed(7L), from + 6).subList(from, from + 6));
+                second.send("{\"type\": \"session.stop\"}").await("session.done");
+            }
+            assertThat(s.delete("/v1/realtime/snapshots/" + id).statusCode()).isEqualTo(200);
+            Running.error(s.get("/v1/realtime/snapshots/" + id), 404, "snapshot_not_found");
+        }
+    }
+}
