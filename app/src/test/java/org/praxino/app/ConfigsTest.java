@@ -19,6 +19,7 @@ import org.praxino.train.student.Dataset;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltPresets;
+import org.praxino.wan.WanRecipe;
 import tools.jackson.databind.JsonNode;
 
 /** The files in {@code configs/} can be read, and they, the bundled model and the presets in code are one and the same network. */
@@ -56,6 +57,17 @@ class ConfigsTest {
         assertThat(List.of(causal.training().data(), ode.training().data(), dmd.training().data())).as("the stored clips").containsOnly(clips);
         assertThat(ode.training().student().on(WaltPresets.EMOJI_128, walt.training().process()).block()).isEqualTo(1);
         assertThat(ode.training().student().levels()).hasSizeLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void theStagesOfWansStudentGoOnFromEachOther() {
+        Path configs = Checkout.root().resolve("configs");
+        OdeRun ode = ConfigFile.read(configs.resolve("wan-ode.yaml"), Map.of(), OdeRun.class);
+        DmdRun dmd = ConfigFile.read(configs.resolve("wan-dmd.yaml"), Map.of(), DmdRun.class);
+        assertThat(dmd.start()).isEqualTo(ode.run() + "/model");
+        assertThat(List.of(dmd.data(), dmd.codec())).containsExactly(ode.data(), ode.codec());
+        assertThat(dmd.training().data()).isEqualTo(ode.training().data());
+        assertThat(ode.training().student().levels()).isEqualTo(WanRecipe.CAUSVID.levels());
     }
 
     @Test

@@ -62,6 +62,21 @@ class WanCommandsTest {
     }
 
     @Test
+    void tellsWhatTrainingAFullStudentWouldTake() throws IOException {
+        Path wan = Files.createDirectories(folder.resolve("full"));
+        Files.writeString(wan.resolve("config.json"), "{\"dim\":1536,\"eps\":1e-6,\"ffn_dim\":8960,\"freq_dim\":256,\"in_dim\":16,\"model_type\":\"t2v\","
+                + "\"num_heads\":12,\"num_layers\":30,\"out_dim\":16,\"text_len\":512}");
+        Files.createFile(wan.resolve("diffusion_pytorch_model.safetensors"));
+        Path config = Checkout.root().resolve("configs/wan-ode.yaml");
+        assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run("train", "ode", "--config", config.toString(), "--set", "teacher=" + wan, "--dry-run")).as(told.err()).isZero();
+        JsonNode plan = Json.parse(told.out(), "the plan", JsonNode.class);
+        assertThat(plan.at("/memory/weights").longValue()).isEqualTo(4 * 1_418_996_800L >> 20);
+        assertThat(plan.at("/memory/optimisers").longValue()).as("gradients, two moments, averages").isEqualTo(16 * 1_418_996_800L >> 20);
+        assertThat(plan.at("/memory/total").longValue()).isGreaterThan(40_000);
+        assertThat(plan.at("/time/teraflopsBefore").doubleValue()).as("1500 paths of 50 guided steps").isGreaterThan(1500 * 50 * 2 * 280);
+    }
+
+    @Test
     void measuresEveryPartOfAStream() {
         for (var what : List.of(List.of("--random-weights", "tiny"), List.of("-m", student.toString(), "--blocks", "3"), List.of("--random-weights", "tiny", "--layers", "1", "--no-text"))) {
             var all = new ArrayList<>(List.of("bench", "wan", "--size", "32x16", "--repeats", "1", "--json", file("wan.json")));

@@ -11,7 +11,7 @@ import org.praxino.condition.Given;
 import org.praxino.condition.Kind;
 import org.praxino.condition.LowRes;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.diffusion.KvCache;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -36,7 +36,7 @@ import org.praxino.walt.WaltLayer.Words;
  * <p>B batch, T latent frames, H W tokens, C width, N heads, D head width, L tokens of a window, S text tokens, M texts, r rank.
  * Tokens stay [B, T, H, W, C] contiguous throughout; only layers over time copy them into windows and back.
  */
-public final class WaltTransformer implements Denoiser, AutoCloseable {
+public final class WaltTransformer implements TrainableDenoiser {
     private final WaltConfig config;
     private final Params params;
     private final Linear patch;
@@ -86,8 +86,19 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         return config;
     }
 
+    @Override
     public Params params() {
         return params;
+    }
+
+    @Override
+    public double flops(long[] latent, int words) {
+        return WaltFlops.forward(config, 1, (int) latent[1], (int) latent[2], (int) latent[3], words);
+    }
+
+    @Override
+    public boolean selfConditioning() {
+        return config.selfConditioning();
     }
 
     @Override
@@ -113,13 +124,7 @@ public final class WaltTransformer implements Denoiser, AutoCloseable {
         }
     }
 
-    /**
-     * Accumulates the weights' gradients of a prediction, of which nothing need have been kept: every layer is computed again when its
-     * gradient is due, and only the layers' inputs are held (activation checkpointing, Chen et al. 2016). One more forward pass.
-     *
-     * @param in as it was predicted from; what it holds gets no gradient
-     * @param gradient of the prediction, [B, C, T, H, W]
-     */
+    @Override
     public void backward(DenoiserInput in, AttentionPolicy policy, Tensor gradient) {
         if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
             throw new IllegalArgumentException("a pass that writes its cache has no gradient");

@@ -2,15 +2,17 @@ package org.praxino.wan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Kind;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.KvCache;
+import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;
@@ -26,7 +28,7 @@ import org.praxino.tensor.UserException;
  *
  * <p>B batch, T latent frames, H W tokens, L = T·H·W, C width, F inner width, N heads, D head width, S text tokens.
  */
-public final class WanTransformer implements Denoiser, AutoCloseable {
+public final class WanTransformer implements TrainableDenoiser {
     private static final String BLOCKS = "blocks.";
 
     private final WanConfig config;
@@ -87,8 +89,15 @@ public final class WanTransformer implements Denoiser, AutoCloseable {
     }
 
     /** All weights, or all but the blocks' where those lie elsewhere. */
+    @Override
     public Params params() {
         return params;
+    }
+
+    @Override
+    public double flops(long[] latent, int words) {
+        int tokens = (int) (latent[2] / config.patchHeight() * (latent[3] / config.patchWidth()));
+        return WanFlops.forward(config, 1, (int) latent[1], 0, tokens, true);
     }
 
     /** For one stream or sampling run from text. */
@@ -112,27 +121,99 @@ public final class WanTransformer implements Denoiser, AutoCloseable {
         int height = (int) in.noisy().size(3) / config.patchHeight();
         int width = (int) in.noisy().size(4) / config.patchWidth();
         try (var scope = Scope.open("wan")) {
-            Tensor x = embed(in, picture, height, width); // [B, T, HW, C]
-            Tensor level = level(in.level()).to(x.dtype()); // [B, T, C]
-            Tensor told = timeProjection.apply(level.silu()).reshape(level.size(0), frames, 6, config.dim());
-            Words words = session == null
-                    ? Words.once(textTokens(in), imageTokens(in, picture))
-                    : session.words(in, in.noisy().size(0), () -> Words.kept(textTokens(in), imageTokens(in, picture), config.layers()));
-            var call = new WanBlock.Call(
-                    height * width, told, turn(places(in, policy, places), height, width), Sight.of(policy, frames),
-                    past(in, policy, places, height, width), words);
+            Entry entry = enter(in, policy, places, picture, session);
+            Tensor x = entry.x;
             for (WanBlock block : blocks) {
-                Tensor next = blockParams == params ? block.forward(x, call) : visiting(block, x, call);
+                Tensor next = blockParams == params ? block.forward(x, entry.call) : visiting(block, x, entry.call);
                 x.close(); // what the backward pass needs of it, it holds itself
                 x = next;
             }
             if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
                 cached.cache().commit(frames);
             }
-            List<Tensor> two = level.unsqueeze(2).add(headModulation).to(x.dtype()).chunk(2, 2); // each [B, T, 1, C]
-            Tensor out = head.apply(WanBlock.modulated(x, two.get(0), two.get(1), config.eps()));
-            return scope.keep(unpatchified(out, height, width).to(DType.F32));
+            return scope.keep(leave(x, entry.level, height, width));
         }
+    }
+
+    @Override
+    public void backward(DenoiserInput in, AttentionPolicy policy, Tensor gradient) {
+        if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
+            throw new IllegalArgumentException("a pass that writes its cache has no gradient");
+        }
+        check(in, policy, null);
+        int height = (int) in.noisy().size(3) / config.patchHeight();
+        int width = (int) in.noisy().size(4) / config.patchWidth();
+        try (var scope = Scope.open("wan backward")) {
+            var inputs = new ArrayList<Tensor>(); // of each block, then of the head
+            Entry apart;
+            try (var off = Grad.off()) {
+                Entry entry = enter(in, policy, Places.HELD, null, null);
+                inputs.add(entry.x);
+                for (WanBlock block : blocks) {
+                    inputs.add(block.forward(inputs.getLast(), entry.call));
+                }
+                apart = entry.apart();
+            }
+            Tensor due = layered(inputs.getLast(), gradient, x -> leave(x, apart.level, height, width));
+            for (int i = blocks.size() - 1; i >= 0; i--) {
+                WanBlock block = blocks.get(i);
+                inputs.removeLast().close();
+                due = layered(inputs.getLast(), due, x -> block.forward(x, apart.call));
+            }
+            Entry again = enter(in, policy, Places.HELD, null, null);
+            Tensor sum = again.x.mul(due).sum();
+            List<Tensor> shared = again.shared();
+            List<Tensor> leaves = apart.shared();
+            for (int i = 0; i < shared.size(); i++) {
+                sum = sum.add(shared.get(i).mul(leaves.get(i).grad()).sum());
+            }
+            sum.backward();
+        }
+    }
+
+    /** Gradient of {@code input}, that of the output being {@code due}. */
+    private static Tensor layered(Tensor input, Tensor due, UnaryOperator<Tensor> pass) {
+        try (var scope = Scope.open("block again")) {
+            Tensor leaf = input.detach().requiresGrad(true);
+            pass.apply(leaf).backward(due);
+            return scope.keep(leaf.grad());
+        }
+    }
+
+    /** What goes into the first block, [B, T, HW, C], and what blocks and head share: the levels, [B, T, C], what is told, text. */
+    private record Entry(Tensor x, Tensor level, WanBlock.Call call) {
+        /** The same numbers, shared ones with gradients of their own. */
+        Entry apart() {
+            Words words = Words.once(call.words().text().detach().requiresGrad(true), null);
+            return new Entry(
+                    x, level.detach().requiresGrad(true),
+                    new WanBlock.Call(call.tokens(), call.told().detach().requiresGrad(true), call.turn(), call.sights(), call.past(), words));
+        }
+
+        List<Tensor> shared() {
+            return List.of(level, call.told(), call.words().text());
+        }
+    }
+
+    private Entry enter(DenoiserInput in, AttentionPolicy policy, Places places, @Nullable WanImage picture, @Nullable WanSession session) {
+        int frames = (int) in.noisy().size(2);
+        int height = (int) in.noisy().size(3) / config.patchHeight();
+        int width = (int) in.noisy().size(4) / config.patchWidth();
+        Tensor x = embed(in, picture, height, width); // [B, T, HW, C]
+        Tensor level = level(in.level()).to(x.dtype()); // [B, T, C]
+        Tensor told = timeProjection.apply(level.silu()).reshape(level.size(0), frames, 6, config.dim());
+        Words words = session == null
+                ? Words.once(textTokens(in), imageTokens(in, picture))
+                : session.words(in, in.noisy().size(0), () -> Words.kept(textTokens(in), imageTokens(in, picture), config.layers()));
+        return new Entry(x, level, new WanBlock.Call(
+                height * width, told, turn(places(in, policy, places), height, width), Sight.of(policy, frames),
+                past(in, policy, places, height, width), words));
+    }
+
+    /** From the last block to the prediction. */
+    private Tensor leave(Tensor x, Tensor level, int height, int width) {
+        List<Tensor> two = level.unsqueeze(2).add(headModulation).to(x.dtype()).chunk(2, 2); // each [B, T, 1, C]
+        return unpatchified(head.apply(WanBlock.modulated(x, two.get(0), two.get(1), config.eps())), height, width).to(DType.F32);
     }
 
     private Tensor visiting(WanBlock block, Tensor x, WanBlock.Call call) {

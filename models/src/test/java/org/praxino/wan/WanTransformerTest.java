@@ -14,6 +14,7 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
+import org.praxino.diffusion.Levels;
 import org.praxino.io.Json;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.ConfigException;
@@ -357,5 +358,30 @@ class WanTransformerTest {
         assertThat(WanRecipe.WAN.isCausal()).isFalse();
         assertThat(WanPrompts.NEGATIVE).hasSize(137);
         assertThat(org.praxino.io.Sha256.ofText(WanPrompts.NEGATIVE)).isEqualTo("ce96e0324e4b54ce4b6e867f669ca520952e1a34cc116543516b1897f0d3c47e");
+    }
+
+    @Test
+    void gradientsOfBlocksComputedAgainAreTheSame() {
+        var policies = List.of(AttentionPolicy.FULL, new AttentionPolicy.BlockCausal(1), new AttentionPolicy.TeacherForced(1));
+        for (AttentionPolicy policy : policies) {
+            try (var scope = org.praxino.tensor.Scope.open("test");
+                    var network = new WanTransformer(TinyWan.CONFIG.withTextLength(6), Params.initialise(1, Device.CPU))) {
+                network.params().all().forEach((name, w) -> w.copyFrom(RandomStream.of(2, name).normal(w.shape()).mul(0.2)));
+                network.params().trainable(true);
+                var in = DenoiserInput.clips(
+                        RandomStream.of(1, "noisy").normal(2, 4, 2, 4, 4), Levels.of(new double[][] {{900, 400}, {700, 0}}).tensor(Device.CPU),
+                        new Condition.Text(RandomStream.of(1, "text").normal(2, 3, 12), Tensor.of(new float[] {1, 1, 1, 1, 1, 0}, 2, 3)));
+                Tensor gradient = RandomStream.of(1, "gradient").normal(2, 4, 2, 4, 4);
+                network.predict(in, policy).backward(gradient);
+                var kept = new java.util.TreeMap<String, Tensor>();
+                network.params().all().forEach((name, w) -> kept.put(name, w.grad().copy()));
+                org.praxino.tensor.Gradients.clear(network.params().tensors());
+                network.backward(in, policy, gradient);
+                network.params().all().forEach((name, w) -> {
+                    double scale = Math.max(1e-3, kept.get(name).abs().max().item());
+                    assertThat(w.grad().sub(kept.get(name)).abs().max().item() / scale).as(policy + " " + name).isLessThan(1e-3);
+                });
+            }
+        }
     }
 }

@@ -18,9 +18,6 @@ record MemoryPlan(long bytesPerLatentFrame, long fixedBytes) {
     /** Copies of a token's widest activations that are alive at once. */
     private static final int ALIVE = 4;
 
-    /** System property that stands for the free memory, in MiB. */
-    static final String LIMIT = "praxino.memoryMib";
-
     static MemoryPlan of(WaltConfig network, CodecConfig codec, ModelInfo.Size size) {
         long tokens = (long) (size.height() / codec.spaceFactor() / network.patch()) * (size.width() / codec.spaceFactor() / network.patch());
         long perToken = 4L * ALIVE * (network.mlp() + 8L * network.dim());
@@ -52,7 +49,7 @@ record MemoryPlan(long bytesPerLatentFrame, long fixedBytes) {
     }
 
     private void check(int frames, int latents, IntUnaryOperator framesOf) {
-        long free = free();
+        long free = Backend.availableBytes();
         long need = bytes(latents);
         if (need <= free) {
             return;
@@ -62,11 +59,5 @@ record MemoryPlan(long bytesPerLatentFrame, long fixedBytes) {
         String longest = nearest == 0 ? "not even one frame fits" : "the longest clip that fits has " + nearest + " frames";
         throw new DoesNotFitException(
                 frames + " frames need about " + (need >> 20) + " MiB and " + (free >> 20) + " MiB are free: " + longest, nearest);
-    }
-
-    /** Bytes of memory that can be had, as far as is known. */
-    static long free() {
-        Integer limit = Integer.getInteger(LIMIT);
-        return limit == null ? Backend.availableBytes() : (long) limit << 20;
     }
 }

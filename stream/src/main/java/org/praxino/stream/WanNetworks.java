@@ -1,14 +1,10 @@
 package org.praxino.stream;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.Denoiser;
-import org.praxino.io.Sha256;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.pull.PullRecord;
@@ -17,7 +13,6 @@ import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
-import org.praxino.tensor.Scope;
 import org.praxino.tensor.UserException;
 import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.OnDemandTextEncoder;
@@ -69,7 +64,7 @@ final class WanNetworks implements Networks {
         this.config = config;
         this.vaeConfig = vaeConfig;
         this.recipe = recipe;
-        this.horizon = options.horizon() == null ? Horizon.ROLLING : options.horizon();
+        this.horizon = horizon(folder, options);
         this.info = info;
         this.encoder = new OnDemandTextEncoder(
                 this::openText, "umt5/" + info.hash().substring(0, 12) + "/" + textType(), config.textDim(), TextEncoders.WAN_TOKENS,
@@ -95,7 +90,8 @@ final class WanNetworks implements Networks {
             throw new UserException(folder.path() + " is an image-to-video model, whose image encoder Praxino does not have yet: take a text-to-video"
                     + " model, or a causal student, which begins with a picture without one");
         }
-        WanRecipe recipe = options.recipe() == null ? folder.recipe() : options.recipe();
+        StudentFile own = StudentFile.read(folder);
+        WanRecipe recipe = options.recipe() != null ? options.recipe() : own != null ? own.recipe() : folder.recipe();
         Size size = options.size() == null ? USUAL : options.size();
         int multiple = vae.spaceFactor() * Math.max(config.patchHeight(), config.patchWidth());
         if (size.width() % multiple != 0 || size.height() % multiple != 0) {
@@ -109,39 +105,27 @@ final class WanNetworks implements Networks {
         return networks;
     }
 
+    private static Horizon horizon(WanFolder folder, ModelOptions options) {
+        StudentFile own = StudentFile.read(folder);
+        return options.horizon() != null ? options.horizon() : own != null ? own.horizon() : Horizon.ROLLING;
+    }
+
     private static ModelInfo describe(WanFolder folder, ModelOptions options, WanRecipe recipe, Size size) {
         Path path = folder.path().toAbsolutePath().normalize();
         String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^[^A-Za-z0-9]+", "");
         List<String> licences = PullRecord.of(folder.path()).licences();
-        Horizon horizon = options.horizon() == null ? Horizon.ROLLING : options.horizon();
+        Horizon horizon = horizon(folder, options);
         return new ModelInfo(
                 ModelInfo.FORMAT, name.isEmpty() ? "wan" : name.substring(0, Math.min(100, name.length())), "wan",
                 new ModelInfo.Size(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
                 licences.isEmpty() ? "not told in the folder: look it up where the weights came from" : String.join(", ", licences),
-                Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(), fingerprint(folder));
-    }
-
-    /** A digest of all vectors of transformer and VAE: enough to tell trainings apart without reading gigabytes. */
-    private static String fingerprint(WanFolder folder) {
-        var all = new ByteArrayOutputStream();
-        for (WanPart part : List.of(WanPart.TRANSFORMER, WanPart.VAE)) {
-            try (var scope = Scope.open("fingerprint");
-                    var weights = folder.weights(part)) {
-                for (String name : new TreeSet<>(weights.names())) {
-                    if (weights.shape(name).length == 1) {
-                        all.writeBytes(name.getBytes(StandardCharsets.UTF_8));
-                        all.writeBytes(weights.read(name).toByteArray());
-                    }
-                }
-            }
-        }
-        return Sha256.ofBytes(all.toByteArray());
+                Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(), folder.fingerprint(WanPart.TRANSFORMER, WanPart.VAE));
     }
 
     /** Refuses a task that does not fit into the memory there is. */
     void check(WanTask task) {
         WanMemory memory = WanMemory.of(folder);
-        long host = MemoryPlan.free();
+        long host = Backend.availableBytes();
         if (options.device().isCuda()) {
             memory.check(task, options.offload(), Backend.availableBytes(options.device()), host, options.device().toString());
         } else {
@@ -258,7 +242,7 @@ final class WanNetworks implements Networks {
     /** A state is gigabytes: all together may take a quarter of what is free, and fewer than four are of no use. */
     @Override
     public int history(int wanted, long bytes) {
-        long free = options.device().isCuda() ? Backend.availableBytes(options.device()) : MemoryPlan.free();
+        long free = Backend.availableBytes(options.device());
         long fit = free / 4 / Math.max(1, bytes) - UNSEEN;
         return fit < 4 ? 0 : (int) Math.min(wanted, fit);
     }

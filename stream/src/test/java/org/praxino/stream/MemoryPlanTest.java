@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.UserException;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltPresets;
@@ -17,7 +18,7 @@ class MemoryPlanTest {
 
     @AfterEach
     void forget() {
-        System.clearProperty(MemoryPlan.LIMIT);
+        System.clearProperty(Backend.MEMORY_LIMIT);
     }
 
     @Test
@@ -29,12 +30,12 @@ class MemoryPlanTest {
     @Test
     void refusesBeforehandAndNamesWhatFits() {
         long fits = plan.bytes(4) >> 20;
-        System.setProperty(MemoryPlan.LIMIT, Long.toString(fits + 1));
+        System.setProperty(Backend.MEMORY_LIMIT, Long.toString(fits + 1));
         assertThatCode(() -> plan.check(13, codec)).doesNotThrowAnyException();
         assertThatThrownBy(() -> plan.check(129, codec))
                 .isInstanceOf(UserException.class)
                 .hasMessageMatching("129 frames need about \\d+ MiB and \\d+ MiB are free: the longest clip that fits has 13 frames");
-        System.setProperty(MemoryPlan.LIMIT, "1");
+        System.setProperty(Backend.MEMORY_LIMIT, "1");
         assertThatThrownBy(() -> plan.check(1, codec)).isInstanceOf(UserException.class).hasMessageContaining("not even one frame fits");
     }
 }

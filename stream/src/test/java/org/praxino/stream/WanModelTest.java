@@ -19,6 +19,7 @@ import org.praxino.media.VideoTensors;
 import org.praxino.stream.timeline.Size;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -220,11 +221,11 @@ class WanModelTest {
         Path config = mixed.resolve("transformer/config.json");
         Files.writeString(config, Files.readString(config).replace("\"text_dim\":12", "\"text_dim\":16"));
         assertThatThrownBy(() -> open(mixed, TINY)).isInstanceOf(UserException.class).hasMessageContaining("do not fit together");
-        System.setProperty(MemoryPlan.LIMIT, "16");
+        System.setProperty(Backend.MEMORY_LIMIT, "16");
         try {
             assertThatThrownBy(() -> open(selfForcing, SHORT)).isInstanceOf(UserException.class).hasMessageContaining("needs about");
         } finally {
-            System.clearProperty(MemoryPlan.LIMIT);
+            System.clearProperty(Backend.MEMORY_LIMIT);
         }
     }
 }

@@ -5,6 +5,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Facts about and settings of the native library, for the whole process. */
 public final class Backend {
+    /** System property that stands for the host's free memory, in MiB. */
+    public static final String MEMORY_LIMIT = "praxino.memoryMib";
+
     private Backend() {}
 
     public static void setThreads(int threads) {
@@ -28,7 +31,8 @@ public final class Backend {
 
     /** Memory that the host could still give, in bytes. */
     public static long availableBytes() {
-        return Pointer.availablePhysicalBytes();
+        Integer limit = Integer.getInteger(MEMORY_LIMIT);
+        return limit == null ? Pointer.availablePhysicalBytes() : (long) limit << 20;
     }
 
     /** As {@link #availableBytes()} on a device; what a GPU's driver does not tell counts as without limit. */

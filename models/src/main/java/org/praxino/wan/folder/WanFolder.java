@@ -1,5 +1,7 @@
 package org.praxino.wan.folder;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -7,13 +9,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.OpenWeights;
 import org.praxino.io.Renamed;
+import org.praxino.io.Sha256;
 import org.praxino.io.model.AnyWeights;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelShelf;
 import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.Scope;
 import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
 import org.praxino.text.HubConfig;
@@ -255,6 +260,43 @@ public final class WanFolder {
     public T5Config textConfig() {
         Path text = file(WanPart.TEXT);
         return Files.isDirectory(text) ? T5Config.of(HubConfig.read(text.resolve("config.json"))) : T5Config.UMT5_XXL;
+    }
+
+    /** The bidirectional transformer, which a student may lie beside; null when there is none in this folder. */
+    public @Nullable Path teacher() {
+        return finding.parts().get(WanPart.TRANSFORMER);
+    }
+
+    /** Opens the bidirectional transformer's weights; the caller closes them. @throws UserException when there is none in this folder */
+    public OpenWeights teacherWeights() {
+        Path file = teacher();
+        if (file == null) {
+            throw new UserException("There is no bidirectional transformer in " + path + ": expected diffusion_pytorch_model.safetensors or transformer/.");
+        }
+        OpenWeights opened = AnyWeights.open(file);
+        try {
+            return new Cleaned(opened, transformer(opened, null, file));
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** A digest of the vectors of all parts that are named: enough to tell trainings apart without reading gigabytes. */
+    public String fingerprint(WanPart... of) {
+        var all = new ByteArrayOutputStream();
+        for (WanPart part : of) {
+            try (var scope = Scope.open("fingerprint");
+                    var weights = weights(part)) {
+                for (String name : new TreeSet<>(weights.names())) {
+                    if (weights.shape(name).length == 1) {
+                        all.writeBytes(name.getBytes(StandardCharsets.UTF_8));
+                        all.writeBytes(weights.read(name).toByteArray());
+                    }
+                }
+            }
+        }
+        return Sha256.ofBytes(all.toByteArray());
     }
 
     /** Opens a part's weights under the names its network asks for; the caller closes them. */

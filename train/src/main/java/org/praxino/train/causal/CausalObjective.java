@@ -10,6 +10,7 @@ import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.LevelSampler;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
@@ -88,7 +89,7 @@ public final class CausalObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network.config(), clips, config.lengths(), 2);
+        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network, clips, config.lengths(), 2);
     }
 
     /** Clips for eight captions, block after block with guidance. */
@@ -98,7 +99,7 @@ public final class CausalObjective implements Objective {
         long[] s = clips.shape(clips.longest() - clips.longest() % student.block());
         Tensor noise = RandomStream.of(7, "sheet").normal(captions.size(), s[0], s[1], s[2], s[3]).to(clips.device());
         Condition.Text text = clips.text(captions);
-        Tensor path = new CausalPaths(network, student, "", List.of(1000.0), config.sheet().steps(), config.sheet().guidance())
+        Tensor path = new CausalPaths(network, BlockRollout.Plan.of(student), student.process(), "", List.of(1000.0), config.sheet().steps(), config.sheet().guidance())
                 .walk(noise, text);
         Rollouts.draw(png, codec.decode(path.select(1, 1)), "prompts of training samples, block after block, %d steps, four frames of each"
                 .formatted(config.sheet().steps()));

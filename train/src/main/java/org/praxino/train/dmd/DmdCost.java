@@ -1,17 +1,10 @@
 package org.praxino.train.dmd;
 
 import java.util.function.IntToDoubleFunction;
-import org.praxino.train.student.StudentFlops;
-import org.praxino.walt.WaltConfig;
 
 /** What distribution matching costs, in passes over a clip. */
 public final class DmdCost {
     private DmdCost() {}
-
-    /** TFLOP of a forward pass over one clip of latents [C, T, H, W]. */
-    public static double forward(WaltConfig network, long[] latent) {
-        return StudentFlops.forward(network, latent) / 1e12;
-    }
 
     /**
      * One update of the student and the critic's that follow, for one clip of the student's batch.

@@ -7,6 +7,8 @@ import java.util.Map;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.TrainableDenoiser;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
 import org.praxino.tensor.Device;
@@ -21,8 +23,8 @@ import org.praxino.train.Optimisation;
 import org.praxino.train.SecondOptimiser;
 import org.praxino.train.student.Rollouts;
 import org.praxino.train.student.StoredClips;
-import org.praxino.walt.StudentConfig;
-import org.praxino.walt.WaltTransformer;
+import org.praxino.train.student.StudentFlops;
+import org.praxino.train.student.Unwanted;
 
 /**
  * Distribution matching of a causal few-step student (CausVid eq. 4, algorithm 1; Self-Forcing). The loop's own update is the student's;
@@ -32,10 +34,10 @@ public final class DmdObjective implements Objective {
     private static final String CRITIC = "critic/";
 
     private final DmdTraining config;
-    private final WaltTransformer network;
-    private final StudentConfig student;
+    private final TrainableDenoiser network;
+    private final BlockRollout.Plan student;
     private final Denoiser teacher;
-    private final WaltTransformer critic;
+    private final TrainableDenoiser critic;
     private final SecondOptimiser optimiser;
     private final StoredClips clips;
     private final VideoCodec codec;
@@ -51,8 +53,15 @@ public final class DmdObjective implements Objective {
      * @param codec for sheets and for first frames of streams that are judged late; not owned
      */
     public DmdObjective(
-            DmdTraining config, WaltTransformer network, StudentConfig student, Denoiser teacher, WaltTransformer critic, StoredClips clips,
+            DmdTraining config, TrainableDenoiser network, BlockRollout.Plan student, Denoiser teacher, TrainableDenoiser critic, StoredClips clips,
             VideoCodec codec) {
+        this(config, network, student, teacher, critic, clips, codec, Unwanted.NOTHING);
+    }
+
+    /** @param unwanted what the teacher's guidance leads away from */
+    public DmdObjective(
+            DmdTraining config, TrainableDenoiser network, BlockRollout.Plan student, Denoiser teacher, TrainableDenoiser critic, StoredClips clips,
+            VideoCodec codec, Unwanted unwanted) {
         this.config = config;
         this.network = network;
         this.student = student;
@@ -62,7 +71,7 @@ public final class DmdObjective implements Objective {
         this.codec = codec;
         this.device = clips.device();
         this.maker = new Maker(config, network, student, clips, codec);
-        this.scores = new Scores(config.score(), student.process().process(), device);
+        this.scores = new Scores(config.score(), student.process(), device, unwanted);
         var c = config.critic();
         critic.params().trainable(true);
         this.optimiser = new SecondOptimiser(critic.params(), new AdamW.Settings(c.beta1(), c.beta2(), 1e-8, c.weightDecay()));
@@ -74,11 +83,11 @@ public final class DmdObjective implements Objective {
     }
 
     /** The student as it is now. */
-    WaltTransformer student() {
+    TrainableDenoiser student() {
         return network;
     }
 
-    WaltTransformer critic() {
+    TrainableDenoiser critic() {
         return critic;
     }
 
@@ -177,7 +186,7 @@ public final class DmdObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        return 1e12 * DmdCost.update(config, student.levels().size(), t -> DmdCost.forward(network.config(), clips.shape(t)));
+        return 1e12 * DmdCost.update(config, student.levels().size(), t -> StudentFlops.forward(network, clips.shape(t)) / 1e12);
     }
 
     @Override

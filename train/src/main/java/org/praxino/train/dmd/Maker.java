@@ -10,6 +10,7 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
+import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Grad;
@@ -18,8 +19,6 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.student.BlockLevels;
 import org.praxino.train.student.StoredClips;
-import org.praxino.walt.StudentConfig;
-import org.praxino.walt.WaltTransformer;
 
 /** Makes the student's clips. What is made depends on the task alone, so it can be made again. */
 final class Maker {
@@ -45,13 +44,13 @@ final class Maker {
     }
 
     private final DmdTraining config;
-    private final WaltTransformer network;
-    private final StudentConfig student;
+    private final TrainableDenoiser network;
+    private final BlockRollout.Plan student;
     private final StoredClips clips;
     private final VideoCodec codec;
 
     /** @param network the student, not owned @param codec codes first frames anew, not owned */
-    Maker(DmdTraining config, WaltTransformer network, StudentConfig student, StoredClips clips, VideoCodec codec) {
+    Maker(DmdTraining config, TrainableDenoiser network, BlockRollout.Plan student, StoredClips clips, VideoCodec codec) {
         this.config = config;
         this.network = network;
         this.student = student;
@@ -130,7 +129,7 @@ final class Maker {
     }
 
     private Noised noised(Task task) {
-        Process process = student.process().process();
+        Process process = student.process();
         var random = RandomStream.of(task.seed, "levels");
         int choices = student.levels().size() + 1; // 0 is one of them (CausVid algorithm 1)
         Levels levels = BlockLevels.of(task.clips(), task.frames(), student.block(), () -> {
@@ -146,7 +145,7 @@ final class Maker {
     private void rollOut(Task task, Consumer<Tensor> past, BiConsumer<Integer, Tensor> judged) {
         long[] s = task.clean.shape();
         var size = new BlockRollout.Size((int) s[0], (int) s[1], (int) s[3], (int) s[4]);
-        try (var rollout = new BlockRollout(network, BlockRollout.Plan.of(student), size, clips.device())) {
+        try (var rollout = new BlockRollout(network, student, size, clips.device())) {
             var noise = BlockRollout.Noise.seeded(task.seed);
             for (int b = 0; b < task.beyond / student.block(); b++) {
                 past.accept(rollout.next(task.text, noise));

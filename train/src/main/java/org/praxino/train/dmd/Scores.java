@@ -8,21 +8,24 @@ import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.FlowMatching;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
+import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.student.Pass;
-import org.praxino.walt.WaltTransformer;
+import org.praxino.train.student.Unwanted;
 
 /** Where teacher and critic are compared, and what each says there. Both see all frames of a clip, which share one level. */
 final class Scores {
     private final DmdTraining.Score config;
     private final Process process;
     private final Device device;
+    private final Unwanted unwanted;
 
-    Scores(DmdTraining.Score config, Process process, Device device) {
+    Scores(DmdTraining.Score config, Process process, Device device, Unwanted unwanted) {
+        this.unwanted = unwanted;
         this.config = config;
         this.process = process;
         this.device = device;
@@ -45,7 +48,7 @@ final class Scores {
      * @param clips clean, [B, C, T, H, W]
      * @param checkpointing see {@link Pass#loss}, also for {@code weight}
      */
-    Tensor criticLoss(WaltTransformer critic, Tensor clips, Condition text, RandomStream random, boolean checkpointing, double weight) {
+    Tensor criticLoss(TrainableDenoiser critic, Tensor clips, Condition text, RandomStream random, boolean checkpointing, double weight) {
         Levels levels = levels(random, (int) clips.size(0), (int) clips.size(2));
         Tensor eps = random.normal(clips.shape()).to(device);
         Tensor target = process.target(clips, eps, levels);
@@ -67,7 +70,7 @@ final class Scores {
             if (config.guidance() == 0) {
                 real = process.x0(teacher.predict(in, AttentionPolicy.FULL), noisy, levels);
             } else {
-                List<Tensor> halves = teacher.predict(in.beside(new Condition.None()), AttentionPolicy.FULL).chunk(2, 0);
+                List<Tensor> halves = teacher.predict(in.beside(unwanted.of((int) x.size(0))), AttentionPolicy.FULL).chunk(2, 0);
                 real = DmdGradient.guided(
                         process.x0(halves.get(0), noisy, levels), process.x0(halves.get(1), noisy, levels), config.guidance());
             }

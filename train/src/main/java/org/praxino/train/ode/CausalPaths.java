@@ -11,21 +11,23 @@ import org.praxino.diffusion.KvCache;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.Step;
+import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
-import org.praxino.walt.StudentConfig;
-import org.praxino.walt.WaltTransformer;
+import org.praxino.walt.ProcessConfig;
 
 /**
  * Paths of a causal model with many steps: each block goes from noise to clean on its own, seeing the clean blocks before it. Then the
  * end of a path follows from its beginning and the past, as it does for the student (Causal-Forcing, arXiv 2602.02214).
  */
 public final class CausalPaths implements PathSource {
-    private final WaltTransformer network;
-    private final StudentConfig causal;
+    private final TrainableDenoiser network;
+    private final BlockRollout.Plan causal;
+    private final ProcessConfig sampling;
     private final String hash;
     private final List<Double> levels;
     private final int steps;
@@ -34,12 +36,14 @@ public final class CausalPaths implements PathSource {
     /**
      * @param network trained by teacher forcing, not owned
      * @param causal its block, process and how far it sees
+     * @param sampling its sampler
      * @param hash which weights these are
      * @param guidance in the usual way of counting, 1 for none
      */
-    public CausalPaths(WaltTransformer network, StudentConfig causal, String hash, List<Double> levels, int steps, double guidance) {
+    public CausalPaths(TrainableDenoiser network, BlockRollout.Plan causal, ProcessConfig sampling, String hash, List<Double> levels, int steps, double guidance) {
         this.network = network;
         this.causal = causal;
+        this.sampling = sampling;
         this.hash = hash;
         this.levels = List.copyOf(levels);
         this.steps = steps;
@@ -61,14 +65,14 @@ public final class CausalPaths implements PathSource {
     }
 
     private Tensor block(Tensor noise, Condition.Text text, KvCache cache) {
-        Process process = causal.process().process();
-        List<Step> way = PathSteps.through(causal.process(), steps, levels);
+        Process process = causal.process();
+        List<Step> way = PathSteps.through(sampling, steps, levels);
         var none = Levels.all(0, (int) noise.size(0), (int) noise.size(2)).tensor(noise.device());
         var request = DenoiserInput.clips(noise, none, text).withFirstFrame(cache.next());
         Tensor path;
         try (var guided = new Guided(
                 network, process, request, new Condition.None(), new Guidance.Constant(guidance), new AttentionPolicy.Cached(cache, false),
-                network.config().selfConditioning())) {
+                network.selfConditioning())) {
             path = PathRecorder.record(process, way, levels, noise, guided);
         }
         try (var scope = Scope.open("clean pass")) {

@@ -12,6 +12,8 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
+import org.praxino.diffusion.TrainableDenoiser;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
@@ -22,8 +24,6 @@ import org.praxino.train.student.Pass;
 import org.praxino.train.student.Rollouts;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentFlops;
-import org.praxino.walt.StudentConfig;
-import org.praxino.walt.WaltTransformer;
 
 /**
  * Regression of the student on paths (CausVid eq. 6): {@code mean ‖G({x_t^i}, {t^i}) − {x_0^i}‖²}, where every block stands at a level
@@ -31,8 +31,8 @@ import org.praxino.walt.WaltTransformer;
  */
 public final class OdeObjective implements Objective {
     private final OdeTraining config;
-    private final WaltTransformer network;
-    private final StudentConfig student;
+    private final TrainableDenoiser network;
+    private final BlockRollout.Plan student;
     private final PathStore paths;
     private final StoredClips clips;
     private final VideoCodec codec;
@@ -43,7 +43,7 @@ public final class OdeObjective implements Objective {
      * @param codec for the sheet only
      */
     public OdeObjective(
-            OdeTraining config, WaltTransformer network, StudentConfig student, PathStore paths, StoredClips clips, VideoCodec codec) {
+            OdeTraining config, TrainableDenoiser network, BlockRollout.Plan student, PathStore paths, StoredClips clips, VideoCodec codec) {
         this.config = config;
         this.network = network;
         this.student = student;
@@ -58,7 +58,7 @@ public final class OdeObjective implements Objective {
     }
 
     /** The student as it is now. */
-    WaltTransformer network() {
+    TrainableDenoiser network() {
         return network;
     }
 
@@ -72,7 +72,7 @@ public final class OdeObjective implements Objective {
         Levels levels = levels(stops);
         Tensor noisy = at(all, stops);
         Tensor end = all.select(1, student.levels().size());
-        Process process = student.process().process();
+        Process process = student.process();
         Tensor counts = levels.map(l -> l == 0 ? 0 : 1, clips.device()); // [B, 1, T, 1, 1]
         Tensor each = counts.div(counts.sum().mul((double) all.size(2) * all.size(4) * all.size(5)));
         Tensor loss = pass(noisy, end, levels, clips.text(batch.captions()),
@@ -143,7 +143,7 @@ public final class OdeObjective implements Objective {
     @Override
     public double flopsPerSample() {
         int passes = config.past() == OdeTraining.Past.CLEAN ? 2 : 1;
-        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network.config(), clips, config.paths().lengths(), passes);
+        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network, clips, config.paths().lengths(), passes);
     }
 
     @Override

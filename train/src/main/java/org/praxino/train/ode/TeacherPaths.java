@@ -14,6 +14,7 @@ import org.praxino.tensor.Grad;
 import org.praxino.tensor.Lanes;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.student.Teacher;
+import org.praxino.train.student.Unwanted;
 
 /** Paths of a bidirectional teacher: all frames of a clip go from noise to clean together, with guidance. */
 public final class TeacherPaths implements PathSource {
@@ -21,9 +22,16 @@ public final class TeacherPaths implements PathSource {
     private final List<Double> levels;
     private final int steps;
     private final double guidance;
+    private final Unwanted unwanted;
 
     /** @param teacher not owned @param guidance in the usual way of counting, 1 for none */
     public TeacherPaths(Teacher teacher, List<Double> levels, int steps, double guidance) {
+        this(teacher, levels, steps, guidance, Unwanted.NOTHING);
+    }
+
+    /** @param unwanted what guidance leads away from */
+    public TeacherPaths(Teacher teacher, List<Double> levels, int steps, double guidance, Unwanted unwanted) {
+        this.unwanted = unwanted;
         this.teacher = teacher;
         this.levels = List.copyOf(levels);
         this.steps = steps;
@@ -36,8 +44,8 @@ public final class TeacherPaths implements PathSource {
         try (var guard = Grad.off();
                 var lanes = Lanes.ofCores(2);
                 var guided = new Guided(
-                        new SideBySide(teacher.network(), lanes), teacher.process(), request, new Condition.None(), new Guidance.Constant(guidance),
-                        AttentionPolicy.FULL, teacher.network().config().selfConditioning())) {
+                        new SideBySide(teacher.network(), lanes), teacher.process(), request, unwanted.of((int) noise.size(0)),
+                        new Guidance.Constant(guidance), AttentionPolicy.FULL, teacher.network().selfConditioning())) {
             return PathRecorder.record(
                     teacher.process(), PathSteps.through(teacher.processConfig(), steps, levels), levels, noise, guided);
         }
@@ -45,6 +53,6 @@ public final class TeacherPaths implements PathSource {
 
     @Override
     public String digest() {
-        return Sha256.ofText(String.join("\n", "teacher", teacher.hash(), Json.line(levels), steps + " steps", "guidance " + guidance));
+        return Sha256.ofText(String.join("\n", "teacher", teacher.hash(), Json.line(levels), steps + " steps", "guidance " + guidance + (unwanted.text() == null ? "" : " away from " + unwanted.text())));
     }
 }

@@ -22,10 +22,10 @@ public final class CausalRunner {
     public static TrainLoop.End run(CausalRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         CausalTraining training = config.training();
         ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
-        ModelFolder tokenizer = ModelFolder.open(Path.of(config.codec()));
+        Base tokenizer = Base.open(config.codec());
         StudentConfig student = student(training, teacher);
         List<String> parents = List.of(teacher.info().hash());
-        try (var data = new StudentData(Path.of(config.data()), tokenizer, teacher, training.data(), device, progress)) {
+        try (var data = new StudentData(Path.of(config.data()), tokenizer, new WaltBase(teacher), training.data(), device, progress)) {
             StoredClips clips = data.clips(training.lengths());
             RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
             try (var objective = new CausalObjective(
@@ -43,10 +43,12 @@ public final class CausalRunner {
     public static RunPlan plan(CausalRun config, Device device) {
         CausalTraining t = config.training();
         ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
+        Base base = new WaltBase(teacher);
+        Path data = Path.of(config.data());
         student(t, teacher);
-        double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(teacher, t.lengths(), 2) * t.optimisation().samples();
+        double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(base, t.lengths(), 2, data) * t.optimisation().samples();
         List<Integer> seen = t.lengths().stream().map(l -> 2 * l).toList();
-        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), 0, train), device);
+        return RunPlan.of(config, base, data, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), 0, train), device);
     }
 
     private static StudentConfig student(CausalTraining training, ModelFolder teacher) {

@@ -4,8 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
-import org.praxino.io.model.ModelFolder;
-import org.praxino.stream.Components;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.train.RunFolder;
@@ -15,8 +14,6 @@ import org.praxino.train.dmd.DmdObjective;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentShape;
-import org.praxino.train.student.Teacher;
-import org.praxino.walt.StudentConfig;
 
 /** Leads a student to its teacher's distribution and exports a model folder with it. */
 public final class DmdRunner {
@@ -25,21 +22,21 @@ public final class DmdRunner {
     /** @param started given the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(DmdRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         DmdTraining training = config.training();
-        ModelFolder start = ModelFolder.open(Path.of(config.start()));
-        ModelFolder tokenizer = ModelFolder.open(Path.of(config.codec()));
-        StudentConfig student = student(training, start);
-        List<String> parents = List.of(start.info().hash());
+        Base start = Base.open(config.start());
+        Base tokenizer = Base.open(config.codec());
+        BlockRollout.Plan student = student(training, start);
+        RunPlan.check(start, Path.of(config.data()), load(training, 0, 0), device);
+        List<String> parents = List.of(start.hash());
         try (var data = new StudentData(Path.of(config.data()), tokenizer, start, training.data(), device, progress)) {
             StoredClips clips = data.clips(training.lengths());
             RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
-            try (var teacher = Teacher.open(start, device);
+            try (var teacher = start.teacher(device);
                     var objective = new DmdObjective(
-                            training, Starts.from(start, ModelFolder.STUDENT, student.network(), device), student, teacher.network(),
-                            Starts.from(start, ModelFolder.DENOISER, student.network(), device), clips, data.codec())) {
+                            training, start.student(device), student, teacher, start.teacher(device), clips, data.codec(), data.unwanted(clips))) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
-                StudentExport.write(folder, start, student, training, clips.digest(), loop.samples(), parents);
+                start.export(folder, student, training, clips.digest(), loop.samples(), parents);
                 return end;
             }
         }
@@ -48,22 +45,27 @@ public final class DmdRunner {
     /** What the run will take; opens the folder to start from and nothing else. */
     public static RunPlan plan(DmdRun config, Device device) {
         DmdTraining t = config.training();
-        ModelFolder start = ModelFolder.open(Path.of(config.start()));
-        StudentConfig student = student(t, start);
+        Base start = Base.open(config.start());
+        Path data = Path.of(config.data());
+        BlockRollout.Plan student = student(t, start);
         int steps = student.levels().size();
-        IntToDoubleFunction forward = frames -> DmdCost.forward(student.network(), RunPlan.latent(start, frames));
+        IntToDoubleFunction forward = frames -> RunPlan.forward(start, frames, data);
         double before = DmdCost.before(t, steps, forward) * t.optimisation().batch() * t.optimisation().accumulate();
         double training = DmdCost.update(t, steps, forward) * t.optimisation().samples();
-        return RunPlan.of(
-                config, start, new RunPlan.Load(2, 1, t.optimisation().batch(), t.lengths(), t.checkpointing(), before, training), device);
+        return RunPlan.of(config, start, data, load(t, before, training), device);
+    }
+
+    private static RunPlan.Load load(DmdTraining t, double before, double training) {
+        return new RunPlan.Load(2, 1, t.optimisation().batch(), t.lengths(), t.checkpointing(), before, training);
     }
 
     /** @throws org.praxino.tensor.UserException when the folder has no student, or lengths are no whole blocks of its */
-    private static StudentConfig student(DmdTraining training, ModelFolder start) {
-        StudentConfig student = Components.studentConfig(start);
-        training.lengths().forEach(StudentShape.of(student)::blocks);
+    private static BlockRollout.Plan student(DmdTraining training, Base start) {
+        BlockRollout.Plan student = start.plan();
+        var shape = new StudentShape(student.block(), student.levels(), student.sink(), student.window());
+        training.lengths().forEach(shape::blocks);
         if (training.beyond() != null) {
-            StudentShape.of(student).blocks(training.beyond().frames());
+            shape.blocks(training.beyond().frames());
         }
         return student;
     }

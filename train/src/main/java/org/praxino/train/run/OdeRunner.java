@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.model.ModelFolder;
-import org.praxino.stream.Components;
-import org.praxino.tensor.DType;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.train.RunFolder;
@@ -19,8 +17,6 @@ import org.praxino.train.ode.PathStore;
 import org.praxino.train.ode.TeacherPaths;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.Teacher;
-import org.praxino.walt.StudentConfig;
-import org.praxino.walt.WaltTransformer;
 
 /** Walks a many-step model's paths, regresses a student on them, and exports a model folder with the student in it. */
 public final class OdeRunner {
@@ -29,24 +25,25 @@ public final class OdeRunner {
     /** @param started given the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(OdeRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         OdeTraining training = config.training();
-        ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
-        ModelFolder causal = config.causal() == null ? null : ModelFolder.open(Path.of(config.causal()));
-        ModelFolder tokenizer = ModelFolder.open(Path.of(config.codec()));
-        StudentConfig student = student(training, teacher);
-        var parents = new ArrayList<>(List.of(teacher.info().hash()));
+        Base teacher = Base.open(config.teacher());
+        Base causal = config.causal() == null ? null : Base.open(config.causal());
+        Base tokenizer = Base.open(config.codec());
+        BlockRollout.Plan student = teacher.plan(training.student());
+        RunPlan.check(teacher, Path.of(config.data()), load(training, 0, 0), device);
+        var parents = new ArrayList<>(List.of(teacher.hash()));
         if (causal != null) {
-            parents.add(causal.info().hash());
+            parents.add(causal.hash());
         }
         try (var data = new StudentData(Path.of(config.data()), tokenizer, teacher, training.data(), device, progress)) {
             StoredClips clips = data.clips(training.paths().lengths());
             RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
-            try (var paths = paths(training, teacher, causal, clips, data.paths(), device, progress);
+            try (var paths = paths(training, teacher, causal, student, data, clips, device, progress);
                     var objective = new OdeObjective(
-                            training, begin(teacher, causal, student, device), student, paths, clips, data.codec())) {
+                            training, causal == null ? teacher.teacher(device) : causal.student(device), student, paths, clips, data.codec())) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
-                StudentExport.write(folder, teacher, student, training, paths.digest(), loop.samples(), parents);
+                teacher.export(folder, student, training, paths.digest(), loop.samples(), parents);
                 return end;
             }
         }
@@ -55,46 +52,42 @@ public final class OdeRunner {
     /** What the run will take; opens the teacher's folder and nothing else. */
     public static RunPlan plan(OdeRun config, Device device) {
         OdeTraining t = config.training();
-        ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
-        student(t, teacher);
+        Base teacher = Base.open(config.teacher());
+        Path data = Path.of(config.data());
+        teacher.plan(t.student());
         List<Integer> lengths = t.paths().lengths();
-        boolean clean = t.past() == OdeTraining.Past.CLEAN;
         int passes = t.paths().guidance() == 1 ? 1 : 2;
-        double walk = t.paths().count() * RunPlan.forward(teacher, lengths, 1) * passes * (t.paths().steps() + (config.causal() == null ? 0 : 1));
-        double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(teacher, lengths, clean ? 2 : 1) * t.optimisation().samples();
-        List<Integer> seen = clean ? lengths.stream().map(l -> 2 * l).toList() : lengths;
-        return RunPlan.of(config, teacher, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), walk, train), device);
+        double walk = t.paths().count() * RunPlan.forward(teacher, lengths, 1, data) * passes * (t.paths().steps() + (config.causal() == null ? 0 : 1));
+        double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(teacher, lengths, clean(t) ? 2 : 1, data) * t.optimisation().samples();
+        return RunPlan.of(config, teacher, data, load(t, walk, train), device);
     }
 
-    /** With the weights of the network that walked. */
-    private static WaltTransformer begin(ModelFolder teacher, @Nullable ModelFolder causal, StudentConfig student, Device device) {
-        return causal == null
-                ? Starts.from(teacher, ModelFolder.DENOISER, student.network(), device)
-                : Starts.from(causal, ModelFolder.STUDENT, student.network(), device);
+    private static boolean clean(OdeTraining t) {
+        return t.past() == OdeTraining.Past.CLEAN;
     }
 
-    private static StudentConfig student(OdeTraining training, ModelFolder teacher) {
-        return training.student().on(Components.teacherNetwork(teacher), Components.teacherProcess(teacher));
+    private static RunPlan.Load load(OdeTraining t, double walk, double train) {
+        List<Integer> seen = t.paths().lengths().stream().map(l -> clean(t) ? 2 * l : l).toList();
+        return new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), walk, train);
     }
 
     private static PathStore paths(
-            OdeTraining training, ModelFolder teacher, @Nullable ModelFolder causal, StoredClips clips, Path root, Device device,
+            OdeTraining training, Base teacher, @Nullable Base causal, BlockRollout.Plan student, StudentData data, StoredClips clips, Device device,
             Progress progress) {
         var wanted = training.paths();
-        List<Double> levels = training.student().levels();
+        List<Double> levels = student.levels().stream().map(l -> teacher.stop(student, l)).toList();
         long seed = training.optimisation().seed();
         if (causal == null) {
-            try (var network = Teacher.open(teacher, device)) {
-                var source = new TeacherPaths(network, levels, wanted.steps(), wanted.guidance());
+            try (var network = new Teacher(teacher.teacher(device), teacher.process(), teacher.hash())) {
+                var source = new TeacherPaths(network, levels, wanted.steps(), wanted.guidance(), data.unwanted(clips));
                 var key = new PathStore.Key(source.digest(), clips.digest(), wanted.lengths(), seed);
-                return PathStore.open(root, key, wanted.count(), source, clips, progress);
+                return PathStore.open(data.paths(), key, wanted.count(), source, clips, progress);
             }
         }
-        try (var network = Components.student(causal, device, DType.F32)) {
-            var source = new CausalPaths(
-                    network, Components.studentConfig(causal), causal.info().hash(), levels, wanted.steps(), wanted.guidance());
+        try (var network = causal.student(device)) {
+            var source = new CausalPaths(network, causal.plan(), causal.process(), causal.hash(), levels, wanted.steps(), wanted.guidance());
             var key = new PathStore.Key(source.digest(), clips.digest(), wanted.lengths(), seed);
-            return PathStore.open(root, key, wanted.count(), source, clips, progress);
+            return PathStore.open(data.paths(), key, wanted.count(), source, clips, progress);
         }
     }
 }

@@ -1,16 +1,14 @@
 package org.praxino.train.run;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.praxino.io.model.ModelFolder;
-import org.praxino.stream.Components;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Gemm;
-import org.praxino.tensor.Params;
+import org.praxino.tensor.UserException;
 import org.praxino.train.student.StudentFlops;
-import org.praxino.walt.CodecConfig;
-import org.praxino.walt.WaltConfig;
-import org.praxino.walt.WaltTransformer;
 
 /**
  * What a stage of a student will take, reckoned before it starts. Reckoned from shapes and a matrix product timed now; caches, the
@@ -47,47 +45,72 @@ public record RunPlan(Object run, Memory memory, Time time) {
 
     private static final long MIB = 1 << 20;
 
+    /** MiB of weights from which on memory is checked. */
+    private static final long LARGE = 1024;
+
     /** What of a stage is counted. @param trained networks with an optimiser @param frozen networks without @param batch clips of a pass */
     record Load(int trained, int frozen, int batch, List<Integer> lengths, boolean checkpointing, double before, double training) {}
 
-    /** @param teacher whose network all others are copies of */
-    static RunPlan of(Object run, ModelFolder teacher, Load load, Device device) {
-        WaltConfig network = Components.teacherNetwork(teacher);
-        long weights;
-        try (var counted = new WaltTransformer(network, Params.counting())) {
-            weights = 4 * counted.params().count();
-        }
-        long[] longest = latent(teacher, load.lengths.stream().mapToInt(i -> i).max().orElseThrow());
-        long tokens = load.batch * longest[1] * longest[2] * longest[3] / ((long) network.patch() * network.patch());
-        // Per layer and token, as seen in training: all that the backward pass reads, and its own values.
-        long each = 4L * (40L * network.dim() + 4L * network.mlp());
-        long activations = tokens * (load.checkpointing ? each + 4L * network.dim() * network.layers() : each * network.layers());
-        long optimisers = 4 * weights * load.trained;
-        long all = weights * (load.trained + load.frozen);
+    /** @param base whose network all others are copies of @param data folder of prepared data */
+    static RunPlan of(Object run, Base base, Path data, Load load, Device device) {
         double peak = Gemm.peak(device, DType.F32);
         double speed = peak * SHARE / 1e3;
         return new RunPlan(
-                run,
-                new Memory(all / MIB, optimisers / MIB, activations / MIB, (all + optimisers + activations) / MIB),
+                run, memory(base, data, load),
                 new Time(round(peak), SHARE, round(load.before), round(load.training),
                         round(load.before / speed / 60), round(load.training / speed / 60)));
+    }
+
+    private static Memory memory(Base base, Path data, Load load) {
+        long weights;
+        try (var counted = base.counted()) {
+            weights = 4 * counted.params().count();
+        }
+        long[] longest = base.latent(load.lengths.stream().mapToInt(i -> i).max().orElseThrow(), data);
+        int[] shape = base.patchAndLayers();
+        long tokens = load.batch * longest[1] * longest[2] * longest[3] / shape[0];
+        // Per layer and token, as seen in training: all that the backward pass reads, and its own values.
+        long[] each = base.tokenBytes();
+        long activations = tokens * (load.checkpointing ? each[0] + each[1] * shape[1] : each[0] * shape[1]);
+        long optimisers = 4 * weights * load.trained;
+        long all = weights * (load.trained + load.frozen);
+        return new Memory(all / MIB, optimisers / MIB, activations / MIB, (all + optimisers + activations) / MIB);
+    }
+
+    /**
+     * Refuses a run that needs more memory than there is, before anything is loaded, and says what would fit. Only for networks of
+     * gigabytes: small ones are not worth a doubt.
+     */
+    static void check(Base base, Path data, Load load, Device device) {
+        long free = Backend.availableBytes(device) / MIB;
+        Memory need = memory(base, data, load);
+        if (need.total <= free || need.weights < LARGE) {
+            return;
+        }
+        List<Integer> shortest = List.of(load.lengths.stream().mapToInt(i -> i).min().orElseThrow());
+        var ways = new LinkedHashMap<String, Load>();
+        ways.put("checkpointing: true", new Load(load.trained, load.frozen, load.batch, load.lengths, true, 0, 0));
+        ways.put("checkpointing: true and batch: 1", new Load(load.trained, load.frozen, 1, load.lengths, true, 0, 0));
+        ways.put("checkpointing: true, batch: 1 and the shortest of its lengths alone", new Load(load.trained, load.frozen, 1, shortest, true, 0, 0));
+        String remedy = ways.entrySet().stream().filter(way -> memory(base, data, way.getValue()).total <= free).findFirst()
+                .map(way -> "it fits with " + way.getKey() + " (" + memory(base, data, way.getValue()).total + " MiB)")
+                .orElse("networks, gradients and moments alone take " + (need.weights + need.optimisers) + " MiB, so it takes a larger device");
+        throw new UserException("this training needs about " + need.total + " MiB on " + device + ", where " + free + " MiB are free: " + remedy);
     }
 
     private static double round(double v) {
         return Math.round(v * 10) / 10.0;
     }
 
-    /** [C, T, H, W] of a clip of so many latent frames. */
-    static long[] latent(ModelFolder teacher, int frames) {
-        var codec = teacher.config(ModelFolder.CODEC, CodecConfig.class);
-        int factor = codec.spaceFactor();
-        var size = teacher.info().size();
-        return new long[] {codec.latentChannels(), frames, size.height() / factor, size.width() / factor};
+    /** TFLOP of a forward pass over one clip of so many latent frames. */
+    static double forward(Base base, int frames, Path data) {
+        try (var counted = base.counted()) {
+            return StudentFlops.forward(counted, base.latent(frames, data)) / 1e12;
+        }
     }
 
-    /** TFLOP of a forward pass over one clip, averaged over {@code lengths}, each clip being so many times as long. */
-    static double forward(ModelFolder teacher, List<Integer> lengths, int times) {
-        WaltConfig network = Components.teacherNetwork(teacher);
-        return lengths.stream().mapToDouble(t -> StudentFlops.forward(network, latent(teacher, t * times))).average().orElseThrow() / 1e12;
+    /** As {@link #forward(Base, int, Path)}, averaged over {@code lengths}, each clip being so many times as long. */
+    static double forward(Base base, List<Integer> lengths, int times, Path data) {
+        return lengths.stream().mapToDouble(t -> forward(base, t * times, data)).average().orElseThrow();
     }
 }

@@ -3,9 +3,9 @@ package org.praxino.train.student;
 import java.util.function.UnaryOperator;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Tensor;
-import org.praxino.walt.WaltTransformer;
 
 /** A network's pass with a loss behind it, whose layers are kept for the backward pass or computed again (activation checkpointing). */
 public final class Pass {
@@ -18,7 +18,7 @@ public final class Pass {
      * @return the loss, with a gradient unless that has been taken already
      */
     public static Tensor loss(
-            WaltTransformer network, DenoiserInput in, AttentionPolicy policy, boolean checkpointing, double weight, UnaryOperator<Tensor> loss) {
+            TrainableDenoiser network, DenoiserInput in, AttentionPolicy policy, boolean checkpointing, double weight, UnaryOperator<Tensor> loss) {
         if (!checkpointing) {
             return loss.apply(network.predict(in, policy));
         }

@@ -13,7 +13,6 @@ import org.praxino.media.WriteOptions;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
-import org.praxino.walt.StudentConfig;
 
 /** Whole clips as a student streams them, and pictures of them. */
 public final class Rollouts {
@@ -21,8 +20,8 @@ public final class Rollouts {
 
     /** {@code blocks} blocks of every element, as when serving: [B, C, T, H, W]. @param size of the latents */
     public static Tensor clips(
-            Denoiser network, StudentConfig student, BlockRollout.Size size, int blocks, Condition text, long seed, Device device) {
-        try (var rollout = new BlockRollout(network, BlockRollout.Plan.of(student), size, device)) {
+            Denoiser network, BlockRollout.Plan plan, BlockRollout.Size size, int blocks, Condition text, long seed, Device device) {
+        try (var rollout = new BlockRollout(network, plan, size, device)) {
             var noise = BlockRollout.Noise.seeded(seed);
             var made = new ArrayList<Tensor>();
             for (int b = 0; b < blocks; b++) {
@@ -34,14 +33,14 @@ public final class Rollouts {
 
     /** Clips for eight captions from all over the store, four frames of each. */
     public static void sheet(
-            Path png, Denoiser network, StudentConfig student, StoredClips clips, VideoCodec codec) {
+            Path png, Denoiser network, BlockRollout.Plan plan, StoredClips clips, VideoCodec codec) {
         List<String> captions = clips.spread(Math.min(8, clips.size()));
         long[] s = clips.shape(clips.longest());
         var size = new BlockRollout.Size(captions.size(), (int) s[0], (int) s[2], (int) s[3]);
         Tensor latent = clips(
-                network, student, size, (int) s[1] / student.block(), clips.text(captions), 7, clips.device());
+                network, plan, size, (int) s[1] / plan.block(), clips.text(captions), 7, clips.device());
         draw(png, codec.decode(latent), "prompts of training samples, %d steps a block of %d, four frames of each"
-                .formatted(student.levels().size(), student.block()));
+                .formatted(plan.levels().size(), plan.block()));
     }
 
     /** @param video [B, 3, T, H, W] */

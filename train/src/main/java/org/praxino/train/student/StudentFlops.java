@@ -1,8 +1,7 @@
 package org.praxino.train.student;
 
 import java.util.List;
-import org.praxino.walt.WaltConfig;
-import org.praxino.walt.WaltFlops;
+import org.praxino.diffusion.TrainableDenoiser;
 
 /** What passes over stored clips cost. */
 public final class StudentFlops {
@@ -12,12 +11,12 @@ public final class StudentFlops {
     private StudentFlops() {}
 
     /** Multiply-adds times two of a forward pass over one clip, averaged over {@code lengths}, each clip being so many times as long. */
-    public static double forward(WaltConfig network, StoredClips clips, List<Integer> lengths, int times) {
+    public static double forward(TrainableDenoiser network, StoredClips clips, List<Integer> lengths, int times) {
         return lengths.stream().mapToDouble(t -> forward(network, clips.shape(t * times))).average().orElseThrow();
     }
 
     /** Of one clip of latents [C, T, H, W]. */
-    public static double forward(WaltConfig network, long[] latent) {
-        return WaltFlops.forward(network, 1, (int) latent[1], (int) latent[2], (int) latent[3], WORDS);
+    public static double forward(TrainableDenoiser network, long[] latent) {
+        return network.flops(latent, WORDS);
     }
 }

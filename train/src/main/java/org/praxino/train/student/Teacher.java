@@ -1,12 +1,12 @@
 package org.praxino.train.student;
 
 import org.praxino.diffusion.Process;
+import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.stream.Components;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.walt.ProcessConfig;
-import org.praxino.walt.WaltTransformer;
 
 /**
  * The bidirectional transformer of a model folder with its process, in fp32, its weights frozen.
@@ -15,7 +15,7 @@ import org.praxino.walt.WaltTransformer;
  * @param processConfig what it was trained for
  * @param hash which weights these are
  */
-public record Teacher(WaltTransformer network, ProcessConfig processConfig, String hash) implements AutoCloseable {
+public record Teacher(TrainableDenoiser network, ProcessConfig processConfig, String hash) implements AutoCloseable {
 
     public static Teacher open(ModelFolder folder, Device device) {
         return new Teacher(Components.teacher(folder, device, DType.F32), Components.teacherProcess(folder), folder.info().hash());

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.RandomStream;
@@ -48,7 +49,7 @@ class CausalObjectiveTest {
 
             // A sampled clip lies nearer to the square it was asked for than noise of the same strength would.
             var text = clips.of(3).text(clips.of(3).spread(6));
-            Tensor made = new CausalPaths(objective.network(), student, "", List.of(1000.0), 8, 1)
+            Tensor made = new CausalPaths(objective.network(), BlockRollout.Plan.of(student), student.process(), "", List.of(1000.0), 8, 1)
                     .walk(RandomStream.of(5, "noise").normal(6, 3, 3, 8, 8), text)
                     .select(1, 1);
             Tensor wanted = wanted(clips);

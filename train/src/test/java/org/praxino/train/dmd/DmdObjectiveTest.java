@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.Process;
 import org.praxino.io.Sha256;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -35,9 +36,7 @@ import org.praxino.train.student.Dataset;
 import org.praxino.train.student.Rollouts;
 import org.praxino.train.student.StudentShape;
 import org.praxino.train.student.TinyClips;
-import org.praxino.stream.BlockRollout;
 import org.praxino.walt.ProcessConfig;
-import org.praxino.walt.StudentConfig;
 
 /** Who learns when, where gradients go, that it leads to the teacher's distribution, and that it resumes. */
 @ExtendWith(LeakCheck.class)
@@ -59,7 +58,7 @@ class DmdObjectiveTest {
     }
 
     private static DmdObjective objective(DmdTraining config, ProcessConfig process, Denoiser teacher, TinyClips clips) {
-        StudentConfig student = SHAPE.on(TinyClips.NETWORK, process);
+        var student = BlockRollout.Plan.of(SHAPE.on(TinyClips.NETWORK, process));
         var network = TinyClips.network(3);
         network.params().trainable(true);
         return new DmdObjective(config, network, student, teacher, TinyClips.network(4), clips.of(2, 3), clips.codec());
@@ -234,7 +233,7 @@ class DmdObjectiveTest {
     private static double far(DmdObjective objective, TinyClips clips, ProcessConfig process) {
         try (var scope = Scope.open("far")) {
             Tensor made = Rollouts.clips(
-                    objective.student(), SHAPE.on(TinyClips.NETWORK, process), new BlockRollout.Size(6, 3, 8, 8), 2,
+                    objective.student(), BlockRollout.Plan.of(SHAPE.on(TinyClips.NETWORK, process)), new BlockRollout.Size(6, 3, 8, 8), 2,
                     clips.of(2).text(clips.of(2).spread(6)), 3, Device.CPU);
             return made.sub(0.5).abs().mean().item();
         }

@@ -72,7 +72,7 @@ class OdeObjectiveTest {
                 try (var paths = PathStore.open(temp.resolve(past.name() + " paths"), key, 8, straight(clips, shape), clips.of(3), Progress.SILENT);
                         var scope = Scope.open("test");
                         var objective = new OdeObjective(
-                                config, TinyClips.network(3), shape.on(TinyClips.NETWORK, TinyClips.FLOW), paths, clips.of(3), clips.codec())) {
+                                config, TinyClips.network(3), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)), paths, clips.of(3), clips.codec())) {
                     double before = loss(objective);
                     var folder = RunFolder.open(temp.resolve(past.name() + " run"), config);
                     var loop = new TrainLoop(config.optimisation(), objective, folder, new TrainLoop.Housekeeping(9, 1, 9, 9), Device.CPU);
@@ -110,7 +110,7 @@ class OdeObjectiveTest {
             var key = new PathStore.Key("straight", "tiny", List.of(3), 1);
             try (var paths = PathStore.open(temp.resolve("paths"), key, 8, straight(clips, shape), clips.of(3), Progress.SILENT);
                     var objective = new OdeObjective(
-                            training(shape, Past.NOISY, 0.999, 8), TinyClips.network(3), shape.on(TinyClips.NETWORK, TinyClips.FLOW), paths,
+                            training(shape, Past.NOISY, 0.999, 8), TinyClips.network(3), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)), paths,
                             clips.of(3), clips.codec())) {
                 // All blocks but the last of each clip are clean; the loss is a mean over the last ones alone, not thinned by the others.
                 double mostlyClean = objective.loss(0, 8).loss().item();
