@@ -67,7 +67,8 @@ record Opening(
         private boolean overlap;
 
         @Option(names = "--offload", paramLabel = "PART", split = ",",
-                description = "Keep parts of a Wan model off the GPU: text, vae and blocks (of the transformer, which then visit it in turn).")
+                description = "Save memory with a Wan model: text and vae work on the CPU, blocks (of the transformer) visit the GPU in turn, tiles decodes frames"
+                        + " in tiles.")
         private EnumSet<Offload> offload = EnumSet.noneOf(Offload.class);
 
         @Option(names = "--unload-text", description = "Free a Wan model's text encoder after every prompt.")

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
@@ -29,6 +30,8 @@ import org.praxino.wan.WanRecipe;
 import org.praxino.wan.WanSession;
 import org.praxino.wan.WanVae;
 import org.praxino.wan.folder.WanFolder;
+import org.praxino.wan.folder.WanMemory;
+import org.praxino.wan.folder.WanTask;
 
 /** {@code bench wan}: what each part of a causal Wan stream costs, and what that comes to. */
 final class WanBench {
@@ -108,7 +111,21 @@ final class WanBench {
                 : WanParts.random(options.random(), options.layers(), device, dtype);
     }
 
+    /** Refuses what does not fit before any of it is made; the text encoder is closed before the others are opened. */
+    private void check() {
+        int frames = 1 + (options.window() + BLOCK - 1) * parts.vae().timeFactor();
+        var task = new WanTask(WanTask.Kind.STREAM, options.size().width(), options.size().height(), frames, false, dtype, dtype);
+        WanMemory.of(parts.network(), parts.vae(), 0).check(task, Set.of(), device, new WanMemory.Need(0, 0));
+        long text = options.text() ? parts.text().count() * dtype.bytes() : 0;
+        long there = Backend.availableBytes(device);
+        if (text > there) {
+            throw new UserException("the text encoder takes " + WanMemory.gigabytes(text) + ", where " + WanMemory.gigabytes(there)
+                    + " are free: leave it out with --no-text");
+        }
+    }
+
     private WanReport measure() {
+        check();
         long free = Backend.availableBytes(device);
         WanConfig c = parts.network();
         int height = options.size().height() / parts.vae().spaceFactor();

@@ -2,7 +2,6 @@ package org.praxino.app;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -38,16 +37,8 @@ final class WanFacts {
 
     /** The folder of Wan that {@code subject} names, as a path or on the shelf; null when it names none, or a model of ours. */
     static @Nullable Path find(String subject, ModelShelf shelf) {
-        try {
-            Path path = Path.of(subject);
-            if (isWan(path)) {
-                return path;
-            }
-            boolean name = path.getNameCount() == 1 && !path.isAbsolute() && !subject.isBlank();
-            return name ? shelf.roots().stream().map(r -> r.resolve(subject)).filter(WanFacts::isWan).findFirst().orElse(null) : null;
-        } catch (InvalidPathException e) {
-            return null;
-        }
+        Path found = WanFolder.find(subject, shelf);
+        return found != null && Files.isDirectory(found) ? found : null;
     }
 
     private static boolean isWan(Path path) {
@@ -164,8 +155,8 @@ final class WanFacts {
     /** What it takes on the CPU, and whether this machine has as much. */
     private static String here(WanMemory memory, WanTask task) {
         try {
-            memory.checkOnCpu(task, Backend.availableBytes());
-            return "about " + WanMemory.gigabytes(memory.onCpu(task)) + ", which is free here";
+            memory.checkOnCpu(task, Set.of(), Backend.availableBytes());
+            return "about " + WanMemory.gigabytes(memory.onCpu(task, false)) + ", which is free here";
         } catch (UserException e) {
             return e.getMessage().replaceFirst("^.*? needs ", "").replaceFirst("\\.$", "");
         }
@@ -178,7 +169,8 @@ final class WanFacts {
             way.add(more);
             WanMemory.Need need = memory.need(task, way);
             String what = switch (more) {
-                case TEXT -> "  text on the CPU";
+                case TILES -> "  decoded in tiles";
+                case TEXT -> "  and text on the CPU";
                 case VAE -> "  and the VAE";
                 case BLOCKS -> "  blocks streamed";
             };

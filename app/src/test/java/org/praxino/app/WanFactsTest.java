@@ -28,7 +28,7 @@ class WanFactsTest {
     void tellsWhatAFolderHoldsAndWhatItNeeds() throws IOException {
         String text = info(TinyWan.write(folder.resolve("wan")));
         assertThat(text).contains("Wan 2.1").contains("diffusers' layout").contains("text to video, width 128, 2 layers, 1 heads")
-                .contains("9 frames of 64x32 in bf16: about 1.").contains("text on the CPU").contains("blocks streamed").contains("9 frames of 64x32 in f32: about 1.");
+                .contains("9 frames of 64x32 in bf16: about 1.").contains("decoded in tiles").contains("and text on the CPU").contains("blocks streamed").contains("9 frames of 64x32 in f32: about 1.");
         assertThat(text.lines().filter(l -> l.endsWith(", complete"))).hasSize(3);
         assertThat(folder.resolve("info.json")).content().contains("\"tokenizer\"");
     }

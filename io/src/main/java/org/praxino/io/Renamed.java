@@ -60,4 +60,9 @@ public record Renamed(WeightSource source, Map<String, String> stored) implement
     public Tensor read(String name) {
         return source.read(stored.getOrDefault(name, name));
     }
+
+    @Override
+    public Tensor view(String name) {
+        return source.view(stored.getOrDefault(name, name));
+    }
 }

@@ -22,6 +22,11 @@ public record Tiling(int tile, int overlap) {
         }
     }
 
+    /** Positions in all tiles together along an axis of so many, those in overlaps counted for each tile. */
+    public int covered(int size) {
+        return spans(size).stream().mapToInt(Span::length).sum();
+    }
+
     /** A stretch of latent positions. */
     record Span(int start, int length) {}
 

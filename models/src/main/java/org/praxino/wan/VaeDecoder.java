@@ -18,6 +18,9 @@ final class VaeDecoder {
     private final List<VaeLayers.Layer> up = new ArrayList<>();
     private final VaeLayers.Norm normOut;
     private final VaeLayers.Conv out;
+    /** Channels of a picture. */
+    static final int COLOURS = 3;
+
     private final int slots;
 
     VaeDecoder(Params p, WanVaeConfig c) {

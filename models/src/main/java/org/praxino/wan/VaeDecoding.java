@@ -64,6 +64,38 @@ final class VaeDecoding implements AutoCloseable {
         return out.div(sum).to(features.dtype());
     }
 
+    /**
+     * A whole clip, one tile after another, so that what layers remember is alive for one tile at a time.
+     *
+     * @param latents its frames, each [B, 1, H', W', C]
+     * @param frames that they stand for, T
+     * @return [B, T, H, W, 3] in fp32
+     */
+    Tensor clip(List<Tensor> latents, int frames) {
+        List<Tensor> features = latents.stream().map(l -> decoder.low(l, memory)).toList();
+        int height = (int) features.getFirst().size(2);
+        int width = (int) features.getFirst().size(3);
+        total = plan(java.util.Objects.requireNonNull(tiling), height, width, features.getFirst());
+        Tensor out = Tensor.zeros(
+                DType.F32, total.device(), features.getFirst().size(0), frames, (long) height * scale, (long) width * scale, VaeDecoder.COLOURS);
+        for (Tile tile : tiles) {
+            long at = 0;
+            for (Tensor whole : features) {
+                try (var scope = Scope.open("tile")) {
+                    Tensor cut = whole.narrow(2, tile.rows.start(), tile.rows.length()).narrow(3, tile.columns.start(), tile.columns.length());
+                    Tensor part = decoder.high(cut.contiguous(), tile.memory);
+                    out.narrow(1, at, part.size(1))
+                            .narrow(2, (long) tile.rows.start() * scale, part.size(2))
+                            .narrow(3, (long) tile.columns.start() * scale, part.size(3))
+                            .addInPlace(part.to(DType.F32).mul(tile.weight));
+                    at += part.size(1);
+                }
+            }
+            tile.memory.close();
+        }
+        return out.div(total);
+    }
+
     private Tensor plan(Tiling tiling, int height, int width, Tensor features) {
         Tensor sum = Tensor.zeros(DType.F32, features.device(), 1, 1, (long) height * scale, (long) width * scale, 1).own();
         for (Tiling.Span rows : tiling.spans(height)) {

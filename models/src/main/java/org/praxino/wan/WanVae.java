@@ -3,6 +3,7 @@ package org.praxino.wan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.tensor.DType;
@@ -20,6 +21,7 @@ import org.praxino.tensor.UserException;
 public final class WanVae implements VideoCodec {
     private final WanVaeConfig config;
     private final Params params;
+    private final @Nullable Tiling tiling;
     private final VaeEncoder encoder;
     private final VaeLayers.Point posterior; // "conv1"
     private final VaeLayers.Point entry; // "conv2"
@@ -29,8 +31,14 @@ public final class WanVae implements VideoCodec {
 
     /** Asks {@code params} for every weight; the VAE then owns them. */
     public WanVae(WanVaeConfig config, Params params) {
+        this(config, params, null);
+    }
+
+    /** As {@link #WanVae(WanVaeConfig, Params)}. @param tiling how it decodes unless told otherwise, or null for whole frames */
+    public WanVae(WanVaeConfig config, Params params, @Nullable Tiling tiling) {
         this.config = config;
         this.params = params;
+        this.tiling = tiling;
         int c = config.latentChannels();
         encoder = new VaeEncoder(params.at("encoder"), config);
         posterior = new VaeLayers.Point(params.at("conv1"), 2 * c, 2 * c, 3);
@@ -100,13 +108,22 @@ public final class WanVae implements VideoCodec {
 
     @Override
     public Tensor decode(Tensor latents) {
-        return decode(latents, null);
+        return decode(latents, tiling);
     }
 
-    /** As {@link #decode(Tensor)}, in tiles. */
-    public Tensor decode(Tensor latents, @Nullable Tiling tiling) {
+    /** As {@link #decode(Tensor)}, in tiles, one after another through the whole clip. */
+    public Tensor decode(Tensor latents, @Nullable Tiling tiles) {
+        if (tiles != null && Math.max(latents.size(3), latents.size(4)) > tiles.tile()) {
+            try (var guard = Grad.off();
+                    var scope = Scope.open("wan.decode");
+                    var decoding = new VaeDecoding(decoder, spaceFactor(), tiles)) {
+                Tensor z = denormalised(latents);
+                List<Tensor> each = LongStream.range(0, z.size(2)).mapToObj(t -> entry.forward(inner(z.narrow(2, t, 1)))).toList();
+                return scope.keep(decoding.clip(each, frames((int) z.size(2))).permute(0, 4, 1, 2, 3).clamp(-1, 1).to(params.dtype()).contiguous());
+            }
+        }
         try (var scope = Scope.open("wan.decode");
-                var stream = openDecoder(tiling)) {
+                var stream = openDecoder(tiles)) {
             return scope.keep(stream.next(latents));
         }
     }
@@ -168,12 +185,12 @@ public final class WanVae implements VideoCodec {
 
     @Override
     public Streaming openDecoder() {
-        return openDecoder(null);
+        return openDecoder(tiling);
     }
 
     /** As {@link #openDecoder()}, in tiles. */
-    public Streaming openDecoder(@Nullable Tiling tiling) {
-        var decoding = new VaeDecoding(decoder, spaceFactor(), tiling);
+    public Streaming openDecoder(@Nullable Tiling tiles) {
+        var decoding = new VaeDecoding(decoder, spaceFactor(), tiles);
         return new Streaming() {
             @Override
             public Tensor next(Tensor piece) {

@@ -61,6 +61,46 @@ public final class TinyWan {
         return folder;
     }
 
+    /** As {@link #save}, but an image-to-video model with a picture encoder. */
+    public static Path saveFromPicture(Path folder, long seed) throws IOException {
+        save(folder, seed);
+        Path config = folder.resolve("transformer/config.json");
+        Files.writeString(config, Files.readString(config).replace("\"in_channels\":4", "\"in_channels\":12").replace("\"image_dim\":null", "\"image_dim\":80"));
+        var shape = new WanConfig(12, 4, 2, 2, 24, 32, 16, 2, 2, 12, 512, 80, 0, true, 1e-6);
+        try (var scope = Scope.open("tiny wan");
+                var network = new WanTransformer(shape, Params.initialise(seed, Device.CPU))) {
+            write(folder.resolve("transformer/diffusion_pytorch_model.safetensors"), stirred(network.params(), seed), WanNames.TRANSFORMER.inverse()::apply);
+            write(folder.resolve("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors"), pictures(seed), name -> name);
+        }
+        return folder;
+    }
+
+    /** A picture encoder of a width of 80, two layers and five tokens, in the innermost scope. */
+    public static Map<String, Tensor> pictures(long seed) {
+        var shapes = new LinkedHashMap<String, long[]>();
+        shapes.put("patch_embedding.weight", new long[] {80, 3, 14, 14});
+        shapes.put("cls_embedding", new long[] {1, 1, 80});
+        shapes.put("pos_embedding", new long[] {1, 5, 80});
+        for (String norm : List.of("pre_norm", "post_norm", "transformer.0.norm1", "transformer.0.norm2", "transformer.1.norm1")) {
+            shapes.put(norm + ".weight", new long[] {80});
+            shapes.put(norm + ".bias", new long[] {80});
+        }
+        shapes.put("transformer.0.attn.to_qkv.weight", new long[] {240, 80});
+        shapes.put("transformer.0.attn.to_qkv.bias", new long[] {240});
+        shapes.put("transformer.0.attn.proj.weight", new long[] {80, 80});
+        shapes.put("transformer.0.attn.proj.bias", new long[] {80});
+        shapes.put("transformer.0.mlp.0.weight", new long[] {160, 80});
+        shapes.put("transformer.0.mlp.0.bias", new long[] {160});
+        shapes.put("transformer.0.mlp.2.weight", new long[] {80, 160});
+        shapes.put("transformer.0.mlp.2.bias", new long[] {80});
+        shapes.put("head", new long[] {80, 16});
+        var all = new LinkedHashMap<String, Tensor>();
+        shapes.forEach((name, s) -> all.put("visual." + name, RandomStream.of(seed, "clip " + name).normal(s).mul(0.2)));
+        all.put("textual.token_embedding.weight", Tensor.zeros(org.praxino.tensor.DType.F32, Device.CPU, 3, 2));
+        all.put("log_scale", Tensor.zeros(org.praxino.tensor.DType.F32, Device.CPU, 1));
+        return all;
+    }
+
     /** A student's checkpoint as Self-Forcing's program leaves it, but safe. */
     public static Path saveStudent(Path file, long seed) throws IOException {
         try (var scope = Scope.open("tiny student")) {

@@ -175,6 +175,9 @@ class WanVaeTest {
             int right = (62 - 26 - VaeDecoder.REACH) * 8;
             assertThat(distance(tiled.narrow(4, 496 - right, right), whole.narrow(4, 496 - right, right))).isLessThan(1e-5);
             assertThat(distance(tiled, whole)).as("and near it elsewhere").isBetween(1e-6, 0.3);
+            try (var stream = vae.openDecoder(new Tiling(36, 8))) {
+                assertThat(distance(stream.next(z), tiled)).as("as a stream, where all tiles go on at once").isLessThan(1e-6);
+            }
             assertThat(vae.decode(z, Tiling.USUAL).shape()).containsExactly(1, 3, 5, 24, 496);
             assertThat(vae.decode(z, new Tiling(62, 0)).sameAs(whole)).as("one tile is no tile").isTrue();
             assertThatThrownBy(() -> new Tiling(8, 5)).isInstanceOf(ConfigException.class).hasMessageContaining("at most half");

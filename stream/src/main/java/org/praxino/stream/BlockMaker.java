@@ -37,9 +37,8 @@ final class BlockMaker {
 
     /** Forgets the past. */
     void startOver() {
-        BlockRollout fresh = networks.rollout();
-        holdings.rollout.close();
-        holdings.rollout = fresh;
+        holdings.rollout.close(); // before the next: a cache may be gigabytes
+        holdings.rollout = networks.rollout();
     }
 
     /**

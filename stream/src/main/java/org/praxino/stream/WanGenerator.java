@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
@@ -20,12 +21,20 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.text.TextStates;
+import org.praxino.wan.Places;
+import org.praxino.wan.WanImage;
 import org.praxino.wan.WanPrompts;
+import org.praxino.wan.folder.Offload;
 import org.praxino.wan.folder.WanTask;
 
 /** Prompt to clip with Wan's bidirectional transformer: text first, then the steps, then the VAE, each loaded when its turn comes. */
 final class WanGenerator implements ClipMaker {
     private static final int STEPS = 50;
+
+    /** Of image-to-video models. */
+    private static final int STEPS_FROM_PICTURE = 40;
+
+    private static final long SMALL_FRAME = 832 * 480;
 
     private final WanNetworks networks;
 
@@ -39,21 +48,36 @@ final class WanGenerator implements ClipMaker {
         return networks.config().dim() > 3000;
     }
 
+    /** Toward noise, as Wan's README has it for the models and sizes. */
+    private double shift() {
+        var size = networks.info().size();
+        boolean small = (long) size.width() * size.height() <= SMALL_FRAME;
+        return networks.takesPicture() && small ? 3 : large() || networks.takesPicture() ? 5 : 8;
+    }
+
+    @Override
+    public boolean takesFirstFrame() {
+        return networks.takesPicture();
+    }
+
     @Override
     public GenerateRequest resolve(GenerateRequest r) {
         var size = networks.info().size();
         int frames = r.frames() == null ? (Integer) size.frames() : r.frames();
-        if (r.firstFrame() != null) {
-            throw new UserException("this model takes no first frame: a causal student of it does");
+        if (r.firstFrame() != null && !networks.takesPicture()) {
+            throw new UserException("this model takes no first frame: a causal student of it does, and Wan's image-to-video models");
         }
-        double guidance = r.guidance() == null ? large() ? 5 : 6 : r.guidance();
+        if (r.firstFrame() == null && networks.takesPicture()) {
+            throw new UserException("model " + networks.info().name() + " makes a video of a picture: give one as the first frame");
+        }
+        double guidance = r.guidance() == null ? large() || networks.takesPicture() ? 5 : 6 : r.guidance();
         networks.check(new WanTask(
                 WanTask.Kind.GENERATE, size.width(), size.height(), frames, guidance != 1, networks.dtype(), networks.textType()));
         String negative = r.negative() == null && guidance != 1 ? WanPrompts.NEGATIVE : r.negative();
-        FlowSampling sampling = r.sampling() == null ? new FlowSampling(FlowSampling.Solver.UNIPC, large() ? 5 : 8) : r.sampling();
+        FlowSampling sampling = r.sampling() == null ? new FlowSampling(FlowSampling.Solver.UNIPC, shift()) : r.sampling();
         return new GenerateRequest(
-                PromptCleaning.clean(r.prompt()), negative, r.seeded().seed(), frames, r.steps() == null ? (Integer) STEPS : r.steps(), guidance,
-                r.schedule(), null, true, sampling);
+                PromptCleaning.clean(r.prompt()), negative, r.seeded().seed(), frames, r.steps() == null ? (Integer) steps() : r.steps(), guidance,
+                r.schedule(), r.firstFrame(), true, sampling);
     }
 
     @Override
@@ -63,6 +87,11 @@ final class WanGenerator implements ClipMaker {
         var out = new ArrayList<Frame>();
         try (var scope = Scope.open("generate")) {
             Tensor latent = latent(r, progress, cancelled);
+            if (networks.options().offload().contains(Offload.TILES)) {
+                progress.update(0, frames, "decoding");
+                out.addAll(VideoTensors.toFrames(networks.codec().decode(latent).squeeze(0)));
+                latent = latent.narrow(2, 0, 0);
+            }
             try (var decoder = networks.codec().openDecoder()) {
                 for (int t = 0; t < latent.size(2); t++) {
                     check(cancelled);
@@ -89,13 +118,27 @@ final class WanGenerator implements ClipMaker {
         Condition unwanted = r.guidance() == 1 ? new Condition.None() : condition(r.negative() == null ? "" : r.negative());
         var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(networks.device()), wanted);
         FlowSampling sampling = r.sampling();
-        try (var guided = new Guided(
-                networks.transformer(), sampling.process(), request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL, false)) {
+        WanImage image = picture(r);
+        try (var session = image == null ? null : networks.transformer().session(Places.HELD, image);
+                var guided = new Guided(
+                session == null ? networks.transformer() : session, sampling.process(), request, unwanted, r.schedule().of(r.guidance()), AttentionPolicy.FULL, false)) {
             return sampling.sample(r.steps(), noise, guided, (done, of, x, x0) -> {
                 progress.update(done, of, "denoising");
                 check(cancelled);
             }).to(DType.F32);
         }
+    }
+
+    private int steps() {
+        return networks.takesPicture() ? STEPS_FROM_PICTURE : STEPS;
+    }
+
+    private @Nullable WanImage picture(GenerateRequest r) {
+        if (r.firstFrame() == null) {
+            return null;
+        }
+        networks.checkSize(r.firstFrame(), "the first frame");
+        return networks.image(VideoTensors.toTensor(List.of(r.firstFrame())).unsqueeze(0), r.frames());
     }
 
     private Condition condition(String prompt) {

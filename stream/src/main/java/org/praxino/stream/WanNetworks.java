@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.io.model.AnyWeights;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.pull.PullRecord;
@@ -13,13 +14,18 @@ import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.OnDemandTextEncoder;
 import org.praxino.text.TextEncoders;
 import org.praxino.wan.Places;
+import org.praxino.wan.Tiling;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanFlops;
+import org.praxino.wan.WanImage;
+import org.praxino.wan.WanPictureEncoder;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.WanSession;
 import org.praxino.wan.WanTransformer;
@@ -57,6 +63,7 @@ final class WanNetworks implements Networks {
     private @Nullable WanTransformer transformer;
     private @Nullable WanSession session;
     private @Nullable WanVae codec;
+    private WanMemory.Need fitted = new WanMemory.Need(0, 0);
 
     private WanNetworks(WanFolder folder, ModelOptions options, WanConfig config, WanVaeConfig vaeConfig, WanRecipe recipe, ModelInfo info) {
         this.folder = folder;
@@ -86,12 +93,26 @@ final class WanNetworks implements Networks {
                     + " numbers and latents of " + config.outChannels() + " channels, the text encoder gives " + width + " and the VAE "
                     + vae.latentChannels());
         }
-        if (config.imageDim() > 0 || config.inChannels() > config.outChannels()) {
-            throw new UserException(folder.path() + " is an image-to-video model, whose image encoder Praxino does not have yet: take a text-to-video"
-                    + " model, or a causal student, which begins with a picture without one");
+        if (config.imageTokens() > 0) {
+            throw new UserException(folder.path() + " is a model that leads from a first picture to a last one, which cannot be given yet: take one"
+                    + " that begins with a picture (image to video)");
+        }
+        int further = config.inChannels() - config.outChannels();
+        if (config.imageDim() > 0 && further == config.outChannels() + vae.timeFactor()) {
+            folder.pictures();
+        } else if (config.imageDim() > 0 || further > 0) {
+            throw new UserException(folder.path() + " takes inputs that are not known here, " + further + " channels beside the latent's "
+                    + config.outChannels() + ": take a text-to-video model, or Wan's own image-to-video models, which take "
+                    + (config.outChannels() + vae.timeFactor()));
+        }
+        for (WanPart part : WanPart.values()) {
+            folder.check(part).require();
         }
         StudentFile own = StudentFile.read(folder);
         WanRecipe recipe = options.recipe() != null ? options.recipe() : own != null ? own.recipe() : folder.recipe();
+        if (recipe.isCausal() && config.imageDim() > 0) {
+            throw new UserException(folder.path() + " is an image-to-video model, of which no causal students are known: take --recipe wan");
+        }
         Size size = options.size() == null ? USUAL : options.size();
         int multiple = vae.spaceFactor() * Math.max(config.patchHeight(), config.patchWidth());
         if (size.width() % multiple != 0 || size.height() % multiple != 0) {
@@ -99,8 +120,7 @@ final class WanNetworks implements Networks {
         }
         var networks = new WanNetworks(folder, options, config, vae, recipe, describe(folder, options, recipe, size));
         if (recipe.isCausal()) {
-            networks.check(new WanTask(WanTask.Kind.STREAM, size.width(), size.height(),
-                    1 + (networks.horizon.latentFrames() - 1) * vae.timeFactor(), false, options.dtype(), networks.textType()));
+            networks.check(networks.stream());
         }
         return networks;
     }
@@ -122,15 +142,27 @@ final class WanNetworks implements Networks {
                 Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(), folder.fingerprint(WanPart.TRANSFORMER, WanPart.VAE));
     }
 
-    /** Refuses a task that does not fit into the memory there is. */
+    /**
+     * Refuses a task that does not fit into the memory there is, what is loaded already counted as free. What needs no more than
+     * something that fitted fits again: memory that the library keeps for later does not look free.
+     */
     void check(WanTask task) {
         WanMemory memory = WanMemory.of(folder);
-        long host = Backend.availableBytes();
-        if (options.device().isCuda()) {
-            memory.check(task, options.offload(), Backend.availableBytes(options.device()), host, options.device().toString());
-        } else {
-            memory.checkOnCpu(task, host);
+        WanMemory.Need need = memory.need(task, options.offload());
+        if (need.device() <= fitted.device() && need.host() <= fitted.host()) {
+            return;
         }
+        long device = 0;
+        long host = 0;
+        for (@Nullable Params params : new Params[] {transformer == null ? null : transformer.params(), codec == null ? null : codec.params()}) {
+            if (params != null) {
+                long bytes = params.count() * params.dtype().bytes();
+                device += params.device().isCuda() ? bytes : 0;
+                host += params.device().isCuda() ? 0 : bytes;
+            }
+        }
+        memory.check(task, options.offload(), options.device(), new WanMemory.Need(device, host));
+        fitted = need;
     }
 
     WanConfig config() {
@@ -191,7 +223,9 @@ final class WanNetworks implements Networks {
         if (there == null) {
             Device device = options.offload().contains(Offload.VAE) ? Device.CPU : options.device();
             try (var weights = folder.weights(WanPart.VAE)) {
-                there = new WanVae(vaeConfig, Params.load(weights, device, typeOn(device), folder.file(WanPart.VAE).toString()));
+                there = new WanVae(
+                        vaeConfig, Params.load(weights, device, typeOn(device), folder.file(WanPart.VAE).toString()),
+                        options.offload().contains(Offload.TILES) ? Tiling.USUAL : null);
             }
             codec = there;
         }
@@ -201,6 +235,25 @@ final class WanNetworks implements Networks {
     /** Known before the VAE is loaded. */
     WanVaeConfig vaeConfig() {
         return vaeConfig;
+    }
+
+    /** Whether clips begin with a picture, and must. */
+    boolean takesPicture() {
+        return config.imageDim() > 0;
+    }
+
+    /** What the transformer sees of a picture; the encoder is loaded for this and closed again. @param picture [1, 3, 1, H, W] */
+    WanImage image(Tensor picture, int frames) {
+        Path file = folder.pictures();
+        try (var scope = Scope.open("picture")) {
+            Tensor states;
+            try (var weights = AnyWeights.open(file);
+                    var pictures = WanPictureEncoder.load(weights, textDevice(), textType(), file.toString())) {
+                states = pictures.encode(picture.squeeze(2)).to(device()).to(dtype());
+            }
+            WanImage seen = WanImage.of(codec(), picture.to(codec().params().device()), null, frames, states);
+            return new WanImage(scope.keep(seen.channels().to(device())), scope.keep(states));
+        }
     }
 
     // ------------------------------------------------------------------ the transformer
@@ -245,6 +298,24 @@ final class WanNetworks implements Networks {
         long free = Backend.availableBytes(options.device());
         long fit = free / 4 / Math.max(1, bytes) - UNSEEN;
         return fit < 4 ? 0 : (int) Math.min(wanted, fit);
+    }
+
+    /** @throws UserException when the cache of one more stream does not fit */
+    @Override
+    public BlockRollout rollout() {
+        long bytes = WanMemory.of(folder).cacheBytes(stream());
+        long free = Backend.availableBytes(options.device());
+        if (bytes > free) {
+            throw new UserException("one more stream of model " + info.name() + " takes " + WanMemory.gigabytes(bytes) + " for its cache, where "
+                    + WanMemory.gigabytes(free) + " are free: end another one, or take a smaller size or --window");
+        }
+        return Networks.super.rollout();
+    }
+
+    private WanTask stream() {
+        var size = info.size();
+        return new WanTask(WanTask.Kind.STREAM, size.width(), size.height(), 1 + (horizon.latentFrames() - 1) * vaeConfig.timeFactor(), false,
+                options.dtype(), textType());
     }
 
     /** Remembers the last prompt's keys and values. */

@@ -101,6 +101,26 @@ class WanModelTest {
     }
 
     @Test
+    void anImageToVideoModelBeginsWithAPicture() throws IOException {
+        Path folder = TinyWan.saveFromPicture(dir.resolve("i2v"), 1);
+        var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(2);
+        try (var model = open(folder, TINY)) {
+            assertThat(model.streams()).isFalse();
+            assertThatThrownBy(() -> model.resolve(request)).isInstanceOf(UserException.class).hasMessageContaining("give one as the first frame");
+            GenerateRequest full = model.resolve(GenerateRequest.of("a cat").withFirstFrame(picture(1)));
+            assertThat(full.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.UNIPC, 3));
+            assertThat(List.of(full.steps(), full.guidance())).containsExactly(40, 5.0);
+            List<List<Byte>> one = TinyStream.pixels(model.generate(request.withFirstFrame(picture(1))).frames());
+            assertThat(one).hasSize(5);
+            assertThat(TinyStream.pixels(model.generate(request.withFirstFrame(picture(2))).frames())).isNotEqualTo(one);
+            assertThat(TinyStream.pixels(model.generate(request.withFirstFrame(picture(1))).frames())).isEqualTo(one);
+        }
+        Files.move(folder.resolve("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors"), folder.resolve("x.kept"));
+        assertThatThrownBy(() -> open(folder, TINY)).isInstanceOf(UserException.class).hasMessageContaining("There is no picture encoder in " + folder)
+                .hasMessageContaining("models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth");
+    }
+
+    @Test
     void aStudentStreamsAndAClipIsTheSameFrames() {
         try (var model = open(selfForcing, SHORT)) {
             assertThat(model.streams()).isTrue();

@@ -138,6 +138,14 @@ public final class Ops {
         }
     }
 
+    /** Bicubic resize of [B, C, H, W] without aligned corners, not smoothed where it becomes smaller. */
+    public static Tensor resizeBicubic(Tensor x, long height, long width) {
+        try (var s = new Strays()) {
+            return Tensor.wrap(torch.upsample_bicubic2d(
+                    x.raw(), new long[] {height, width}, false, s.add(new DoubleOptional()), s.add(new DoubleOptional())));
+        }
+    }
+
     /** Nearest-neighbour resize of [B, C, T, H, W]. */
     public static Tensor resizeNearest(Tensor x, long frames, long height, long width) {
         try (var s = new Strays()) {

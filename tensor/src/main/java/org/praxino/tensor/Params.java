@@ -114,6 +114,11 @@ public final class Params implements AutoCloseable {
         public Tensor read(String name) {
             return source.read(name);
         }
+
+        @Override
+        public Tensor view(String name) {
+            return source.view(name);
+        }
     }
 
     /** The same weights seen from below {@code name}. */
@@ -134,8 +139,9 @@ public final class Params implements AutoCloseable {
                 root.all.put(full, shaped);
                 return shaped;
             }
-            Tensor value = fetch(full, init, shape).to(root.device).to(root.dtype).contiguous();
-            Tensor own = value.copy().own();
+            Tensor found = fetch(full, init, shape);
+            Tensor value = found.to(root.device).to(root.dtype).contiguous();
+            Tensor own = (value.sharesMemoryWith(found) ? value.copy() : value).own();
             root.all.put(full, own);
             return own;
         }
@@ -146,7 +152,7 @@ public final class Params implements AutoCloseable {
         boolean partial = source instanceof Partial;
         if (source != null && source.names().contains(full)) {
             if (Arrays.equals(source.shape(full), shape)) {
-                return source.read(full);
+                return source.view(full);
             }
             if (!partial) {
                 root.problems.add("mis-shaped " + full + ": " + Arrays.toString(source.shape(full)) + ", expected "

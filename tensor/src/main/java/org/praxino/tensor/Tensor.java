@@ -133,6 +133,27 @@ public final class Tensor implements AutoCloseable {
         return t;
     }
 
+    /**
+     * As {@link #ofMemory}, without a copy where the memory is aligned and not on Java's heap. The tensor must not be written, nor used
+     * once the memory is unmapped.
+     */
+    public static Tensor overMemory(DType dtype, java.lang.foreign.MemorySegment segment, long... shape) {
+        long bytes = Arrays.stream(shape).reduce(dtype.bytes(), (a, b) -> a * b);
+        if (!segment.isNative() || bytes == 0 || bytes != segment.byteSize() || segment.address() % dtype.bytes() != 0) {
+            return ofMemory(dtype, segment, shape);
+        }
+        try (var s = new Strays()) {
+            return wrap(torch.from_blob(s.add(new At(segment.address())), shape, options(s, dtype, Device.CPU)));
+        }
+    }
+
+    /** A place in memory that someone else owns. */
+    private static final class At extends Pointer {
+        At(long place) {
+            address = place;
+        }
+    }
+
     /** Not cleared: for callers that write every element. */
     private static Tensor empty(DType dtype, long... shape) {
         try (var s = new Strays()) {
@@ -186,6 +207,13 @@ public final class Tensor implements AutoCloseable {
         }
         try (var s = new Strays()) {
             return new Device(Device.Kind.CUDA, s.add(raw.device()).index());
+        }
+    }
+
+    /** Whether both begin at the same place in memory. */
+    boolean sharesMemoryWith(Tensor o) {
+        try (var s = new Strays()) {
+            return s.add(raw.data_ptr()).address() == s.add(o.raw.data_ptr()).address();
         }
     }
 

@@ -12,4 +12,12 @@ public interface WeightSource {
 
     /** Reads one tensor to the CPU in its stored dtype; it belongs to the innermost scope. */
     Tensor read(String name);
+
+    /**
+     * As {@link #read}, but possibly in the source's own memory: not to be written, and not to be used once the source is closed. What is
+     * moved or cast from here is copied once and not twice.
+     */
+    default Tensor view(String name) {
+        return read(name);
+    }
 }

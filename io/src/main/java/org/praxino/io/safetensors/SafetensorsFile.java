@@ -102,6 +102,11 @@ public final class SafetensorsFile implements OpenWeights {
         return Tensor.ofMemory(dtype, bytes, entry(name).shape());
     }
 
+    @Override
+    public Tensor view(String name) {
+        return dtype(name) == DType.BOOL ? read(name) : Tensor.overMemory(dtype(name), bytes(name), entry(name).shape());
+    }
+
     /** The stored bytes of a tensor, little-endian, without a copy; valid until the file is closed. */
     public MemorySegment bytes(String name) {
         TensorEntry entry = entry(name);

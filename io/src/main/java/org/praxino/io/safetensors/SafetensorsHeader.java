@@ -78,7 +78,7 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
         for (TensorEntry entry : inOrder) {
             if (entry.end() > dataSize) {
                 throw new MalformedException("tensor \"" + entry.name() + "\" ends at byte " + entry.end() + " of the data, but the file has only "
-                        + dataSize + ": it is cut off");
+                        + dataSize + ": it is cut off, so get it again");
             }
         }
         Map<String, TensorEntry> tensors = LinkedHashMap.newLinkedHashMap(inOrder.size());

@@ -143,6 +143,11 @@ public final class WeightFiles implements OpenWeights {
     }
 
     @Override
+    public Tensor view(String name) {
+        return file(name).view(name);
+    }
+
+    @Override
     public void close() {
         files.forEach(SafetensorsFile::close);
     }

@@ -54,7 +54,7 @@ enum Global {
                     ? " (an element type such as fp8, or a kind of tensor, that is not supported: get the weights as bf16 or fp32)"
                     : "";
             throw new RefusedException("it asks for " + module + "." + name + hint
-                    + ", but only tensors, dictionaries, numbers and texts are read: a file may not bring code");
+                    + ", but only tensors, dictionaries, numbers and texts are read: a file may not bring code, so take these weights as safetensors");
         }
         return known;
     }

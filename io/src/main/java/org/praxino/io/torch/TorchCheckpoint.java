@@ -179,8 +179,17 @@ public final class TorchCheckpoint implements OpenWeights {
     public Tensor read(String name) {
         Value.Tensor t = tensor(name);
         DType dtype = t.storage().dtype();
-        MemorySegment stored = zip.entries().get(folder + "data/" + t.storage().key());
-        return Tensor.ofMemory(dtype, Strides.inOrder(stored, t, dtype.bytes()), t.shape());
+        return Tensor.ofMemory(dtype, bytes(t), t.shape());
+    }
+
+    @Override
+    public Tensor view(String name) {
+        Value.Tensor t = tensor(name);
+        return Tensor.overMemory(t.storage().dtype(), bytes(t), t.shape());
+    }
+
+    private MemorySegment bytes(Value.Tensor t) {
+        return Strides.inOrder(zip.entries().get(folder + "data/" + t.storage().key()), t, t.storage().dtype().bytes());
     }
 
     private Value.Tensor tensor(String name) {

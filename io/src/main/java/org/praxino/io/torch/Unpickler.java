@@ -101,7 +101,7 @@ final class Unpickler {
             }
             case 'b' -> build(pop());
             default -> throw new RefusedException("its pickle has the opcode " + Opcodes.name(op)
-                    + ", but only tensors, dictionaries, numbers and texts are read: a file may not bring code");
+                    + ", but only tensors, dictionaries, numbers and texts are read: a file may not bring code, so take these weights as safetensors");
         }
     }
 

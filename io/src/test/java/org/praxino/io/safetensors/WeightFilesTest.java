@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Init;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import org.praxino.tensor.WeightSource;
 
 @ExtendWith(LeakCheck.class)
 class WeightFilesTest {
@@ -78,5 +84,69 @@ class WeightFilesTest {
         assertThatThrownBy(() -> WeightFiles.open(Files.createDirectory(dir.resolve("empty"))))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("There are no weights in " + dir.resolve("empty"));
+    }
+
+    /** Counts what is looked at, and lets nothing be read into memory of its own. */
+    private record Counted(WeightSource file, Map<String, Long> bytes) implements WeightSource {
+        @Override
+        public Set<String> names() {
+            return file.names();
+        }
+
+        @Override
+        public long[] shape(String name) {
+            return file.shape(name);
+        }
+
+        @Override
+        public DType dtype(String name) {
+            return file.dtype(name);
+        }
+
+        @Override
+        public Tensor read(String name) {
+            throw new AssertionError(name + " is copied out of the mapped file, and then again");
+        }
+
+        @Override
+        public Tensor view(String name) {
+            Tensor seen = file.view(name);
+            bytes.merge(name, seen.numel() * seen.dtype().bytes(), Long::sum);
+            return seen;
+        }
+    }
+
+    /** Memory of this process that is no mapped file, in bytes; -1 where the system does not tell. */
+    private static long anonymous() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return !Files.exists(status) ? -1 : Files.readAllLines(status).stream().filter(l -> l.startsWith("RssAnon:"))
+                .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10).findFirst().orElse(-1);
+    }
+
+    @Test
+    void weightsAreMovedOnceFromWhereTheyAreMapped() throws IOException {
+        int half = 16 << 20;
+        try (Tensor a = Tensor.ones(DType.F32, Device.CPU, half).own();
+                Tensor b = Tensor.ones(DType.BF16, Device.CPU, half).own()) {
+            SafetensorsWriter.to(dir.resolve("large.safetensors")).write(Map.of("a", a, "b", b));
+        }
+        var bytes = new HashMap<String, Long>();
+        long before = anonymous();
+        Params params;
+        try (var file = WeightFiles.open(dir.resolve("large.safetensors"))) {
+            params = Params.load(new Counted(file, bytes), Device.CPU, DType.F32, "large");
+            params.get("a", Init.zeros(), half);
+            params.get("b", Init.zeros(), half);
+            params.finish();
+        }
+        try (params) {
+            assertThat(bytes).containsOnly(Map.entry("a", 4L * half), Map.entry("b", 2L * half));
+            long held = anonymous() - before;
+            assertThat(before < 0 || held < 8L * half * 5 / 4).as("%d MiB held for %d MiB of weights", held >> 20, 8L * half >> 20).isTrue();
+            for (Tensor weight : params.tensors()) { // outlive the file
+                assertThat(weight.dtype()).isEqualTo(DType.F32);
+                assertThat(weight.sum().item()).isEqualTo(half);
+            }
+        }
     }
 }

@@ -51,6 +51,11 @@ record Cleaned(OpenWeights file, WeightSource named) implements OpenWeights {
     }
 
     @Override
+    public Tensor view(String name) {
+        return named.view(name);
+    }
+
+    @Override
     public void close() {
         file.close();
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,8 +24,14 @@ import org.praxino.tensor.UserException;
  * @param students checkpoints beside them, which stand for the transformer
  * @param config of the transformer, or null
  * @param tokenizer folder with {@code tokenizer.json}, or null
+ * @param pictures the encoder of pictures, or null
  */
-record Finding(Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Path> students, @Nullable Path config, @Nullable Path tokenizer) {
+record Finding(
+        Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Path> students, @Nullable Path config, @Nullable Path tokenizer,
+        @Nullable Path pictures) {
+    /** Wan's own name of the picture encoder, without its ending. */
+    static final String PICTURES = "models_clip_open-clip-xlm-roberta-large-vit-huge-14";
+
     private static final String OWN = "diffusion_pytorch_model";
 
     /** @throws UserException when the folder is of another family, or of two layouts at once */
@@ -50,7 +57,9 @@ record Finding(Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Pa
         all.putAll(theirs);
         @Nullable Path config = first(folder, "config.json", "transformer/config.json");
         @Nullable Path tokenizer = first(folder, "google/umt5-xxl/tokenizer.json", "tokenizer/tokenizer.json");
-        return new Finding(folder, diffusers, all, students(folder), config, tokenizer == null ? null : tokenizer.getParent());
+        return new Finding(
+                folder, diffusers, all, students(folder), config, tokenizer == null ? null : tokenizer.getParent(),
+                first(folder, PICTURES + ".safetensors", PICTURES + ".pth"));
     }
 
     /** Whether there is anything of Wan in the folder. */
@@ -66,7 +75,36 @@ record Finding(Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Pa
         }
     }
 
+    /** Whether it is weights that cannot be read: a file, or all that a folder has. */
+    static boolean unreadable(Path path) {
+        if (Files.isRegularFile(path)) {
+            return (AnyWeights.isWeights(path) || isGguf(path)) && Students.problem(path) != null;
+        }
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        List<Path> weights = students(path);
+        return weights.isEmpty() ? gguf(path) != null : weights.stream().allMatch(p -> Students.problem(p) != null);
+    }
+
+    private static boolean isGguf(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
+    }
+
+    /** The first GGUF file in a folder, or null. */
+    private static @Nullable Path gguf(Path folder) {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(Files::isRegularFile).filter(Finding::isGguf).sorted().findFirst().orElse(null);
+        } catch (IOException e) {
+            throw FileErrors.reading(folder, e);
+        }
+    }
+
     private static void refuseOthers(Path folder) {
+        @Nullable Path quantised = gguf(folder);
+        if (quantised != null && students(folder).isEmpty() && first(folder, OWN + ".safetensors", OWN + ".safetensors.index.json", "transformer") == null) {
+            AnyWeights.open(quantised).close(); // says so
+        }
         if (Files.exists(folder.resolve("Wan2.2_VAE.pth")) || Files.exists(folder.resolve("high_noise_model")) || Files.exists(folder.resolve("transformer_2"))) {
             throw new UserException(folder + " is a model of Wan 2.2; Praxino runs those of Wan 2.1 (praxino pull lists some).");
         }

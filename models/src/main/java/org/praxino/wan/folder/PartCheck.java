@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.WeightException;
 import org.praxino.tensor.WeightSource;
 
 /**
@@ -24,6 +27,7 @@ import org.praxino.tensor.WeightSource;
  */
 public record PartCheck(
         Path file, int tensors, long parameters, long bytes, Map<DType, Long> types, List<String> missing, List<String> unexpected, List<String> misshaped) {
+    private static final int NAMES = 3;
 
     public PartCheck {
         types = Map.copyOf(types);
@@ -63,5 +67,18 @@ public record PartCheck(
     /** Whether the network can be loaded from it. */
     public boolean fits() {
         return missing.isEmpty() && unexpected.isEmpty() && misshaped.isEmpty();
+    }
+
+    /** @throws WeightException saying what does not fit, some of each kind by name */
+    public void require() {
+        if (!fits()) {
+            String all = Stream.of(some("missing", missing), some("unexpected", unexpected), some("of another shape", misshaped))
+                    .filter(s -> !s.isEmpty()).collect(Collectors.joining("; "));
+            throw new WeightException(file + " does not fit the network (praxino info tells more): " + all);
+        }
+    }
+
+    private static String some(String what, List<String> names) {
+        return names.isEmpty() ? "" : names.size() + " " + what + ", such as " + names.stream().limit(NAMES).collect(Collectors.joining(", "));
     }
 }

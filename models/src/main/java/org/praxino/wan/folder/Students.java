@@ -40,6 +40,15 @@ final class Students {
         }
     }
 
+    /** Why a file of weights cannot be read; null when it can. */
+    static @Nullable String problem(Path file) {
+        try (OpenWeights weights = AnyWeights.open(file)) {
+            return null;
+        } catch (UserException e) {
+            return e.getMessage();
+        }
+    }
+
     /**
      * One network of a file under its own names.
      *

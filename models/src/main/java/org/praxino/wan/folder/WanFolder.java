@@ -104,11 +104,14 @@ public final class WanFolder {
         return Finding.any(path) || Files.isRegularFile(path) && AnyWeights.isWeights(path) && Students.isOne(path);
     }
 
-    /** The folder or checkpoint of Wan that a path or a name on the shelf names; null when it names none, or a model of another family. */
+    /**
+     * The folder or checkpoint of Wan that a path or a name on the shelf names, or one of weights that cannot be read, whatever they are:
+     * opening it says why. Null when it names none, or a model of another family.
+     */
     public static @Nullable Path find(String pathOrName, ModelShelf shelf) {
         try {
             Path path = Path.of(pathOrName);
-            if (!ModelFolder.isModel(path) && isWan(path)) {
+            if (!ModelFolder.isModel(path) && (isWan(path) || Finding.unreadable(path))) {
                 return path;
             }
             boolean name = path.getNameCount() == 1 && !path.isAbsolute() && !pathOrName.isBlank();
@@ -134,6 +137,9 @@ public final class WanFolder {
         Finding finding = Finding.in(folder);
         @Nullable Path student = file ? path : finding.student();
         var opened = new WanFolder(path, finding, student);
+        if (student != null) {
+            opened.networks(); // says what is wrong with the file before anything is said of what is missing beside it
+        }
         if (opened.parts.isEmpty()) {
             throw new UserException(path + " holds no model of Wan 2.1: expected " + WanPart.TRANSFORMER.files() + "; " + WanPart.VAE.files()
                     + "; " + WanPart.TEXT.files() + ".");
@@ -229,6 +235,19 @@ public final class WanFolder {
 
     public boolean hasTokenizer() {
         return tokenizer != null;
+    }
+
+    /** The picture encoder of an image-to-video model. @throws UserException when there is none, or one in diffusers' names */
+    public Path pictures() {
+        if (finding.pictures() != null) {
+            return finding.pictures();
+        }
+        if (Files.isDirectory(path.resolve("image_encoder"))) {
+            throw new UserException(path.resolve("image_encoder") + " is a picture encoder under diffusers' names, which are not read: put Wan's own "
+                    + Finding.PICTURES + ".pth beside it.");
+        }
+        throw new UserException("There is no picture encoder in " + path + ", which holds an image-to-video model: expected " + Finding.PICTURES
+                + ".pth (praxino pull fetches published ones).");
     }
 
     /** The transformer's {@code config.json}, or null when there is none. */

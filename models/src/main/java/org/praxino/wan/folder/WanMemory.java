@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.Backend;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
+import org.praxino.wan.Tiling;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanVaeConfig;
 
@@ -64,7 +67,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         long transformer = (streamed ? weights - (network.layers() - 2L) * blockWeights : weights) * bytes;
         long steps = stepBytes(task);
         long codec = vaeWeights * bytes;
-        long decode = decodeBytes(task);
+        long decode = decodeBytes(task, offload.contains(Offload.TILES));
         boolean textHere = !offload.contains(Offload.TEXT);
         boolean codecHere = !offload.contains(Offload.VAE);
 
@@ -115,15 +118,45 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         return passes * (frames * tokens(task) * each + words);
     }
 
-    private long decodeBytes(WanTask task) {
+    private long decodeBytes(WanTask task, boolean tiled) {
         long pixels = (long) task.width() * task.height();
-        return pixels * ALIVE * vae.dim() * (vae.timeFactor() + 2) * task.dtype().bytes() + decoderMemory(task);
+        long remembered = decoderMemory(task);
+        if (tiled) {
+            int f = vae.spaceFactor();
+            int side = Tiling.USUAL.tile() * f;
+            WanTask tile = task.withSize(Math.min(side, task.width()), Math.min(side, task.height()));
+            int wide = task.width() / f;
+            int high = task.height() / f;
+            remembered = switch (task.kind()) {
+                case GENERATE -> // one tile after another through the clip: what the layers before tiles give of it, and its frames twice in fp32
+                    decoderMemory(tile) + (task.latentFrames() + 24L) * wide * high * width(vae.multiples().size() - 1) * task.dtype().bytes()
+                            + 2L * task.frames() * pixels * 3 * 4;
+                case STREAM -> // all tiles go on at once, and what lies in two is remembered twice
+                    (long) ((double) remembered * Tiling.USUAL.covered(wide) / wide * Tiling.USUAL.covered(high) / high);
+            };
+            pixels = (long) tile.width() * tile.height();
+        }
+        return pixels * ALIVE * vae.dim() * (vae.timeFactor() + 2) * task.dtype().bytes() + remembered;
     }
-
 
     private static long frameBytes(WanTask task) {
         long frames = task.kind() == WanTask.Kind.STREAM ? 64 : task.frames();
         return frames * task.width() * task.height() * 3 * 5; // as floats once, and as bytes
+    }
+
+    /**
+     * Refuses a task that does not fit into the memory of a device and the host as it is now, and says what would.
+     *
+     * @param held what is loaded already of what the task needs
+     */
+    public void check(WanTask task, Set<Offload> offload, Device device, Need held) {
+        long host = Backend.availableBytes() + held.host;
+        if (device.isCuda()) {
+            long free = Backend.availableBytes(device);
+            check(task, offload, free == Long.MAX_VALUE ? free : free + held.device, host, device.toString());
+        } else {
+            checkOnCpu(task, offload, host + held.device);
+        }
     }
 
     /**
@@ -146,13 +179,15 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         throw new UserException(task + " needs about " + lack + ": " + (remedy.isEmpty() ? "nothing smaller fits either" : "it fits " + remedy) + ".");
     }
 
-    /** As {@link #check(WanTask, Set, long, long, String)} with all of it on the CPU. */
-    public void checkOnCpu(WanTask task, long free) {
-        Need need = need(task, Set.of());
-        if (need.device + need.host - BASE > free) {
-            @Nullable WanTask smaller = smaller(task, t -> onCpu(t) <= free);
-            throw new UserException(task + " needs about " + gigabytes(onCpu(task)) + " of memory, where " + gigabytes(free) + " are free: "
-                    + (smaller == null ? nothing(task, free) : "it fits with " + smaller + " (" + gigabytes(onCpu(smaller)) + ")") + ".");
+    /** As {@link #check(WanTask, Set, long, long, String)} with all of it on the CPU. @param offload of which tiles alone matter */
+    public void checkOnCpu(WanTask task, Set<Offload> offload, long free) {
+        boolean tiled = offload.contains(Offload.TILES);
+        long need = onCpu(task, tiled);
+        if (need > free) {
+            @Nullable WanTask smaller = smaller(task, t -> onCpu(t, tiled) <= free);
+            String tiles = tiled || onCpu(task, true) > free ? "" : "it fits with " + Offload.TILES.words() + " (" + gigabytes(onCpu(task, true)) + "), or ";
+            throw new UserException(task + " needs about " + gigabytes(need) + " of memory, where " + gigabytes(free) + " are free: " + tiles
+                    + (smaller == null ? nothing(task, free) : "it fits with " + smaller + " (" + gigabytes(onCpu(smaller, tiled)) + ")") + ".");
         }
     }
 
@@ -161,9 +196,9 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         return BASE + text > free ? "the text encoder alone takes " + gigabytes(text) : "nothing smaller fits either";
     }
 
-    /** Bytes that a task needs with all of it on the CPU. */
-    public long onCpu(WanTask task) {
-        Need need = need(task, Set.of());
+    /** Bytes that a task needs with all of it on the CPU. @param tiled whether frames are decoded in tiles */
+    public long onCpu(WanTask task, boolean tiled) {
+        Need need = need(task, tiled ? Set.of(Offload.TILES) : Set.of());
         return need.device + need.host - BASE;
     }
 
@@ -178,7 +213,8 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
     /** The cheapest further things to put elsewhere, or null when none suffices. */
     private @Nullable Set<Offload> moreOffload(WanTask task, Set<Offload> offload, long free, long freeHost) {
         List<Set<Offload>> ways = List.of(
-                EnumSet.of(Offload.TEXT), EnumSet.of(Offload.VAE), EnumSet.of(Offload.TEXT, Offload.VAE), EnumSet.of(Offload.TEXT, Offload.BLOCKS),
+                EnumSet.of(Offload.TILES), EnumSet.of(Offload.TEXT), EnumSet.of(Offload.TEXT, Offload.TILES), EnumSet.of(Offload.VAE),
+                EnumSet.of(Offload.TEXT, Offload.VAE), EnumSet.of(Offload.TEXT, Offload.BLOCKS), EnumSet.of(Offload.TEXT, Offload.BLOCKS, Offload.TILES),
                 EnumSet.allOf(Offload.class));
         for (Set<Offload> way : ways) {
             if (way.containsAll(offload) && !way.equals(offload) && fits(task, way, free, freeHost)) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -101,10 +102,29 @@ class WanMemoryTest {
                 .hasMessageContaining("of the host's memory, where 4.0 GB are free");
         assertThatThrownBy(() -> memory.check(stream, Set.of(), GB / 2, GB / 2, "cuda:0")).hasMessageContaining("nothing smaller fits either");
         WanTask clip = new WanTask(WanTask.Kind.GENERATE, 832, 480, 81, true, DType.F32, DType.BF16);
-        assertThatThrownBy(() -> memory.checkOnCpu(clip, 16 * GB)).isInstanceOf(UserException.class)
+        assertThatThrownBy(() -> memory.checkOnCpu(clip, Set.of(), 16 * GB)).isInstanceOf(UserException.class)
                 .hasMessageContaining("81 frames of 832x480 needs about").hasMessageContaining("it fits with 81 frames of ");
-        assertThatThrownBy(() -> memory.checkOnCpu(clip, 6 * GB)).hasMessageContaining("the text encoder alone takes 11.9 GB");
-        assertThatCode(() -> memory.checkOnCpu(clip, 200 * GB)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> memory.checkOnCpu(clip, Set.of(), 6 * GB)).hasMessageContaining("the text encoder alone takes 11.9 GB");
+        assertThatCode(() -> memory.checkOnCpu(clip, Set.of(), 200 * GB)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void tilesHelpWhereFramesAreLarge() {
+        WanMemory memory = small();
+        WanTask large = new WanTask(WanTask.Kind.GENERATE, 1920, 1072, 5, true, DType.F32, DType.BF16);
+        long whole = memory.onCpu(large, false);
+        long tiled = memory.onCpu(large, true);
+        assertThat(tiled).isLessThan(whole * 3 / 4);
+        assertThatThrownBy(() -> memory.checkOnCpu(large, Set.of(), (whole + tiled) / 2)).isInstanceOf(UserException.class)
+                .hasMessageContaining("it fits with frames decoded in tiles (").hasMessageContaining("), or it fits with 5 frames of ");
+        assertThatCode(() -> memory.checkOnCpu(large, Set.of(Offload.TILES), (whole + tiled) / 2)).doesNotThrowAnyException();
+        System.setProperty(Backend.MEMORY_LIMIT, "1000");
+        try {
+            assertThatThrownBy(() -> memory.check(large, Set.of(), Device.CPU, new WanMemory.Need(0, 0))).isInstanceOf(UserException.class);
+            assertThatCode(() -> memory.check(large, Set.of(), Device.CPU, new WanMemory.Need(whole, 0))).as("loaded already").doesNotThrowAnyException();
+        } finally {
+            System.clearProperty(Backend.MEMORY_LIMIT);
+        }
     }
 
     @Test
