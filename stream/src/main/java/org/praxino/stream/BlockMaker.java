@@ -1,16 +1,19 @@
 package org.praxino.stream;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.media.Frame;
+import org.praxino.stream.timeline.Mix;
 import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
-/** Where the latents of a block come from: noise, a picture, or the frames of a source with noise on them. On the engine's thread. */
+/** Where the latents of a block come from: noise, a picture, the frames of a source with noise on them, or the end of a clip. On the engine's thread. */
 final class BlockMaker {
     /** Is shown a block before it is cached. */
     @FunctionalInterface
@@ -82,6 +85,24 @@ final class BlockMaker {
         early.made(joint, Integer.MAX_VALUE);
         holdings.rollout.accept(joint, condition);
         return true;
+    }
+
+    /** Sees the end of a clip, whose frames are not shown again. @param seen blocks @param anchor blocks @return where the stream begins */
+    Head goOn(Path clip, Mix prompt, int seen, int anchor) {
+        int block = networks.plan().block();
+        List<Frame> frames = FileSource.last(clip, networks.info().size(), block, networks.codec().timeFactor(), seen);
+        try (var scope = Scope.open("go on from a clip")) {
+            Condition condition = holdings.prompts.condition(prompt);
+            Tensor latents = networks.encode(frames); // [1, C, T', H, W]
+            long first = -latents.size(2) / block;
+            for (long b = first; b < 0; b++) {
+                Tensor part = latents.narrow(2, (b - first) * block, block);
+                holdings.rollout.accept(part, condition);
+                holdings.anchor.see(part, new Head(b, 0, first, 0, -1, null), anchor);
+            }
+            holdings.lane.prime(latents);
+            return new Head(0, 0, first, 0, -1, null);
+        }
     }
 
     private List<Frame> take(int count) {

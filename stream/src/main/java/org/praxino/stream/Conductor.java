@@ -1,11 +1,8 @@
 package org.praxino.stream;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.media.Frame;
@@ -19,8 +16,8 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * Plays a timeline block by block: the first half of a stream, on the engine's thread. Between two blocks it takes updates and goes to
- * other places. It makes a block when told to; whether one is wanted is for the session to say.
+ * Plays a timeline block by block: the first half of a stream, on the engine's thread. It makes a block when told to, and goes to states
+ * that were kept; whether a block is wanted is for the session to say, where to go for {@link Steering}.
  */
 final class Conductor {
     /** Whom it tells. */
@@ -43,8 +40,7 @@ final class Conductor {
     private final Head.Shape shape;
     private final Score score;
     private final BlockMaker maker;
-    private final Map<Long, Boolean> alarms = new ConcurrentHashMap<>(); // of blocks decoded, until they have acted
-    private volatile long decoded; // blocks
+    private final DecoderReports reports = new DecoderReports();
     private Head head = Head.START;
     private long from;
     private long until;
@@ -69,15 +65,15 @@ final class Conductor {
             var size = networks.info().size();
             timeline.cues().stream().map(Cue::image).filter(Objects::nonNull).forEach(i -> i.load(size.width(), size.height()));
             if (timeline.past() != null) {
-                goOn(timeline.past(), timeline.cues().getFirst().prompt());
+                head = maker.goOn(timeline.past(), Mix.of(timeline.cues().getFirst().prompt()), seen(), anchorBlocks());
             }
         }
     }
 
     // ------------------------------------------------------------------ what there is to know
 
-    Timeline timeline() {
-        return score.timeline();
+    Score score() {
+        return score;
     }
 
     Head head() {
@@ -100,8 +96,7 @@ final class Conductor {
 
     /** Whether the next block may be begun as far as decoding and the source go. */
     boolean ready() {
-        boolean decodedEnough = decoded >= head.block() - (options.overlap() ? 1 : 0);
-        return decodedEnough && (holdings.source == null || holdings.source.has(sourceFrames()));
+        return reports.reach(head.block() - (options.overlap() ? 1 : 0)) && (holdings.source == null || holdings.source.has(sourceFrames()));
     }
 
     boolean waitsForSource() {
@@ -118,13 +113,14 @@ final class Conductor {
         return until;
     }
 
-    /** The place of a frame that was made. */
-    Applied at(long frame) {
-        return here(holdings.history.before(frame).head(), frame);
+    /** Number of the first frame that is wanted. */
+    long from() {
+        return from;
     }
 
-    private Applied here(Head at, long frame) {
-        return new Applied(at.block(), frame, score.seconds(frame));
+    /** @param frame number of the first one that is wanted */
+    void from(long frame) {
+        from = frame;
     }
 
     // ------------------------------------------------------------------ a block
@@ -133,8 +129,7 @@ final class Conductor {
     void block() {
         long start = System.nanoTime();
         var millis = new CompletableFuture<Double>();
-        boolean alarm = alarms.getOrDefault(head.block() - 2, false);
-        alarms.remove(head.block() - 2);
+        boolean alarm = reports.take(head.block() - 2);
         Mark mark = holdings.source == null ? mark(alarm) : null;
         Head before = head;
         try (var scope = Scope.open("stream block")) {
@@ -158,7 +153,7 @@ final class Conductor {
             }
             head = head.next(score.frames(head));
             if (last != null) {
-                told.event(new StreamEvent.PromptApplied(here(before, before.frame()), last.prompt()));
+                told.event(new StreamEvent.PromptApplied(score.at(before, before.frame()), last.prompt()));
             }
         } finally {
             millis.complete((System.nanoTime() - start) / 1e6);
@@ -166,9 +161,7 @@ final class Conductor {
     }
 
     private void decoded(DecodeLane.Outcome outcome) {
-        long block = outcome.task().head().block();
-        alarms.put(block, outcome.alarm());
-        decoded = block + 1;
+        reports.heard(outcome.task().head().block(), outcome.alarm());
         told.decoded(outcome);
     }
 
@@ -186,7 +179,7 @@ final class Conductor {
             try {
                 picture = cue.image().load(networks.info().size().width(), networks.info().size().height());
             } catch (UserException e) {
-                told.event(new StreamEvent.CueFailed(here(head, head.frame()), e.getMessage()));
+                told.event(new StreamEvent.CueFailed(score.at(head, head.frame()), e.getMessage()));
             }
         }
         head = score.played(head, cue, seen());
@@ -229,25 +222,15 @@ final class Conductor {
         holdings.lane.submit(task, queue::put, this::decoded, told::failed);
     }
 
-    /** Sees the end of a clip, whose frames are not shown again. */
-    private void goOn(Path clip, String prompt) {
-        int block = networks.plan().block();
-        List<Frame> frames = FileSource.last(clip, networks.info().size(), block, networks.codec().timeFactor(), seen());
-        try (var scope = Scope.open("go on from a clip")) {
-            Condition condition = prompts.condition(Mix.of(prompt));
-            Tensor latents = networks.encode(frames); // [1, C, T', H, W]
-            long first = -latents.size(2) / block;
-            for (long b = first; b < 0; b++) {
-                Tensor part = latents.narrow(2, (b - first) * block, block);
-                holdings.rollout.accept(part, condition);
-                holdings.anchor.see(part, new Head(b, 0, first, 0, -1, null), anchorBlocks());
-            }
-            holdings.lane.prime(latents);
-            head = new Head(0, 0, first, 0, -1, null);
+    // ------------------------------------------------------------------ marks
+
+    /** Keeps the state before the next block, the decoder's part of it too; waits for what is being decoded. */
+    void markHere() {
+        Mark mark = mark(reports.alarm(head.block() - 2));
+        if (mark != null) {
+            holdings.lane.fill(mark);
         }
     }
-
-    // ------------------------------------------------------------------ marks
 
     /** Keeps the state before the next block. @return the mark where the decoder's part is still to come, or null */
     private @Nullable Mark mark(boolean alarm) {
@@ -260,7 +243,7 @@ final class Conductor {
     }
 
     /** Goes back to a mark: it and all before it stay kept. */
-    private void goTo(Mark mark) {
+    void goTo(Mark mark) {
         holdings.lane.settle();
         holdings.history.forgetAfter(mark);
         take(mark);
@@ -273,104 +256,6 @@ final class Conductor {
             holdings.lane.goTo(mark.decoded());
         }
         head = mark.head();
-        decoded = head.block();
-        alarms.clear();
-        alarms.put(head.block() - 2, mark.alarmBefore());
-        alarms.put(head.block() - 1, mark.decoded().alarm());
-    }
-
-    private void needsHistory(String what) {
-        if (holdings.source != null) {
-            throw new UserException("cannot " + what + " a stream that follows a video: its source has moved on");
-        }
-        if (!holdings.history.keeps()) {
-            throw new UserException("cannot " + what + " this stream: a state takes " + (holdings.rollout.cacheBytes() >> 20)
-                    + " MiB, and there is not enough free memory to keep some");
-        }
-    }
-
-    // ------------------------------------------------------------------ updates, between two blocks
-
-    /** A new prompt from the first block on of which nothing was taken yet; what was made of that block and later ones is dropped. */
-    Applied change(Change change) {
-        if (change.prompt() != null) {
-            prompts.check(change.prompt());
-        }
-        var size = networks.info().size();
-        if (change.image() != null) {
-            if (holdings.source != null) {
-                throw new UserException("a stream that follows a video takes no picture");
-            }
-            change.image().load(size.width(), size.height());
-        }
-        while (head.frame() < from && !ended()) {
-            block(); // on the way to a place in the middle of what is kept
-        }
-        holdings.lane.settle();
-        Mark first = holdings.source == null && head.frame() > queue.position() ? holdings.history.from(queue.position()) : null;
-        Head at = first == null ? head : first.head();
-        while (!change.reaches(at.block(), score.seconds(at.frame()))) {
-            at = score.stepped(at);
-            if (at.frame() >= score.end()) {
-                throw new UserException("the stream ends before that place");
-            }
-        }
-        Mark mark = first != null && at.frame() < head.frame() ? holdings.history.from(at.frame()) : null;
-        if (mark != null && mark.head().block() == at.block()) {
-            queue.dropFrom(mark.head().frame());
-            goTo(mark);
-        }
-        Head acts = at.frame() < head.frame() ? head : at;
-        score.type(acts, change);
-        return here(acts, acts.frame());
-    }
-
-    Applied strength(double value) {
-        if (holdings.source == null) {
-            throw new UserException("strength=" + value + " belongs to a stream that follows a video, and this one follows none");
-        }
-        score.strength(value);
-        return now();
-    }
-
-    /** Nothing but the place where it acts. */
-    Applied now() {
-        return here(head, head.frame());
-    }
-
-    Applied rewind(long block) {
-        needsHistory("rewind");
-        if (block < 0 || block > head.block()) {
-            throw new UserException("block " + block + " cannot be gone to: the last one made is " + (head.block() - 1));
-        }
-        holdings.lane.settle();
-        if (block == head.block()) {
-            queue.moveTo(head.frame());
-            from = head.frame();
-            return here(head, from);
-        }
-        Mark floor = holdings.history.reaching(block, head.block());
-        Head at = floor.head();
-        while (at.block() < block) {
-            at = score.stepped(at);
-        }
-        goTo(floor);
-        from = at.frame();
-        queue.moveTo(from);
-        return here(at, from);
-    }
-
-    /** What another session goes on from: the next frame that is not taken yet. The mark stays owned here. */
-    Origin origin(String what) {
-        needsHistory(what);
-        holdings.lane.settle();
-        long position = Math.max(queue.position(), from);
-        if (head.frame() <= position && !holdings.history.has(head.block())) {
-            Mark mark = mark(alarms.getOrDefault(head.block() - 2, false));
-            if (mark != null) {
-                holdings.lane.fill(mark);
-            }
-        }
-        return new Origin(score.timeline(), score.live(), holdings.history.before(position), position);
+        reports.restart(head.block(), mark.alarmBefore(), mark.decoded().alarm());
     }
 }

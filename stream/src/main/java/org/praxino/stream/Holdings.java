@@ -26,8 +26,20 @@ final class Holdings implements AutoCloseable {
         this.encoder = source == null ? null : codec.openEncoder();
     }
 
-    boolean isClosed() {
-        return closed;
+    /** On the engine's thread. @param source owned from now on, even when this fails */
+    static Holdings open(Networks networks, Workplace workplace, StreamOptions options, @Nullable VideoSource source) {
+        try {
+            var lane = new DecodeLane(networks.codec(), workplace.decoder(), options.drift());
+            var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
+            BlockRollout rollout = networks.rollout();
+            var history = new History(networks.history(options.history(), rollout.cacheBytes()), networks.blocksOf(options.ahead()));
+            return new Holdings(rollout, prompts, history, lane, source, networks.codec());
+        } catch (RuntimeException | Error e) {
+            if (source != null) {
+                source.close();
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -45,6 +45,11 @@ final class Score {
         return frame / fps;
     }
 
+    /** A place. @param frame of the block that comes next at {@code head}, or a later one */
+    Applied at(Head head, long frame) {
+        return new Applied(head.block(), frame, seconds(frame));
+    }
+
     /** Number of the first frame that is not played. */
     long end() {
         return timeline.seconds() == null ? Long.MAX_VALUE : Math.max(1, Math.round(timeline.seconds() * fps));

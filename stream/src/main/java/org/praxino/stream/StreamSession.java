@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,9 +24,6 @@ import org.praxino.tensor.UserException;
  * been closed.
  */
 public final class StreamSession implements AutoCloseable {
-    /** Without a frame of the source for so long, listeners are told. */
-    private static final double STALL_SECONDS = 5;
-
     private static final Cleaner CLEANER = Cleaner.create(Thread.ofPlatform().daemon().name("praxino-cleaner").factory());
 
     /** What a model holds of a session: not the session itself. */
@@ -39,13 +35,14 @@ public final class StreamSession implements AutoCloseable {
     private final Holdings holdings;
     private final FrameQueue queue;
     private final Conductor conductor;
+    private final Steering steering;
     private final VideoStream frames;
     private final Cleaner.Cleanable release;
     private final Watch watch;
     private final Desk desk = new Desk();
+    private final StallWatch stall = new StallWatch(desk);
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final long opened = System.nanoTime();
-    private volatile long waitingSince; // for the source, 0 for not
     private volatile StreamStats stats = StreamStats.NONE;
 
     /** On the engine's thread. @param source owned from now on, even when this fails */
@@ -53,7 +50,7 @@ public final class StreamSession implements AutoCloseable {
         this.networks = networks;
         this.workplace = workplace;
         this.options = options;
-        this.holdings = hold(networks, workplace, options, source);
+        this.holdings = Holdings.open(networks, workplace, options, source);
         var weak = new WeakReference<>(this);
         Runnable wake = () -> {
             StreamSession session = weak.get();
@@ -83,6 +80,7 @@ public final class StreamSession implements AutoCloseable {
             holdings.close();
             throw e;
         }
+        this.steering = new Steering(conductor, holdings, queue, networks.info().size());
         if (source != null) {
             source.onArrival(wake);
         }
@@ -91,21 +89,6 @@ public final class StreamSession implements AutoCloseable {
         workplace.open().add(watch);
         this.release = CLEANER.register(this, new Release(holdings, workplace, watch));
         wake();
-    }
-
-    private static Holdings hold(Networks networks, Workplace workplace, StreamOptions options, @Nullable VideoSource source) {
-        try {
-            var lane = new DecodeLane(networks.codec(), workplace.decoder(), options.drift());
-            var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
-            BlockRollout rollout = networks.rollout();
-            var history = new History(networks.history(options.history(), rollout.cacheBytes()), networks.blocksOf(options.ahead()));
-            return new Holdings(rollout, prompts, history, lane, source, networks.codec());
-        } catch (RuntimeException | Error e) {
-            if (source != null) {
-                source.close();
-            }
-            throw e;
-        }
     }
 
     /** Gives back a session's memory on the engine's thread; knows nothing of the session. */
@@ -138,7 +121,7 @@ public final class StreamSession implements AutoCloseable {
 
     /** What is being played, with its seed and every update so far: played from the beginning it gives this very stream. */
     public Timeline timeline() {
-        return conductor.timeline();
+        return conductor.score().timeline();
     }
 
     /** Tells {@code listener} everything that happens from now on. It is called on the model's own threads and must be quick. */
@@ -163,8 +146,8 @@ public final class StreamSession implements AutoCloseable {
 
     /** Changes what is shown, from a place on that {@code change} names. */
     public CompletableFuture<Applied> change(Change change) {
-        return ask(Move.PROMPT, null, c -> {
-            Applied at = c.change(change);
+        return ask(Move.PROMPT, null, s -> {
+            Applied at = s.change(change);
             reopen();
             return at;
         });
@@ -172,16 +155,16 @@ public final class StreamSession implements AutoCloseable {
 
     /** How much of a source is replaced, from the next block that is made on. @param value above 0 up to 1 */
     public CompletableFuture<Applied> strength(double value) {
-        return ask(Move.PROMPT, null, c -> c.strength(value));
+        return ask(Move.PROMPT, null, s -> s.strength(value));
     }
 
     /** Makes no more blocks. Frames that are there can still be taken. */
     public CompletableFuture<Applied> pause() {
-        return ask(Move.PAUSE, StreamState.PAUSED, Conductor::now);
+        return ask(Move.PAUSE, StreamState.PAUSED, Steering::now);
     }
 
     public CompletableFuture<Applied> resume() {
-        return ask(Move.RESUME, StreamState.RUNNING, Conductor::now);
+        return ask(Move.RESUME, StreamState.RUNNING, Steering::now);
     }
 
     /**
@@ -189,8 +172,8 @@ public final class StreamSession implements AutoCloseable {
      * is bounded by {@link StreamOptions#history}.
      */
     public CompletableFuture<Applied> rewind(long block) {
-        return ask(Move.REWIND, null, c -> {
-            Applied at = c.rewind(block);
+        return ask(Move.REWIND, null, s -> {
+            Applied at = s.rewind(block);
             reopen();
             return at;
         });
@@ -198,15 +181,15 @@ public final class StreamSession implements AutoCloseable {
 
     /** Another session of the same model that goes on with the frame this one's consumer would get next; from there on each is alone. */
     public CompletableFuture<StreamSession> fork() {
-        return ask(Move.FORK, null, c -> new StreamSession(networks, workplace, c.origin("fork"), options, null));
+        return ask(Move.FORK, null, s -> new StreamSession(networks, workplace, s.origin("fork"), options, null));
     }
 
     /** Writes everything needed to go on with the frame that would be taken next into one file. See {@link VideoModel#restore}. */
     public CompletableFuture<Applied> snapshot(Path file) {
-        return ask(Move.SNAPSHOT, null, c -> {
-            Origin origin = c.origin("take a snapshot of");
+        return ask(Move.SNAPSHOT, null, s -> {
+            Origin origin = s.origin("take a snapshot of");
             Snapshot.write(file, origin, networks.info());
-            return c.at(origin.from());
+            return s.at(origin.from());
         });
     }
 
@@ -223,8 +206,8 @@ public final class StreamSession implements AutoCloseable {
 
     // ------------------------------------------------------------------ inside
 
-    private <T> CompletableFuture<T> ask(Move move, @Nullable StreamState next, Function<Conductor, T> what) {
-        CompletableFuture<T> answer = desk.ask(move, next, () -> what.apply(conductor));
+    private <T> CompletableFuture<T> ask(Move move, @Nullable StreamState next, Function<Steering, T> what) {
+        CompletableFuture<T> answer = desk.ask(move, next, () -> what.apply(steering));
         wake();
         return answer;
     }
@@ -271,26 +254,14 @@ public final class StreamSession implements AutoCloseable {
     /** Whether a block is wanted: no more than a second of video waits to be taken, and everything that it needs is there. */
     private boolean wanted() {
         if (conductor.ended() || !conductor.ready()) {
-            noteWaiting();
+            if (!conductor.ended() && conductor.waitsForSource()) {
+                stall.waiting();
+            }
             return false;
         }
-        waitingSince = 0;
+        stall.over();
         long unseen = conductor.head().frame() - queue.position();
         return unseen <= 0 || unseen + conductor.nextFrames() <= options.ahead() * networks.info().size().fps();
-    }
-
-    private void noteWaiting() {
-        if (waitingSince == 0 && !conductor.ended() && conductor.waitsForSource()) {
-            long since = System.nanoTime();
-            waitingSince = since;
-            var weak = new WeakReference<>(this);
-            CompletableFuture.delayedExecutor((long) (STALL_SECONDS * 1000), TimeUnit.MILLISECONDS).execute(() -> {
-                StreamSession session = weak.get();
-                if (session != null && session.waitingSince == since && session.desk.state() == StreamState.RUNNING) {
-                    session.desk.tell(new StreamEvent.SourceStalled(STALL_SECONDS));
-                }
-            });
-        }
     }
 
     private void end() {
