@@ -31,8 +31,9 @@ final class StreamBench {
      * @param common model, file, repeats
      * @param seconds of video
      * @param teacher whether the teacher is measured too
+     * @param profile whether it is only said where the time of a block goes
      */
-    record Options(BenchOptions common, double seconds, boolean teacher) {
+    record Options(BenchOptions common, double seconds, boolean teacher, boolean profile) {
         Options {
             if (!(seconds > 0 && seconds <= 3600)) {
                 throw new UserException("--seconds " + seconds + " is not possible: give a number above 0, up to 3600");
@@ -60,13 +61,27 @@ final class StreamBench {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         try (var model = VideoModel.open(options.common().model(), device, dtype)) {
-            StreamReport report = new StreamBench(model, options, context).measure(device, dtype);
-            report.print(context.console().out());
-            if (options.common().json() != null) {
-                Json.write(options.common().json(), report);
+            if (options.profile) {
+                var report = StreamProfile.measure(model, options.seconds, name(dtype), context);
+                report.print(context.console().out());
+                keep(options, report);
+            } else {
+                StreamReport report = new StreamBench(model, options, context).measure(device, dtype);
+                report.print(context.console().out());
+                keep(options, report);
             }
         }
         return 0;
+    }
+
+    private static void keep(Options options, Object report) {
+        if (options.common().json() != null) {
+            Json.write(options.common().json(), report);
+        }
+    }
+
+    private static String name(DType dtype) {
+        return dtype.name().toLowerCase(Locale.ROOT);
     }
 
     private StreamReport measure(Device device, DType dtype) {
@@ -84,7 +99,7 @@ final class StreamBench {
         double[] teacher = options.teacher ? teacher() : null;
         double frames = Math.round(options.seconds * fps);
         return new StreamReport(
-                "stream", Version.text(), InfoActions.machine(context), dtype.name().toLowerCase(Locale.ROOT),
+                "stream", Version.text(), InfoActions.machine(context), name(dtype),
                 model.info().name() + " " + model.info().hash(), options.seconds, options.seconds / together.seconds, options.seconds / apart.seconds,
                 first, visible, playback + apart.make + apart.decode, apart.make, apart.decode, apart.jpeg,
                 teacher == null ? null : (Double) teacher[0], teacher == null ? null : (Double) teacher[1],

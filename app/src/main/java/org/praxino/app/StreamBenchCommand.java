@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         description = {
             "Frames are counted when they are JPEGs. The teacher makes as much video as one clip, with the model's own steps and guidance.",
         },
-        footer = {"Examples:", "  praxino bench stream --json stream.json", "  praxino bench stream --seconds 5 --repeats 1 --no-teacher"})
+        footer = {"Examples:", "  praxino bench stream --json stream.json", "  praxino bench stream --seconds 5 --repeats 1 --no-teacher", "  praxino bench stream --profile --threads 1"})
 final class StreamBenchCommand implements Callable<Integer> {
     private final Runner<StreamBench.Options> runner;
 
@@ -24,12 +24,15 @@ final class StreamBenchCommand implements Callable<Integer> {
     @Option(names = "--no-teacher", description = "Leave the teacher out; it takes minutes.")
     private boolean noTeacher;
 
+    @Option(names = "--profile", description = "Say where the processor time of a block goes instead, by sampling.")
+    private boolean profile;
+
     StreamBenchCommand(Runner<StreamBench.Options> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new StreamBench.Options(options.checked(), seconds, !noTeacher));
+        return runner.run(new StreamBench.Options(options.checked(), seconds, !noTeacher, profile));
     }
 }

@@ -49,6 +49,22 @@ class BenchTest {
     }
 
     @Test
+    void saysWhereTheTimeOfABlockGoes() {
+        String model = TinyModel.save(folder.resolve("tiny"), true).toString();
+        Path json = folder.resolve("profile.json");
+        assertThat(run("bench", "stream", "-m", model, "--seconds", "10", "--profile", "--json", json.toString())).as(told.err()).isZero();
+        JsonNode report = Json.read(json, JsonNode.class);
+        assertThat(report.path("make_cpu_ms").doubleValue()).isPositive();
+        assertThat(report.path("decode_cpu_ms").doubleValue()).isPositive();
+        double sum = 0;
+        for (JsonNode row : report.path("rows")) {
+            sum += row.path("share").doubleValue();
+        }
+        assertThat(sum).isCloseTo(1, org.assertj.core.api.Assertions.within(0.01));
+        assertThat(told.out()).contains("processor time of a block").contains("WaltLayer.").contains("decode  ");
+    }
+
+    @Test
     void measuresWhatGrows() {
         String model = TinyModel.save(folder.resolve("tiny"), true).toString();
         Path json = folder.resolve("soak.json");
