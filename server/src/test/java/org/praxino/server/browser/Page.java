@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** One tab: what a user would do in it, what is seen in it, what it asked for and complained of. */
 public final class Page implements AutoCloseable {
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final long PATIENCE_SECONDS = 90;
+    private static final long PATIENCE_SECONDS = 240;
 
     private final Map<Integer, CompletableFuture<JsonNode>> open = new ConcurrentHashMap<>();
     private final AtomicInteger number = new AtomicInteger();

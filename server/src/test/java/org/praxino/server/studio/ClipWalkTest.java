@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.server.KeyBox;
 import org.praxino.server.Running;
+import org.praxino.server.TestModel;
 import org.praxino.server.access.Scope;
 import org.praxino.server.browser.Chromium;
 
@@ -59,7 +60,7 @@ class ClipWalkTest {
 
     @Test
     void aPromptBecomesAClipThatPlaysAndIsFoundAgain() {
-        Running s = server = Visit.serve(folder, 0, false);
+        Running s = server = Visit.serve(folder, 0, false, new TestModel());
         v().open(s);
         v().page.until("document.querySelector('.screen h2').innerText === 'Say what should move'");
         v().picture("empty");
@@ -111,7 +112,7 @@ class ClipWalkTest {
 
     @Test
     void twoSeedsPlaySideBySide() {
-        Running s = server = Visit.serve(folder, 0, false);
+        Running s = server = Visit.serve(folder, 0, false, new TestModel());
         v().open(s);
         v().page.fill("#prompt", "a red ball");
         v().page.click("#seed-compare");
@@ -130,7 +131,7 @@ class ClipWalkTest {
 
     @Test
     void aLostConnectionIsSaidAndComesBackWithEverythingAsItWas() {
-        Running s = server = Visit.serve(folder, 0, false);
+        Running s = server = Visit.serve(folder, 0, false, new TestModel());
         int port = s.server.port();
         v().open(s);
         v().page.fill("#prompt", "a red ball");
@@ -138,7 +139,7 @@ class ClipWalkTest {
         v().page.eval("document.querySelector('#go').click()");
         v().page.until("!document.querySelector('#banner').hidden && document.querySelector('#banner').innerText.includes('lost')");
         v().picture("lost");
-        server = Visit.serve(folder, port, false);
+        server = Visit.serve(folder, port, false, new TestModel());
         v().page.until("document.querySelector('#link').dataset.state === 'good'");
         assertThat(v().page.text("#banner")).isEqualTo("Connected again.");
         assertThat(v().page.eval("document.querySelector('#prompt').value").stringValue()).isEqualTo("a red ball");
@@ -148,9 +149,9 @@ class ClipWalkTest {
 
     @Test
     void onAPhoneInLightColours() {
-        Running s = server = Visit.serve(folder, 0, false);
+        Running s = server = Visit.serve(folder, 0, false, new TestModel());
         v().page.size(390, 844, true);
-        v().page.colours(false);
+        v().page.colours(false, new TestModel());
         v().open(s);
         v().page.fill("#prompt", "a red ball");
         v().page.click("#go");
@@ -166,7 +167,7 @@ class ClipWalkTest {
 
     @Test
     void aServerWithKeysAsksForOne() {
-        Running s = server = Visit.serve(folder, 0, true);
+        Running s = server = Visit.serve(folder, 0, true, new TestModel());
         String key;
         try (var box = KeyBox.open(folder, null)) {
             key = box.keys().add("browser", Set.of(Scope.GENERATE, Scope.READ), 10, 6000).text();

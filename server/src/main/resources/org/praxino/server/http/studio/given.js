@@ -35,18 +35,25 @@ export const mayBegin = () => Boolean(model()?.capabilities.first_frame);
 export function card() {
   const box = el("section", { class: "card", "aria-labelledby": "given-title" });
   const pick = el("input", { type: "file", accept: "image/*", hidden: true, onchange: () => { if (pick.files[0]) give(pick.files[0]); pick.value = ""; } });
+  let streaming = false;
   const draw = () => {
     box.hidden = !mayBegin() && !canLive();
     const title = el("header", {}, el("h3", { id: "given-title" }, "First frame"), el("span", { class: "gap" }),
       given.file && iconButton("close", "Begin without a picture", () => give(null)));
     if (given.file) {
       box.replaceChildren(title, el("div", { class: "given" }, el("img", { src: given.url, alt: "The first frame" }),
-        el("div", {}, el("p", {}, given.file.name || "Pasted picture"), el("small", {}, "Cut and scaled to " + model().capabilities.sizes[0] + "."))), pick);
+        el("div", {}, el("p", {}, given.file.name || "Pasted picture"), el("small", {}, "Cut and scaled to " + model().capabilities.sizes[0] + "."))),
+        ...(streaming ? [el("button", { type: "button", onclick: () => tell("scene") }, "Begin a scene with it now")] : []), pick);
     } else {
       box.replaceChildren(title, el("button", { type: "button", class: "drop", onclick: () => pick.click() },
-        el("span", {}, "Drop or paste a picture, or choose one"), el("small", {}, "The clip begins with it.")), pick);
+        el("span", {}, "Drop or paste a picture, or choose one"), el("small", {}, "What is made begins with it.")), pick);
     }
   };
+  on("live-state", yes => {
+    if (yes === streaming) return;
+    streaming = yes;
+    draw();
+  });
   on("given", draw);
   on("model", draw);
   draw();

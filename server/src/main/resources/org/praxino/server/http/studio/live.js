@@ -30,6 +30,7 @@ export function start() {
   on("memory", text => { live.memory = text; read(); });
   on("toggle", () => { if (state.mode === "live") pause(); });
   on("want-live", begin);
+  on("scene", scene);
   addEventListener("pagehide", remember);
   document.addEventListener("visibilitychange", () => { if (document.hidden) remember(); });
   if (state.mode === "live") draw();
@@ -40,9 +41,16 @@ async function say(prompt) {
   const at = performance.now();
   if (!running()) return begin({ prompt, ...(given.file ? { image: await picture(given.file) } : {}) }, at);
   for (const s of targets()) {
-    s.ask(s.session.send("session.update", { prompt, transition: changes.transition(), apply: "next" }), at);
-    s.prompt = prompt;
+    s.ask(s.session.send("session.update", { prompt, transition: changes.transition(), apply: "next" }), at, prompt);
   }
+}
+
+/** The picture that was given begins a new scene of what runs. */
+async function scene() {
+  const at = performance.now();
+  const image = await picture(given.file);
+  const prompt = $("prompt").value.trim();
+  for (const s of targets()) s.ask(s.session.send("session.update", { image, prompt, apply: "next" }), at, prompt);
 }
 
 /** @param what fields of session.start beside those that are the page's own */
@@ -97,7 +105,7 @@ function heard({ screen, type, message }) {
       break;
     case "lost": toast("The stream's time was over; it begins anew with its prompt and seed."); break;
     case "update.applied":
-      if (screen.prompt) screen.session.begin = { ...screen.session.begin, prompt: screen.prompt, timeline: undefined, image: undefined };
+      if (screen.applied) screen.session.begin = { ...screen.session.begin, prompt: screen.applied, timeline: undefined, image: undefined };
       break;
     case "session.created":
     case "session.resumed":
@@ -117,7 +125,10 @@ function heard({ screen, type, message }) {
     return tell("live-shown", screen);
   }
   if (["link", "session.created", "session.resumed", "session.rewound"].includes(type)) draw();
-  else if (type === "block.done") read();
+  else if (type === "block.done") {
+    screen.label(live.screens.length > 1);
+    read();
+  }
 }
 
 function shownSeed(value) {
@@ -148,7 +159,7 @@ function draw() {
   tell("stage", []);
   const two = live.screens.length > 1;
   live.screens.forEach(s => {
-    s.tag.hidden = !two;
+    s.label(two);
     s.node.dataset.target = String(two && live.target === s);
   });
   if (!live.screens.length) {
@@ -182,9 +193,9 @@ function read() {
   if (state.mode !== "live" || !s) return;
   const rate = s.done?.realtime_factor;
   readings([
-    ["Prompt to visible", s.visible ? millis(s.visible) : "–", "From sending a prompt to its first frame on the screen", s.asked.length ? "" : s.visible > 2000 ? "bad" : "good"],
-    ["Display lag", millis(s.lag), "From a frame being sent to it being on the screen", s.lag > 500 ? "bad" : "good"],
-    ["Real-time factor", rate ? rate.toPrecision(3) + "×" : "–", "Video made a second. Below 1 the picture has to wait", rate && rate < 1 ? "bad" : "good"],
+    ["Prompt to visible", s.visible ? millis(s.visible) : "–", "From sending a prompt to its first frame on the screen", !s.visible || s.asked.length ? "" : s.visible > 2000 ? "bad" : "good"],
+    ["Display lag", millis(s.lag), "From a frame being sent to it being on the screen", s.lag === undefined ? "" : s.lag > 500 ? "bad" : "good"],
+    ["Real-time factor", rate ? rate.toPrecision(3) + "×" : "–", "Video made a second. Below 1 the picture has to wait", !rate ? "" : rate < 1 ? "bad" : "good"],
     ["Drift", s.drift === undefined ? "–" : s.drift.toFixed(2), "How far the picture has left its beginning; above 1 is far", s.drift > 1 ? "bad" : ""],
     ["Memory", live.memory, "Of the server"],
   ]);

@@ -22,6 +22,7 @@ export function transport({ screens }) {
   parts.fork.hidden = !alive || follows || screens.length > 1;
   parts.snapshot.hidden = !alive || follows;
   parts.save.disabled = !s.session.info;
+  parts.length.textContent = `Save ${state.keep} s`;
   parts.stop.hidden = !alive;
   parts.keepOne.hidden = screens.length < 2;
   parts.aim.hidden = screens.length < 2;
@@ -50,7 +51,7 @@ function build() {
   parts.keepOne = iconButton("close", "Keep only the chosen one", () => only(target()));
   parts.fork = iconButton("fork", "Fork: a second stream that goes on from here", () => target().session.send("session.fork"));
   parts.snapshot = iconButton("film", "Keep a snapshot that can be gone on with", () => target().session.send("session.snapshot"));
-  parts.save = iconButton("save", "Save the last seconds", saveDialog);
+  parts.save = el("button", { type: "button", class: "rec", title: "Recording is always on: save the last seconds", onclick: saveDialog }, el("i"), parts.length = el("span"));
   parts.stop = iconButton("stop", "End the stream", end);
 }
 
@@ -93,7 +94,7 @@ export async function save(format, seconds = state.keep) {
   if (!s?.session.info) return;
   try {
     toast(`Saving the last ${seconds} s as ${format.toUpperCase()}`, "note", 3);
-    const name = (s.prompt ?? s.session.begin.prompt ?? "stream").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 50);
+    const name = (s.applied || s.session.begin.prompt || "stream").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 50);
     download(await api.recording(s.session.info.session, format, seconds), `${name}-${s.session.info.seed}.${format}`);
   } catch (e) {
     toast(e.message, "bad");
@@ -106,6 +107,7 @@ function saveDialog() {
   length.oninput = () => {
     state.keep = Number(length.value);
     say.textContent = state.keep + " s";
+    parts.length.textContent = `Save ${state.keep} s`;
     keep();
   };
   const button = format => el("button", { type: "button", class: format === "mp4" ? "primary" : "", onclick: () => { $("dialog").close(); save(format); } }, format.toUpperCase());

@@ -20,6 +20,8 @@ export class LiveScreen {
     this.visible = 0;
     this.done = null;
     this.newest = 0;
+    this.applied = "";
+    this.two = false;
     this.player = new Player(this.canvas, (current, media) => this.shown(current, media));
     this.session = new Session(begin, (type, message) => this.hear(type, message));
     this.say("Opening the stream");
@@ -49,7 +51,7 @@ export class LiveScreen {
       case "session.rewound":
         this.player.clear(message.run);
         break;
-      case "update.applied": this.applied(message); break;
+      case "update.applied": this.take(message); break;
       case "block.done":
         this.done = message;
         this.drift = message.drift?.score;
@@ -62,24 +64,40 @@ export class LiveScreen {
 
   created(info) {
     this.canvas.setAttribute("aria-label", "Live picture: " + (info.prompt ?? "a timeline"));
-    this.tag.textContent = "seed " + info.seed;
     if (!this.player.current) this.say("The first picture is being made");
   }
 
   linked({ state, why }) {
+    this.node.dataset.state = state;
     if (state === "away") this.say("The connection is lost", "The stream waits and goes on where it was.");
     else if (state === "over" && !this.player.current) this.say("There is no stream", why);
     else if (this.player.current) this.say("");
   }
 
   /** A change of the user's, under the id it was sent with. */
-  ask(id, at) {
-    if (id) this.asked.push({ id, at, frame: -1, run: 0 });
+  ask(id, at, prompt) {
+    if (!id) return;
+    this.asked.push({ id, at, prompt, frame: -1, run: 0 });
+    this.label(this.two);
   }
 
-  applied({ event_id, run, frame }) {
+  take({ event_id, run, frame }) {
     const change = this.asked.find(a => a.id === event_id);
-    if (change) Object.assign(change, { run, frame });
+    if (!change) return;
+    Object.assign(change, { run, frame });
+    this.applied = change.prompt || this.applied;
+  }
+
+  /** What is shown, and what was sent and is not seen yet. */
+  label(two) {
+    this.two = two;
+    const next = this.asked.at(-1)?.prompt;
+    const now = this.done?.prompt ?? this.session.info?.prompt ?? this.session.begin.prompt ?? "";
+    const seed = two && this.session.info ? "seed " + this.session.info.seed + " · " : "";
+    this.tag.hidden = !now || !this.player.current;
+    this.tag.disabled = !two;
+    this.tag.textContent = seed + now + (next && next !== now ? " → " + next + " …" : "");
+    this.tag.title = two ? "Press to send prompts here only, again for both" : "";
   }
 
   shown(current, media) {
@@ -91,6 +109,8 @@ export class LiveScreen {
     if (seen.length) {
       this.visible = performance.now() - seen.at(-1).at;
       this.asked = this.asked.filter(a => !seen.includes(a));
+      if (this.done && seen.at(-1).prompt) this.done.prompt = seen.at(-1).prompt;
+      this.label(this.two);
     }
     tell("live", { screen: this, type: "shown", message: media });
   }

@@ -45,10 +45,9 @@ function draw() {
     el("div", { class: "lane", id: "lane" }),
     el("ol", { class: "cues", "aria-label": "Prompts in their order" }, ...doc().prompts.map(row)),
     el("div", { class: "row" }, el("button", { type: "button", onclick: add }, "Add a prompt"), el("span", { class: "gap" }),
-      el("label", { class: "soft", htmlFor: "timeline-end" }, "Ends after"),
+      el("label", { class: "soft", htmlFor: "timeline-end" }, "Ends after (s)"),
       el("input", { id: "timeline-end", class: "short", type: "number", min: 0.5, max: 3600, step: 0.5, value: doc().seconds ?? "", placeholder: "never",
-        onchange: e => { doc().seconds = e.target.value ? Math.max(Number(e.target.value), doc().prompts.at(-1).at + LEAST) : undefined; changed(); } }),
-      el("span", { class: "soft" }, "s")));
+        onchange: e => { doc().seconds = e.target.value ? Math.max(Number(e.target.value), doc().prompts.at(-1).at + LEAST) : undefined; changed(); } })));
   bar();
   play();
 }
