@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.server.Running;
+import org.praxino.server.ServerConfig;
+import org.praxino.server.TestModel;
 
 /** The studio comes out of the jar, whole, and asks for nothing from elsewhere. */
 class StudioRoutesTest {
@@ -48,9 +51,8 @@ class StudioRoutesTest {
 
     @Test
     void thePageIsLockedDownAndIsSentOnce() {
-        try (var s = Running.start(folder, c -> new org.praxino.server.ServerConfig(
-                new org.praxino.server.ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of(), true), c.data(), null, c.limits(), c.hooks(), null),
-                new org.praxino.server.TestModel())) {
+        try (var s = Running.start(folder, c -> new ServerConfig(
+                new ServerConfig.Bind("127.0.0.1", 0, Set.of(), true), c.data(), null, c.limits(), c.hooks(), null, c.live()), new TestModel())) {
             var page = s.get("/");
             assertThat(page.statusCode()).as("the page itself takes no key").isEqualTo(200);
             assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=utf-8");

@@ -151,7 +151,7 @@ class ClipWalkTest {
     void onAPhoneInLightColours() {
         Running s = server = Visit.serve(folder, 0, false, new TestModel());
         v().page.size(390, 844, true);
-        v().page.colours(false, new TestModel());
+        v().page.colours(false);
         v().open(s);
         v().page.fill("#prompt", "a red ball");
         v().page.click("#go");

@@ -39,7 +39,7 @@ final class Visit implements AutoCloseable {
     /** A server on a port of choice, so that it can come back at the same place. */
     static Running serve(Path data, int port, boolean keyNeeded, TestModel model) {
         return Running.start(data, c -> new ServerConfig(new ServerConfig.Bind("127.0.0.1", port, Set.of(), keyNeeded), data, null,
-                c.limits(), c.hooks(), null), model);
+                c.limits(), c.hooks(), null, c.live()), model);
     }
 
     void open(Running s) {
