@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Page implements AutoCloseable {
     private final List<String> problems = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final WebSocket socket;
+    private volatile Duration patience = Duration.ofSeconds(PATIENCE_SECONDS);
 
     Page(HttpClient client, URI address) {
         socket = client.newWebSocketBuilder().buildAsync(address, new Ear()).join();
@@ -116,8 +118,13 @@ public final class Page implements AutoCloseable {
         return eval("Boolean(" + expression + ")").booleanValue();
     }
 
+    /** How long {@link #until} may take from now on. */
+    public void patience(Duration most) {
+        patience = most;
+    }
+
     public void until(String expression) {
-        long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+        long end = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
                 if (is(expression)) {
@@ -129,7 +136,7 @@ public final class Page implements AutoCloseable {
                 }
             }
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + PATIENCE_SECONDS + " s for: " + expression + "; the page says: "
+                throw new AssertionError("waited " + patience + " for: " + expression + "; the page says: "
                         + eval("document.body.innerText.slice(0, 2000)").stringValue() + "; problems: " + problems);
             }
             Chromium.sleep();
