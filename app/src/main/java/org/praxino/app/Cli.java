@@ -97,6 +97,7 @@ final class Cli {
         var usage = command.getCommandSpec().usageMessage();
         usage.sortOptions(false)
                 .abbreviateSynopsis(true)
+                .description(usage.description().length == 0 ? usage.description() : new String[] {String.join(" ", usage.description())})
                 .synopsisHeading("%nUsage: ")
                 .descriptionHeading(usage.description().length == 0 ? "" : "%n")
                 .parameterListHeading("%nParameters:%n")

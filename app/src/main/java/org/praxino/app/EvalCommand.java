@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "Examples:",
-            "  praxino eval emoji-128 --data data/fluent-emoji --teacher --prompts 48 --json teacher.json --sheets teacher",
-                "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --reconstructions 0 --against teacher.json",
+            "  praxino eval emoji-128 --data data/fluent-emoji --teacher --prompts 48 --json teacher.json",
+            "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json",
         })
 final class EvalCommand implements Callable<Integer> {
     private final Runner<EvalOptions> runner;

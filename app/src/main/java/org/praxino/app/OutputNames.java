@@ -1,5 +1,6 @@
 package org.praxino.app;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,9 @@ final class OutputNames {
         Path path = Path.of(name);
         String last = path.getFileName().toString();
         if (OutputFormat.of(name) == OutputFormat.PNG_SEQUENCE) {
+            if (Files.isDirectory(path)) { // a folder whose slash was left out
+                return name + "-" + number + "/";
+            }
             Path folder = Path.of(String.valueOf(number));
             return (path.getParent() == null ? folder : path.getParent().resolve(folder)).resolve(last).toString();
         }

@@ -157,12 +157,14 @@ class GenerateActionTest {
     }
 
     @Test
-    void namesAreMadeFromThePromptAndNumbers() {
+    void namesAreMadeFromThePromptAndNumbers() throws IOException {
         assertThat(OutputNames.of(List.of(), "A Ferris wheel, spinning!", 7, 1, 1)).containsExactly("a-ferris-wheel-spinning-7.mp4");
         assertThat(OutputNames.of(List.of(), "🐉", 7, 1, 1)).containsExactly("clip-7.mp4");
         assertThat(OutputNames.of(List.of(), "x".repeat(500), 7, 1, 1).getFirst()).hasSizeLessThan(60);
         assertThat(OutputNames.of(List.of("a/b.c.mp4", "f/", "d/f_%04d.png"), "x", 7, 2, 3))
                 .containsExactly("a/b.c-2.mp4", "f-2/", "d/2/f_%04d.png");
         assertThat(OutputNames.of(List.of("b.mp4"), "x", 7, 1, 1)).containsExactly("b.mp4");
+        Path there = Files.createDirectory(folder.resolve("frames"));
+        assertThat(OutputNames.of(List.of(there.toString()), "x", 7, 2, 3)).as("a folder without its slash").containsExactly(there + "-2/");
     }
 }

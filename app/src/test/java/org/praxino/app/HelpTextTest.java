@@ -44,6 +44,7 @@ class HelpTextTest {
             assertThat(text.lines().findFirst()).as(name).get().asString().endsWith(".");
             assertThat(text.contains("Commands:") || text.contains("Examples:")).as(name).isTrue();
             assertThat(text.lines().allMatch(l -> l.length() <= 100)).as(name + " is 100 columns wide at most").isTrue();
+            assertThat(text.lines().dropWhile(l -> !l.equals("Examples:")).skip(1)).as(name + ": no example is broken").allMatch(l -> l.startsWith("  "));
         });
     }
 

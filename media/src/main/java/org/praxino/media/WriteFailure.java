@@ -27,6 +27,8 @@ final class WriteFailure {
             return "the name is too long";
         } else if (e instanceof AccessDeniedException || words.contains("Permission denied")) {
             return "permission denied";
+        } else if (words.contains("Broken pipe")) {
+            return "what was reading it has ended";
         }
         Path folder = output.toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {

@@ -3,11 +3,14 @@ package org.praxino.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
+import org.praxino.io.model.Checkpoint;
 import org.praxino.io.model.Checkpoints;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.SafetensorsFile;
@@ -32,9 +35,13 @@ public final class RunFolder {
     private static final String CHECKPOINTS = "checkpoints";
 
     private final Path path;
+    private final @Nullable Object config;
+    private final List<String> parents;
 
-    private RunFolder(Path path) {
+    private RunFolder(Path path, @Nullable Object config, List<String> parents) {
         this.path = path;
+        this.config = config;
+        this.parents = List.copyOf(parents);
     }
 
     /**
@@ -43,9 +50,14 @@ public final class RunFolder {
      * @throws UserException when the folder holds a run of another configuration
      */
     public static RunFolder open(Path path, Object config) {
+        return open(path, config, List.of());
+    }
+
+    /** As {@link #open(Path, Object)}. @param parents hashes of the models that the run begins from, for its checkpoints' provenance */
+    public static RunFolder open(Path path, Object config, List<String> parents) {
         Path file = path.resolve("config.json");
         String wanted = Json.pretty(config);
-        var run = new RunFolder(path);
+        var run = new RunFolder(path, config, parents);
         if (run.latest().isEmpty()) {
             AtomicFiles.writeString(file, wanted + "\n");
             return run;
@@ -66,7 +78,20 @@ public final class RunFolder {
         if (!Files.isDirectory(path.resolve(CHECKPOINTS))) {
             throw new UserException(path + " is not a run folder: it has no checkpoints");
         }
-        return new RunFolder(path);
+        return new RunFolder(path, null, List.of());
+    }
+
+    /**
+     * Refuses to go on from a checkpoint that was trained on other data.
+     *
+     * @param digest names everything that the run trains on
+     * @throws UserException when the newest checkpoint names another
+     */
+    public void requireData(String digest) {
+        checkpoints().latest().map(Checkpoint::provenance).map(Provenance::dataDigest).filter(before -> !before.equals(digest)).ifPresent(before -> {
+            throw new UserException("run folder " + path + " was trained on other data or with another tokenizer: give --run another name,"
+                    + " or the same data and tokenizer to resume");
+        });
     }
 
     public Path path() {
@@ -132,7 +157,7 @@ public final class RunFolder {
             Map<String, Tensor> objective, int keep) {
         try (var guard = Grad.off();
                 var scope = Scope.open("checkpoint")) {
-            checkpoints().save(provenance, keep, folder -> {
+            checkpoints().save(config == null ? provenance : provenance.with(config, parents), keep, folder -> {
                 SafetensorsWriter.to(folder.resolve("weights.safetensors")).write(weights);
                 SafetensorsWriter.to(folder.resolve("ema.safetensors")).write(ema);
                 SafetensorsWriter.to(folder.resolve("optimizer.safetensors")).write(optimizer);

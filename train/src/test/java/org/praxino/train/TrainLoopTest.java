@@ -8,11 +8,15 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.io.Sha256;
+import org.praxino.io.model.Checkpoints;
+import org.praxino.io.model.Provenance;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.UserException;
@@ -118,6 +122,25 @@ class TrainLoopTest {
         assertThatThrownBy(() -> ToyObjective.run(temp.resolve("run"), 200, 0, ToyObjective.SELDOM, loop -> {}))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("another configuration");
+    }
+
+    @Test
+    void checkpointsSayWhatTheyCameFromAndStayWithTheirData() {
+        var o = new Optimisation(8, 2, 2, 0.05, 2, 4, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32");
+        var folder = RunFolder.open(temp.resolve("run"), Map.of("optimisation", o, "frames", 33), List.of("hash of the tokenizer"));
+        folder.requireData("no checkpoint, no claim");
+        try (var objective = new ToyObjective(0)) {
+            new TrainLoop(o, objective, folder, ToyObjective.SELDOM, Device.CPU, 1).run();
+        }
+        Provenance provenance = Checkpoints.in(temp.resolve("run/checkpoints")).latest().orElseThrow().provenance();
+        assertThat(provenance.config().path("frames").asInt()).as("the whole configuration").isEqualTo(33);
+        assertThat(provenance.config().path("optimisation").path("samples").asInt()).isEqualTo(8);
+        assertThat(provenance.parents()).containsExactly("hash of the tokenizer");
+        assertThat(provenance.samplesSeen()).isEqualTo(8);
+
+        folder.requireData("toy");
+        assertThatThrownBy(() -> folder.requireData("another"))
+                .isInstanceOf(UserException.class).hasMessageContaining("was trained on other data").hasMessageContaining("--run");
     }
 
     @Test

@@ -46,6 +46,11 @@ public record Provenance(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS), Host.current(), parents);
     }
 
+    /** The same with another configuration, anything Jackson can write, and other parents. */
+    public Provenance with(Object otherConfig, List<String> otherParents) {
+        return new Provenance(praxinoVersion, gitCommit, Json.tree(otherConfig), dataDigest, samplesSeen, createdAt, host, otherParents);
+    }
+
     private static String version() {
         @Nullable String version = Provenance.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;

@@ -27,7 +27,7 @@ public final class CausalRunner {
         List<String> parents = List.of(teacher.info().hash());
         try (var data = new StudentData(Path.of(config.data()), tokenizer, new WaltBase(teacher), training.data(), device, progress)) {
             StoredClips clips = data.clips(training.lengths());
-            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
+            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents), parents);
             try (var objective = new CausalObjective(
                     training, Starts.from(teacher, ModelFolder.DENOISER, student.network(), device), student, clips, data.codec())) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);

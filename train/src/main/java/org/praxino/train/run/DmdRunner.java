@@ -29,7 +29,7 @@ public final class DmdRunner {
         List<String> parents = List.of(start.hash());
         try (var data = new StudentData(Path.of(config.data()), tokenizer, start, training.data(), device, progress)) {
             StoredClips clips = data.clips(training.lengths());
-            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
+            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents), parents);
             try (var teacher = start.teacher(device);
                     var objective = new DmdObjective(
                             training, start.student(device), student, teacher, start.teacher(device), clips, data.codec(), data.unwanted(clips))) {

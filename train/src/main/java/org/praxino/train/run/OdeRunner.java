@@ -36,7 +36,7 @@ public final class OdeRunner {
         }
         try (var data = new StudentData(Path.of(config.data()), tokenizer, teacher, training.data(), device, progress)) {
             StoredClips clips = data.clips(training.paths().lengths());
-            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents));
+            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents), parents);
             try (var paths = paths(training, teacher, causal, student, data, clips, device, progress);
                     var objective = new OdeObjective(
                             training, causal == null ? teacher.teacher(device) : causal.student(device), student, paths, clips, data.codec())) {

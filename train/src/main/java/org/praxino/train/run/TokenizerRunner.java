@@ -47,7 +47,8 @@ public final class TokenizerRunner {
                     ? train
                     : Composer.of(store, Curriculum.plain().of(Curriculum.Draw.HELD_OUT));
             ModelFolder start = start(config);
-            RunFolder folder = RunFolder.open(Path.of(config.run()), training);
+            RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(start));
+            folder.requireData(train.digest());
             try (var weights = start == null ? null : start.weights(ModelFolder.CODEC);
                     var objective = new TokenizerObjective(training, weights, train, held, device)) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);

@@ -50,9 +50,10 @@ public final class WaltRunner {
             requireFit(training, codec.config(), codecFolder.path());
             ClipSource source = Composer.of(store, training.composition().curriculum());
             var key = new LatentStore.Key(source.digest(), TokenizerRunner.encoderHash(codecFolder), DATA_SEED, training.frames());
-            RunFolder folder = RunFolder.open(Path.of(config.run()), training);
+            RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(codecFolder, start));
             try (var latents =
                     LatentStore.open(data.resolve("latents"), key, training.latents(), source, codec, device, progress)) {
+                folder.requireData(latents.digest());
                 texts.fill(IntStream.range(0, latents.size()).mapToObj(i -> latents.caption(i).caption()).distinct().toList(), progress);
                 try (var objective = new WaltObjective(training, weights, latents, texts, codec, device)) {
                     var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
@@ -79,19 +80,22 @@ public final class WaltRunner {
         }
     }
 
+    private static List<String> parents(ModelFolder codec, @Nullable ModelFolder start) {
+        return start == null ? List.of(codec.info().hash()) : List.of(codec.info().hash(), start.info().hash());
+    }
+
     /** Writes codec, averaged transformer weights and the name of the text encoder as one model folder, in bf16. */
     public static ModelFolder export(
             WaltRun config, RunFolder folder, ModelFolder codecFolder, @Nullable ModelFolder start, ClipSource source, long samples) {
         var saved = folder.latest().orElseThrow(() -> new UserException(folder.path() + " holds no checkpoint yet."));
         var training = config.training();
-        List<ModelFolder> parents = start == null ? List.of(codecFolder) : List.of(codecFolder, start);
         try (var denoiser = saved.ema();
                 var codec = codecFolder.weights(ModelFolder.CODEC)) {
             var size = new ModelInfo.Size(source.width(), source.height(), training.frames(), source.fps());
             return ModelFolder.save(
                     folder.path().resolve("model"),
                     ModelInfo.of(config.name(), "walt", size, null, config.licence(),
-                            Provenance.now(training, source.digest(), samples, parents.stream().map(p -> p.info().hash()).toList())),
+                            Provenance.now(training, source.digest(), samples, parents(codecFolder, start))),
                     List.of(
                             Components.codec(
                                     codecFolder.config(ModelFolder.CODEC, CodecConfig.class), codec, DType.BF16),
