@@ -54,6 +54,24 @@ class HouseRulesTest {
         assertThat(rooms).contains("tensor", "io", "media", "models", "stream", "server", "train", "app").isSubsetOf(MAY_TOUCH.keySet());
     }
 
+    /** On a device every such read waits for all work given to it so far (docs/causal.md). What restores a saved state may read. */
+    @Test
+    void nothingIsReadBackInsideABlock() {
+        var reads = Set.of("item", "toFloatArray", "toDoubleArray", "toLongArray", "toByteArray");
+        var wrong = new TreeSet<String>();
+        for (String name : List.of(
+                "stream.BlockRollout", "diffusion.KvCache", "diffusion.Process", "diffusion.Prediction", "diffusion.Levels", "walt.WaltTransformer",
+                "walt.WaltLayer", "walt.WaltLayer$Cross", "walt.LevelEmbedding", "walt.RelativeBias", "walt.Grid", "walt.Linear", "wan.WanTransformer",
+                "wan.WanBlock", "wan.Turn", "tensor.Rotary", "tensor.PackedLinear")) {
+            JavaClass c = house.get("org.praxino." + name);
+            c.getMethodCallsFromSelf().stream()
+                    .filter(call -> call.getTargetOwner().getName().equals("org.praxino.tensor.Tensor") && reads.contains(call.getName()))
+                    .filter(call -> !call.getOrigin().getName().equals("restore"))
+                    .forEach(call -> wrong.add(call.getDescription()));
+        }
+        assertThat(wrong).isEmpty();
+    }
+
     @Test
     void importsPointDownTheHouse() {
         var wrong = new TreeMap<String, String>();

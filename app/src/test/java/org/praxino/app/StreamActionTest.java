@@ -90,22 +90,29 @@ class StreamActionTest {
     }
 
     @Test
-    void aDashSendsFramesAsTheyAreMadeAndAWatcherWhoLeavesEndsIt() {
-        var leaving = new OutputStream() {
-            private int bytes;
-
+    void aDashSendsFramesAsTheyAreMadeAndAWatcherWhoLeavesEndsIt() throws IOException {
+        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "2", "-o", file("a.y4m"))).as(told.err()).isZero();
+        byte[] file = Files.readAllBytes(folder.resolve("a.y4m"));
+        int header = new String(file, StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
+        int enough = header + (file.length - header) / 16 * 5; // 2 s are 16 frames
+        var seen = new java.io.ByteArrayOutputStream();
+        var watcher = new OutputStream() { // a player that is closed after five frames of a stream without end
             @Override
             public void write(int b) throws IOException {
-                if (++bytes > 5000) {
+                if (seen.size() >= enough) {
                     throw new IOException("Broken pipe");
                 }
+                seen.write(b);
             }
         };
         var err = new java.io.ByteArrayOutputStream();
-        var console = new Console(new PrintStream(OutputStream.nullOutputStream()), new PrintStream(err, true, StandardCharsets.UTF_8), leaving, false);
-        assertThat(run(console, "-p", "a cat", "-o", "-")).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        var console = new Console(new PrintStream(OutputStream.nullOutputStream()), new PrintStream(err, true, StandardCharsets.UTF_8), watcher, false);
+        assertThat(run(console, "-p", "a cat", "--seed", "7", "-o", "-")).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(seen.toByteArray()).as("a pipe gets what a file gets").isEqualTo(java.util.Arrays.copyOf(file, enough));
+        Files.write(folder.resolve("seen.y4m"), seen.toByteArray());
+        assertThat(VideoReader.readAll(folder.resolve("seen.y4m"), ReadOptions.DEFAULT)).as("FFmpeg reads what had come by then").hasSize(5);
         assertThat(run("-p", "a cat", "--seconds", "1", "-o", "-")).isZero();
-        assertThat(told.out()).startsWith("YUV4MPEG2 W32 H32 F8:1");
+        assertThat(told.out()).contains("YUV4MPEG2 W32 H32 F8:1");
         assertThat(told.err()).contains("standard output  seed").contains("8 frames, 1.0 s");
     }
 

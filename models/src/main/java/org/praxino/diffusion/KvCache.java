@@ -122,6 +122,16 @@ public final class KvCache implements AutoCloseable {
         return known;
     }
 
+    /** Whether all keys lie turned, so that {@link #keys(int, UnaryOperator)} calls nobody. */
+    public boolean isTurned() {
+        for (Tensor t : turned) {
+            if (t == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A view [R, held·L, N, D], valid until the next {@link #write}. */
     public Tensor values(int layer) {
         return values.get(layer).narrow(1, 0, (long) held() * layout.tokens);

@@ -261,8 +261,11 @@ public final class WaltTransformer implements TrainableDenoiser {
             throw new UserException("the cache was opened for " + cache.layout().rows() + " windows of " + cache.layout().tokens()
                     + " tokens, but the latent has " + g.batch() * g.windows() + " of " + g.windowHeight() * g.windowWidth());
         }
-        return new Past(cache, policy.write(), config.time() == WaltConfig.TimePosition.ROTARY
-                ? k -> rotary(cache.places(), g).turn(k) : k -> k.copy());
+        if (config.time() != WaltConfig.TimePosition.ROTARY || cache.held() == 0 || cache.isTurned()) {
+            return new Past(cache, policy.write(), k -> k.copy());
+        }
+        Rotary held = rotary(cache.places(), g); // one for all layers, once a block
+        return new Past(cache, policy.write(), held::turn);
     }
 
     @Override

@@ -21,9 +21,18 @@ public record Rotary(Tensor cos, Tensor sin) {
         int half = width / 2;
         float[] cos = new float[places.length * width];
         float[] sin = new float[places.length * width];
+        double[] speeds = new double[half];
+        for (int j = 0; j < half; j++) {
+            speeds[j] = Math.pow(base, -(double) j / half);
+        }
         for (int i = 0; i < places.length; i++) {
+            if (i > 0 && places[i] == places[i - 1]) { // tokens of one frame
+                System.arraycopy(cos, (i - 1) * width, cos, i * width, width);
+                System.arraycopy(sin, (i - 1) * width, sin, i * width, width);
+                continue;
+            }
             for (int j = 0; j < half; j++) {
-                double angle = places[i] * Math.pow(base, -(double) j / half);
+                double angle = places[i] * speeds[j];
                 int at = i * width + j;
                 cos[at] = cos[at + half] = (float) Math.cos(angle);
                 sin[at] = (float) -Math.sin(angle);
