@@ -99,6 +99,12 @@ final class ConvertAction {
                 need += size(weights);
             }
         }
+        @Nullable Path pictures = folder.config().imageDim() > 0 ? folder.pictures() : null;
+        if (pictures != null) {
+            try (OpenWeights weights = AnyWeights.open(pictures)) {
+                need += size(weights);
+            }
+        }
         requireSpace(out, need);
         Path tokenizer = folder.tokenizer();
         AtomicFiles.folder(out, target -> {
@@ -111,6 +117,18 @@ final class ConvertAction {
                 if (Files.isDirectory(source)) {
                     copyTexts(source, target.resolve(source.getFileName()));
                 }
+            }
+            if (pictures != null) {
+                try (OpenWeights weights = AnyWeights.open(pictures)) {
+                    write(weights, target.resolve(name(pictures)), pictures, null);
+                }
+                if (Files.isDirectory(pictures)) {
+                    copyTexts(pictures, target.resolve(pictures.getFileName()));
+                }
+            }
+            @Nullable Path told = folder.student() == null ? null : folder.student().resolveSibling("student.json");
+            if (told != null && Files.isRegularFile(told)) {
+                Files.copy(told, target.resolve("student.json"));
             }
             copyTexts(tokenizer, target.resolve(diffusers ? "tokenizer" : "google/umt5-xxl"));
             if (folder.configFile() != null && !diffusers) {

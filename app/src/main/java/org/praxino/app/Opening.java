@@ -53,7 +53,7 @@ record Opening(
         private @Nullable String size;
 
         @Option(names = "--recipe", paramLabel = "NAME",
-                description = "How a Wan model is sampled: wan, causvid, causvid-4 or self-forcing (default: as its files tell).")
+                description = "How a Wan model is sampled: wan, causvid, causvid-4, causvid-i2v or self-forcing (default: as its files tell).")
         private @Nullable String recipe;
 
         @Option(names = "--window", paramLabel = "N", description = "Latent frames that a block of a Wan stream sees before it (default: 15).")
@@ -87,7 +87,7 @@ record Opening(
             if (overlap && sink != null) {
                 throw new UserException("--sink and --overlap do not go together: overlapping roll-outs forget all but their last block");
             }
-            Horizon usual = overlap ? Horizon.OVERLAPPING : Horizon.ROLLING;
+            Horizon usual = overlap ? Horizon.OVERLAPPING : recipe == null ? Horizon.ROLLING : Horizon.of(WanRecipe.parse(recipe));
             return new Horizon(usual.block(), sink == null ? usual.sink() : sink, window == null ? usual.window() : window, overlap);
         }
     }

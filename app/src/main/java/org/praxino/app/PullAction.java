@@ -67,7 +67,8 @@ final class PullAction {
     private void list(Console console) {
         var lines = new LinkedHashMap<String, String>();
         for (Catalogue.Checkpoint c : catalogue.checkpoints()) {
-            lines.put(c.name(), String.format(Locale.ROOT, "%5.1f GB  %s  (%s)", catalogue.bytes(c) / 1e9, c.title(),
+            boolean known = catalogue.groups(c).stream().allMatch(Catalogue.Group::isKnown);
+            lines.put(c.name(), String.format(Locale.ROOT, "%s  %s  (%s)", known ? String.format(Locale.ROOT, "%5.1f GB", catalogue.bytes(c) / 1e9) : "        ", c.title(),
                     licences(c).stream().map(Catalogue.Licence::name).collect(Collectors.joining(", "))));
         }
         InfoActions.print(lines, console.out());
@@ -79,7 +80,9 @@ final class PullAction {
 
     /** Shows the licences; returns their names once they are accepted. */
     private List<String> accept(Catalogue.Checkpoint checkpoint, boolean accepted, Path folder, Console console) {
-        console.err().printf(Locale.ROOT, "%s: %s, %.1f GB, into %s%n", checkpoint.name(), checkpoint.title(), catalogue.bytes(checkpoint) / 1e9, folder);
+        boolean known = catalogue.groups(checkpoint).stream().allMatch(Catalogue.Group::isKnown);
+        console.err().printf(Locale.ROOT, "%s: %s, %sinto %s%n", checkpoint.name(), checkpoint.title(),
+                known ? String.format(Locale.ROOT, "%.1f GB, ", catalogue.bytes(checkpoint) / 1e9) : "", folder);
         for (Catalogue.Licence licence : licences(checkpoint)) {
             String of = catalogue.groups(checkpoint).stream().filter(g -> g.licence().equals(licence)).map(Catalogue.Group::repo)
                     .distinct().collect(Collectors.joining(", "));

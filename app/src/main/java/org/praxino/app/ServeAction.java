@@ -10,25 +10,24 @@ import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.DeviceTurns;
 import org.praxino.stream.ModelOptions;
 import org.praxino.stream.VideoModel;
-import org.praxino.tensor.DType;
+import org.praxino.stream.timeline.Size;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
+import org.praxino.wan.folder.WanFolder;
 
 /** {@code serve}: a server until Ctrl-C. */
 final class ServeAction {
     private ServeAction() {}
 
     static int run(ServeOptions options, Context context) throws InterruptedException {
-        options.models().forEach(ModelShelf.usual()::open); // a wrong name is told before anything is started
+        find(options, context);
         if (options.check()) {
             PraxinoServer.check(options.config());
             context.console().out().println("ready to serve " + String.join(", ", options.models()));
             return 0;
         }
-        Device device = context.openDevice();
-        DType dtype = context.dtypeOn(device);
         var stopped = new CountDownLatch(1);
-        try (var server = PraxinoServer.start(options.config(), loaders(options.models(), device, dtype))) {
+        try (var server = PraxinoServer.start(options.config(), loaders(options.models(), opening(options, context)))) {
             context.stop().whenRequested(stopped::countDown);
             String host = options.config().bind().host();
             context.console().out().println("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + server.port());
@@ -43,9 +42,27 @@ final class ServeAction {
         return 0;
     }
 
-    private static List<Supplier<ServedModel>> loaders(List<String> models, Device device, DType dtype) {
+    /** A wrong name is told before anything is started, and of models of Wan, whose weights are loaded at the first request, also what does not fit. */
+    private static void find(ServeOptions options, Context context) {
+        ModelShelf shelf = ModelShelf.usual();
+        for (String name : options.models()) {
+            if (WanFolder.find(name, shelf) == null) {
+                shelf.open(name);
+            } else {
+                VideoModel.open(name, opening(options, context)).close();
+            }
+        }
+    }
+
+    private static ModelOptions opening(ServeOptions options, Context context) {
+        Device device = context.openDevice();
+        return ModelOptions.of(device, context.dtypeOn(device))
+                .withSize(options.size() == null ? null : new Size(options.size().width(), options.size().height()))
+                .withOffload(options.offload());
+    }
+
+    private static List<Supplier<ServedModel>> loaders(List<String> models, ModelOptions options) {
         var turns = new DeviceTurns(); // all of them work on one device
-        var options = ModelOptions.of(device, dtype);
         return models.stream().<Supplier<ServedModel>>map(name -> () -> ServedModel.of(VideoModel.open(name, options, turns))).toList();
     }
 }

@@ -3,12 +3,14 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.ServerConfig;
 import org.praxino.tensor.UserException;
+import org.praxino.wan.folder.Offload;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,6 +70,14 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--refused-words", paramLabel = "FILE", description = "Words and phrases, a line each, of which nothing is made, besides those built in.")
     private @Nullable Path refusedWords;
 
+    @Option(names = "--size", paramLabel = "WxH", description = "Size of frames that models of Wan make, any multiple of 16 (default: 832x480).")
+    private @Nullable String size;
+
+    @Option(names = "--offload", paramLabel = "PART", split = ",",
+            description = "Save memory with models of Wan: text and vae work on the CPU, blocks (of the transformer) visit the GPU in turn, tiles decodes"
+                    + " frames in tiles.")
+    private EnumSet<Offload> offload = EnumSet.noneOf(Offload.class);
+
     @Option(names = "--check", description = "Only find out whether it could run like this.")
     private boolean check;
 
@@ -85,6 +95,7 @@ final class ServeCommand implements Callable<Integer> {
                 new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
                 new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),
                 new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords);
-        return runner.run(new ServeOptions(models.isEmpty() ? List.of("emoji-128") : models, config, check));
+        return runner.run(new ServeOptions(models.isEmpty() ? List.of("emoji-128") : models, config, check,
+                size == null ? null : GenerateOptions.Size.parse(size), offload));
     }
 }

@@ -79,6 +79,7 @@ final class WanFacts {
         for (WanPart part : WanPart.values()) {
             facts.put(part.words(), folder.has(part) ? part(folder, part) : "missing: expected " + expected(folder, part));
         }
+        pictures(facts, folder);
         facts.put("tokenizer", folder.hasTokenizer() ? folder.tokenizer().toString() : "missing: expected " + expected(folder::tokenizer));
         if (folder.has(WanPart.TRANSFORMER)) {
             try {
@@ -88,6 +89,17 @@ final class WanFacts {
             }
         }
         return facts;
+    }
+
+    /** Of image-to-video models alone. */
+    private static void pictures(Map<String, String> facts, WanFolder folder) {
+        try {
+            if (folder.has(WanPart.TRANSFORMER) && folder.config().imageDim() > 0) {
+                facts.put("picture encoder", folder.pictures().toString());
+            }
+        } catch (UserException e) {
+            facts.put("picture encoder", e.getMessage());
+        }
     }
 
     private static String network(WanFolder folder) {
@@ -147,7 +159,10 @@ final class WanFacts {
         WanTask gpu = new WanTask(kind, size.width(), size.height(), frames, guided, DType.BF16, DType.BF16);
         DType own = context.dtypeOn(Device.CPU);
         WanTask cpu = new WanTask(kind, size.width(), size.height(), frames, guided, own, own);
-        facts.put("memory on a GPU", gpu + " in bf16: about " + WanMemory.gigabytes(memory.need(gpu, Set.of()).device()));
+        Device there = context.openDevice();
+        String free = there.isCuda() && Backend.availableBytes(there) != Long.MAX_VALUE
+                ? ", where " + WanMemory.gigabytes(Backend.availableBytes(there)) + " are free on " + there : "";
+        facts.put("memory on a GPU", gpu + " in bf16: about " + WanMemory.gigabytes(memory.need(gpu, Set.of()).device()) + free);
         elsewhere(facts, memory, gpu);
         facts.put("memory on the CPU", cpu + " in " + own.name().toLowerCase(Locale.ROOT) + ": " + here(memory, cpu));
     }

@@ -61,7 +61,7 @@ class CliTest {
                 .isEqualTo(new Opening("w", null, WanRecipe.SELF_FORCING, new Horizon(3, 3, 9, false), EnumSet.of(Offload.BLOCKS), false));
         assertThat(((StreamCommand.Options) told.options.get(2)).opening().horizon()).isEqualTo(Horizon.OVERLAPPING);
         for (var wrong : List.of(
-                List.of("--recipe causvi", "recipe \"causvi\" is unknown: there are wan, causvid, causvid-4, self-forcing"),
+                List.of("--recipe causvi", "recipe \"causvi\" is unknown: there are wan, causvid, causvid-4, causvid-i2v, self-forcing"),
                 List.of("--overlap --sink 3", "do not go together"), List.of("--overlap --window 4", "do not go together"),
                 List.of("--offload all", "--offload"))) {
             var other = new Told();

@@ -78,6 +78,17 @@ class ConvertTest {
     }
 
     @Test
+    void aPictureEncoderGoesAlong() throws IOException {
+        Path out = folder.resolve("small");
+        assertThat(convert(org.praxino.wan.TinyWan.saveFromPicture(folder.resolve("i2v"), 1), "--out", out)).as(told.err()).isZero();
+        try (var pictures = SafetensorsFile.open(WanFolder.open(out).pictures())) {
+            assertThat(pictures.dtype("visual.cls_embedding")).isEqualTo(DType.BF16);
+        }
+        assertThat(cli.run("info", out.toString())).isZero();
+        assertThat(told.out()).contains("image to video, width 24").contains("picture encoder").contains("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors");
+    }
+
+    @Test
     void refusesInOneSentence() throws IOException {
         Path there = Files.writeString(folder.resolve("there.safetensors"), "x");
         assertThat(convert(PICKLED, "--out", there)).isEqualTo(2);

@@ -37,6 +37,7 @@ class WanBadInputTest {
             List<String> line = new ArrayList<>(switch (command) {
                 case "generate" -> List.of("generate", "a cat", "-m", model.toString(), "--size", "32x16", "--frames", "5", "-o", folder.resolve("x.mp4").toString());
                 case "stream" -> List.of("stream", "-p", "a cat", "-m", model.toString(), "--size", "32x16", "--seconds", "1", "-o", folder.resolve("x.y4m").toString());
+                case "serve" -> List.of("serve", "--check", "-m", model.toString(), "--size", "32x16", "--data", folder.resolve("server").toString());
                 case "bench" -> List.of("bench", "wan", "-m", model.toString(), "--size", "32x16");
                 default -> List.of(command, model.toString());
             });
@@ -50,7 +51,7 @@ class WanBadInputTest {
         assertThat(folder.resolve("x.y4m")).doesNotExist();
     }
 
-    private static final List<String> MAKING = List.of("generate", "stream");
+    private static final List<String> MAKING = List.of("generate", "stream", "serve");
 
     @Test
     void aWrongFolder() throws IOException {
@@ -139,7 +140,7 @@ class WanBadInputTest {
         try {
             refused(wan, List.of("generate", "bench"), "needs about 1.", "where 0.1 GB are free");
             Path student = TinyWan.saveStudent(TinyWan.save(folder.resolve("student"), 1).resolve("self_forcing_dmd.safetensors"), 5).getParent();
-            refused(student, List.of("generate", "stream", "bench"), "needs about 1.", "where 0.1 GB are free");
+            refused(student, List.of("generate", "stream", "bench", "serve"), "needs about 1.", "where 0.1 GB are free");
         } finally {
             System.clearProperty(Backend.MEMORY_LIMIT);
         }

@@ -62,6 +62,15 @@ class WanCommandsTest {
     }
 
     @Test
+    void servesThem() {
+        assertThat(run("serve", "--check", "-m", student.toString(), "-m", bidirectional.toString(), "--size", "32x16", "--offload", "text,tiles", "--data",
+                file("server"))).as(told.err()).isZero();
+        assertThat(told.out()).contains("ready to serve " + student);
+        assertThat(run("serve", "--check", "-m", student.toString(), "--size", "40x16", "--data", file("server"))).isEqualTo(2);
+        assertThat(told.err()).contains("40x16 is not possible");
+    }
+
+    @Test
     void tellsWhatTrainingAFullStudentWouldTake() throws IOException {
         Path wan = Files.createDirectories(folder.resolve("full"));
         Files.writeString(wan.resolve("config.json"), "{\"dim\":1536,\"eps\":1e-6,\"ffn_dim\":8960,\"freq_dim\":256,\"in_dim\":16,\"model_type\":\"t2v\","

@@ -7,12 +7,29 @@ public sealed interface AttentionPolicy {
     /** All frames of the window see all. */
     record Full() implements AttentionPolicy {}
 
-    /** Frames see their own block of {@code frames} latent frames and the blocks before it. */
-    record BlockCausal(int frames) implements AttentionPolicy {
+    /**
+     * Frames see their own block of {@code frames} latent frames and the blocks before it.
+     *
+     * @param lead latent frames of the first block where that is shorter: 1 where a clip begins with a given picture (CausVid's branch for
+     *     image to video); 0 where it is as long as the others
+     */
+    record BlockCausal(int frames, int lead) implements AttentionPolicy {
         public BlockCausal {
             if (frames < 1) {
                 throw new UserException("block length " + frames + " must be at least one latent frame");
             }
+            if (lead < 0 || lead > frames) {
+                throw new UserException("a first block of " + lead + " latent frames must be no longer than the others, of " + frames);
+            }
+        }
+
+        public BlockCausal(int frames) {
+            this(frames, 0);
+        }
+
+        /** Number of the block that a frame is in. */
+        public int block(int frame) {
+            return lead == 0 ? frame / frames : frame < lead ? 0 : 1 + (frame - lead) / frames;
         }
     }
 

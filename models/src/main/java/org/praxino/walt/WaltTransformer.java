@@ -215,7 +215,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         Tensor mask = switch (policy) {
             case AttentionPolicy.Full f -> null;
             case AttentionPolicy.Cached p -> null;
-            case AttentionPolicy.BlockCausal b -> mask(g, (i, j) -> j / b.frames() <= i / b.frames());
+            case AttentionPolicy.BlockCausal b -> mask(g, (i, j) -> b.block(j) <= b.block(i));
             case AttentionPolicy.TeacherForced t -> mask(g, teacherForced(g.frames() / 2, t.frames()));
         };
         return new Call(

@@ -21,7 +21,7 @@ record Sight(int from, int count, List<Stretch> seen) {
         return switch (policy) {
             case AttentionPolicy.Full f -> all(frames);
             case AttentionPolicy.Cached c -> all(frames);
-            case AttentionPolicy.BlockCausal b -> blocks(0, frames, b.frames());
+            case AttentionPolicy.BlockCausal b -> blocks(0, frames, b.frames(), b.lead());
             case AttentionPolicy.TeacherForced t -> teacherForced(frames / 2, t.frames());
         };
     }
@@ -30,17 +30,18 @@ record Sight(int from, int count, List<Stretch> seen) {
         return List.of(new Sight(0, frames, List.of(new Stretch(0, frames))));
     }
 
-    private static List<Sight> blocks(int start, int frames, int block) {
+    private static List<Sight> blocks(int start, int frames, int block, int lead) {
         var out = new ArrayList<Sight>();
-        for (int at = 0; at < frames; at += block) {
-            int count = Math.min(block, frames - at);
+        int count;
+        for (int at = 0; at < frames; at += count) {
+            count = Math.min(at == 0 && lead > 0 ? lead : block, frames - at);
             out.add(new Sight(start + at, count, List.of(new Stretch(start, at + count))));
         }
         return out;
     }
 
     private static List<Sight> teacherForced(int clip, int block) {
-        var out = new ArrayList<>(blocks(0, clip, block));
+        var out = new ArrayList<>(blocks(0, clip, block, 0));
         for (int at = 0; at < clip; at += block) {
             int count = Math.min(block, clip - at);
             Stretch own = new Stretch(clip + at, count);

@@ -18,7 +18,7 @@ import org.praxino.tensor.WeightSource;
 /**
  * The picture encoder of Wan 2.1's image-to-video models: the picture half of CLIP (Radford et al. 2021, arXiv 2103.00020; the published
  * one is open_clip's ViT-H/14 with XLM-RoBERTa) without its last layer, whose input is what Wan sees. Weight names are those of
- * {@code models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth}. B pictures, n tokens, D width.
+ * {@code models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth}; those of diffusers' folders are read too. B pictures, n tokens, D width.
  */
 public final class WanPictureEncoder implements AutoCloseable {
     private static final String PART = "visual.";
@@ -108,9 +108,9 @@ public final class WanPictureEncoder implements AutoCloseable {
         params.finish(name -> name.startsWith(last) || name.startsWith("post_norm.") || name.equals("head"));
     }
 
-    /** Loads the picture half of a checkpoint. @param what named in errors */
+    /** Loads the picture half of a checkpoint, or Hugging Face's {@code CLIPVisionModel}. @param what named in errors */
     public static WanPictureEncoder load(WeightSource weights, Device device, DType dtype, String what) {
-        WeightSource visual = Renamed.below(weights, PART);
+        WeightSource visual = HubPictures.are(weights) ? HubPictures.of(weights) : Renamed.below(weights, PART);
         return new WanPictureEncoder(Shape.of(visual, what), Params.load(visual, device, dtype, what));
     }
 

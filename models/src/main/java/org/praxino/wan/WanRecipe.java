@@ -19,15 +19,25 @@ public enum WanRecipe {
     CAUSVID(FewSteps.causVid().told(), 8),
     /** CausVid with four warped steps. */
     CAUSVID_4(FewSteps.causVidWarped().told(), 8),
+    /** CausVid's branch for image to video: its three steps, a given picture, then blocks of four latent frames. */
+    CAUSVID_I2V(FewSteps.causVid().told(), 8, 4, 1),
     /** Self-Forcing, and LongLive and Causal-Forcing after it: 1000, 937.5, 833.3, 625 under shift 5. */
     SELF_FORCING(FewSteps.selfForcing().told(), 5);
 
     private final List<Double> levels;
     private final double shift;
+    private final int block;
+    private final int lead;
 
     WanRecipe(List<Double> levels, double shift) {
+        this(levels, shift, 3, 0);
+    }
+
+    WanRecipe(List<Double> levels, double shift, int block, int lead) {
         this.levels = levels;
         this.shift = shift;
+        this.block = block;
+        this.lead = lead;
     }
 
     /** Parses a name as {@link #toString} writes it. */
@@ -39,6 +49,16 @@ public enum WanRecipe {
     /** Whether it streams. */
     public boolean isCausal() {
         return !levels.isEmpty();
+    }
+
+    /** Latent frames that a causal model was distilled to make at a time. */
+    public int block() {
+        return block;
+    }
+
+    /** Latent frames of a given picture that every stream begins with, as a block of its own; 0 where streams begin with noise. */
+    public int lead() {
+        return lead;
     }
 
     /** What the network is told at each step of a block, falling; empty for the bidirectional one. */

@@ -72,6 +72,33 @@ class WanPictureEncoderTest {
     }
 
     @Test
+    void huggingFacesNamesAreTheSameNetwork() {
+        var own = new TensorMap(TinyWan.pictures(1));
+        var hub = new LinkedHashMap<String, Tensor>();
+        own.tensors().forEach((name, w) -> {
+            String n = name.replace("visual.", "vision_model.");
+            if (name.contains("to_qkv")) {
+                for (int i = 0; i < 3; i++) {
+                    hub.put(n.replace("transformer.", "encoder.layers.").replace("attn.to_qkv", "self_attn." + "qkv".charAt(i) + "_proj"), w.narrow(0, 80L * i, 80).contiguous());
+                }
+            } else if (name.equals("visual.cls_embedding")) {
+                hub.put("vision_model.embeddings.class_embedding", w.reshape(80));
+            } else if (name.equals("visual.pos_embedding")) {
+                hub.put("vision_model.embeddings.position_embedding.weight", w.squeeze(0));
+            } else if (name.startsWith("visual.") && !name.equals("visual.head")) {
+                hub.put(n.replace("transformer.", "encoder.layers.").replace("attn.proj", "self_attn.out_proj").replace("norm1", "layer_norm1")
+                        .replace("norm2", "layer_norm2").replace("mlp.0", "mlp.fc1").replace("mlp.2", "mlp.fc2").replace("pre_norm", "pre_layrnorm")
+                        .replace("post_norm", "post_layernorm").replace("vision_model.patch", "vision_model.embeddings.patch"), w);
+            }
+        });
+        try (var one = load(own);
+                var other = load(new TensorMap(hub))) {
+            Tensor picture = RandomStream.of(1, "picture").normal(1, 3, 28, 28);
+            assertThat(other.encode(picture).sameAs(one.encode(picture))).isTrue();
+        }
+    }
+
+    @Test
     void otherWeightsAreRefused() {
         var fewer = new LinkedHashMap<>(TinyWan.pictures(1));
         fewer.remove("visual.transformer.0.attn.proj.bias");

@@ -360,6 +360,31 @@ class WanTransformerTest {
         assertThat(org.praxino.io.Sha256.ofText(WanPrompts.NEGATIVE)).isEqualTo("ce96e0324e4b54ce4b6e867f669ca520952e1a34cc116543516b1897f0d3c47e");
     }
 
+    /** CausVid's branch for image to video: a picture, then blocks. */
+    @Test
+    void aShortFirstBlockIsSeenByAllAndSeesItself() {
+        try (var scope = org.praxino.tensor.Scope.open("test");
+                var network = open(TINY)) {
+            var policy = new AttentionPolicy.BlockCausal(2, 1);
+            assertThat(java.util.stream.IntStream.range(0, 5).map(policy::block)).containsExactly(0, 1, 1, 2, 2);
+            Tensor x = noise("x", 5);
+            Tensor whole = network.predict(input(x, 300, told("cat")), policy);
+            var made = new ArrayList<Tensor>();
+            try (var session = network.session();
+                    var cache = session.openCache(1, 4, 6, 0, 4)) {
+                Condition cat = told("cat");
+                for (int at = 0; at < 5; at += at == 0 ? 1 : 2) {
+                    made.add(session.predict(input(x.narrow(2, at, at == 0 ? 1 : 2), 300, cat).withFirstFrame(at), new AttentionPolicy.Cached(cache, true)));
+                }
+            }
+            assertThat(Tensor.cat(made, 2).sub(whole).abs().max().item()).isLessThan(2e-5);
+            Tensor other = Tensor.cat(2, x.narrow(2, 0, 1), noise("y", 4));
+            Tensor first = network.predict(input(other, 300, told("cat")), policy).narrow(2, 0, 1).contiguous();
+            assertThat(first.sub(whole.narrow(2, 0, 1)).abs().max().item()).as("sees nothing of what follows").isLessThan(1e-6);
+            assertThatThrownBy(() -> new AttentionPolicy.BlockCausal(2, 3)).isInstanceOf(UserException.class);
+        }
+    }
+
     @Test
     void gradientsOfBlocksComputedAgainAreTheSame() {
         var policies = List.of(AttentionPolicy.FULL, new AttentionPolicy.BlockCausal(1), new AttentionPolicy.TeacherForced(1));

@@ -74,6 +74,11 @@ final class BlockMaker {
             frames.add(frames.getLast()); // stands still behind the end
         }
         Tensor given = networks.encode(Objects.requireNonNull(holdings.encoder), frames);
+        if (holdings.rollout.plan().lead() > 0 && holdings.rollout.frame() == 0) {
+            early.made(given, real);
+            holdings.rollout.accept(given, condition); // begins with the first picture as it is
+            return true;
+        }
         holdings.rollout.next(condition, noise, new BlockRollout.Start(given, startStep(strength)), clean -> early.made(clean, real));
         return true;
     }

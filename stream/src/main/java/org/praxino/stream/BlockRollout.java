@@ -42,10 +42,21 @@ public final class BlockRollout implements AutoCloseable {
      * @param block b
      * @param sink first frames that stay visible
      * @param window last frames that stay visible
+     * @param lead latent frames of the first block, which is given and not made; 0 where all blocks are alike
      */
-    public record Plan(Process process, List<Double> levels, int block, int sink, int window) {
+    public record Plan(Process process, List<Double> levels, int block, int sink, int window, int lead) {
         public Plan {
             levels = List.copyOf(levels);
+        }
+
+        /** Of blocks that are all alike. */
+        public Plan(Process process, List<Double> levels, int block, int sink, int window) {
+            this(process, levels, block, sink, window, 0);
+        }
+
+        /** Latent frames of the block that begins with frame {@code first}. */
+        int length(int first) {
+            return first == 0 && lead > 0 ? lead : block;
         }
 
         public static Plan of(StudentConfig student) {
@@ -113,7 +124,8 @@ public final class BlockRollout implements AutoCloseable {
 
     /** Blocks made so far. */
     public int block() {
-        return cache.next() / plan.block;
+        int next = cache.next();
+        return plan.lead == 0 ? next / plan.block : next == 0 ? 0 : 1 + (next - plan.lead) / plan.block;
     }
 
     /** Bytes of keys and values; does not change. */
@@ -153,12 +165,15 @@ public final class BlockRollout implements AutoCloseable {
         if (first < 0 || first > exit || exit >= plan.levels.size()) {
             throw new UserException("steps " + first + " to " + exit + " are not among the " + plan.levels.size() + " of this model");
         }
+        if (plan.lead > 0 && cache.next() == 0) {
+            throw new UserException("this student begins with a picture: give it one");
+        }
         long[] shape = shape(plan.block);
         long block = block();
         try (var scope = Scope.open("block")) {
             Tensor x = noise.draw(block, 0, shape).to(device);
             if (start != null) {
-                check(start.latents);
+                check(start.latents, cache.next());
                 x = plan.process.noisy(start.latents, x, levels(plan.levels.get(first)));
             }
             Tensor clean = null;
@@ -193,7 +208,7 @@ public final class BlockRollout implements AutoCloseable {
 
     /** Takes {@code clean} [B, C, b, H, W] for the next block instead of making one: a first picture, a given past. */
     public void accept(Tensor clean, Condition condition) {
-        check(clean);
+        check(clean, cache.next());
         keep(clean.detach(), condition);
     }
 
@@ -205,7 +220,7 @@ public final class BlockRollout implements AutoCloseable {
         }
         var visible = IntStream.of(cache.frames()).boxed().collect(Collectors.toSet());
         held.removeIf(made -> {
-            boolean gone = IntStream.range(made.frame, made.frame + plan.block).noneMatch(visible::contains);
+            boolean gone = IntStream.range(made.frame, made.frame + plan.length(made.frame)).noneMatch(visible::contains);
             if (gone) {
                 made.clean.close();
             }
@@ -261,8 +276,9 @@ public final class BlockRollout implements AutoCloseable {
             if (name.startsWith("cache.")) {
                 cached.put(name.substring("cache.".length()), t);
             } else if (name.startsWith("clean.")) {
-                check(t);
-                blocks.add(new Made(Integer.parseInt(name.substring("clean.".length())), t));
+                int frame = Integer.parseInt(name.substring("clean.".length()));
+                check(t, frame);
+                blocks.add(new Made(frame, t));
             }
         });
         cache.restore(cached);
@@ -275,9 +291,10 @@ public final class BlockRollout implements AutoCloseable {
         });
     }
 
-    private void check(Tensor block) {
-        if (!Arrays.equals(block.shape(), shape(plan.block))) {
-            throw new ShapeException("block of latents", Arrays.toString(shape(plan.block)), block.shape());
+    private void check(Tensor block, int frame) {
+        long[] wanted = shape(plan.length(frame));
+        if (!Arrays.equals(block.shape(), wanted)) {
+            throw new ShapeException("block of latents", Arrays.toString(wanted), block.shape());
         }
     }
 

@@ -63,6 +63,10 @@ final class Conductor {
             take(origin.mark());
         } else {
             var size = networks.info().size();
+            boolean given = timeline.cues().getFirst().image() != null || holdings.source != null;
+            if (networks.plan().lead() > 0 && (!given || timeline.past() != null)) {
+                throw new UserException("model " + networks.info().name() + " begins with a picture (recipe causvid-i2v): give the first prompt an image");
+            }
             timeline.cues().stream().map(Cue::image).filter(Objects::nonNull).forEach(i -> i.load(size.width(), size.height()));
             if (timeline.past() != null) {
                 head = maker.goOn(timeline.past(), Mix.of(timeline.cues().getFirst().prompt()), seen(), anchorBlocks());

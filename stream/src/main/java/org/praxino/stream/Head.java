@@ -40,15 +40,17 @@ record Head(long block, long frame, long sceneBlock, long anchorBlock, double la
      * @param latents of a block
      * @param factor frames a latent frame after the first stands for
      * @param rollout blocks of a roll-out, 0 where there is one without end
+     * @param beginning latents of the first block of a scene
      */
-    record Shape(int latents, int factor, int rollout) {
+    record Shape(int latents, int factor, int rollout, int beginning) {
         static Shape of(Networks networks) {
-            return new Shape(networks.plan().block(), networks.codec().timeFactor(), networks.blocksPerRollout());
+            var plan = networks.plan();
+            return new Shape(plan.block(), networks.codec().timeFactor(), networks.blocksPerRollout(), plan.length(0));
         }
 
         /** Frames of the first block of a scene. */
         int first() {
-            return 1 + (latents - 1) * factor;
+            return 1 + (beginning - 1) * factor;
         }
 
         /** Frames of a block in the middle. */

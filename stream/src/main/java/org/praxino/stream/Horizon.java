@@ -1,6 +1,7 @@
 package org.praxino.stream;
 
 import org.praxino.tensor.ConfigException;
+import org.praxino.wan.WanRecipe;
 
 /**
  * How far a stream of a Wan model looks back, in latent frames, and how it goes on for ever.
@@ -21,6 +22,12 @@ public record Horizon(int block, int sink, int window, boolean overlapping) {
 
     /** Roll-outs of the trained length that overlap by a block. */
     public static final Horizon OVERLAPPING = new Horizon(3, 0, TRAINED - 3, true);
+
+    /** A cache that always holds what the model was trained on, its first block among them. */
+    public static Horizon of(WanRecipe recipe) {
+        int lead = recipe.lead();
+        return lead == 0 ? ROLLING : new Horizon(recipe.block(), lead, TRAINED - lead - recipe.block(), false);
+    }
 
     public Horizon {
         if (block < 1 || sink < 0 || window < 0 || sink + window < block) {

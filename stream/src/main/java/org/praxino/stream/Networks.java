@@ -53,6 +53,11 @@ sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetwork
     /** What makes blocks; may be used by several streams in turn. */
     Denoiser student();
 
+    /** Whether every clip and stream must be given its first picture. */
+    default boolean beginsWithPicture() {
+        return false;
+    }
+
     /** Makes whole clips with the bidirectional network. @throws UserException when there is none */
     ClipMaker teacher();
 
@@ -77,10 +82,10 @@ sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetwork
         return (int) Math.ceil(seconds * info().size().fps() / (plan().block() * codec().timeFactor())) + 1;
     }
 
-    /** A still block that shows {@code picture}, clean, [1, C, b, H, W]. */
+    /** A still first block that shows {@code picture}, clean, [1, C, b, H, W]. */
     default Tensor still(Frame picture) {
         checkSize(picture, "the first frame");
-        int frames = codec().frames(plan().block());
+        int frames = codec().frames(plan().length(0));
         Tensor video = VideoTensors.toTensor(Collections.nCopies(frames, picture)).unsqueeze(0).to(device()); // [1, 3, T, H, W]
         return codec().encode(video).to(device()).to(DType.F32);
     }

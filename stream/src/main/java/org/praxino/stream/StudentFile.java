@@ -30,6 +30,6 @@ public record StudentFile(WanRecipe recipe, Horizon horizon) {
 
     /** How it makes blocks. */
     public BlockRollout.Plan plan() {
-        return new BlockRollout.Plan(recipe.process(), recipe.levels(), horizon.block(), horizon.sink(), horizon.window());
+        return new BlockRollout.Plan(recipe.process(), recipe.levels(), horizon.block(), horizon.sink(), horizon.window(), recipe.lead());
     }
 }

@@ -48,6 +48,9 @@ final class StudentGenerator implements ClipMaker {
         if (r.sampling() != null) {
             throw new UserException("the student takes no other sampler: it belongs to the bidirectional models of Wan");
         }
+        if (plan.lead() > 0 && r.firstFrame() == null) {
+            throw new UserException("model " + info.name() + " begins with a picture (recipe causvid-i2v): give one as the first frame");
+        }
         int frames = r.frames() == null ? info.size().frames() : r.frames();
         networks.codec().latentFrames(frames);
         if (frames > MAX_FRAMES) {

@@ -165,6 +165,11 @@ public final class VideoModel implements AutoCloseable {
         }
     }
 
+    /** Whether every clip and stream must be given its first picture. */
+    public boolean beginsWithPicture() {
+        return networks.beginsWithPicture();
+    }
+
     /** The request with every default of this model filled in; refuses what the model cannot make. */
     public GenerateRequest resolve(GenerateRequest request) {
         return maker(request.teacher()).resolve(request);

@@ -71,7 +71,7 @@ final class WanNetworks implements Networks {
         this.config = config;
         this.vaeConfig = vaeConfig;
         this.recipe = recipe;
-        this.horizon = horizon(folder, options);
+        this.horizon = horizon(folder, options, recipe);
         this.info = info;
         this.encoder = new OnDemandTextEncoder(
                 this::openText, "umt5/" + info.hash().substring(0, 12) + "/" + textType(), config.textDim(), TextEncoders.WAN_TOKENS,
@@ -125,16 +125,20 @@ final class WanNetworks implements Networks {
         return networks;
     }
 
-    private static Horizon horizon(WanFolder folder, ModelOptions options) {
+    private static Horizon horizon(WanFolder folder, ModelOptions options, WanRecipe recipe) {
         StudentFile own = StudentFile.read(folder);
-        return options.horizon() != null ? options.horizon() : own != null ? own.horizon() : Horizon.ROLLING;
+        Horizon chosen = options.horizon() != null ? options.horizon() : own != null && own.recipe() == recipe ? own.horizon() : Horizon.of(recipe);
+        if (recipe.lead() > 0 && chosen.overlapping()) {
+            throw new UserException("recipe " + recipe + " makes one roll-out without end and no overlapping ones: its first block is a picture alone");
+        }
+        return chosen;
     }
 
     private static ModelInfo describe(WanFolder folder, ModelOptions options, WanRecipe recipe, Size size) {
         Path path = folder.path().toAbsolutePath().normalize();
         String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^[^A-Za-z0-9]+", "");
         List<String> licences = PullRecord.of(folder.path()).licences();
-        Horizon horizon = horizon(folder, options);
+        Horizon horizon = horizon(folder, options, recipe);
         return new ModelInfo(
                 ModelInfo.FORMAT, name.isEmpty() ? "wan" : name.substring(0, Math.min(100, name.length())), "wan",
                 new ModelInfo.Size(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
@@ -237,7 +241,12 @@ final class WanNetworks implements Networks {
         return vaeConfig;
     }
 
-    /** Whether clips begin with a picture, and must. */
+    @Override
+    public boolean beginsWithPicture() {
+        return takesPicture() || recipe.lead() > 0;
+    }
+
+    /** Whether whole clips begin with a picture, and must. */
     boolean takesPicture() {
         return config.imageDim() > 0;
     }
@@ -284,7 +293,7 @@ final class WanNetworks implements Networks {
             throw new UserException("model " + info.name() + " is bidirectional: it makes whole clips (generate) and does not stream; causal students"
                     + " of it do, such as CausVid and Self-Forcing");
         }
-        return new BlockRollout.Plan(recipe.process(), recipe.levels(), horizon.block(), horizon.sink(), horizon.window());
+        return new StudentFile(recipe, horizon).plan();
     }
 
     @Override

@@ -117,7 +117,7 @@ class WanModelTest {
         }
         Files.move(folder.resolve("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors"), folder.resolve("x.kept"));
         assertThatThrownBy(() -> open(folder, TINY)).isInstanceOf(UserException.class).hasMessageContaining("There is no picture encoder in " + folder)
-                .hasMessageContaining("models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth");
+                .hasMessageContaining("models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth, or image_encoder/");
     }
 
     @Test
@@ -134,6 +134,30 @@ class WanModelTest {
             assertThatThrownBy(() -> model.resolve(GenerateRequest.of("a cat").withTeacher(true))).isInstanceOf(UserException.class)
                     .hasMessageContaining("open the folder of Wan 2.1");
         }
+    }
+
+    @Test
+    void aStudentOfImageToVideoBeginsWithAPictureAlone() throws Exception {
+        var options = TINY.withRecipe(WanRecipe.CAUSVID_I2V);
+        try (var model = open(causVid, options.withHorizon(new Horizon(4, 1, 4, false)))) {
+            assertThat(model.info().blockLength()).isEqualTo(4);
+            assertThatThrownBy(() -> model.stream("a cat")).isInstanceOf(UserException.class).hasMessageContaining("give the first prompt an image");
+            var request = GenerateRequest.of("a cat").withSeed(7).withFrames(33);
+            assertThatThrownBy(() -> model.generate(request)).isInstanceOf(UserException.class).hasMessageContaining("give one as the first frame");
+            List<List<Byte>> one = TinyStream.pixels(model.generate(request.withFirstFrame(picture(1))).frames()); // 1 + 16 + 16
+            List<List<Byte>> two = TinyStream.pixels(model.generate(request.withFirstFrame(picture(2))).frames());
+            assertThat(one).hasSize(33).isNotEqualTo(two);
+            try (var source = VideoSource.pushed(model.info().size());
+                    var session = model.session(Timeline.of("a cat").withSeed(7L).withVideo(null, 0.6), StreamOptions.DEFAULT, source)) {
+                for (int i = 0; i < 16; i++) { // a second, which is what may wait
+                    source.push(picture(i));
+                }
+                source.end();
+                assertThat(TinyStream.take(session.frames(), 100)).as("the first picture, and a block of which all but the last frame is real").hasSize(16);
+            }
+        }
+        assertThat(Horizon.of(WanRecipe.CAUSVID_I2V)).isEqualTo(new Horizon(4, 1, 16, false));
+        assertThatThrownBy(() -> open(causVid, options.withHorizon(Horizon.OVERLAPPING))).isInstanceOf(UserException.class).hasMessageContaining("causvid-i2v");
     }
 
     @Test

@@ -33,7 +33,7 @@ public record Catalogue(List<Group> groups, List<Checkpoint> checkpoints) {
      *
      * @param path in the repository
      * @param to in the folder it is fetched into, with slashes
-     * @param bytes its length
+     * @param bytes its length; -1 where only the server can tell
      * @param sha256 its checksum; null where only the server can tell
      */
     public record Remote(String path, String to, long bytes, @Nullable String sha256) {
@@ -41,7 +41,7 @@ public record Catalogue(List<Group> groups, List<Checkpoint> checkpoints) {
             if (!to.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")) {
                 throw new IllegalArgumentException("to=\"" + to + "\" must be names with slashes between them");
             }
-            if (bytes < 1 || sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
+            if (bytes == 0 || bytes < -1 || sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
                 throw new IllegalArgumentException("bytes=" + bytes + " must be above 0 and sha256=" + sha256 + " 64 hexadecimal digits");
             }
         }
@@ -58,9 +58,14 @@ public record Catalogue(List<Group> groups, List<Checkpoint> checkpoints) {
             files = List.copyOf(files);
         }
 
-        /** Bytes of all files. */
+        /** Bytes of all files whose length is known. */
         public long bytes() {
-            return files.stream().mapToLong(Remote::bytes).sum();
+            return files.stream().mapToLong(f -> Math.max(0, f.bytes)).sum();
+        }
+
+        /** Whether the lengths of all files are known. */
+        public boolean isKnown() {
+            return files.stream().noneMatch(f -> f.bytes < 0);
         }
     }
 
@@ -119,7 +124,7 @@ public record Catalogue(List<Group> groups, List<Checkpoint> checkpoints) {
                 .toList();
     }
 
-    /** Bytes of all files of a checkpoint. */
+    /** Bytes of all files of a checkpoint whose lengths are known. */
     public long bytes(Checkpoint checkpoint) {
         return groups(checkpoint).stream().mapToLong(Group::bytes).sum();
     }

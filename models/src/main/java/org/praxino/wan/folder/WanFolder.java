@@ -237,17 +237,16 @@ public final class WanFolder {
         return tokenizer != null;
     }
 
-    /** The picture encoder of an image-to-video model. @throws UserException when there is none, or one in diffusers' names */
+    /** The picture encoder of an image-to-video model: a file, or diffusers' folder. @throws UserException when there is none */
     public Path pictures() {
         if (finding.pictures() != null) {
             return finding.pictures();
         }
         if (Files.isDirectory(path.resolve("image_encoder"))) {
-            throw new UserException(path.resolve("image_encoder") + " is a picture encoder under diffusers' names, which are not read: put Wan's own "
-                    + Finding.PICTURES + ".pth beside it.");
+            return path.resolve("image_encoder");
         }
         throw new UserException("There is no picture encoder in " + path + ", which holds an image-to-video model: expected " + Finding.PICTURES
-                + ".pth (praxino pull fetches published ones).");
+                + ".pth, or image_encoder/ in diffusers' layout (praxino pull fetches published ones).");
     }
 
     /** The transformer's {@code config.json}, or null when there is none. */

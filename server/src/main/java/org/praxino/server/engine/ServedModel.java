@@ -23,6 +23,11 @@ public interface ServedModel extends AutoCloseable {
     /** Whether it has a student, which makes clips in few steps and is used by default. */
     boolean streams();
 
+    /** Whether every clip and stream must be given its first picture. */
+    default boolean beginsWithPicture() {
+        return false;
+    }
+
     /** Most frames of one clip, of the teacher or of what is used by default. */
     int longest(boolean teacher);
 
@@ -77,6 +82,11 @@ public interface ServedModel extends AutoCloseable {
             @Override
             public boolean streams() {
                 return model.streams();
+            }
+
+            @Override
+            public boolean beginsWithPicture() {
+                return model.beginsWithPicture();
             }
 
             @Override

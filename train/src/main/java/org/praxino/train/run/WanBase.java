@@ -81,7 +81,7 @@ record WanBase(WanFolder folder) implements Base {
     }
 
     private static Stream<WanRecipe> causal() {
-        return Stream.of(WanRecipe.values()).filter(WanRecipe::isCausal);
+        return Stream.of(WanRecipe.values()).filter(r -> r.isCausal() && r.lead() == 0);
     }
 
     @Override
