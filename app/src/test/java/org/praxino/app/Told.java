@@ -32,7 +32,8 @@ final class Told {
     private Actions actions(Then then) {
         return new Actions(noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
-                noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then));
+                noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
+                noting(then));
     }
 
     private <O> Action<O> noting(Then then) {
