@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
@@ -78,26 +79,28 @@ final class ServeBench {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         Path data = Files.createTempDirectory("praxino-bench");
-        try (var model = VideoModel.open(options.model, device, dtype)) {
-            if (!model.streams()) {
-                throw new UserException("model " + model.info().name() + " has no student: it makes whole clips and does not stream, so there is no session to measure");
+        var opened = new AtomicReference<VideoModel>();
+        var bind = new ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of(), false);
+        var usual = ServerConfig.usual(data);
+        var config = new ServerConfig(bind, data, null, usual.limits(), usual.hooks(), null);
+        try (var server = PraxinoServer.start(config, List.of(() -> {
+            opened.set(VideoModel.open(options.model, device, dtype));
+            return ServedModel.of(opened.get()); // closed by the server
+        }))) {
+            while (!server.ready()) {
+                context.stop().check();
+                if (server.failure().isPresent()) {
+                    throw new UserException(server.failure().get());
+                }
+                Thread.sleep(20);
             }
-            var bind = new ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of(), false);
-            var usual = ServerConfig.usual(data);
-            var config = new ServerConfig(bind, data, null, usual.limits(), usual.hooks(), null);
-            try (var server = PraxinoServer.start(config, List.of(() -> ServedModel.of(model)))) {
-                while (!server.ready()) {
-                    context.stop().check();
-                    if (server.failure().isPresent()) {
-                        throw new UserException(server.failure().get());
-                    }
-                    Thread.sleep(20);
-                }
-                Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(model, dtype);
-                print(report, context);
-                if (options.json != null) {
-                    Json.write(options.json, report);
-                }
+            if (!opened.get().streams()) {
+                throw new UserException("model " + opened.get().info().name() + " has no student: it makes whole clips and does not stream, so there is no session to measure");
+            }
+            Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(opened.get(), dtype);
+            print(report, context);
+            if (options.json != null) {
+                Json.write(options.json, report);
             }
         } finally {
             AtomicFiles.delete(data);

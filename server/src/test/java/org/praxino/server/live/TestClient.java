@@ -179,7 +179,8 @@ final class TestClient implements AutoCloseable {
 
     void show(int run, long frame) {
         if (!socket.isOutputClosed()) {
-            send("{\"type\": \"playback.position\", \"run\": " + run + ", \"frame\": " + frame + "}");
+            socket.sendText("{\"type\": \"playback.position\", \"run\": " + run + ", \"frame\": " + frame + "}", true)
+                    .exceptionally(closing -> socket).join();
         }
     }
 
@@ -246,7 +247,7 @@ final class TestClient implements AutoCloseable {
     @Override
     public void close() {
         if (!socket.isOutputClosed() && seen.stream().anyMatch(g -> g.is("session.created") || g.is("session.resumed"))) {
-            send("{\"type\": \"session.stop\"}");
+            socket.sendText("{\"type\": \"session.stop\"}", true); // it may be closing already
         }
         socket.abort();
     }
