@@ -1,6 +1,7 @@
 package org.praxino.diffusion;
 
 import org.praxino.condition.DenoiserInput;
+import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
@@ -12,6 +13,16 @@ public interface Denoiser {
      * @return the prediction, shaped as {@code in.noisy()} [B, C, T, H, W], in fp32
      */
     Tensor predict(DenoiserInput in, AttentionPolicy policy);
+
+    /**
+     * Keeps the keys and values of a clean block that goes on from what {@code cache} holds, as {@link #predict} with
+     * {@link AttentionPolicy.Cached#write} does, to the bit; predicts nothing, which may save work.
+     */
+    default void remember(DenoiserInput in, KvCache cache) {
+        try (var scope = Scope.open("remember")) {
+            predict(in, new AttentionPolicy.Cached(cache, true));
+        }
+    }
 
     /**
      * An empty cache for {@link AttentionPolicy.Cached}, which the caller closes.

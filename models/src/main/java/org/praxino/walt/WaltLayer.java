@@ -68,8 +68,7 @@ final class WaltLayer {
     /** [B, T, H, W, C] -> the same. */
     Tensor forward(Tensor x, Call call) {
         try (var scope = Scope.open("layer")) {
-            List<Tensor> six = modulation(call.told, call.firstModulation).chunk(6, -1).stream()
-                    .map(m -> m.unsqueeze(2).unsqueeze(2)).toList(); // each [B, T, 1, 1, C]
+            List<Tensor> six = six(call);
             Tensor h = modulated(x, six.get(0), six.get(1));
             Tensor y = WaltConfig.spatial(index) ? inFrames(h, x, six.get(2), call) : overTime(h, x, six.get(2), call);
             if (cross != null && call.words != null) {
@@ -78,6 +77,20 @@ final class WaltLayer {
             h = modulated(y, six.get(3), six.get(4));
             return scope.keep(y.addProduct(mlpOut.apply(mlpIn.applyGeluTanh(h)), six.get(5)));
         }
+    }
+
+    /** Writes its keys and values and does nothing else; of a layer over time. @param x [B, T, H, W, C] */
+    void remember(Tensor x, Call call) {
+        try (var scope = Scope.open("remember")) {
+            List<Tensor> six = six(call);
+            List<Tensor> parts = qkv.apply(call.grid.cut(modulated(x, six.get(0), six.get(1)))).chunk(3, -1);
+            call.past.cache.write(index / 2, kNorm.apply(heads(parts.get(1), c)), heads(parts.get(2), c));
+        }
+    }
+
+    /** Scale, shift and gate of attention, then of the MLP: each [B, T, 1, 1, C]. */
+    private List<Tensor> six(Call call) {
+        return modulation(call.told, call.firstModulation).chunk(6, -1).stream().map(m -> m.unsqueeze(2).unsqueeze(2)).toList();
     }
 
     private Tensor inFrames(Tensor h, Tensor x, Tensor gate, Call call) {

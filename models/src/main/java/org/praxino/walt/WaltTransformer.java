@@ -106,6 +106,29 @@ public final class WaltTransformer implements TrainableDenoiser {
         params.close();
     }
 
+    /** The last layer looks over time, so after its keys and values nothing more is needed. */
+    @Override
+    public void remember(DenoiserInput in, KvCache cache) {
+        if (WaltConfig.spatial(layers.size() - 1)) {
+            TrainableDenoiser.super.remember(in, cache);
+            return;
+        }
+        var policy = new AttentionPolicy.Cached(cache, true);
+        Grid g = grid(in, policy);
+        try (var off = Grad.off();
+                var scope = Scope.open("walt remember")) {
+            Entry entry = enter(in, g, policy);
+            Tensor x = entry.x;
+            for (WaltLayer layer : layers.subList(0, layers.size() - 1)) {
+                Tensor next = layer.forward(x, entry.call);
+                x.close();
+                x = next;
+            }
+            layers.getLast().remember(x, entry.call);
+            cache.commit(g.frames());
+        }
+    }
+
     @Override
     public Tensor predict(DenoiserInput in, AttentionPolicy policy) {
         Grid g = grid(in, policy);

@@ -108,6 +108,22 @@ class CachedTransformerTest {
     }
 
     @Test
+    void rememberingIsWritingWithoutPredicting() {
+        try (var guard = Grad.off();
+                var network = WaltTransformerTest.network(config(4, false));
+                var written = network.openCache(2, 8, 8, 1, 2);
+                var remembered = network.openCache(2, 8, 8, 1, 2)) {
+            Tensor clip = latents(5);
+            for (int f = 0; f < 5; f++) {
+                block(network, written, clip, f, 1, 0, true);
+                network.remember(input(clip.narrow(2, f, 1), 0).withFirstFrame(f), remembered);
+            }
+            var state = remembered.state();
+            written.state().forEach((name, t) -> assertThat(state.get(name).sameAs(t)).as(name).isTrue());
+        }
+    }
+
+    @Test
     void frozenWeightsSayTheSame() {
         try (var guard = Grad.off();
                 var network = WaltTransformerTest.network(config(4, false));

@@ -231,7 +231,7 @@ public final class BlockRollout implements AutoCloseable {
     private void write(Tensor clean, Condition condition) {
         try (var guard = Grad.off();
                 var scope = Scope.open("clean pass")) {
-            network.predict(input(clean, 0, condition), new AttentionPolicy.Cached(cache, true));
+            network.remember(input(clean, 0, condition), cache);
         }
     }
 

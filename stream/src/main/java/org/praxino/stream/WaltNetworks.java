@@ -160,7 +160,9 @@ final class WaltNetworks implements Networks {
         long tokens = (long) s.block() * (height / c.patch()) * (width / c.patch());
         long seen = (long) (s.sink() + s.window()) * c.windowHeight() * c.windowWidth(); // cached keys of a window
         double cached = c.layers() / 2 * tokens * seen * c.dim() * 4.0; // scores and weighted values of the layers over time
-        return (s.levels().size() + 1) * (pass + cached);
+        // The pass that caches a block ends with the last layer's keys and values.
+        double skipped = tokens * (2.0 * c.dim() * c.dim() + 4.0 * c.dim() * c.mlp()) + cached / (c.layers() / 2);
+        return (s.levels().size() + 1) * (pass + cached) - skipped;
     }
 
     @Override
