@@ -444,10 +444,6 @@ public final class Tensor implements AutoCloseable {
         return wrap(raw.index_select((long) dim, index.raw));
     }
 
-    public Tensor gather(int dim, Tensor index) {
-        return wrap(raw.gather((long) dim, index.raw));
-    }
-
     public static Tensor cat(List<Tensor> tensors, int dim) {
         try (var s = new Strays()) {
             return wrap(torch.cat(s.add(vector(tensors)), dim));
@@ -562,20 +558,12 @@ public final class Tensor implements AutoCloseable {
         return wrap(raw.matmul(o.raw));
     }
 
-    public Tensor bmm(Tensor o) {
-        return wrap(raw.bmm(o.raw));
-    }
-
     public Tensor neg() {
         return wrap(raw.neg());
     }
 
     public Tensor sqrt() {
         return wrap(raw.sqrt());
-    }
-
-    public Tensor rsqrt() {
-        return wrap(raw.rsqrt());
     }
 
     public Tensor exp() {
@@ -588,10 +576,6 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor abs() {
         return wrap(raw.abs());
-    }
-
-    public Tensor sigmoid() {
-        return wrap(raw.sigmoid());
     }
 
     public Tensor tanh() {
@@ -624,10 +608,6 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor sign() {
         return wrap(raw.sign());
-    }
-
-    public Tensor reciprocal() {
-        return wrap(raw.reciprocal());
     }
 
     public Tensor silu() {
@@ -664,16 +644,6 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /** Element-wise larger value. */
-    public Tensor maximum(Tensor o) {
-        return wrap(torch.maximum(raw, o.raw));
-    }
-
-    /** Element-wise smaller value. */
-    public Tensor minimum(Tensor o) {
-        return wrap(torch.minimum(raw, o.raw));
-    }
-
     public Tensor eq(double v) {
         try (var s = new Strays()) {
             return wrap(raw.eq(s.add(new Scalar(v))));
@@ -684,16 +654,6 @@ public final class Tensor implements AutoCloseable {
         return wrap(raw.eq(o.raw));
     }
 
-    public Tensor ne(double v) {
-        try (var s = new Strays()) {
-            return wrap(raw.ne(s.add(new Scalar(v))));
-        }
-    }
-
-    public Tensor ne(Tensor o) {
-        return wrap(raw.ne(o.raw));
-    }
-
     public Tensor lt(double v) {
         try (var s = new Strays()) {
             return wrap(raw.lt(s.add(new Scalar(v))));
@@ -702,36 +662,6 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor lt(Tensor o) {
         return wrap(raw.lt(o.raw));
-    }
-
-    public Tensor le(double v) {
-        try (var s = new Strays()) {
-            return wrap(raw.le(s.add(new Scalar(v))));
-        }
-    }
-
-    public Tensor le(Tensor o) {
-        return wrap(raw.le(o.raw));
-    }
-
-    public Tensor gt(double v) {
-        try (var s = new Strays()) {
-            return wrap(raw.gt(s.add(new Scalar(v))));
-        }
-    }
-
-    public Tensor gt(Tensor o) {
-        return wrap(raw.gt(o.raw));
-    }
-
-    public Tensor ge(double v) {
-        try (var s = new Strays()) {
-            return wrap(raw.ge(s.add(new Scalar(v))));
-        }
-    }
-
-    public Tensor ge(Tensor o) {
-        return wrap(raw.ge(o.raw));
     }
 
     public static Tensor where(Tensor mask, Tensor a, Tensor b) {
@@ -776,22 +706,6 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor amax(boolean keepDim, long... dims) {
         return wrap(raw.amax(dims, keepDim));
-    }
-
-    public Tensor amin(boolean keepDim, long... dims) {
-        return wrap(raw.amin(dims, keepDim));
-    }
-
-    /** Population (unbiased = false) or sample variance. */
-    public Tensor var(boolean unbiased, boolean keepDim, long... dims) {
-        return wrap(raw.var(dims, unbiased, keepDim));
-    }
-
-    /** Index of the largest element along a dimension. */
-    public Tensor argmax(int dim) {
-        try (var s = new Strays()) {
-            return wrap(raw.argmax(s.add(new org.bytedeco.pytorch.LongOptional(dim)), false));
-        }
     }
 
     /** Largest k values and their indices along the last dimension, in falling order. */
