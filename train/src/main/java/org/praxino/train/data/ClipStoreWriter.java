@@ -98,7 +98,11 @@ final class ClipStoreWriter implements AutoCloseable {
     /** Closes; what was not finished is deleted. */
     @Override
     public void close() throws IOException {
-        closeStreams();
+        try {
+            closeStreams();
+        } catch (IOException e) {
+            // What a full disk did not take is deleted here, and whoever wrote it was told.
+        }
         Files.deleteIfExists(partOf(folder.resolve(StoreFiles.PIXELS)));
         Files.deleteIfExists(partOf(folder.resolve(StoreFiles.OFFSETS)));
         if (made) {

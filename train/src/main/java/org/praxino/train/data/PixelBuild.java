@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileErrors;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
@@ -30,7 +31,7 @@ final class PixelBuild implements AutoCloseable {
             if (result.clip() == null) {
                 skipped.add(new PrepareReport.Skipped(result.file(), result.problem()));
             } else {
-                writer.add(result.clip());
+                add(result.clip());
                 if (!result.clip().note().isEmpty()) {
                     skipped.add(new PrepareReport.Skipped(result.file(), result.clip().note()));
                 }
@@ -49,10 +50,24 @@ final class PixelBuild implements AutoCloseable {
         });
     }
 
+    private void add(ClipStoreWriter.Packed clip) {
+        try {
+            writer.add(clip);
+        } catch (IOException e) {
+            throw FileErrors.writing(out, e);
+        }
+    }
+
     ClipStoreWriter.Totals finish() throws IOException {
         workers.finish();
+        ClipStoreWriter.Totals totals;
+        try {
+            totals = writer.finish();
+        } catch (IOException e) {
+            throw FileErrors.writing(out, e);
+        }
         StoreFiles.writeLines(out.resolve(StoreFiles.SKIPPED), skipped);
-        return writer.finish();
+        return totals;
     }
 
     @Override

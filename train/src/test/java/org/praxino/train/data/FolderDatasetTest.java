@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +136,26 @@ class FolderDatasetTest {
                 .isInstanceOf(UserException.class).hasMessageContaining("a.txt is not a folder");
         assertThatThrownBy(() -> FolderDataset.prepare(folder, folder, SMALL, Progress.SILENT))
                 .isInstanceOf(UserException.class).hasMessageContaining("name another folder");
+    }
+
+    @Test
+    void aFullDiskIsToldAndNothingIsLeft() throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "skipped: no /dev/full on this system");
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        Files.createDirectories(out);
+        Files.createSymbolicLink(out.resolve("clips.bin.part"), full);
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessage("Cannot write " + out + ": the disk is full.");
+        assertThat(out).isEmptyDirectory();
+
+        Files.createSymbolicLink(out.resolve("clips.bin.part"), full);
+        try (var writer = new ClipStoreWriter(out)) {
+            var large = new ClipStoreWriter.Packed("a.png", List.of(new byte[3 << 20]), false, 1, "");
+            assertThatThrownBy(() -> writer.add(large)).as("beyond its buffer").isInstanceOf(IOException.class);
+        }
+        assertThat(out).isEmptyDirectory();
     }
 
     @Test
