@@ -105,6 +105,13 @@ public final class Page implements AutoCloseable {
         until("document.readyState === 'complete'");
     }
 
+    /** Comes back when the page that was there is gone. */
+    public void reload() {
+        eval("window.old = true");
+        send("Page.reload", Map.of());
+        until("!window.old && document.readyState === 'complete'");
+    }
+
     /** The value of a JavaScript expression; promises are waited for. */
     public JsonNode eval(String expression) {
         JsonNode result = send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true, "userGesture", true));

@@ -3,7 +3,6 @@ package org.praxino.server.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +95,7 @@ class ClipWalkTest {
         v().page.until("document.querySelectorAll('.clip img[src]').length === 2");
         assertThat(v().page.text(".clip:first-child .say")).contains("a cat waving", "0.6 s");
 
-        v().page.send("Page.reload", Map.of());
+        v().page.reload();
         v().page.until("document.querySelectorAll('.clip').length === 2");
         assertThat(v().page.eval("document.querySelector('#prompt').value").stringValue()).isEqualTo("a cat waving");
         assertThat(v().page.eval("document.querySelector('#set-num_frames').value").stringValue()).isEqualTo("5");

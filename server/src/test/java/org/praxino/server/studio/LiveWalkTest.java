@@ -133,7 +133,7 @@ class LiveWalkTest {
         String seed = v().page.eval("document.querySelector('#seed-value').value").stringValue();
         assertThat(seed).isNotEmpty();
         v().page.until("Number(document.querySelector('#transport input').value) >= 2");
-        v().page.send("Page.reload", Map.of());
+        v().page.reload();
         v().page.until("document.querySelector('.screen')?.dataset.state === 'running' && document.querySelector('.tag')?.innerText === 'a red ball'");
         assertThat(v().page.eval("Number(document.querySelector('#transport input').value)").intValue()).isGreaterThanOrEqualTo(2);
         assertThat(v().page.eval("document.querySelector('#seed-value').value").stringValue()).isEqualTo(seed);

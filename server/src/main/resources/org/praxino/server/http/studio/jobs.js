@@ -16,18 +16,23 @@ let order = 0;
 
 export function put(video) {
   const before = all.get(video.id);
-  all.set(video.id, { ...video, order: before?.order ?? (video.order ?? ++order) });
+  all.set(video.id, { ...video, order: before?.order ?? (video.order ?? ++order), heard: performance.now() });
   tell("video", all.get(video.id));
   tell("videos");
 }
 
 export async function refresh() {
+  const begun = performance.now();
   try {
     const page = await api.list(null);
     const names = new Set(page.data.map(v => v.id));
     const oldest = page.data.at(-1)?.created_at ?? 0;
     for (const v of all.values()) {
-      if (!names.has(v.id) && (v.created_at > oldest || !page.has_more)) all.delete(v.id); // deleted elsewhere
+      const listed = names.has(v.id) || v.heard > begun;             // heard of while the list was on its way
+      if (!listed && (v.created_at > oldest || !page.has_more)) {
+        all.delete(v.id);                                            // deleted elsewhere
+        tell("gone", v.id);
+      }
     }
     page.data.toReversed().forEach(v => {
       all.set(v.id, { ...v, order: all.get(v.id)?.order ?? ++order });

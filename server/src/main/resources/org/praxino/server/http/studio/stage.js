@@ -104,6 +104,7 @@ export function step(frames) {
 function transport() {
   const box = $("transport");
   const v = jobs.get(screens[0].id);
+  if (!v) return;
   if (v.status !== "completed") {
     return box.replaceChildren(el("span", { class: "soft" }, jobs.active(v) ? "On its way" : ""), el("span", { class: "gap" }),
       iconButton("reuse", "Use its prompt and settings", () => tell("reuse", v)));
@@ -160,6 +161,7 @@ function keepOne(v) {
 function read() {
   if (!screens.length) return;
   const v = jobs.get(screens[0].id);
+  if (!v) return;
   const took = v.started_at && v.completed_at ? Math.max(1, v.completed_at - v.started_at) : 0;
   readings([
     ["Prompt to visible", parts.visible ? seconds(parts.visible) : "–"],
