@@ -104,9 +104,11 @@ export class Session {
     if (message.code === "session_not_found" && this.token) {
       this.token = "";
       this.last = null;
+      const { resume_token, last_frame, ...anew } = this.begin;
+      this.begin = anew;
+      if (!anew.prompt && !anew.timeline) return this.over(message.message);
       this.ear("lost", message);                         // its time was over: it begins anew with what it began with
-      if (this.begin.resume_token) this.over(message.message);
-      else this.send("session.start", this.begin);
+      this.send("session.start", anew);
     } else if (message.fatal && message.code === "server_stopping") {
       // the token is good after the restart
     } else if (message.fatal || starting) {
