@@ -126,18 +126,24 @@ class LiveWalkTest {
     }
 
     @Test
-    void aReloadAndALostConnectionGoOnWhereTheyWere() {
+    void aReloadGoesOnWhereTheStreamWas() {
         Running s = live(0);
-        int port = s.server.port();
         goLive(s, "a red ball");
         String seed = v().page.eval("document.querySelector('#seed-value').value").stringValue();
         assertThat(seed).isNotEmpty();
         v().page.until("Number(document.querySelector('#transport input').value) >= 2");
         v().page.reload();
-        v().page.until("document.querySelector('.screen')?.dataset.state === 'running' && document.querySelector('.tag')?.innerText === 'a red ball'");
+        v().page.until("document.querySelector('.screen')?.dataset.state === 'running' && document.querySelector('.tag:not([hidden])')?.innerText === 'a red ball'");
         assertThat(v().page.eval("Number(document.querySelector('#transport input').value)").intValue()).isGreaterThanOrEqualTo(2);
         assertThat(v().page.eval("document.querySelector('#seed-value').value").stringValue()).isEqualTo(seed);
+        v().wasClean(s);
+    }
 
+    @Test
+    void aLostConnectionGoesOnAfterTheServersReturn() {
+        Running s = live(0);
+        int port = s.server.port();
+        goLive(s, "a red ball");
         s.close();
         v().page.until("document.querySelector('.screen').dataset.state === 'away' && document.querySelector('.veil').innerText.includes('lost')");
         v().picture("live-lost");
