@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.praxino.tensor.UserException;
 
 /**
  * Files and folders that are either whole or not there. Everything is written under a temporary name in the same folder, forced
@@ -89,6 +90,11 @@ public final class AtomicFiles {
         } catch (IOException e) {
             Unfinished.discard(temporary);
             throw FileErrors.writing(target, e);
+        } catch (UserException e) {
+            Unfinished.discard(temporary);
+            String said = String.valueOf(e.getMessage());
+            // Nobody asked for a file in the temporary folder.
+            throw said.contains(temporary.toString()) ? new UserException(said.replace(temporary.toString(), target.toString()), e) : e;
         } catch (RuntimeException | Error e) {
             Unfinished.discard(temporary);
             throw e;
@@ -98,7 +104,7 @@ public final class AtomicFiles {
     /**
      * Looks whether {@code target} could be written, making nothing: for the end of long work, asked at its beginning.
      *
-     * @throws org.praxino.tensor.UserException when it is a folder, or lies where nothing can be made
+     * @throws UserException when it is a folder, or lies where nothing can be made
      */
     public static void requireWritable(Path target) {
         Path file = target.toAbsolutePath();

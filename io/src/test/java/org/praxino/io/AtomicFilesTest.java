@@ -50,6 +50,29 @@ class AtomicFilesTest {
     }
 
     @Test
+    void whatFailsInAFolderIsCalledByTheNameItWasToHave() {
+        Path folder = dir.resolve("000000000040");
+        assertThatThrownBy(() -> AtomicFiles.folder(folder, t -> AtomicFiles.write(t.resolve("w.safetensors"), channel -> {
+                    throw new IOException("No space left on device");
+                })))
+                .isInstanceOf(UserException.class)
+                .hasMessage("Cannot write " + folder.resolve("w.safetensors") + ": the disk is full.");
+        assertThat(files(dir)).isEmpty();
+    }
+
+    @Test
+    void whatIsNoTextIsCalledThat() throws IOException {
+        Path file = Files.write(dir.resolve("x.jsonl"), new byte[] {(byte) 0xe9, '\n'});
+        try {
+            Files.readString(file);
+        } catch (IOException e) {
+            assertThat(FileErrors.reading(file, e)).hasMessage("Cannot read " + file + ": it is not UTF-8 text.");
+            return;
+        }
+        org.assertj.core.api.Assertions.fail("these bytes are no UTF-8");
+    }
+
+    @Test
     void aFullDiskIsCalledThat() {
         assumeThat(Path.of("/dev/full")).exists();
         assertThatThrownBy(() -> AtomicFiles.write(dir.resolve("x"), channel -> {
