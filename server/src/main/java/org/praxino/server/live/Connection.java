@@ -55,7 +55,7 @@ final class Connection implements LiveClient, Places.InLine {
             if (e.isFatal()) {
                 end(e);
             } else if (update && session != null) {
-                box.send(LiveSession.rejected(event, e));
+                box.send(Says.rejected(event, e));
             } else {
                 box.error(e, event);
             }

@@ -90,6 +90,17 @@ final class LiveSession implements AutoCloseable {
         pump.start();
     }
 
+    /** The lock of everything that changes, until it is closed. */
+    private interface Locked extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private Locked locked() {
+        lock.lock();
+        return lock::unlock;
+    }
+
     Identity identity() {
         return identity;
     }
@@ -111,8 +122,7 @@ final class LiveSession implements AutoCloseable {
      * @param lastRun of the last frame that was shown, or -1 for none
      */
     void attach(Outlet to, Supplier<ObjectNode> greeting, long lastRun, long lastFrame) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             Outlet before = outlet;
             if (before != null) {
                 before.box.close(LiveError.fatal("taken_over", "this session goes on in another connection"));
@@ -134,15 +144,12 @@ final class LiveSession implements AutoCloseable {
                 goOn();
             }
             changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
     /** A connection is gone; nothing happens when another one has taken its place. */
     void detach(Outbox box) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             if (outlet == null || outlet.box != box) {
                 return;
             }
@@ -150,29 +157,21 @@ final class LiveSession implements AutoCloseable {
             outlet = null;
             awaySince = System.nanoTime();
             stillStream();
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Since when nobody is connected, on the clock of {@link System#nanoTime}; 0 while somebody is. */
     long awaySince() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return outlet == null ? awaySince : 0;
-        } finally {
-            lock.unlock();
         }
     }
 
     void say(LiveError fatal) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             if (outlet != null) {
                 outlet.box.close(fatal);
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -198,11 +197,8 @@ final class LiveSession implements AutoCloseable {
 
     /** There may be room in the outbox again. */
     void nudge() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -218,8 +214,7 @@ final class LiveSession implements AutoCloseable {
         try {
             while (true) {
                 boolean more = again() || stream.frames().hasNext();
-                lock.lock();
-                try {
+                try (var locked = locked()) {
                     if (closed) {
                         return;
                     }
@@ -228,8 +223,6 @@ final class LiveSession implements AutoCloseable {
                         continue;
                     }
                     step();
-                } finally {
-                    lock.unlock();
                 }
             }
         } catch (InterruptedException e) {
@@ -240,11 +233,8 @@ final class LiveSession implements AutoCloseable {
     }
 
     private boolean again() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return !again.isEmpty();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -310,7 +300,7 @@ final class LiveSession implements AutoCloseable {
             return;
         }
         for (Updates.Waiting update : updates.due(next.block())) {
-            tell(place(Outbox.message("update.applied", update.event()), update.at()).put("run", run));
+            tell(Says.place(Outbox.message("update.applied", update.event()), update.at()).put("run", run));
         }
     }
 
@@ -344,21 +334,7 @@ final class LiveSession implements AutoCloseable {
             return; // told as soon as it is known
         }
         blocks.headMap(block, true).clear();
-        var drift = event.drift();
-        Double lag = credit.lagMillis();
-        double factor = stream.stats().realtimeFactor();
-        ObjectNode m = Outbox.message("block.done", null).put("run", run).put("block", block).put("first_frame", event.firstFrame())
-                .put("frames", event.frames()).put("make_ms", round(event.makeMillis())).put("decode_ms", round(event.decodeMillis()))
-                .put("prompt", promptAt(event.firstFrame())).put("seed", identity.seed())
-                .put("realtime_factor", Double.isFinite(factor) ? (Double) round(factor) : null)
-                .put("input_dropped", inputDropped).put("lag_ms", lag == null ? null : (Double) round(lag));
-        m.putObject("drift").put("sharpness", drift.sharpness()).put("saturation", drift.saturation()).put("motion", drift.motion())
-                .put("likeness", drift.likeness()).put("score", drift.score());
-        tell(m);
-    }
-
-    private static double round(double value) {
-        return Math.round(value * 100) / 100.0;
+        tell(Says.blockDone(event, run, promptAt(event.firstFrame()), identity.seed(), stream.stats().realtimeFactor(), inputDropped, credit.lagMillis()));
     }
 
     String promptAt(long frame) {
@@ -370,11 +346,8 @@ final class LiveSession implements AutoCloseable {
 
     private void heard(StreamEvent event) {
         Thread.startVirtualThread(() -> {
-            lock.lock();
-            try {
+            try (var locked = locked()) {
                 hear(event);
-            } finally {
-                lock.unlock();
             }
         });
     }
@@ -391,21 +364,18 @@ final class LiveSession implements AutoCloseable {
                     done(done.block()); // its last frame was sent already
                 }
             }
-            case StreamEvent.Drifted drifted ->
-                    tell(Outbox.message("drift.warning", null).put("block", drifted.block()).put("score", drifted.drift().score()));
-            case StreamEvent.Reanchored re -> tell(Outbox.message("stream.reanchored", null).put("block", re.block()));
-            case StreamEvent.SourceStalled stalled -> tell(Outbox.message("input.stalled", null).put("seconds", stalled.seconds()));
-            case StreamEvent.SourceEnded end -> tell(Outbox.message("input.ended", null).put("frames", end.frames()).put("problem", end.problem()));
-            case StreamEvent.CueFailed failed -> tell(Outbox.message("error", null).put("code", "unreadable_media").put("message", failed.reason())
-                    .putNull("param").put("fatal", false));
             case StreamEvent.StateChanged state -> changed.signalAll();
             case StreamEvent.PromptApplied applied -> {}
+            case StreamEvent.Drifted e -> tell(Says.drifted(e));
+            case StreamEvent.Reanchored e -> tell(Outbox.message("stream.reanchored", null).put("block", e.block()));
+            case StreamEvent.SourceStalled e -> tell(Outbox.message("input.stalled", null).put("seconds", e.seconds()));
+            case StreamEvent.SourceEnded e -> tell(Outbox.message("input.ended", null).put("frames", e.frames()).put("problem", e.problem()));
+            case StreamEvent.CueFailed e -> tell(Says.cueFailed(e));
         }
     }
 
     private void broke(Throwable t) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             if (closed) {
                 return;
             }
@@ -422,8 +392,6 @@ final class LiveSession implements AutoCloseable {
             if (outlet != null) {
                 outlet.box.close(problem);
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -435,8 +403,7 @@ final class LiveSession implements AutoCloseable {
     // ------------------------------------------------------------------ what the client asks
 
     void shown(long ofRun, long frame) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             if (ofRun != run) {
                 return;
             }
@@ -447,15 +414,12 @@ final class LiveSession implements AutoCloseable {
             long now = System.nanoTime();
             updates.seen(Math.min(frame, credit.next() - 1)).forEach(u -> metrics.updateVisible(now - u.askedNanos()));
             changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
     void update(Ask ask, @Nullable String event) {
         long now = System.nanoTime();
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             if (ask.strength() != null && input == null) {
                 throw LiveError.at("strength", "wrong_state", "this session follows no input: strength has no meaning");
             }
@@ -474,41 +438,27 @@ final class LiveSession implements AutoCloseable {
             }
             boolean newFuture = ask.change() != null && ask.change().when() instanceof org.praxino.stream.Change.Now;
             answer.whenComplete((at, problem) -> updated(event, at, problem, now, newFuture));
-        } finally {
-            lock.unlock();
         }
     }
 
     private void updated(@Nullable String event, @Nullable Applied at, @Nullable Throwable problem, long asked, boolean newFuture) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             asks--;
             if (at != null) {
                 for (Updates.Waiting gone : updates.accept(new Updates.Waiting(event, at, asked), newFuture)) {
-                    tell(rejected(gone.event(), LiveError.of("superseded", "another update took its place")));
+                    tell(Says.rejected(gone.event(), LiveError.of("superseded", "another update took its place")));
                 }
-                tell(place(Outbox.message("update.accepted", event), at));
+                tell(Says.place(Outbox.message("update.accepted", event), at));
             } else {
                 LiveError why = Breaks.asked(problem);
-                tell(rejected(event, why.code().equals("not_possible") ? LiveError.of("invalid_value", why.getMessage()) : why));
+                tell(Says.rejected(event, why.code().equals("not_possible") ? LiveError.of("invalid_value", why.getMessage()) : why));
             }
             changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
-    static ObjectNode rejected(@Nullable String event, LiveError why) {
-        return Outbox.message("update.rejected", event).put("code", why.code()).put("message", why.getMessage()).put("param", why.param());
-    }
-
-    private static ObjectNode place(ObjectNode message, Applied at) {
-        return message.put("block", at.block()).put("frame", at.frame()).put("seconds", at.seconds());
-    }
-
     void pause(@Nullable String event) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             if (paused) {
                 throw LiveError.of("wrong_state", "the session is paused already");
             }
@@ -517,29 +467,20 @@ final class LiveSession implements AutoCloseable {
             }
             paused = true;
             stillStream();
-            tell(answered(state("paused"), event));
-        } finally {
-            lock.unlock();
+            tell(Says.answered(state("paused"), event));
         }
     }
 
     void resume(@Nullable String event) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             if (!paused) {
                 throw LiveError.of("wrong_state", "the session is not paused");
             }
             paused = false;
             goOn();
-            tell(answered(state(ended ? "ended" : "running"), event));
+            tell(Says.answered(state(ended ? "ended" : "running"), event));
             changed.signalAll();
-        } finally {
-            lock.unlock();
         }
-    }
-
-    private static ObjectNode answered(ObjectNode message, @Nullable String event) {
-        return event == null ? message : message.put("event_id", event);
     }
 
     private ObjectNode state(String name) {
@@ -548,26 +489,19 @@ final class LiveSession implements AutoCloseable {
     }
 
     String stateName() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return outlet == null ? "away" : ended ? "ended" : paused ? "paused" : "running";
-        } finally {
-            lock.unlock();
         }
     }
 
     void rewind(long block, @Nullable String event) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             hold(() -> stream.rewind(block)).whenComplete((at, problem) -> moved(event, at, problem));
-        } finally {
-            lock.unlock();
         }
     }
 
     private void moved(@Nullable String event, @Nullable Applied at, @Nullable Throwable problem) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             held--;
             if (at != null) {
                 run++;
@@ -578,13 +512,11 @@ final class LiveSession implements AutoCloseable {
                 blocks.clear();
                 updates.moved();
                 credit.restart(at.frame());
-                tell(answered(Outbox.message("session.rewound", null), event).put("run", run).put("block", at.block()).put("frame", at.frame()));
+                tell(Says.answered(Outbox.message("session.rewound", null), event).put("run", run).put("block", at.block()).put("frame", at.frame()));
             } else {
                 refuse(event, problem);
             }
             changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -606,19 +538,13 @@ final class LiveSession implements AutoCloseable {
     }
 
     private <T> CompletableFuture<T> held(Supplier<CompletableFuture<T>> what) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return hold(what).whenComplete((value, problem) -> {
-                lock.lock();
-                try {
+                try (var again = locked()) {
                     held--;
                     changed.signalAll();
-                } finally {
-                    lock.unlock();
                 }
             });
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -661,9 +587,9 @@ final class LiveSession implements AutoCloseable {
         }
         if (!input.push(frame)) {
             metrics.dropped("input", 1);
-            lock.lock();
-            inputDropped++;
-            lock.unlock();
+            try (var locked = locked()) {
+                inputDropped++;
+            }
         }
     }
 
@@ -676,68 +602,50 @@ final class LiveSession implements AutoCloseable {
 
     /** What would be told of it now. */
     void describe(ObjectNode message) {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             Double strength = stream.timeline().strength();
             message.put("prompt", promptAt(credit.next())).put("run", run).put("frame", credit.next())
                     .put("follows_input", input != null)
                     .put("strength", input == null ? null : strength == null ? (Double) org.praxino.stream.timeline.Timeline.STRENGTH : strength)
                     .put("state", paused ? "paused" : ended ? "ended" : "running");
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Number of the frame that the stream gives next. */
     long next() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return again.isEmpty() ? credit.next() : again.getLast().number() + 1;
-        } finally {
-            lock.unlock();
         }
     }
 
     int run() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return run;
-        } finally {
-            lock.unlock();
         }
     }
 
     long frames() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return frames;
-        } finally {
-            lock.unlock();
         }
     }
 
     boolean paused() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             return paused;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Frees the stream; waits for the block that is being made. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        try (var locked = locked()) {
             closed = true;
             if (outlet != null) {
                 outlet.coder.close();
                 outlet = null;
             }
             changed.signalAll();
-        } finally {
-            lock.unlock();
         }
         onlookers.close();
         stream.close();

@@ -1,0 +1,48 @@
+package org.praxino.server.live;
+
+import org.jspecify.annotations.Nullable;
+import org.praxino.stream.Applied;
+import org.praxino.stream.StreamEvent;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The longer messages of a session. */
+final class Says {
+    private Says() {}
+
+    static ObjectNode blockDone(
+            StreamEvent.BlockDone event, int run, String prompt, long seed, double factor, long inputDropped, @Nullable Double lagMillis) {
+        var drift = event.drift();
+        ObjectNode m = Outbox.message("block.done", null).put("run", run).put("block", event.block()).put("first_frame", event.firstFrame())
+                .put("frames", event.frames()).put("make_ms", round(event.makeMillis())).put("decode_ms", round(event.decodeMillis()))
+                .put("prompt", prompt).put("seed", seed)
+                .put("realtime_factor", Double.isFinite(factor) ? (Double) round(factor) : null)
+                .put("input_dropped", inputDropped).put("lag_ms", lagMillis == null ? null : (Double) round(lagMillis));
+        m.putObject("drift").put("sharpness", drift.sharpness()).put("saturation", drift.saturation()).put("motion", drift.motion())
+                .put("likeness", drift.likeness()).put("score", drift.score());
+        return m;
+    }
+
+    private static double round(double value) {
+        return Math.round(value * 100) / 100.0;
+    }
+
+    static ObjectNode drifted(StreamEvent.Drifted event) {
+        return Outbox.message("drift.warning", null).put("block", event.block()).put("score", event.drift().score());
+    }
+
+    static ObjectNode cueFailed(StreamEvent.CueFailed event) {
+        return Outbox.message("error", null).put("code", "unreadable_media").put("message", event.reason()).putNull("param").put("fatal", false);
+    }
+
+    static ObjectNode rejected(@Nullable String event, LiveError why) {
+        return Outbox.message("update.rejected", event).put("code", why.code()).put("message", why.getMessage()).put("param", why.param());
+    }
+
+    static ObjectNode place(ObjectNode message, Applied at) {
+        return message.put("block", at.block()).put("frame", at.frame()).put("seconds", at.seconds());
+    }
+
+    static ObjectNode answered(ObjectNode message, @Nullable String event) {
+        return event == null ? message : message.put("event_id", event);
+    }
+}
