@@ -28,6 +28,7 @@ final class Cli {
                 .addSubcommand(new StreamBenchCommand(runner(actions.benchStream(), global, console, stop)))
                 .addSubcommand(new SoakBenchCommand(runner(actions.benchSoak(), global, console, stop)))
                 .addSubcommand(new ServeBenchCommand(runner(actions.benchServe(), global, console, stop)))
+                .addSubcommand(new JobsBenchCommand(runner(actions.benchJobs(), global, console, stop)))
                 .addSubcommand(new WanBenchCommand(runner(actions.benchWan(), global, console, stop)));
         var data = new CommandLine(new DataCommand())
                 .addSubcommand(new CommandLine(new DataCommand.Prepare())

@@ -28,6 +28,11 @@ public final class Logs extends ContextAwareBase implements Configurator {
     /** The program's own messages (training reports through it) are shown from INFO on, those of libraries from WARN on. */
     private static final String OURS = "praxino";
 
+    /** A line for every request of the server: for machines, not for somebody who looks on. */
+    private static final String REQUESTS = "praxino.requests";
+
+    private static final String STDERR = "stderr";
+
     /** Called by logback (service file) in place of a search for XML files. */
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -37,7 +42,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         encoder.start();
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);
-        appender.setName("stderr");
+        appender.setName(STDERR);
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
@@ -46,6 +51,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         context.getLogger("ai.djl").setLevel(ch.qos.logback.classic.Level.ERROR); // warns of GPUs that it is not asked to use
         context.getLogger(OURS).setLevel(ch.qos.logback.classic.Level.INFO);
+        context.getLogger(REQUESTS).setLevel(ch.qos.logback.classic.Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
@@ -55,6 +61,20 @@ public final class Logs extends ContextAwareBase implements Configurator {
             var wanted = ch.qos.logback.classic.Level.toLevel(level.name());
             root.setLevel(wanted);
             root.getLoggerContext().getLogger(OURS).setLevel(wanted);
+        }
+    }
+
+    /** From now on one JSON object a line, requests among them. */
+    static void json() {
+        if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof ch.qos.logback.classic.Logger root
+                && root.getAppender(STDERR) instanceof ConsoleAppender<ILoggingEvent> appender) {
+            var encoder = new JsonLines();
+            encoder.setContext(root.getLoggerContext());
+            encoder.start();
+            appender.stop();
+            appender.setEncoder(encoder);
+            appender.start();
+            root.getLoggerContext().getLogger(REQUESTS).setLevel(ch.qos.logback.classic.Level.INFO);
         }
     }
 

@@ -22,7 +22,7 @@ final class ServeAction {
     static int run(ServeOptions options, Context context) throws InterruptedException {
         find(options, context);
         if (options.check()) {
-            PraxinoServer.check(options.config());
+            PraxinoServer.check(options.config()).forEach(context.console().out()::println);
             context.console().out().println("ready to serve " + String.join(", ", options.models()));
             return 0;
         }

@@ -78,6 +78,12 @@ final class ServeCommand implements Callable<Integer> {
                     + " frames in tiles.")
     private EnumSet<Offload> offload = EnumSet.noneOf(Offload.class);
 
+    @Option(names = "--badge", description = "Mark everything that is made visibly as generated, in a corner.")
+    private boolean badge;
+
+    @Option(names = "--log-json", description = "Log one JSON object a line, with a line for every request.")
+    private boolean logJson;
+
     @Option(names = "--check", description = "Only find out whether it could run like this.")
     private boolean check;
 
@@ -90,11 +96,14 @@ final class ServeCommand implements Callable<Integer> {
         if (keep < 1 || keep > 100_000 || disk < 1 || disk > 1_000_000 || upload < 1 || upload > 1024) {
             throw new UserException("--keep must lie between 1 and 100000, --disk between 1 and 1000000, --upload between 1 and 1024");
         }
+        if (logJson) {
+            Logs.json();
+        }
         var place = data.place();
         var config = new ServerConfig(
                 new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
                 new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),
-                new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords);
+                new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords).withBadge(badge);
         return runner.run(new ServeOptions(models.isEmpty() ? List.of("emoji-128") : models, config, check,
                 size == null ? null : GenerateOptions.Size.parse(size), offload));
     }

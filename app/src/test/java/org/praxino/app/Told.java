@@ -33,7 +33,7 @@ final class Told {
         return new Actions(noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
-                noting(then));
+                noting(then), noting(then));
     }
 
     private <O> Action<O> noting(Then then) {

@@ -60,6 +60,11 @@ public final class VideoRequest {
         return with("format", format);
     }
 
+    /** Marks every frame visibly as generated. */
+    public VideoRequest badge() {
+        return with("badge", true);
+    }
+
     /** A picture to begin with. */
     public VideoRequest firstFrame(Path file) {
         return new VideoRequest(fields, file);

@@ -52,6 +52,17 @@ final class DataFolder implements AutoCloseable {
         return url == null ? Database.sqlite(folder.resolve("jobs.sqlite")) : Database.postgresql(url);
     }
 
+    /** Whether so many bytes fit into it, in a sentence. */
+    String room(long bytes) {
+        try {
+            long free = Files.getFileStore(path).getUsableSpace();
+            return "disk: " + (free >> 30) + " GiB free, room for finished videos " + (bytes >> 30) + " GiB"
+                    + (free < bytes ? ": the disk will be full before --disk is reached" : "");
+        } catch (IOException e) {
+            return "disk: its free room cannot be told";
+        }
+    }
+
     Path path() {
         return path;
     }

@@ -2,6 +2,7 @@ package org.praxino.server;
 
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
@@ -62,13 +63,26 @@ public final class PraxinoServer implements AutoCloseable {
         }
     }
 
-    /** Finds out whether a server could run as configured, without starting it. */
-    public static void check(ServerConfig config) {
+    /**
+     * Finds out whether a server could run as configured, without starting it.
+     *
+     * @return what was looked at, a sentence each
+     * @throws UserException one sentence, when it could not
+     */
+    public static List<String> check(ServerConfig config) {
         PromptFilter.words(config.refusedWords());
+        var told = new ArrayList<String>();
         try (var folder = DataFolder.open(config.data());
                 var database = DataFolder.database(folder.path(), config.database())) {
-            secured(config, new Keys(database.jdbi(), Clock.systemUTC()));
+            told.add("data folder: " + folder.path());
+            told.add("database: " + (config.database() == null ? "SQLite in the data folder" : "PostgreSQL") + ", tables are of this version");
+            var keys = new Keys(database.jdbi(), Clock.systemUTC());
+            secured(config, keys);
+            told.add("keys: " + (keys.any() || config.bind().keyNeeded() ? "needed" : "not needed on this machine before the first one is made"));
+            told.add(HttpServer.portIsFree(config.bind().host(), config.bind().port()));
+            told.add(folder.room(config.limits().diskBytes()));
         }
+        return told;
     }
 
     private static void secured(ServerConfig config, Keys keys) {
@@ -96,6 +110,7 @@ public final class PraxinoServer implements AutoCloseable {
         var queue = new FairQueue();
         var estimates = new Estimates();
         metrics.gauge("praxino_queue_depth", "Jobs that wait", queue::size);
+        metrics.caches(() -> models.all().stream().mapToLong(ServedModel::cacheBytes).sum());
 
         recover(store, content, queue);
         parts.push(models);
@@ -106,10 +121,10 @@ public final class PraxinoServer implements AutoCloseable {
                 models, store, content, queue, board, estimates, metrics, clock, config.limits().keep())));
         keep(new Janitor(store, content, hooks, board, clock, config.limits().keep())).start();
         var desk = new JobDesk(new JobDesk.Tools(models, store, content, queue, board, runner, estimates, metrics, filter,
-                config.limits().queue(), config.limits().diskBytes()));
+                config.limits().queue(), config.limits().diskBytes(), config.badge()));
         var access = new Access(keys, new StreamTokens(keys, clock), config.bind().keyNeeded() || !config.bind().loopback(),
                 config.limits().jobs(), config.limits().perMinute());
-        var hall = keep(new Hall(models, filter, metrics, config.live(), folder.path()));
+        var hall = keep(new Hall(models, filter, metrics, config.live(), config.badge(), folder.path()));
         var origins = new Origins(config.bind().origins(), config.bind().loopback());
         http = keep(HttpServer.start(
                 new HttpServer.Door(config.bind().host(), config.bind().port(), config.limits().uploadBytes(), folder.path(), origins),

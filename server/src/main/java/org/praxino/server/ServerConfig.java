@@ -16,9 +16,10 @@ import org.praxino.tensor.UserException;
  * @param database PostgreSQL URL, or null for SQLite in the data folder
  * @param refusedWords file with words of which nothing is made, or null for those built in
  * @param live limits of live sessions
+ * @param badge whether everything that is made is marked visibly as generated, asked for or not
  */
 public record ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords,
-        LiveSettings live) {
+        LiveSettings live, boolean badge) {
     /**
      * Where to listen and for whom.
      *
@@ -82,11 +83,19 @@ public record ServerConfig(Bind bind, Path data, @Nullable String database, Limi
     }
 
     public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords) {
-        this(bind, data, database, limits, hooks, refusedWords, LiveSettings.USUAL);
+        this(bind, data, database, limits, hooks, refusedWords, LiveSettings.USUAL, false);
+    }
+
+    public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords, LiveSettings live) {
+        this(bind, data, database, limits, hooks, refusedWords, live, false);
     }
 
     public ServerConfig withLive(LiveSettings settings) {
-        return new ServerConfig(bind, data, database, limits, hooks, refusedWords, settings);
+        return new ServerConfig(bind, data, database, limits, hooks, refusedWords, settings, badge);
+    }
+
+    public ServerConfig withBadge(boolean always) {
+        return new ServerConfig(bind, data, database, limits, hooks, refusedWords, live, always);
     }
 
     /** On loopback with SQLite. */

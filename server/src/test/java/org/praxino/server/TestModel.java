@@ -39,6 +39,13 @@ public final class TestModel implements ServedModel {
         this.student = student;
     }
 
+    /** Loads the model, and lets it remember these prompts, so that what stays in memory is not lost to a test. */
+    public static void know(String... prompts) {
+        for (String prompt : prompts) {
+            shared(false).generate(GenerateRequest.of(prompt).withSteps(3).withFrames(5));
+        }
+    }
+
     public VideoModel shared() {
         return shared(student);
     }

@@ -43,6 +43,7 @@ public final class StreamSession implements AutoCloseable {
     private final StallWatch stall = new StallWatch(desk);
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final long opened = System.nanoTime();
+    private volatile boolean aside;
     private volatile StreamStats stats = StreamStats.NONE;
 
     /** On the engine's thread. @param source owned from now on, even when this fails */
@@ -127,6 +128,16 @@ public final class StreamSession implements AutoCloseable {
     /** Tells {@code listener} everything that happens from now on. It is called on the model's own threads and must be quick. */
     public void onEvent(Consumer<StreamEvent> listener) {
         desk.listen(listener);
+    }
+
+    /** Bytes of keys and values that it sees the past by; they do not grow. */
+    public long cacheBytes() {
+        return holdings.rollout.cacheBytes();
+    }
+
+    /** Lets the streams that somebody watches go first, from now on: nobody waits for this one's frames. */
+    public void stepAside() {
+        aside = true;
     }
 
     // ------------------------------------------------------------------ steering
@@ -222,16 +233,16 @@ public final class StreamSession implements AutoCloseable {
     void wake() {
         if (desk.state() != StreamState.CLOSED && scheduled.compareAndSet(false, true)) {
             try {
-                workplace.engine().execute(this::turn, System.nanoTime() + unseenNanos());
+                workplace.engine().execute(this::turn, deadline());
             } catch (RejectedExecutionException e) {
                 fail(new UserException("the model was closed", e));
             }
         }
     }
 
-    /** How long the frames that wait to be taken play: what must be shown sooner is made sooner. */
-    private long unseenNanos() {
-        return (long) (queue.size() / networks.info().size().fps() * 1e9);
+    /** When the frames that wait to be taken will have been played: what must be shown sooner is made sooner. */
+    private long deadline() {
+        return aside ? Long.MAX_VALUE : System.nanoTime() + (long) (queue.size() / networks.info().size().fps() * 1e9);
     }
 
     /** On the engine's thread: what was asked, then at most one block, so that sessions of one model take turns. */

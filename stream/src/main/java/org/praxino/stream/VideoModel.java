@@ -144,6 +144,11 @@ public final class VideoModel implements AutoCloseable {
         return workplace.open().size();
     }
 
+    /** Bytes of the caches of all open streams. */
+    public long cacheBytes() {
+        return workplace.open().stream().map(watch -> watch.session().get()).filter(java.util.Objects::nonNull).mapToLong(StreamSession::cacheBytes).sum();
+    }
+
     // ------------------------------------------------------------------ clips
 
     /** Most frames that one clip can have, 1 + 4k, of the teacher or of what is used by default. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.praxino.media.Badge;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
@@ -21,6 +22,9 @@ import org.praxino.stream.GeneratedVideo;
 
 /** A finished clip as files: the video, a thumbnail and a sheet of its frames, each marked as generated. */
 final class ClipFiles {
+    /** Longer timelines are not repeated in the files that they make. */
+    private static final int LONGEST_DOCUMENT = 8000;
+
     private static final int QUALITY = 88;
     private static final int THUMBNAIL = 256;
     private static final int SHEET_CELL = 160;
@@ -31,15 +35,16 @@ final class ClipFiles {
 
     static Map<Variant, Made> write(Path folder, GeneratedVideo video, JobSpec spec) throws IOException {
         GeneratedMetadata metadata = metadata(video, spec);
+        List<Frame> frames = spec.badge() ? video.frames().stream().map(Badge::on).toList() : video.frames();
         String name = "video." + spec.format().ending();
         try (var writer = VideoWriter.open(folder.resolve(name), format(spec.format()), WriteOptions.generated(spec.fps(), metadata))) {
-            video.frames().forEach(writer::write);
+            frames.forEach(writer::write);
             writer.finish();
         }
-        Frame middle = video.frames().get(video.frames().size() / 2);
+        Frame middle = frames.get(frames.size() / 2);
         Files.write(folder.resolve("thumbnail.jpg"), jpeg(new ContactSheet(THUMBNAIL, Rgb.BLACK), List.of(middle), metadata));
         Files.write(folder.resolve("spritesheet.jpg"),
-                jpeg(new ContactSheet(SHEET_CELL, Rgb.BLACK), ContactSheet.spread(video.frames(), SHEET_FRAMES), metadata));
+                jpeg(new ContactSheet(SHEET_CELL, Rgb.BLACK), ContactSheet.spread(frames, SHEET_FRAMES), metadata));
         return Map.of(
                 Variant.VIDEO, new Made(name, spec.format().mediaType()),
                 Variant.THUMBNAIL, new Made("thumbnail.jpg", "image/jpeg"),
@@ -72,6 +77,9 @@ final class ClipFiles {
         settings.put("frames", String.valueOf(video.frames().size()));
         if (spec.negative() != null) {
             settings.put("negative", spec.negative());
+        }
+        if (spec.timeline() != null && spec.timeline().length() <= LONGEST_DOCUMENT) {
+            settings.put("timeline", spec.timeline());
         }
         return video.metadata().with(settings);
     }

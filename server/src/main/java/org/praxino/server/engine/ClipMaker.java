@@ -13,6 +13,8 @@ import org.praxino.media.VideoReader;
 import org.praxino.server.job.JobSpec;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Progress;
 
 /** From what a job asks for to its frames. */
@@ -33,10 +35,28 @@ public final class ClipMaker {
 
     /** @param input the job's folder of what came with it */
     static GeneratedVideo make(JobSpec spec, ServedModel model, Path input, Progress progress) {
+        if (spec.timeline() != null) {
+            return play(spec, Timeline.parse(spec.timeline(), "timeline", null), model, progress);
+        }
         return switch (spec.task()) {
             case GENERATE, EDIT, IMAGE -> model.generate(request(spec, spec.seed(), spec.frames(), picture(spec, input)), progress);
             case EXTEND -> extend(spec, model, read(input.resolve(SOURCE), spec.width(), spec.height(), MOST_GIVEN), progress);
         };
+    }
+
+    /** A stream to its end: the frames that the same document gives everywhere else. */
+    private static GeneratedVideo play(JobSpec spec, Timeline timeline, ServedModel model, Progress progress) {
+        long begun = System.nanoTime();
+        var frames = new ArrayList<Frame>(spec.frames());
+        try (var session = model.session(timeline, StreamOptions.DEFAULT, null)) {
+            session.stepAside();
+            while (session.frames().hasNext()) {
+                frames.add(session.frames().next());
+                progress.update(frames.size(), spec.frames(), "streaming");
+            }
+        }
+        var request = GenerateRequest.of(spec.prompt()).withSeed(spec.seed()).withFrames(frames.size()).withSteps(spec.steps());
+        return new GeneratedVideo(frames, model.info().size().fps(), request, model.info().name(), model.info().hash(), (System.nanoTime() - begun) / 1e9);
     }
 
     /** Goes on from the last frame, clip by clip; the frame that two clips share is shown once. */

@@ -126,7 +126,7 @@ public final class JobRunner implements AutoCloseable {
             Doing before = tools.board.doing(id);
             tools.board.update(id, new Doing(Math.max(percent, before == null ? 0 : before.percent()), note));
             stop.check();
-            if (!decoding) {
+            if (note.startsWith("denois")) {
                 tools.metrics.step(Duration.ofNanos(System.nanoTime() - last[0]));
             }
             last[0] = System.nanoTime();

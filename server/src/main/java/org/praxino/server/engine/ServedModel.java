@@ -69,6 +69,11 @@ public interface ServedModel extends AutoCloseable {
         throw new UserException("model " + info().name() + " does not stream");
     }
 
+    /** Bytes of the caches of all streams. */
+    default long cacheBytes() {
+        return 0;
+    }
+
     @Override
     void close();
 
@@ -122,6 +127,11 @@ public interface ServedModel extends AutoCloseable {
             @Override
             public StreamSession restore(Path snapshot, StreamOptions options) {
                 return model.restore(snapshot, options);
+            }
+
+            @Override
+            public long cacheBytes() {
+                return model.cacheBytes();
             }
 
             @Override

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Access;
 import org.praxino.server.access.Caller;
@@ -27,8 +28,15 @@ import org.slf4j.LoggerFactory;
 /** What every request goes through on its way to a route: origin, key, scope, rate, and afterwards its error, its number, its line in the log. */
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
+
+    /** A line for every request, shown when logs are JSON. */
+    private static final Logger REQUESTS = LoggerFactory.getLogger("praxino.requests");
     private static final String SERVED = "praxino.served";
+    private static final String MODEL = "praxino.model";
     private static final HexFormat HEX = HexFormat.of();
+
+    /** W3C Trace Context. */
+    private static final Pattern TRACE = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     /** A route's own work. */
     @FunctionalInterface
@@ -134,10 +142,29 @@ final class Api {
         } catch (Exception e) {
             unexpected(ctx, request, e);
         } finally {
-            metrics.request(route, ctx.statusCode(), Duration.ofNanos(System.nanoTime() - begun));
+            ended(ctx, route, request, who, Duration.ofNanos(System.nanoTime() - begun));
             if (ctx.method() == HandlerType.POST || ctx.method() == HandlerType.DELETE) {
                 audit.note(request, who, ctx.method().name(), ctx.path(), ctx.statusCode());
             }
+        }
+    }
+
+    /** Notes which model a request is about. */
+    static void about(Context ctx, String model) {
+        ctx.attribute(MODEL, model);
+    }
+
+    private void ended(Context ctx, String route, String request, String who, Duration took) {
+        String model = ctx.attribute(MODEL);
+        metrics.request(route, model == null ? "" : model, ctx.statusCode(), took);
+        if (REQUESTS.isInfoEnabled()) {
+            var line = REQUESTS.atInfo().addKeyValue("request", request).addKeyValue("caller", who).addKeyValue("method", ctx.method().name())
+                    .addKeyValue("path", ctx.path()).addKeyValue("status", ctx.statusCode()).addKeyValue("milliseconds", took.toMillis());
+            String trace = ctx.header("traceparent");
+            if (trace != null && TRACE.matcher(trace).matches()) {
+                line = line.addKeyValue("traceparent", trace);
+            }
+            line.log("request");
         }
     }
 

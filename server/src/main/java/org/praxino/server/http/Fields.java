@@ -191,6 +191,21 @@ final class Fields {
         throw wrong(name, files.isEmpty() && !form ? "an object" : "a file or an object");
     }
 
+    /** An object as text, for whoever reads such documents; its own members are not looked at here. */
+    @Nullable String document(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof ObjectNode object) {
+            return object.toString();
+        }
+        if (form && value.isString()) {
+            return value.stringValue();
+        }
+        throw wrong(name, "an object");
+    }
+
     @Nullable List<String> texts(String name) {
         JsonNode value = get(name);
         if (value == null) {

@@ -4,6 +4,9 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.SizeUnit;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +69,21 @@ public final class HttpServer implements AutoCloseable {
             throw new UserException("cannot listen on " + door.host + ":" + door.port + ": is another program using that port? Choose one with --port", e);
         }
         return new HttpServer(javalin, api[0].all());
+    }
+
+    /**
+     * Whether a server could listen there, in a sentence.
+     *
+     * @throws UserException when it could not
+     */
+    public static String portIsFree(String host, int port) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+            return "address: " + host + (port == 0 ? ", any free port" : ":" + port + " is free");
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException("cannot listen on " + host + ":" + port + ": is another program using that port? Choose one with --port", e);
+        }
     }
 
     private static void set(JavalinConfig config, Door door) {

@@ -49,6 +49,7 @@ final class ImageRoutes {
         for (int i = 0; i < (n == null ? 1 : n); i++) {
             jobs.add(desk.take(numbered(first, i, jobs), caller, null).job());
         }
+        Api.about(ctx, jobs.getFirst().spec().model());
         answer(ctx, jobs, "url".equals(form));
     }
 
@@ -56,7 +57,7 @@ final class ImageRoutes {
         var numbers = new Want.Numbers(null, null, null, f.whole("seed"), f.whole("num_inference_steps", 1, 1000), f.number("guidance_scale"),
                 f.flag("teacher"));
         return new Want(JobSpec.Task.IMAGE, f.text("model"), f.needText("prompt"), f.text("negative_prompt"), numbers, f.text("size"),
-                JobSpec.Format.PNG, null, null, null);
+                JobSpec.Format.PNG, null, null, null, null, null, Boolean.TRUE.equals(f.flag("badge")));
     }
 
     /** The i-th of several: seeds follow each other, from the first one's on. */
@@ -67,7 +68,7 @@ final class ImageRoutes {
         var n = want.numbers();
         @Nullable Long seed = before.getFirst().spec().seed() + i;
         return new Want(want.task(), want.model(), want.prompt(), want.negative(),
-                new Want.Numbers(null, null, null, seed, n.steps(), n.guidance(), n.teacher()), want.size(), want.format(), null, null, null);
+                new Want.Numbers(null, null, null, seed, n.steps(), n.guidance(), n.teacher()), want.size(), want.format(), null, null, null, null, null, want.badge());
     }
 
     private void answer(Context ctx, List<Job> jobs, boolean url) throws IOException, InterruptedException {

@@ -33,10 +33,11 @@ public final class JobDesk {
      *
      * @param maxQueue most jobs that wait, of all callers together
      * @param diskBytes most that finished videos may take
+     * @param badge whether everything is marked visibly as generated, asked for or not
      */
     public record Tools(
             Models models, JobStore store, ContentStore content, FairQueue queue, JobBoard board, JobRunner runner, Estimates estimates,
-            Metrics metrics, PromptFilter filter, int maxQueue, long diskBytes) {}
+            Metrics metrics, PromptFilter filter, int maxQueue, long diskBytes, boolean badge) {}
 
     private final Tools tools;
     private final Specs specs;
@@ -44,7 +45,7 @@ public final class JobDesk {
 
     public JobDesk(Tools tools) {
         this.tools = tools;
-        this.specs = new Specs(tools.models(), tools.content(), tools.metrics());
+        this.specs = new Specs(tools.models(), tools.content(), tools.metrics(), tools.badge());
     }
 
     /** A job, and whether the same request had made it before. */
@@ -56,9 +57,11 @@ public final class JobDesk {
     }
 
     Taken take(Want want, Caller caller, NewJob.@Nullable Once once) {
-        tools.filter().refuse(want.prompt()).ifPresent(why -> {
-            throw ApiError.invalid("content_policy", why, "prompt");
-        });
+        for (String prompt : want.prompts()) {
+            tools.filter().refuse(prompt).ifPresent(why -> {
+                throw ApiError.invalid("content_policy", why, want.timeline() == null ? "prompt" : "timeline");
+            });
+        }
         if (!tools.models().ready()) {
             throw ApiError.unavailable("not_ready", "the models are still being loaded", 3);
         }

@@ -38,6 +38,8 @@ final class ParameterSchema {
             p.putObject("teacher").put("title", "Teacher").put("type", "boolean").put("default", false)
                     .put("description", "the slower network with steps, guidance and negative prompt");
         }
+        p.putObject("badge").put("title", "Visible mark").put("type", "boolean").put("default", false)
+                .put("description", "mark every frame visibly as generated");
         var formats = p.putObject("format").put("title", "File").put("type", "string").put("default", "mp4").putArray("enum");
         for (var format : JobSpec.Format.values()) {
             formats.add(format.ending());

@@ -25,6 +25,7 @@ import org.praxino.server.job.JobSpec.Task;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.DoesNotFitException;
 import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.UserException;
 
 /** From what was asked for to what is made: defaults filled in, pictures and clips looked at, memory reckoned. */
@@ -37,15 +38,17 @@ final class Specs {
     private final Models models;
     private final ContentStore content;
     private final Metrics metrics;
+    private final boolean badge;
     private final ExecutorService decoding = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("praxino-decode").factory());
 
     /** What came with a job: a first frame or none, and how many frames the clip had. */
     private record Given(@Nullable Frame first, int frames) {}
 
-    Specs(Models models, ContentStore content, Metrics metrics) {
+    Specs(Models models, ContentStore content, Metrics metrics, boolean badge) {
         this.models = models;
         this.content = content;
         this.metrics = metrics;
+        this.badge = badge;
     }
 
     /** @param origin the finished job whose clip is gone on from, or null */
@@ -58,10 +61,20 @@ final class Specs {
         if (want.size() != null && !want.size().equals(makes)) {
             throw ApiError.invalid("unsupported_size", "size " + want.size() + " is not what model " + model.info().name() + " makes: it makes " + makes, "size");
         }
+        if (want.blockFrames() != null && want.blockFrames() != model.blockFrames()) {
+            throw ApiError.invalid("not_supported", "block_frames=" + want.blockFrames() + " is not what model " + model.info().name() + " makes: "
+                    + (model.streams() ? "its blocks have " + model.blockFrames() : "it does not stream"), "block_frames");
+        }
+        if (want.timeline() != null && !model.streams()) {
+            throw ApiError.invalid("model_cannot_stream", "model " + model.info().name() + " has no student that could play a timeline", "timeline");
+        }
         if (goesOn(want) && !model.teacherTakesFirstFrame()) {
             throw ApiError.invalid("not_supported", "model " + model.info().name() + " cannot begin with a given picture, so it can neither edit nor extend", "model");
         }
         Given given = given(want, id, origin, model);
+        if (want.timeline() != null) {
+            return streamed(want, want.timeline(), model);
+        }
         double fps = want.numbers().fps() != null ? want.numbers().fps() : origin != null ? origin.spec().fps() : size.fps();
         GenerateRequest request = resolve(want, given, origin, model, fps);
         boolean teacher = request.teacher() || !model.streams();
@@ -69,7 +82,26 @@ final class Specs {
         int frames = extends_ ? added(want, model, fps) : request.frames();
         return new JobSpec(want.task(), model.info().name(), request.prompt(), request.negative(), request.seed(), frames,
                 request.steps(), request.guidance(), size.width(), size.height(), fps, want.format(), extends_ ? given.frames : 0,
-                !extends_ && given.first != null, teacher, want.hook());
+                !extends_ && given.first != null, teacher, want.hook(), null, badge || want.badge());
+    }
+
+    private JobSpec streamed(Want want, Timeline timeline, ServedModel model) {
+        var size = model.info().size();
+        double fps = want.numbers().fps() == null ? size.fps() : want.numbers().fps();
+        int frames = (int) Math.clamp(Math.round(timeline.seconds() * size.fps()), 1L, Integer.MAX_VALUE - STEP);
+        try {
+            timeline.check(model.info().name(), size);
+            var asked = GenerateRequest.of(want.prompt()).withFrames(1 + STEP * ((frames + STEP - 2) / STEP)); // what there must be memory for
+            GenerateRequest full = model.resolve(timeline.seed() == null ? asked : asked.withSeed(timeline.seed()));
+            Timeline seeded = timeline.withSeed(full.seed());
+            return new JobSpec(want.task(), model.info().name(), full.prompt(), null, full.seed(), frames, full.steps(), full.guidance(), size.width(),
+                    size.height(), fps, want.format(), 0, false, false, want.hook(), seeded.toJson(), badge || want.badge());
+        } catch (DoesNotFitException e) {
+            metrics.doesNotFit();
+            throw doesNotFit(e, model, fps);
+        } catch (UserException e) {
+            throw ApiError.invalid("invalid_value", e.getMessage(), "timeline");
+        }
     }
 
     private static boolean goesOn(Want want) {

@@ -76,7 +76,9 @@ final class VideoRoutes {
     private JobDesk.Taken take(Context ctx, Caller caller, Reader reader) {
         Fields fields = Fields.of(ctx);
         NewJob.Once once = once(ctx, fields);
-        return desk.before(caller, once).orElseGet(() -> desk.take(reader.read(fields), caller, once));
+        JobDesk.Taken taken = desk.before(caller, once).orElseGet(() -> desk.take(reader.read(fields), caller, once));
+        Api.about(ctx, taken.job().spec().model());
+        return taken;
     }
 
     private static NewJob.@Nullable Once once(Context ctx, Fields fields) {

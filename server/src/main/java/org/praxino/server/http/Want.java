@@ -6,6 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.hook.AddressGuard;
 import org.praxino.server.job.JobSpec;
+import org.praxino.stream.timeline.Cue;
+import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.UserException;
 
 /**
@@ -24,7 +26,10 @@ record Want(
         JobSpec.Format format,
         @Nullable Upload picture,
         @Nullable Source video,
-        JobSpec.@Nullable Hook hook) {
+        JobSpec.@Nullable Hook hook,
+        @Nullable Timeline timeline,
+        @Nullable Integer blockFrames,
+        boolean badge) {
     /** Null is the model's own. */
     record Numbers(@Nullable Double seconds, @Nullable Integer frames, @Nullable Double fps, @Nullable Long seed, @Nullable Integer steps,
             @Nullable Double guidance, @Nullable Boolean teacher) {}
@@ -41,24 +46,53 @@ record Want(
 
     static Want create(Fields f, AddressGuard guard) {
         Upload picture = picture(f);
-        return rest(f, JobSpec.Task.GENERATE, picture, null, guard);
+        Timeline timeline = timeline(f);
+        if (timeline != null) {
+            for (String name : List.of("prompt", "negative_prompt", "input_reference", "seconds", "num_frames", "seed", "num_inference_steps",
+                    "guidance_scale", "teacher")) {
+                f.refuse(name, "the timeline says that, or the student that plays it: leave it out");
+            }
+        }
+        return rest(f, JobSpec.Task.GENERATE, picture, null, timeline, guard);
     }
 
     static Want edit(Fields f, AddressGuard guard) {
-        return rest(f, JobSpec.Task.EDIT, null, source(f), guard);
+        return rest(f, JobSpec.Task.EDIT, null, source(f), null, guard);
     }
 
     /** The older way to say edit: the video is named by the path. */
     static Want remix(Fields f, String id, AddressGuard guard) {
-        return rest(f, JobSpec.Task.EDIT, null, new Source.Video(id), guard);
+        return rest(f, JobSpec.Task.EDIT, null, new Source.Video(id), null, guard);
     }
 
     static Want extend(Fields f, AddressGuard guard) {
-        return rest(f, JobSpec.Task.EXTEND, null, source(f), guard);
+        return rest(f, JobSpec.Task.EXTEND, null, source(f), null, guard);
     }
 
-    private static Want rest(Fields f, JobSpec.Task task, @Nullable Upload picture, @Nullable Source video, AddressGuard guard) {
-        String prompt = f.needText("prompt");
+    private static @Nullable Timeline timeline(Fields f) {
+        String document = f.document("timeline");
+        if (document == null) {
+            return null;
+        }
+        try {
+            Timeline timeline = Timeline.parse(document, "timeline", null);
+            if (timeline.seconds() == null) {
+                throw ApiError.invalid("invalid_value", "a job has an end: give the timeline seconds", "timeline.seconds");
+            }
+            return timeline;
+        } catch (UserException e) {
+            throw ApiError.invalid("invalid_value", e.getMessage(), "timeline");
+        }
+    }
+
+    /** All that is to be shown, in words. */
+    List<String> prompts() {
+        return timeline == null ? List.of(prompt) : timeline.cues().stream().map(Cue::prompt).distinct().toList();
+    }
+
+    private static Want rest(
+            Fields f, JobSpec.Task task, @Nullable Upload picture, @Nullable Source video, @Nullable Timeline timeline, AddressGuard guard) {
+        String prompt = timeline == null ? f.needText("prompt") : timeline.cues().getFirst().prompt();
         var numbers = new Numbers(f.numberOrText("seconds"), f.whole("num_frames", 1, 100_000), f.number("fps"), f.whole("seed"),
                 f.whole("num_inference_steps", 1, 1000), f.number("guidance_scale"), f.flag("teacher"));
         if (numbers.seconds != null && numbers.frames != null) {
@@ -71,9 +105,10 @@ record Want(
             throw ApiError.invalid("invalid_value", "seconds must lie above 0 and not above 3600, not be " + numbers.seconds, "seconds");
         }
         var want = new Want(task, f.text("model"), prompt, f.text("negative_prompt"), numbers, f.text("size"), format(f.text("format")), picture, video,
-                hook(f, guard));
-        for (String name : List.of("timeline", "block_frames", "kv")) {
-            f.refuse(name, "jobs do not stream: leave it out");
+                hook(f, guard), timeline, f.whole("block_frames", 1, 100_000), Boolean.TRUE.equals(f.flag("badge")));
+        f.refuse("kv", "how far a model looks back is its own: leave it out");
+        if (task != JobSpec.Task.GENERATE) {
+            f.refuse("timeline", "only new videos are made from a timeline: leave it out");
         }
         f.refuse("lora", "there are no adapters for these models: leave it out");
         Fields extra = f.object("extra_params");

@@ -3,7 +3,9 @@ package org.praxino.server.job;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.Json;
 import org.praxino.server.job.JobBoard.Doing;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,6 +46,8 @@ public final class JobJson {
         v.put("num_inference_steps", spec.steps());
         v.put("guidance_scale", spec.guidance());
         v.put("teacher", spec.teacher());
+        v.put("badge", spec.badge());
+        v.set("timeline", spec.timeline() == null ? v.nullNode() : Json.parse(spec.timeline(), "timeline", JsonNode.class));
         v.put("format", spec.format().ending());
         v.put("task", spec.task().name().toLowerCase(Locale.ROOT));
         v.put("remixed_from_video_id", job.origin());

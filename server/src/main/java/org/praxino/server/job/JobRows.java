@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Rows of the table of jobs. */
 final class JobRows {
@@ -15,9 +16,17 @@ final class JobRows {
         String code = row.getString("error_code");
         return new Job(
                 row.getLong("seq"), id, row.getString("owner"), JobState.of(row.getString("state")),
-                Json.parse(row.getString("spec"), "job " + id, JobSpec.class), row.getString("origin"), row.getInt("starts"),
+                spec(row.getString("spec"), "job " + id), row.getString("origin"), row.getInt("starts"),
                 row.getLong("created_at"), time(row, "started_at"), time(row, "ended_at"), time(row, "expires_at"),
                 code == null ? null : new Job.Problem(code, row.getString("error_message")), row.getLong("bytes"));
+    }
+
+    /** Jobs of an earlier version knew fewer fields. */
+    private static JobSpec spec(String text, String where) {
+        ObjectNode node = Json.parse(text, where, ObjectNode.class);
+        node.putIfAbsent("badge", node.booleanNode(false));
+        node.putIfAbsent("timeline", node.nullNode());
+        return Json.parse(node.toString(), where, JobSpec.class);
     }
 
     private static @Nullable Long time(ResultSet row, String column) throws SQLException {

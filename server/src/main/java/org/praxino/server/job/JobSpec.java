@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param picture whether the job's folder holds a first frame
  * @param teacher whether the many-step teacher makes it where there is a student too
  * @param hook whom to tell, or null
+ * @param timeline document of a stream that is made to its end, with its seed, or null for one clip of one prompt
+ * @param badge whether every frame is marked visibly as generated
  */
 public record JobSpec(
         Task task,
@@ -39,7 +41,9 @@ public record JobSpec(
         int given,
         boolean picture,
         boolean teacher,
-        @Nullable Hook hook) {
+        @Nullable Hook hook,
+        @Nullable String timeline,
+        boolean badge) {
     /** What is done. */
     public enum Task {
         GENERATE,

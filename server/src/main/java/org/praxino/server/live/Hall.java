@@ -43,6 +43,7 @@ public final class Hall implements AutoCloseable {
     private final PromptFilter filter;
     private final Metrics metrics;
     private final LiveSettings settings;
+    private final boolean badge;
     private final Shelf shelf;
     private final Path temporary;
     private final Places places;
@@ -55,12 +56,13 @@ public final class Hall implements AutoCloseable {
     private long tidied; // on the timer's thread
     private volatile boolean stopping;
 
-    /** @param data the server's folder */
-    public Hall(Models models, PromptFilter filter, Metrics metrics, LiveSettings settings, Path data) {
+    /** @param badge whether every frame is marked visibly as generated @param data the server's folder */
+    public Hall(Models models, PromptFilter filter, Metrics metrics, LiveSettings settings, boolean badge, Path data) {
         this.models = models;
         this.filter = filter;
         this.metrics = metrics;
         this.settings = settings;
+        this.badge = badge;
         this.shelf = new Shelf(data.resolve("live"));
         this.temporary = data.resolve("tmp");
         this.places = new Places(settings.sessions());
@@ -269,6 +271,7 @@ public final class Hall implements AutoCloseable {
 
     private LiveSession enter(LiveSession session) {
         byToken.put(Shelf.digest(session.identity().token()), session);
+        session.mark(badge);
         session.start();
         return session;
     }

@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.praxino.media.Badge;
 import org.praxino.media.Frame;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.Applied;
@@ -52,6 +53,7 @@ final class LiveSession implements AutoCloseable {
     private final Deque<Recorder.Sent> again = new ArrayDeque<>();
     private final Onlookers onlookers = new Onlookers();
     private final Thread pump;
+    private volatile boolean badge;
     private final long opened = System.nanoTime();
     private @Nullable Outlet outlet;
     private int run;
@@ -103,6 +105,11 @@ final class LiveSession implements AutoCloseable {
 
     Identity identity() {
         return identity;
+    }
+
+    /** Marks every frame visibly as generated; before it has a client. */
+    void mark(boolean on) {
+        badge = on;
     }
 
     Recorder recorder() {
@@ -275,10 +282,11 @@ final class LiveSession implements AutoCloseable {
             StreamedFrame next = stream.frames().poll();
             if (next != null) {
                 applied(next);
-                var sent = new Recorder.Sent(run, next.number(), next.block(), next.last(), next.frame());
+                Frame shown = badge ? Badge.on(next.frame()) : next.frame();
+                var sent = new Recorder.Sent(run, next.number(), next.block(), next.last(), shown);
                 send(sent, 0);
                 recorder.add(sent);
-                metrics.dropped("onlooker", onlookers.frame(next.frame()));
+                metrics.dropped("onlooker", onlookers.frame(shown));
                 frames++;
                 lastBlock = next.block();
                 if (next.last()) {

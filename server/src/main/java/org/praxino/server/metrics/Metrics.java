@@ -17,6 +17,12 @@ public final class Metrics {
         Duration.ofMillis(10_240), Duration.ofMillis(40_960), Duration.ofMillis(163_840)
     };
 
+    /** How soon something is on the screen is promised in this range. */
+    private static final Duration[] SOON = {
+        Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofMillis(750),
+        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10)
+    };
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicReference<Double> live = new AtomicReference<>(Double.NaN);
     private final AtomicReference<Double> drift = new AtomicReference<>(Double.NaN);
@@ -41,10 +47,14 @@ public final class Metrics {
         Gauge.builder(name, value::getAsDouble).description(help).register(registry);
     }
 
-    /** @param route the pattern, never the path itself */
-    public void request(String route, int status, Duration took) {
-        Counter.builder("praxino_requests_total").tag("route", route).tag("outcome", outcome(status)).register(registry).increment();
+    /**
+     * @param route the pattern, never the path itself
+     * @param model the one that is meant, of those that are served; empty for none
+     */
+    public void request(String route, String model, int status, Duration took) {
+        Counter.builder("praxino_requests_total").tag("route", route).tag("model", model).tag("outcome", outcome(status)).register(registry).increment();
         timer("praxino_request_duration_seconds", "route", route).record(took);
+        FlightEvents.request(route, model, status, took);
     }
 
     private static String outcome(int status) {
@@ -53,15 +63,18 @@ public final class Metrics {
 
     public void waited(Duration wait) {
         timer("praxino_queue_wait_seconds", "kind", "batch").record(wait);
+        FlightEvents.queueWait(wait);
     }
 
     public void step(Duration took) {
         timer("praxino_denoise_step_duration_seconds", "kind", "batch").record(took);
+        FlightEvents.denoiseStep(took);
     }
 
     /** A job has ended. */
     public void job(String model, String outcome) {
         Counter.builder("praxino_jobs_total").tag("model", model).tag("outcome", outcome).register(registry).increment();
+        FlightEvents.job(model, outcome);
     }
 
     public void made(String model, int frames, double videoSeconds, double seconds) {
@@ -92,9 +105,14 @@ public final class Metrics {
         Gauge.builder("praxino_sessions", count::getAsDouble).tag("state", state).description("Live sessions").register(registry);
     }
 
+    /** @param bytes of the caches of all sessions */
+    public void caches(DoubleSupplier bytes) {
+        Gauge.builder("praxino_kv_cache_bytes", bytes::getAsDouble).tag("session_class", "live").description("Caches of live sessions").register(registry);
+    }
+
     /** From the opening of a session to its first frame on the way. */
     public void firstFrame(long nanos) {
-        timer("praxino_time_to_first_frame_seconds", "kind", "live").record(Duration.ofNanos(nanos));
+        soon("praxino_time_to_first_frame_seconds").record(Duration.ofNanos(nanos));
     }
 
     /** A block of a live session was made. */
@@ -104,22 +122,28 @@ public final class Metrics {
         Counter.builder("praxino_frames_total").tag("model", model).register(registry).increment(frames);
         live.set(factor);
         drift.set(driftScore);
+        FlightEvents.block((long) (makeMillis * 1e6), (long) (decodeMillis * 1e6), frames, driftScore);
     }
 
     /** From a frame being sent to the client's word that it is on the screen. */
     public void displayLag(double nanos) {
-        timer("praxino_display_lag_seconds", "kind", "live").record(Duration.ofNanos((long) nanos));
+        soon("praxino_display_lag_seconds").record(Duration.ofNanos((long) nanos));
     }
 
     /** From an update's arrival to the client's word that the frame where it acts is on the screen. */
     public void updateVisible(long nanos) {
-        timer("praxino_update_to_visible_seconds", "kind", "live").record(Duration.ofNanos(nanos));
+        soon("praxino_update_to_visible_seconds").record(Duration.ofNanos(nanos));
+        FlightEvents.update(nanos);
     }
 
     public void dropped(String reason, int frames) {
         if (frames > 0) {
             Counter.builder("praxino_frames_dropped_total").tag("reason", reason).register(registry).increment(frames);
         }
+    }
+
+    private Timer soon(String name) {
+        return Timer.builder(name).tag("kind", "live").serviceLevelObjectives(SOON).register(registry);
     }
 
     private Timer timer(String name, String tag, String value) {

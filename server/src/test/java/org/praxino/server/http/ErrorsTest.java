@@ -66,7 +66,7 @@ class ErrorsTest {
                 "{\"prompt\": \"a\", \"webhook\": {\"url\": \"https://example.org\", \"events\": [\"video.started\"]}}", "webhook.events").entrySet()) {
             assertThat(refused(e.getKey(), "invalid_value").get("param").stringValue()).as(e.getKey()).isEqualTo(e.getValue());
         }
-        for (String name : List.of("lora", "timeline", "block_frames", "kv")) {
+        for (String name : List.of("lora", "kv")) {
             assertThat(refused("{\"prompt\": \"a\", \"" + name + "\": {}}", "not_supported").get("param").stringValue()).isEqualTo(name);
         }
         assertThat(refused("{\"prompt\": \"a\", \"extra_params\": {\"x\": 1}}", "unknown_field").get("param").stringValue()).isEqualTo("extra_params.x");

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.praxino.server.Running.error;
 import static org.praxino.server.Running.json;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Badge;
+import org.praxino.media.Frame;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.VideoReader;
 import org.praxino.server.Running;
 import org.praxino.server.TestModel;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.timeline.Timeline;
 import tools.jackson.databind.JsonNode;
 
 /** A model with a few-step student: which of the two makes what. */
@@ -42,5 +50,62 @@ class StudentTest {
             assertThat(can.get("live").booleanValue()).isTrue();
             assertThat(can.get("parameters").get("properties").has("teacher")).isTrue();
         }
+    }
+
+    @Test
+    void aTimelineIsTheSameStreamAsEverywhere() throws Exception {
+        String document = "{\"prompts\": [{\"at\": 0, \"prompt\": \"a ball\"}, {\"at\": 1, \"prompt\": \"a cube\", \"transition\": {\"blend\": 0.5}}], "
+                + "\"seconds\": 2, \"seed\": 5}";
+        try (var s = Running.start(folder, c -> c, new TestModel(true))) {
+            String id = s.create("{\"timeline\": " + document + ", \"format\": \"apng\", \"block_frames\": 4}");
+            JsonNode done = s.awaitEnd(id);
+            assertThat(done.get("status").stringValue()).as(done.toString()).isEqualTo("completed");
+            assertThat(done.get("num_frames").intValue()).isEqualTo(16);
+            assertThat(done.get("seed").longValue()).isEqualTo(5);
+            assertThat(done.get("timeline").get("prompts").size()).isEqualTo(2);
+            Path file = Files.write(folder.resolve("job.apng"), s.get("/v1/videos/" + id + "/content").body());
+            List<Frame> job = VideoReader.readAll(file, ReadOptions.DEFAULT);
+            var alone = new ArrayList<Frame>();
+            try (var session = s.model.session(Timeline.parse(document, "it", null), StreamOptions.DEFAULT, null)) {
+                session.frames().forEach(alone::add);
+            }
+            assertThat(job).hasSameSizeAs(alone);
+            for (int i = 0; i < job.size(); i++) {
+                assertThat(job.get(i).data()).as("frame " + i).isEqualTo(alone.get(i).data());
+            }
+
+            error(s.post("/v1/videos", "{\"timeline\": {\"prompts\": [{\"at\": 0, \"prompt\": \"a\"}]}}"), 400, "invalid_value");
+            error(s.post("/v1/videos", "{\"timeline\": {\"prompts\": [], \"seconds\": 1}}"), 400, "invalid_value");
+            error(s.post("/v1/videos", "{\"prompt\": \"a\", \"timeline\": " + document + "}"), 400, "not_supported");
+            error(s.post("/v1/videos", "{\"prompt\": \"a\", \"block_frames\": 12}"), 400, "not_supported");
+            error(s.post("/v1/videos", "{\"prompt\": \"a\", \"timeline\": 3}"), 400, "invalid_type");
+            error(s.post("/v1/videos", "{\"timeline\": " + document.replace("a cube", "child pornography") + "}"), 400, "content_policy");
+            error(s.post("/v1/videos", "{\"timeline\": " + document.replace("\"seed\": 5", "\"video\": \"/etc/passwd\"") + "}"), 400, "invalid_value");
+        }
+        try (var s = Running.start(folder.resolve("other"))) {
+            error(s.post("/v1/videos", "{\"timeline\": " + document + "}"), 400, "model_cannot_stream");
+        }
+    }
+
+    @Test
+    void theBadgeIsOnEveryFrameThatAsksForItOrAllOfThem() throws Exception {
+        String still = "{\"prompt\": \"a ball\", \"num_frames\": 1, \"seed\": 1, \"format\": \"png\"";
+        Frame plain;
+        Frame asked;
+        try (var s = Running.start(folder, c -> c, new TestModel(true))) {
+            plain = only(s, still + "}");
+            asked = only(s, still + ", \"badge\": true}");
+        }
+        try (var s = Running.start(folder.resolve("all"), c -> c.withBadge(true), new TestModel(true))) {
+            assertThat(only(s, still + "}").data()).isEqualTo(asked.data());
+        }
+        assertThat(asked.data()).isEqualTo(Badge.on(plain).data()).isNotEqualTo(plain.data());
+    }
+
+    private Frame only(Running s, String body) throws Exception {
+        String id = s.create(body);
+        assertThat(s.awaitEnd(id).get("status").stringValue()).isEqualTo("completed");
+        Path file = Files.write(folder.resolve("one.png"), s.get("/v1/videos/" + id + "/content").body());
+        return VideoReader.readAll(file, ReadOptions.DEFAULT).getFirst();
     }
 }

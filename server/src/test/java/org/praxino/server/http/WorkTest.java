@@ -10,12 +10,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.server.Gate;
 import org.praxino.server.Running;
+import org.praxino.server.TestModel;
 import org.praxino.tensor.LeakCheck;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +31,11 @@ class WorkTest {
 
     private final Gate gate = new Gate();
     private Running s;
+
+    @BeforeAll
+    static void load() {
+        TestModel.know("a ball", "a", "warm up");
+    }
 
     @BeforeEach
     void start() {
@@ -124,7 +131,7 @@ class WorkTest {
         String numbers = Running.text(s.get("/metrics"));
         assertThat(numbers).contains("praxino_oom_recoveries_total 2.0").contains("praxino_queue_depth 0.0").contains("praxino_realtime_factor")
                 .contains("praxino_frames_total{model=\"tiny\"} 10.0").contains("praxino_denoise_step_duration_seconds_bucket")
-                .contains("praxino_requests_total{outcome=\"ok\",route=\"/v1/videos/{id}\"}").doesNotContain("a ball");
+                .contains("praxino_requests_total{model=\"\",outcome=\"ok\",route=\"/v1/videos/{id}\"}").doesNotContain("a ball");
     }
 
     @Test
