@@ -68,7 +68,7 @@ class BenchTest {
     void measuresJobsFromOutside() {
         String model = TinyModel.save(folder.resolve("tiny"), true).toString();
         Path json = folder.resolve("jobs.json");
-        assertThat(run("bench", "jobs", "-m", model, "--dtype", "fp32", "--jobs", "1", "--frames", "5", "--polls", "20", "--kills", "1", "--json",
+        assertThat(run("bench", "jobs", "-m", model, "--jobs", "1", "--frames", "5", "--polls", "20", "--kills", "1", "--json",
                 json.toString())).as(told.err()).isZero();
         JsonNode report = Json.read(json, JsonNode.class);
         for (String key : new String[] {"ready_seconds", "job_seconds", "job_seconds_polled", "poll_p50_ms", "poll_p99_ms", "restart_seconds"}) {
