@@ -103,7 +103,7 @@ export class LiveScreen {
   shown(current, media) {
     this.session.shown(current.run, current.frame);
     this.newest = Math.max(this.newest, current.block);
-    this.say("");
+    if (!["away", "over"].includes(this.session.state)) this.say(""); // what was still held goes on being shown beneath the news
     if (!this.thumbs.has(current.block)) this.keepThumb(current.block);
     const seen = this.asked.filter(a => a.frame >= 0 && (current.run > a.run || current.frame >= a.frame));
     if (seen.length) {
