@@ -42,7 +42,9 @@ public final class TestModel implements ServedModel {
     /** Loads the model, and lets it remember these prompts, so that what stays in memory is not lost to a test. */
     public static void know(String... prompts) {
         for (String prompt : prompts) {
-            shared(false).generate(GenerateRequest.of(prompt).withSteps(3).withFrames(5));
+            for (int frames : new int[] {1, 5}) { // tables of either length stay, too
+                shared(false).generate(GenerateRequest.of(prompt).withSteps(3).withFrames(frames));
+            }
         }
     }
 

@@ -33,8 +33,11 @@ class WorkTest {
     private Running s;
 
     @BeforeAll
-    static void load() {
+    static void load(@TempDir Path other) {
         TestModel.know("a ball", "a", "warm up");
+        try (var first = Running.start(other)) {
+            first.awaitEnd(first.create(SMALL)); // what is made once, for writing files too, is not lost to the tests
+        }
     }
 
     @BeforeEach
