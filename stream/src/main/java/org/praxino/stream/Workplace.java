@@ -1,12 +1,15 @@
 package org.praxino.stream;
 
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.praxino.tensor.Backend;
 
 /**
  * Where a model works: one thread for its streams and one for its clips, of which one computes at a time, one for decoding, and who is
@@ -23,6 +26,26 @@ final class Workplace {
     Workplace(DeviceTurns turns) {
         this.turns = turns;
         this.engine = new EngineThread(own, turns);
+        share();
+    }
+
+    /**
+     * Half of the CPU's threads for making blocks and half for decoding them, which happens at the same time: two pieces of work that
+     * each want every core wait for each other at every operation.
+     */
+    private void share() {
+        int all = Backend.threads();
+        if (all < 2) {
+            return;
+        }
+        Callable<Integer> half = () -> {
+            Backend.threads(); // libtorch gives a new thread the process's number when it is first asked; ours comes after it
+            Backend.setThreads(all / 2);
+            return Backend.threads();
+        };
+        settled(engine.submit(half));
+        settled(decoder.submit(half));
+        Backend.setThreads(all); // what later threads begin with
     }
 
     private ExecutorService thread(String name) {
@@ -57,23 +80,29 @@ final class Workplace {
             return;
         }
         try {
-            var done = engine.submit(() -> true);
-            boolean interrupted = false;
+            settled(engine.submit(() -> true));
+        } catch (RejectedExecutionException e) {
+            // shut down: everything is done
+        }
+    }
+
+    private static void settled(Future<?> work) {
+        boolean interrupted = false;
+        try {
             while (true) {
                 try {
-                    done.get();
-                    break;
+                    work.get();
+                    return;
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
             }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (RejectedExecutionException e) {
-            // shut down: everything is done
         }
     }
 
