@@ -1,4 +1,4 @@
-package org.praxino.diffusion;
+package org.praxino.walt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +11,9 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Given;
 import org.praxino.condition.Kind;
+import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.SideBySide;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Lanes;
@@ -18,8 +21,6 @@ import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
-import org.praxino.walt.WaltConfig;
-import org.praxino.walt.WaltTransformer;
 
 @ExtendWith(LeakCheck.class)
 class SideBySideTest {
