@@ -5,9 +5,8 @@ import static org.praxino.server.Running.error;
 
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,7 +88,7 @@ class WorkTest {
         s.model.between = gate;
         String id = s.create(SMALL);
         gate.arrived();
-        var lines = Collections.synchronizedList(new ArrayList<String>());
+        var lines = new CopyOnWriteArrayList<String>(); // read while it grows
         var response = s.client().send(s.request("/v1/videos/" + id + "/events").build(), BodyHandlers.ofLines());
         assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
         Thread reader = Thread.ofVirtual().start(() -> response.body().forEach(lines::add));
