@@ -38,14 +38,13 @@ final class Workplace {
         if (all < 2) {
             return;
         }
-        Callable<Integer> half = () -> {
-            Backend.threads(); // libtorch gives a new thread the process's number when it is first asked; ours comes after it
-            Backend.setThreads(all / 2);
-            return Backend.threads();
+        Callable<Boolean> half = () -> {
+            Backend.takeThreads(all / 2);
+            return true;
         };
         settled(engine.submit(half));
         settled(decoder.submit(half));
-        Backend.setThreads(all); // what later threads begin with
+        Backend.setThreads(all);
     }
 
     private ExecutorService thread(String name) {

@@ -14,6 +14,15 @@ public final class Backend {
         torch.set_num_threads(threads);
     }
 
+    /**
+     * Lets this thread compute with so many threads. libtorch hands the number on to threads that are new to it: whoever started this one calls
+     * {@link #setThreads} with its own number afterwards.
+     */
+    public static void takeThreads(int threads) {
+        torch.get_num_threads(); // gives a new thread the process's number, which must not come after ours
+        torch.set_num_threads(threads);
+    }
+
     public static int threads() {
         return torch.get_num_threads();
     }

@@ -1,8 +1,10 @@
 package org.praxino.tensor;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,13 +27,12 @@ public final class Lanes implements AutoCloseable {
                 count, Thread.ofPlatform().daemon().name("praxino-lane-", 0).factory());
         int before = Backend.threads();
         // One round for every thread, so that none of them starts later with the process's number of threads.
-        var started = new java.util.concurrent.CyclicBarrier(count);
-        run(java.util.Collections.nCopies(count, () -> {
-            Backend.threads(); // libtorch gives a new thread the process's number when it first computes; ours must come after it
-            Backend.setThreads(threadsEach);
+        var started = new CyclicBarrier(count);
+        run(Collections.nCopies(count, () -> {
+            Backend.takeThreads(threadsEach);
             return started.await();
         }));
-        Backend.setThreads(before); // what later threads of the process begin with
+        Backend.setThreads(before);
     }
 
     /** @param threads of the CPU that all lanes together may use; each gets {@code threads / count}, at least one */
@@ -51,7 +52,7 @@ public final class Lanes implements AutoCloseable {
         return count;
     }
 
-    /** Does all of {@code work} and waits for all of it; a failure is thrown when the rest is done. */
+    /** Does all of {@code work} and waits for all of it. After a failure, which is thrown, tensors that the others returned are closed. */
     public <T> List<T> run(List<? extends Callable<T>> work) {
         List<Future<T>> futures = new ArrayList<>();
         work.forEach(w -> futures.add(threads.submit(w)));
@@ -73,6 +74,13 @@ public final class Lanes implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            results.forEach(r -> {
+                if (r instanceof Tensor t) {
+                    t.close();
+                }
+            });
         }
         switch (failure) {
             case null -> {}

@@ -47,6 +47,18 @@ class LanesTest {
     }
 
     @Test
+    void afterAFailureNothingOfTheOthersIsLeft() { // the leak check of this class looks
+        try (var lanes = Lanes.open(2, 2)) {
+            assertThatThrownBy(() -> lanes.run(List.<Callable<Tensor>>of(
+                            () -> Tensor.ones(DType.F32, Device.CPU, 10).own(),
+                            () -> {
+                                throw new UserException("no");
+                            })))
+                    .hasMessage("no");
+        }
+    }
+
+    @Test
     void aFailureWaitsForTheOthers() {
         var done = new AtomicInteger();
         try (var lanes = Lanes.open(2, 2)) {
