@@ -41,7 +41,7 @@ final class BenchCommand implements Runnable {
 
     @Command(
             name = "gemm",
-            header = "Measures matrix products and attention.",
+            header = "Measures matrix products, attention and convolutions.",
             footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
     static final class Gemm implements Callable<Integer> {
         private final Runner<BenchOptions> runner;

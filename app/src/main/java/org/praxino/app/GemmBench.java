@@ -61,11 +61,16 @@ final class GemmBench {
             add(rows, peak, "attention, 2560 keys", "[1, 6, 256 x 2560, 64]", 4.0 * 6 * 256 * 2560 * 64,
                     () -> Ops.attention(few, many, many, null));
             stop.check();
-            Tensor video = normal(1, 64, 5, 66, 66);
+            Tensor video = normal(1, 5, 66, 66, 64).permute(0, 4, 1, 2, 3); // [B, C, T, H, W], channels last in memory
             Tensor kernel = normal(64, 64, 3, 3, 3);
-            long[] one = {1, 1, 1};
-            add(rows, peak, "conv3d 3x3x3", "[1, 64, 5, 66, 66] x 64", 2.0 * 27 * 64 * 64 * 3 * 64 * 64,
-                    () -> Ops.conv3d(video, kernel, null, one, new long[] {0, 0, 0}));
+            double flops = 2.0 * 27 * 64 * 64 * 3 * 64 * 64;
+            Supplier<Tensor> conv = () -> Ops.conv3d(video, kernel, null, new long[] {1, 1, 1}, new long[] {0, 0, 0});
+            add(rows, peak, "conv3d 3x3x3", "[1, 64, 5, 66, 66] x 64", flops, conv);
+            add(rows, peak, "conv3d, as training does it", "[1, 64, 5, 66, 66] x 64", flops, () -> {
+                try (var on = Grad.on()) { // libtorch's own kernel
+                    return conv.get();
+                }
+            });
         }
         return List.copyOf(rows);
     }
