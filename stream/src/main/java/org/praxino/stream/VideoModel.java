@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -16,6 +14,7 @@ import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
+import org.praxino.tensor.Uninterrupted;
 import org.praxino.tensor.UserException;
 
 /**
@@ -204,7 +203,7 @@ public final class VideoModel implements AutoCloseable {
             }
         };
         try {
-            return await(workplace.clips().submit(work), () -> cancelled.set(true));
+            return Uninterrupted.get(workplace.clips().submit(work), () -> cancelled.set(true));
         } catch (RejectedExecutionException e) {
             throw new UserException("the model was closed", e);
         }
@@ -242,39 +241,10 @@ public final class VideoModel implements AutoCloseable {
     /** Does something on the engine's thread and waits for it. */
     private <T> T engine(Callable<T> what) {
         try {
-            return await(workplace.engine().submit(what), () -> {});
+            return Uninterrupted.get(workplace.engine().submit(what));
         } catch (RejectedExecutionException e) {
             throw new UserException("the model was closed", e);
         }
-    }
-
-    /** Waits to the end even when interrupted: what is made on the engine's thread must have somebody who closes it. */
-    private static <T> T await(Future<T> future, Runnable onInterrupt) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    onInterrupt.run();
-                } catch (ExecutionException e) {
-                    throw unwrap(e);
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static RuntimeException unwrap(ExecutionException e) {
-        return switch (e.getCause()) {
-            case RuntimeException r -> r;
-            case Error error -> throw error;
-            case Throwable other -> new IllegalStateException(other);
-        };
     }
 
     /** Version of praxino. */

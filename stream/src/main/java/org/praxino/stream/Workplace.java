@@ -3,13 +3,12 @@ package org.praxino.stream;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.praxino.tensor.Backend;
+import org.praxino.tensor.Uninterrupted;
 
 /**
  * Where a model works: one thread for its streams and one for its clips, of which one computes at a time, one for decoding, and who is
@@ -42,8 +41,8 @@ final class Workplace {
             Backend.takeThreads(all / 2);
             return true;
         };
-        settled(engine.submit(half));
-        settled(decoder.submit(half));
+        Uninterrupted.get(engine.submit(half));
+        Uninterrupted.get(decoder.submit(half));
         Backend.setThreads(all);
     }
 
@@ -79,29 +78,9 @@ final class Workplace {
             return;
         }
         try {
-            settled(engine.submit(() -> true));
+            Uninterrupted.get(engine.submit(() -> true));
         } catch (RejectedExecutionException e) {
             // shut down: everything is done
-        }
-    }
-
-    private static void settled(Future<?> work) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    work.get();
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -58,37 +57,25 @@ public final class Lanes implements AutoCloseable {
         work.forEach(w -> futures.add(threads.submit(w)));
         var results = new ArrayList<T>();
         Throwable failure = null;
-        boolean interrupted = false;
         for (Future<T> f : futures) {
-            while (true) {
-                try {
-                    results.add(f.get());
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true; // native work cannot be left alone: its memory would have no owner
-                } catch (ExecutionException e) {
-                    failure = failure == null ? e.getCause() : failure;
-                    break;
-                }
+            try {
+                results.add(Uninterrupted.get(f));
+            } catch (RuntimeException | Error e) {
+                failure = failure == null ? e : failure;
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (failure == null) {
+            return results;
         }
-        if (failure != null) {
-            results.forEach(r -> {
-                if (r instanceof Tensor t) {
-                    t.close();
-                }
-            });
+        results.forEach(r -> {
+            if (r instanceof Tensor t) {
+                t.close();
+            }
+        });
+        if (failure instanceof Error e) {
+            throw e;
         }
-        switch (failure) {
-            case null -> {}
-            case RuntimeException r -> throw r;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(failure);
-        }
-        return results;
+        throw (RuntimeException) failure;
     }
 
     @Override
