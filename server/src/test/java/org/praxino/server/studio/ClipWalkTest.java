@@ -2,61 +2,15 @@ package org.praxino.server.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.praxino.server.KeyBox;
 import org.praxino.server.Running;
 import org.praxino.server.TestModel;
 import org.praxino.server.access.Scope;
-import org.praxino.server.browser.Chromium;
 
 /** What a person does who wants clips: type, watch, compare, find again, lose the connection. The model makes clips and does not stream. */
-class ClipWalkTest {
-    private static @Nullable Chromium browser;
-
-    @TempDir
-    Path folder;
-
-    private @Nullable Running server;
-    private @Nullable Visit visit;
-
-    @BeforeAll
-    static void start() {
-        browser = Visit.browser();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void begin() {
-        visit = new Visit(Objects.requireNonNull(browser));
-    }
-
-    @AfterEach
-    void end() {
-        v().close();
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    private Visit v() {
-        return Objects.requireNonNull(visit);
-    }
-
+class ClipWalkTest extends BrowserWalk {
     @Test
     void aPromptBecomesAClipThatPlaysAndIsFoundAgain() {
         Running s = server = Visit.serve(folder, 0, false, new TestModel());

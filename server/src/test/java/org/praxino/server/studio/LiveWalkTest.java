@@ -6,62 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.VideoReader;
 import org.praxino.server.Running;
 import org.praxino.server.TestModel;
-import org.praxino.server.browser.Chromium;
 
 /** What a person does in front of a stream: steer it, drag through its past, keep its last seconds, reload, lose the connection, follow a camera. */
-class LiveWalkTest {
+class LiveWalkTest extends BrowserWalk {
     private static final String SHOWN = "/\\d ms|\\d s/.test(document.querySelector('#readings dd').innerText)";
-
-    private static @Nullable Chromium browser;
-
-    @TempDir
-    Path folder;
-
-    private @Nullable Running server;
-    private @Nullable Visit visit;
-
-    @BeforeAll
-    static void start() {
-        browser = Visit.browser();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void begin() {
-        visit = new Visit(Objects.requireNonNull(browser));
-    }
-
-    @AfterEach
-    void end() {
-        v().close();
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    private Visit v() {
-        return Objects.requireNonNull(visit);
-    }
 
     private Running live(int port) {
         Running s = server = Visit.serve(folder.resolve("data"), port, false, new TestModel(true));
