@@ -43,6 +43,9 @@ final class GenerateCommand implements Callable<Integer> {
     private List<String> outputs = new ArrayList<>();
 
     @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
     private final Opening.Typed opening = new Opening.Typed();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: drawn, and printed).")
@@ -101,7 +104,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return runner.run(new GenerateOptions(
-                prompt, negative, opening.checked(), outputs, sheet, image, seed, steps, guidance, schedule(), frames, fps, count, teacher, sampling(),
+                prompt, negative, opening.checked(model.model()), outputs, sheet, image, seed, steps, guidance, schedule(), frames, fps, count, teacher, sampling(),
                 quiet));
     }
 

@@ -9,7 +9,6 @@ import org.praxino.stream.timeline.Size;
 import org.praxino.tensor.UserException;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -43,11 +42,8 @@ record Opening(
                 .withKeepText(keepText);
     }
 
-    /** The same as options of a command. */
+    /** All but the model as options of a command. */
     static final class Typed {
-        @Mixin
-        private final ModelOption model = new ModelOption();
-
         @Option(names = "--size", paramLabel = "WxH",
                 description = "Size in pixels, 128 or 128x128; models of Wan make any multiple of 16 (default: the model's).")
         private @Nullable String size;
@@ -74,9 +70,9 @@ record Opening(
         @Option(names = "--unload-text", description = "Free a Wan model's text encoder after every prompt.")
         private boolean unload;
 
-        Opening checked() {
+        Opening checked(String model) {
             return new Opening(
-                    model.model(), size == null ? null : GenerateOptions.Size.parse(size), recipe == null ? null : WanRecipe.parse(recipe), horizon(),
+                    model, size == null ? null : GenerateOptions.Size.parse(size), recipe == null ? null : WanRecipe.parse(recipe), horizon(),
                     offload, !unload);
         }
 

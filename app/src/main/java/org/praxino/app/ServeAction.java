@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.praxino.io.model.ModelShelf;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.DeviceTurns;
-import org.praxino.stream.ModelOptions;
 import org.praxino.stream.VideoModel;
-import org.praxino.stream.timeline.Size;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 import org.praxino.wan.folder.WanFolder;
@@ -23,11 +22,11 @@ final class ServeAction {
         find(options, context);
         if (options.check()) {
             PraxinoServer.check(options.config()).forEach(context.console().out()::println);
-            context.console().out().println("ready to serve " + String.join(", ", options.models()));
+            context.console().out().println("ready to serve " + options.models().stream().map(Opening::model).collect(Collectors.joining(", ")));
             return 0;
         }
         var stopped = new CountDownLatch(1);
-        try (var server = PraxinoServer.start(options.config(), loaders(options.models(), opening(options, context)))) {
+        try (var server = PraxinoServer.start(options.config(), loaders(options.models(), context))) {
             context.stop().whenRequested(stopped::countDown);
             String host = options.config().bind().host();
             context.console().out().println("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + server.port());
@@ -45,24 +44,19 @@ final class ServeAction {
     /** A wrong name is told before anything is started, and of models of Wan, whose weights are loaded at the first request, also what does not fit. */
     private static void find(ServeOptions options, Context context) {
         ModelShelf shelf = ModelShelf.usual();
-        for (String name : options.models()) {
-            if (WanFolder.find(name, shelf) == null) {
-                shelf.open(name);
+        Device device = context.openDevice();
+        for (Opening opening : options.models()) {
+            if (WanFolder.find(opening.model(), shelf) == null) {
+                shelf.open(opening.model());
             } else {
-                VideoModel.open(name, opening(options, context)).close();
+                VideoModel.open(opening.model(), opening.options(device, context)).close();
             }
         }
     }
 
-    private static ModelOptions opening(ServeOptions options, Context context) {
+    private static List<Supplier<ServedModel>> loaders(List<Opening> models, Context context) {
         Device device = context.openDevice();
-        return ModelOptions.of(device, context.dtypeOn(device))
-                .withSize(options.size() == null ? null : new Size(options.size().width(), options.size().height()))
-                .withOffload(options.offload());
-    }
-
-    private static List<Supplier<ServedModel>> loaders(List<String> models, ModelOptions options) {
         var turns = new DeviceTurns(); // all of them work on one device
-        return models.stream().<Supplier<ServedModel>>map(name -> () -> ServedModel.of(VideoModel.open(name, options, turns))).toList();
+        return models.stream().<Supplier<ServedModel>>map(o -> () -> ServedModel.of(VideoModel.open(o.model(), o.options(device, context), turns))).toList();
     }
 }

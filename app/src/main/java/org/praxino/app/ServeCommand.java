@@ -3,14 +3,12 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.ServerConfig;
 import org.praxino.tensor.UserException;
-import org.praxino.wan.folder.Offload;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +24,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  praxino serve",
             "  praxino serve --model emoji-128 --port 9000 --keep 24",
+            "  praxino serve --model Self-Forcing/checkpoints --device cuda --size 640x368 --window 12",
             "  praxino serve --host 0.0.0.0 --data /srv/praxino --check",
         })
 final class ServeCommand implements Callable<Integer> {
@@ -70,13 +69,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--refused-words", paramLabel = "FILE", description = "Words and phrases, a line each, of which nothing is made, besides those built in.")
     private @Nullable Path refusedWords;
 
-    @Option(names = "--size", paramLabel = "WxH", description = "Size of frames that models of Wan make, any multiple of 16 (default: 832x480).")
-    private @Nullable String size;
-
-    @Option(names = "--offload", paramLabel = "PART", split = ",",
-            description = "Save memory with models of Wan: text and vae work on the CPU, blocks (of the transformer) visit the GPU in turn, tiles decodes"
-                    + " frames in tiles.")
-    private EnumSet<Offload> offload = EnumSet.noneOf(Offload.class);
+    @Mixin
+    private final Opening.Typed opening = new Opening.Typed();
 
     @Option(names = "--badge", description = "Mark everything that is made visibly as generated, in a corner.")
     private boolean badge;
@@ -104,7 +98,7 @@ final class ServeCommand implements Callable<Integer> {
                 new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
                 new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),
                 new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords).withBadge(badge);
-        return runner.run(new ServeOptions(models.isEmpty() ? List.of("emoji-128") : models, config, check,
-                size == null ? null : GenerateOptions.Size.parse(size), offload));
+        List<String> named = models.isEmpty() ? List.of(ModelOption.DEFAULT) : models;
+        return runner.run(new ServeOptions(named.stream().map(opening::checked).toList(), config, check));
     }
 }

@@ -117,6 +117,9 @@ final class StreamCommand implements Callable<Integer> {
     private @Nullable Path blocks;
 
     @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
     private final Opening.Typed opening = new Opening.Typed();
 
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
@@ -129,6 +132,6 @@ final class StreamCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return runner.run(new Options(
-                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, opening.checked(), quiet));
+                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, opening.checked(model.model()), quiet));
     }
 }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +62,9 @@ class CliTest {
         assertThat(((StreamCommand.Options) told.options.get(1)).opening())
                 .isEqualTo(new Opening("w", null, WanRecipe.SELF_FORCING, new Horizon(3, 3, 9, false), EnumSet.of(Offload.BLOCKS), false));
         assertThat(((StreamCommand.Options) told.options.get(2)).opening().horizon()).isEqualTo(Horizon.OVERLAPPING);
+        assertThat(told.run("serve", "-m", "v", "-m", "w", "--size", "640x368", "--recipe", "causvid", "--sink", "6", "--window", "9", "--unload-text")).as(told.err()).isZero();
+        assertThat(((ServeOptions) told.options.get(3)).models()).isEqualTo(Stream.of("v", "w")
+                .map(m -> new Opening(m, new GenerateOptions.Size(640, 368), WanRecipe.CAUSVID, new Horizon(3, 6, 9, false), Set.of(), false)).toList());
         for (var wrong : List.of(
                 List.of("--recipe causvi", "recipe \"causvi\" is unknown: there are wan, causvid, causvid-4, causvid-i2v, self-forcing"),
                 List.of("--overlap --sink 3", "do not go together"), List.of("--overlap --window 4", "do not go together"),

@@ -3,6 +3,10 @@ package org.praxino.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +72,39 @@ class WanCommandsTest {
         assertThat(told.out()).contains("ready to serve " + student);
         assertThat(run("serve", "--check", "-m", student.toString(), "--size", "40x16", "--data", file("server"))).isEqualTo(2);
         assertThat(told.err()).contains("40x16 is not possible");
+        assertThat(run("serve", "--check", "-m", student.toString(), "--recipe", "causvid-i2v", "--overlap", "--data", file("server"))).isEqualTo(2);
+        assertThat(told.err()).contains("recipe causvid-i2v makes one roll-out without end");
+    }
+
+    @Test
+    void servesThemAsTheyWereAskedToBeOpened() throws Exception {
+        String[] line = {
+            "serve", "--port", "0", "--dtype", "fp32", "-m", bidirectional.toString(), "--size", "48x32", "--recipe", "causvid-i2v", "--window", "8",
+            "--unload-text", "--data", file("served")};
+        Thread server = Thread.ofPlatform().start(() -> Cli.of(Actions.standard(), told.console(), told.stop).run(line));
+        try (var client = HttpClient.newHttpClient()) {
+            while (!told.out().contains("http://") && server.isAlive()) {
+                Thread.sleep(20);
+            }
+            assertThat(server.isAlive()).as(told.err()).isTrue();
+            URI at = URI.create(told.out().strip());
+            while (get(client, at.resolve("/readyz")).statusCode() != 200 && server.isAlive()) {
+                Thread.sleep(20);
+            }
+            HttpResponse<String> models = get(client, at.resolve("/v1/models"));
+            assertThat(models.statusCode()).as(models.body() + told.err()).isEqualTo(200);
+            JsonNode can = Json.parse(models.body(), "models", JsonNode.class).at("/data/0/capabilities");
+            assertThat(can.path("live").booleanValue()).as("a recipe that streams").isTrue();
+            assertThat(can.path("block_frames").intValue()).as("blocks of that recipe").isEqualTo(16);
+            assertThat(can.at("/sizes/0").asString()).isEqualTo("48x32");
+        } finally {
+            told.stop.request();
+            server.join();
+        }
+    }
+
+    private static HttpResponse<String> get(HttpClient client, URI uri) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

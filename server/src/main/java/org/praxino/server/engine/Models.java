@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.praxino.media.Frame;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.tensor.Progress;
 
@@ -30,11 +29,7 @@ public final class Models implements AutoCloseable {
                 ServedModel model = loader.get();
                 all.put(model.info().name(), model);
                 loaded = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(all));
-                var small = GenerateRequest.of("warm up").withSeed(0).withFrames(1);
-                if (model.beginsWithPicture()) {
-                    var size = model.info().size();
-                    small = small.withFirstFrame(new Frame(size.width(), size.height(), 3, new byte[size.width() * size.height() * 3]));
-                }
+                GenerateRequest small = model.smallest();
                 model.generate(model.resolve(model.streams() ? small : small.withSteps(1)), Progress.SILENT);
             }
             ready = true;

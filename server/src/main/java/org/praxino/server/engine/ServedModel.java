@@ -3,6 +3,7 @@ package org.praxino.server.engine;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.media.Frame;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.StreamOptions;
@@ -26,6 +27,13 @@ public interface ServedModel extends AutoCloseable {
     /** Whether every clip and stream must be given its first picture. */
     default boolean beginsWithPicture() {
         return false;
+    }
+
+    /** A request for one frame, with a black picture where the model must be given one: to warm it up, and to ask for its own choices. */
+    default GenerateRequest smallest() {
+        GenerateRequest one = GenerateRequest.of("anything").withSeed(0).withFrames(1);
+        var size = info().size();
+        return beginsWithPicture() ? one.withFirstFrame(new Frame(size.width(), size.height(), 3, new byte[size.width() * size.height() * 3])) : one;
     }
 
     /** Most frames of one clip, of the teacher or of what is used by default. */

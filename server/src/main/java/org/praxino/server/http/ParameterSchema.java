@@ -15,7 +15,7 @@ final class ParameterSchema {
 
     static ObjectNode of(ServedModel model) {
         var info = model.info();
-        GenerateRequest own = model.resolve(GenerateRequest.of("anything").withSeed(0).withFrames(1));
+        GenerateRequest own = model.resolve(model.smallest());
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("type", "object");
         schema.putArray("required").add("prompt");
