@@ -30,6 +30,9 @@ public final class TestModel implements ServedModel {
     /** Called before every step is reported; what it throws comes out of the step. */
     public volatile Progress between = Progress.SILENT;
 
+    /** How the last stream was to be played. */
+    public volatile @Nullable StreamOptions played;
+
     public TestModel() {
         this(false);
     }
@@ -107,11 +110,13 @@ public final class TestModel implements ServedModel {
 
     @Override
     public StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
+        played = options;
         return shared().session(timeline, options, source);
     }
 
     @Override
     public StreamSession restore(Path snapshot, StreamOptions options) {
+        played = options;
         return shared().restore(snapshot, options);
     }
 

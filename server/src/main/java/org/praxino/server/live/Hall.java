@@ -205,7 +205,7 @@ public final class Hall implements AutoCloseable {
         PushedFrames input = wanted.follows() ? VideoSource.pushed(model.info().size()) : null;
         StreamSession stream = model.session(wanted.timeline(), options(model, buffer, how.reanchor()), input);
         long seed = java.util.Objects.requireNonNull(stream.timeline().seed());
-        Identity identity = identity(caller, model, seed, buffer);
+        Identity identity = identity(caller, model, seed, buffer, how.reanchor());
         return enter(new LiveSession(identity, stream, input, new Recorder(identity.fps()), metrics, 0, 0, false));
     }
 
@@ -220,9 +220,9 @@ public final class Hall implements AutoCloseable {
         return (int) Math.max(1, Math.min(Math.round(millis / 1000.0 * fps), Math.floor(fps) - model.blockFrames()));
     }
 
-    private Identity identity(Caller caller, ServedModel model, long seed, int buffer) {
+    private Identity identity(Caller caller, ServedModel model, long seed, int buffer, boolean reanchor) {
         return new Identity("live_" + hex(8), "pxr_" + secret(), caller.id(), model.info().name(), seed, model.info().size().fps(), buffer,
-                System.currentTimeMillis());
+                reanchor, System.currentTimeMillis());
     }
 
     private String hex(int bytes) {
@@ -242,7 +242,7 @@ public final class Hall implements AutoCloseable {
         ServedModel model = streaming(facts.model());
         int buffer = buffer(model, how.bufferMillis());
         StreamSession stream = restore(model, shelf.snapshotFile(facts.id()), options(model, buffer, how.reanchor()));
-        Identity identity = identity(caller, model, facts.seed(), buffer);
+        Identity identity = identity(caller, model, facts.seed(), buffer, how.reanchor());
         return enter(new LiveSession(identity, stream, null, new Recorder(identity.fps()), metrics, facts.next(), 0, false));
     }
 
@@ -262,7 +262,7 @@ public final class Hall implements AutoCloseable {
                 LiveError.at("resume_token", "session_not_found", "there is no session of that token, or its time is over"));
         ServedModel model = streaming(f.model());
         StreamSession stream = restore(model, shelf.sessionFile(digest), options(model, f.bufferFrames(), f.reanchor()));
-        var identity = new Identity(f.id(), wanted.token(), f.owner(), f.model(), f.seed(), f.fps(), f.bufferFrames(), f.created());
+        var identity = new Identity(f.id(), wanted.token(), f.owner(), f.model(), f.seed(), f.fps(), f.bufferFrames(), f.reanchor(), f.created());
         Past before = past.remove(f.id());
         var session = new LiveSession(identity, stream, null, before == null ? new Recorder(f.fps()) : before.recorder(), metrics, f.next(), f.run(), f.paused());
         shelf.forget(digest);
@@ -284,7 +284,8 @@ public final class Hall implements AutoCloseable {
             throw LiveError.of("too_many_sessions", "there is no place for another session now");
         }
         Identity old = from.identity();
-        var identity = new Identity("live_" + hex(8), "pxr_" + secret(), old.owner(), old.model(), old.seed(), old.fps(), old.bufferFrames(), System.currentTimeMillis());
+        var identity = new Identity("live_" + hex(8), "pxr_" + secret(), old.owner(), old.model(), old.seed(), old.fps(), old.bufferFrames(), old.reanchor(),
+                System.currentTimeMillis());
         var made = new LiveSession[1];
         try {
             from.fork((stream, next) -> made[0] = enter(new LiveSession(identity, stream, null, new Recorder(identity.fps()), metrics, next, 0, from.paused())))
@@ -318,7 +319,7 @@ public final class Hall implements AutoCloseable {
     private static Shelf.Facts facts(LiveSession session, String id, String token, long next, long until) {
         Identity i = session.identity();
         return new Shelf.Facts(id, token, i.owner(), i.model(), i.seed(), i.fps(), i.bufferFrames(), token.isEmpty() ? System.currentTimeMillis() : i.created(),
-                session.run(), next, session.paused(), false, until);
+                session.run(), next, session.paused(), i.reanchor(), until);
     }
 
     private Optional<Shelf.Facts> snapshot(String id, Caller caller) {

@@ -7,6 +7,7 @@ package org.praxino.server.live;
  * @param owner id of the key that it belongs to
  * @param fps frames a second
  * @param bufferFrames frames that may be sent and not shown
+ * @param reanchor whether it is led back when it drifts
  * @param created in milliseconds
  */
-record Identity(String id, String token, String owner, String model, long seed, double fps, int bufferFrames, long created) {}
+record Identity(String id, String token, String owner, String model, long seed, double fps, int bufferFrames, boolean reanchor, long created) {}

@@ -95,6 +95,40 @@ class ReturnTest {
     }
 
     @Test
+    void aSessionThatIsLedBackWhenItDriftsStaysSoHoweverOftenItIsKept() {
+        try (var s = Running.start(folder, c -> c.withLive(forgetful()), new TestModel(true))) {
+            var c = TestClient.started(s, "\"reanchor\": true");
+            JsonNode created = c.seen.getFirst().json();
+            c.frames(4);
+            c.send("{\"type\": \"session.fork\"}");
+            JsonNode fork = c.await("fork.ready");
+            c.socket().abort();
+            for (JsonNode token : List.of(created, created, fork)) { // the fork's client never came
+                String id = token.get("session").stringValue();
+                Running.until(id + " is kept", () -> kept(s, id));
+                s.model.played = null;
+                var d = TestClient.connect(s);
+                d.send(resume(token, 9, 0)).await("session.resumed");
+                assertThat(s.model.played.reanchor()).isTrue();
+                d.frames(1);
+                d.socket().abort();
+            }
+        }
+        try (var s = Running.start(folder, c -> c, new TestModel(true)); var c = TestClient.started(s, "")) {
+            assertThat(s.model.played.reanchor()).as("nobody asked for it").isFalse();
+        }
+    }
+
+    private static boolean kept(Running s, String session) {
+        for (JsonNode one : Running.json(s.get("/v1/realtime/sessions")).get("data")) {
+            if (one.get("id").stringValue().equals(session)) {
+                return one.get("state").stringValue().equals("kept");
+            }
+        }
+        return false;
+    }
+
+    @Test
     void aStoppedServerKeepsSessionsForTheNext() {
         JsonNode created;
         List<String> all;
