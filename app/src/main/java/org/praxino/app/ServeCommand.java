@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.ServerConfig;
+import org.praxino.server.live.LiveSettings;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +61,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--queue", paramLabel = "N", defaultValue = "1000", description = "Most jobs that wait (default: ${DEFAULT-VALUE}).")
     private int queue = 1000;
 
+    @Option(names = "--live", paramLabel = "N", defaultValue = "8", description = "Most live sessions at a time, others wait in line (default: ${DEFAULT-VALUE}).")
+    private int live = 8;
+
     @Option(names = "--upload", paramLabel = "MIB", defaultValue = "32", description = "Largest request (default: ${DEFAULT-VALUE}).")
     private long upload = 32;
 
@@ -97,7 +101,8 @@ final class ServeCommand implements Callable<Integer> {
         var config = new ServerConfig(
                 new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
                 new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),
-                new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords).withBadge(badge);
+                new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords)
+                .withLive(LiveSettings.USUAL.withSessions(live)).withBadge(badge);
         List<String> named = models.isEmpty() ? List.of(ModelOption.DEFAULT) : models;
         return runner.run(new ServeOptions(named.stream().map(opening::checked).toList(), config, check));
     }

@@ -82,6 +82,8 @@ class ServeActionTest {
         assertThat(run(told, "serve", "--host", "0.0.0.0", "--check", "-m", model.toString())).isEqualTo(2);
         assertThat(told.err()).contains("praxino keys add");
         assertThat(run(told, "serve", "--port", "99999", "-m", model.toString())).isEqualTo(2);
+        assertThat(run(told, "serve", "--live", "0", "-m", model.toString())).isEqualTo(2);
+        assertThat(told.err()).contains("live sessions at a time must lie between 1 and 1000, not be 0");
         assertThat(run(told, "serve", "--database", "mysql://x/y", "--check", "-m", model.toString())).isEqualTo(2);
         assertThat(told.err()).contains("postgresql://");
     }

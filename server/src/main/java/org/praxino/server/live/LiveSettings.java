@@ -20,7 +20,7 @@ public record LiveSettings(int sessions, int ofKey, int connections, Duration st
 
     public LiveSettings {
         if (sessions < 1 || sessions > 1000 || ofKey < 1 || connections < 1) {
-            throw new UserException("live sessions must lie between 1 and 1000, not be " + sessions);
+            throw new UserException("live sessions at a time must lie between 1 and 1000, not be " + sessions);
         }
     }
 
