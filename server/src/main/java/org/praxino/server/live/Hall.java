@@ -48,6 +48,7 @@ public final class Hall implements AutoCloseable {
     private final Path temporary;
     private final Places places;
     private final Map<String, LiveSession> byToken = new ConcurrentHashMap<>();
+    private final Set<LiveSession> leaving = ConcurrentHashMap.newKeySet();
     private final Map<String, Past> past = new ConcurrentHashMap<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final SecureRandom random = new SecureRandom();
@@ -164,8 +165,8 @@ public final class Hall implements AutoCloseable {
     void ask(Places.InLine one) {
         places.ask(one);
         if (places.waiting() > 0) {
-            byToken.values().stream().filter(s -> s.awaySince() != 0).min(java.util.Comparator.comparingLong(LiveSession::awaySince))
-                    .ifPresent(s -> Thread.startVirtualThread(() -> park(s)));
+            byToken.values().stream().filter(s -> s.awaySince() != 0 && !leaving.contains(s)).min(java.util.Comparator.comparingLong(LiveSession::awaySince))
+                    .ifPresent(this::letGo);
         }
     }
 
@@ -383,6 +384,24 @@ public final class Hall implements AutoCloseable {
         }
     }
 
+    /** In a thread of its own, unless one is at it: writing a large session down takes longer than until the next look. */
+    private void letGo(LiveSession session) {
+        if (!leaving.add(session)) {
+            return;
+        }
+        Thread.startVirtualThread(() -> {
+            try {
+                if (session.broken()) {
+                    stop(session);
+                } else {
+                    park(session);
+                }
+            } finally {
+                leaving.remove(session);
+            }
+        });
+    }
+
     private void look() {
         try {
             long now = System.nanoTime();
@@ -392,13 +411,7 @@ public final class Hall implements AutoCloseable {
             for (LiveSession session : byToken.values()) {
                 long away = session.awaySince();
                 if (session.broken() || away != 0 && now - away > settings.away().toNanos()) {
-                    Thread.startVirtualThread(() -> {
-                        if (session.broken()) {
-                            stop(session);
-                        } else {
-                            park(session);
-                        }
-                    });
+                    letGo(session);
                 }
             }
             long millis = System.currentTimeMillis();

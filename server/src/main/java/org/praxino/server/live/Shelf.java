@@ -3,6 +3,7 @@ package org.praxino.server.live;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -61,8 +62,10 @@ final class Shelf {
     private static List<Path> list(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (NoSuchFileException e) {
+            return List.of(); // the folder was taken away: nothing is kept
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserException("the folder '" + folder + "' cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -124,7 +127,14 @@ final class Shelf {
     }
 
     private static Optional<Facts> read(Path file) {
-        return Files.exists(file) ? Optional.of(Json.read(file, Facts.class)) : Optional.empty();
+        try {
+            return Optional.of(Json.read(file, Facts.class));
+        } catch (UserException e) {
+            if (e.getCause() instanceof NoSuchFileException) {
+                return Optional.empty(); // forgotten, maybe a moment ago
+            }
+            throw e;
+        }
     }
 
     private static List<Facts> all(Path folder) {

@@ -1,0 +1,65 @@
+package org.praxino.server.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.io.AtomicFiles;
+
+/** What is kept of sessions on disk, whatever happens to the disk meanwhile. */
+class ShelfTest {
+    private static final String TOKEN = "pxr_a";
+
+    @TempDir
+    Path folder;
+
+    private Shelf shelf;
+
+    @BeforeEach
+    void shelf() {
+        shelf = new Shelf(folder.resolve("live"));
+    }
+
+    private static Shelf.Facts facts(String id, String token, boolean reanchor, long until) {
+        return new Shelf.Facts(id, token, "me", "tiny", 7, 8, 2, 1000, 1, 5, false, reanchor, until);
+    }
+
+    @Test
+    void aSessionIsFoundByItsTokenUntilItsTimeIsOver() throws IOException {
+        Shelf.Facts kept = facts("live_1", Shelf.digest(TOKEN), true, 2000);
+        Path tensors = Files.writeString(shelf.sessionFile(kept.token()), "tensors");
+        shelf.keep(kept);
+        shelf.tidy(2000);
+        assertThat(shelf.session(TOKEN)).contains(kept);
+        assertThat(shelf.session("pxr_b")).isEmpty();
+        shelf.tidy(2001);
+        assertThat(shelf.session(TOKEN)).isEmpty();
+        assertThat(tensors).doesNotExist();
+    }
+
+    @Test
+    void whatIsHalfWrittenIsSweptAwayAtTheNextStart() throws IOException {
+        shelf.keepSnapshot(facts("snap_1", "", false, Long.MAX_VALUE));
+        Path whole = Files.writeString(shelf.snapshotFile("snap_1"), "tensors");
+        Path half = Files.writeString(shelf.snapshotFile("snap_2"), "tens");
+        assertThat(new Shelf(folder.resolve("live")).snapshot("snap_1")).isPresent();
+        assertThat(whole).exists();
+        assertThat(half).doesNotExist();
+    }
+
+    @Test
+    void nothingIsKeptInAFolderThatWasTakenAway() {
+        shelf.keep(facts("live_1", Shelf.digest(TOKEN), false, 2000));
+        AtomicFiles.delete(folder.resolve("live"));
+        assertThat(shelf.sessions()).isEmpty();
+        assertThat(shelf.session(TOKEN)).isEmpty();
+        assertThat(shelf.snapshot("snap_1")).isEmpty();
+        shelf.tidy(3000);
+        shelf.forget(Shelf.digest(TOKEN));
+        assertThat(folder.resolve("live")).as("and it is not made again").doesNotExist();
+    }
+}
