@@ -76,7 +76,7 @@ final class Connection implements LiveClient, Places.InLine {
             if (!now.follows()) {
                 throw LiveError.of("wrong_state", "this session follows no input: start one with \"input\"");
             }
-            var size = hall.model(now.identity().model()).info().size();
+            var size = hall.opening().model(now.identity().model()).info().size();
             now.push(InputPictures.read(bytes, size.width(), size.height(), hall.temporary()));
         } catch (LiveError e) {
             box.error(e, null);
@@ -104,7 +104,7 @@ final class Connection implements LiveClient, Places.InLine {
             case "session.start" -> start(m, event);
             case "session.update" -> {
                 LiveSession now = running();
-                now.update(Ask.read(m, hall.filter()), event);
+                now.steering().update(Ask.read(m, hall.filter()), event);
             }
             case "playback.position" -> {
                 long run = m.need("run", m.whole("run"));
@@ -115,10 +115,10 @@ final class Connection implements LiveClient, Places.InLine {
             case "session.rewind" -> {
                 int block = m.need("block", m.whole("block", 0, Integer.MAX_VALUE));
                 m.end();
-                running().rewind(block, event);
+                running().steering().rewind(block, event);
             }
-            case "session.pause" -> bare(m).pause(event);
-            case "session.resume" -> bare(m).resume(event);
+            case "session.pause" -> bare(m).steering().pause(event);
+            case "session.resume" -> bare(m).steering().resume(event);
             case "session.fork" -> fork(bare(m), event);
             case "session.snapshot" -> snapshot(bare(m), event);
             case "session.timeline" -> timeline(bare(m), event);
@@ -154,14 +154,14 @@ final class Connection implements LiveClient, Places.InLine {
             if (session != null || starting != null) {
                 throw LiveError.of("already_started", "this connection has a session: open another one for another session");
             }
-            hall.check(start, caller);
+            hall.opening().check(start, caller);
             starting = start;
             startEvent = event;
         }
-        if (start.what() instanceof Start.Return back && hall.find(back.token(), caller).isPresent()) {
+        if (start.what() instanceof Start.Return back && hall.sessions().find(back.token(), caller).isPresent()) {
             Thread.startVirtualThread(() -> begin(start, true));
         } else {
-            hall.ask(this);
+            hall.sessions().ask(this);
         }
     }
 
@@ -180,22 +180,22 @@ final class Connection implements LiveClient, Places.InLine {
     private void begin(Start start, boolean inMemory) {
         try {
             if (start.what() instanceof Start.Return back) {
-                LiveSession there = hall.find(back.token(), caller).orElse(null);
+                LiveSession there = hall.sessions().find(back.token(), caller).orElse(null);
                 if (there != null && join(there, start, back, "session.resumed")) {
                     if (!inMemory) {
-                        hall.places().free();
+                        hall.sessions().places().free();
                     }
                     return;
                 }
                 if (inMemory) { // it was put on the shelf in between
-                    hall.ask(this);
+                    hall.sessions().ask(this);
                     return;
                 }
             }
-            LiveSession fresh = hall.begin(start, caller);
+            LiveSession fresh = hall.opening().begin(start, caller);
             boolean returns = start.what() instanceof Start.Return;
             if (!join(fresh, start, start.what() instanceof Start.Return back ? back : null, returns ? "session.resumed" : "session.created")) {
-                hall.stop(fresh);
+                hall.sessions().stop(fresh);
             }
         } catch (LiveError e) {
             failed(e, inMemory);
@@ -213,7 +213,7 @@ final class Connection implements LiveClient, Places.InLine {
             startEvent = null;
         }
         if (!inMemory) {
-            hall.places().free();
+            hall.sessions().places().free();
         }
         if (e.isFatal()) {
             end(e);
@@ -225,7 +225,7 @@ final class Connection implements LiveClient, Places.InLine {
     /** @return false when the session is gone, or this connection is over and nobody else has the token */
     private boolean join(LiveSession to, Start start, Start.@Nullable Return back, String greeting) {
         synchronized (to) {
-            if (!hall.stands(to)) {
+            if (!hall.sessions().stands(to)) {
                 return false;
             }
             synchronized (this) {
@@ -235,10 +235,10 @@ final class Connection implements LiveClient, Places.InLine {
                 session = to;
                 starting = null;
             }
-            ServedModel model = hall.model(to.identity().model());
+            ServedModel model = hall.opening().model(to.identity().model());
             var size = model.info().size();
             Coder coder = Coder.open(start.how().formats().getFirst(), size.width(), size.height(), size.fps(), start.how().quality());
-            to.attach(new LiveSession.Outlet(box, coder), () -> greet(to, model, coder, greeting), back == null ? -1 : back.run(), back == null ? -1 : back.frame());
+            to.attach(new Channel.Outlet(box, coder), () -> greet(to, model, coder, greeting), back == null ? -1 : back.run(), back == null ? -1 : back.frame());
         }
         if (over) {
             to.detach(box);
@@ -259,12 +259,12 @@ final class Connection implements LiveClient, Places.InLine {
     // ------------------------------------------------------------------ the rest
 
     private void fork(LiveSession from, @Nullable String event) {
-        hall.fork(from, (second, at) -> box.send(Outbox.message("fork.ready", event).put("session", second.identity().id())
+        hall.opening().fork(from, (second, at) -> box.send(Outbox.message("fork.ready", event).put("session", second.identity().id())
                 .put("resume_token", second.identity().token()).put("block", at.block()).put("frame", at.frame())), e -> box.error(e, event));
     }
 
     private void snapshot(LiveSession of, @Nullable String event) {
-        hall.snapshot(of, (file, at) -> box.send(Outbox.message("snapshot.ready", event)
+        hall.sessions().snapshot(of, (file, at) -> box.send(Outbox.message("snapshot.ready", event)
                 .put("snapshot", file.getFileName().toString().replaceFirst("\\.[a-z]+$", "")).put("bytes", file.toFile().length()).put("block", at.block()).put("frame", at.frame())), e -> box.error(e, event));
     }
 
@@ -278,7 +278,7 @@ final class Connection implements LiveClient, Places.InLine {
         long sent = of.frames();
         of.detach(box);
         session = null;
-        Thread.startVirtualThread(() -> hall.stop(of));
+        Thread.startVirtualThread(() -> hall.sessions().stop(of));
         box.send(Outbox.message("session.done", event).put("reason", "stopped").put("frames", sent));
         leave();
         box.close(Outbox.NORMAL, "stopped");
@@ -316,7 +316,7 @@ final class Connection implements LiveClient, Places.InLine {
 
     private void leave() {
         over = true;
-        hall.places().leave(this);
+        hall.sessions().places().leave(this);
         hall.gone(this);
     }
 }

@@ -34,7 +34,14 @@ final class Shelf {
      * @param until in milliseconds; for ever for what was asked for
      */
     record Facts(String id, String token, String owner, String model, long seed, double fps, int bufferFrames, long created, int run, long next,
-            boolean paused, boolean reanchor, long until) {}
+            boolean paused, boolean reanchor, long until) {
+        /** @param token digest of it; empty for a snapshot that was asked for, which is as old as it is */
+        static Facts of(LiveSession session, String id, String token, long next, long until) {
+            Identity i = session.identity();
+            return new Facts(id, token, i.owner(), i.model(), i.seed(), i.fps(), i.bufferFrames(), token.isEmpty() ? System.currentTimeMillis() : i.created(),
+                    session.run(), next, session.paused(), i.reanchor(), until);
+        }
+    }
 
     private final Path sessions;
     private final Path snapshots;
@@ -116,9 +123,9 @@ final class Shelf {
         own.stream().limit(Math.max(0, own.size() - MOST_OF_OWNER)).forEach(f -> forgetSnapshot(f.id));
     }
 
-    /** @param id from anywhere */
-    Optional<Facts> snapshot(String id) {
-        return id.matches("snap_[0-9a-f]{1,64}") ? read(snapshots.resolve(id + FACTS)) : Optional.empty();
+    /** A snapshot of one's own. @param id from anywhere */
+    Optional<Facts> snapshot(String id, String owner) {
+        return id.matches("snap_[0-9a-f]{1,64}") ? read(snapshots.resolve(id + FACTS)).filter(f -> f.owner.equals(owner)) : Optional.empty();
     }
 
     void forgetSnapshot(String id) {

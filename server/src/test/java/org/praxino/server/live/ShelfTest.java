@@ -46,7 +46,8 @@ class ShelfTest {
         shelf.keepSnapshot(facts("snap_1", "", false, Long.MAX_VALUE));
         Path whole = Files.writeString(shelf.snapshotFile("snap_1"), "tensors");
         Path half = Files.writeString(shelf.snapshotFile("snap_2"), "tens");
-        assertThat(new Shelf(folder.resolve("live")).snapshot("snap_1")).isPresent();
+        assertThat(new Shelf(folder.resolve("live")).snapshot("snap_1", "me")).isPresent();
+        assertThat(shelf.snapshot("snap_1", "you")).as("of somebody else").isEmpty();
         assertThat(whole).exists();
         assertThat(half).doesNotExist();
     }
@@ -57,7 +58,7 @@ class ShelfTest {
         AtomicFiles.delete(folder.resolve("live"));
         assertThat(shelf.sessions()).isEmpty();
         assertThat(shelf.session(TOKEN)).isEmpty();
-        assertThat(shelf.snapshot("snap_1")).isEmpty();
+        assertThat(shelf.snapshot("snap_1", "me")).isEmpty();
         shelf.tidy(3000);
         shelf.forget(Shelf.digest(TOKEN));
         assertThat(folder.resolve("live")).as("and it is not made again").doesNotExist();
