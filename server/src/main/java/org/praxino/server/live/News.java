@@ -57,7 +57,8 @@ final class News {
     }
 
     private void made(StreamEvent.BlockDone done) {
-        metrics.block(identity.model(), done.makeMillis(), done.decodeMillis(), done.frames(), stream.stats().realtimeFactor(), done.drift().score());
+        metrics.block(identity.model(), identity.id(), done.block(), done.makeMillis(), done.decodeMillis(), done.frames(),
+                stream.stats().realtimeFactor(), done.drift().score());
         blocks.put(done.block(), done);
         while (blocks.size() > MOST_BLOCKS) {
             blocks.pollFirstEntry();

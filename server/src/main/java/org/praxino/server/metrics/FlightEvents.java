@@ -60,6 +60,10 @@ final class FlightEvents {
     @Category("Praxino")
     @StackTrace(false)
     static final class Block extends Event {
+        String model = "";
+        String session = "";
+        long block;
+
         @Timespan(Timespan.NANOSECONDS)
         long make;
 
@@ -110,13 +114,18 @@ final class FlightEvents {
         e.commit();
     }
 
-    static void block(long make, long decode, int frames, double drift) {
+    static void block(String model, String session, long block, long make, long decode, int frames, double drift) {
         var e = new Block();
-        e.make = make;
-        e.decode = decode;
-        e.frames = frames;
-        e.drift = drift;
-        e.commit();
+        if (e.isEnabled()) {
+            e.model = model;
+            e.session = session;
+            e.block = block;
+            e.make = make;
+            e.decode = decode;
+            e.frames = frames;
+            e.drift = drift;
+            e.commit();
+        }
     }
 
     static void update(long nanos) {

@@ -115,14 +115,19 @@ public final class Metrics {
         soon("praxino_time_to_first_frame_seconds").record(Duration.ofNanos(nanos));
     }
 
-    /** A block of a live session was made. */
-    public void block(String model, double makeMillis, double decodeMillis, int frames, double factor, double driftScore) {
+    /**
+     * A block of a live session was made.
+     *
+     * @param session its id
+     * @param factor seconds of video that a second of work gives
+     */
+    public void block(String model, String session, long block, double makeMillis, double decodeMillis, int frames, double factor, double driftScore) {
         timer("praxino_block_duration_seconds", "stage", "make").record(Duration.ofNanos((long) (makeMillis * 1e6)));
         timer("praxino_block_duration_seconds", "stage", "decode").record(Duration.ofNanos((long) (decodeMillis * 1e6)));
         Counter.builder("praxino_frames_total").tag("model", model).register(registry).increment(frames);
         live.set(factor);
         drift.set(driftScore);
-        FlightEvents.block((long) (makeMillis * 1e6), (long) (decodeMillis * 1e6), frames, driftScore);
+        FlightEvents.block(model, session, block, (long) (makeMillis * 1e6), (long) (decodeMillis * 1e6), frames, driftScore);
     }
 
     /** From a frame being sent to the client's word that it is on the screen. */

@@ -40,7 +40,7 @@ class OperationsTest {
         m.sessions("running", () -> 1);
         m.caches(() -> 1);
         m.firstFrame(second.toNanos());
-        m.block("tiny", 1000, 1000, 4, 1.5, 0.3);
+        m.block("tiny", "live_1", 3, 1000, 1000, 4, 1.5, 0.3);
         m.displayLag(second.toNanos());
         m.updateVisible(second.toNanos());
         m.dropped("input", 3);
@@ -95,6 +95,11 @@ class OperationsTest {
         RecordedEvent request = events.stream().filter(e -> e.getEventType().getName().equals("praxino.request")).findFirst().orElseThrow();
         assertThat(request.getString("route")).isEqualTo("/v1/videos");
         assertThat(request.getDuration("took")).isEqualTo(Duration.ofSeconds(1));
+        RecordedEvent block = events.stream().filter(e -> e.getEventType().getName().equals("praxino.block")).findFirst().orElseThrow();
+        assertThat(block.getString("model")).isEqualTo("tiny");
+        assertThat(block.getString("session")).isEqualTo("live_1");
+        assertThat(block.getLong("block")).isEqualTo(3);
+        assertThat(block.getDuration("make")).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
