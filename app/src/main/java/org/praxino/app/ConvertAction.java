@@ -86,7 +86,7 @@ final class ConvertAction {
         }
         try (OpenWeights weights = student ? WanFolder.networkOf(source, network) : AnyWeights.open(source)) {
             requireSpace(out, size(weights));
-            write(weights, out, source, network);
+            write(weights, out, checksums(source), network);
         }
     }
 
@@ -112,7 +112,11 @@ final class ConvertAction {
                 Path source = folder.file(part);
                 boolean student = part == WanPart.TRANSFORMER && folder.student() != null;
                 try (OpenWeights weights = student ? network == null ? folder.weights(part) : folder.network(network) : AnyWeights.open(source)) {
-                    write(weights, target.resolve(name(source)), source, student ? network : null);
+                    Map<String, String> sources = checksums(source);
+                    if (student && folder.adapter() != null && !"critic".equals(network)) {
+                        sources.putAll(checksums(folder.adapter()));
+                    }
+                    write(weights, target.resolve(name(source)), sources, student ? network : null);
                 }
                 if (Files.isDirectory(source)) {
                     copyTexts(source, target.resolve(source.getFileName()));
@@ -120,7 +124,7 @@ final class ConvertAction {
             }
             if (pictures != null) {
                 try (OpenWeights weights = AnyWeights.open(pictures)) {
-                    write(weights, target.resolve(name(pictures)), pictures, null);
+                    write(weights, target.resolve(name(pictures)), checksums(pictures), null);
                 }
                 if (Files.isDirectory(pictures)) {
                     copyTexts(pictures, target.resolve(pictures.getFileName()));
@@ -176,8 +180,8 @@ final class ConvertAction {
         }
     }
 
-    private void write(OpenWeights weights, Path out, Path source, @Nullable String network) throws IOException {
-        var converted = new Converted(checksums(source), network, to.name().toLowerCase(Locale.ROOT));
+    private void write(OpenWeights weights, Path out, Map<String, String> sources, @Nullable String network) throws IOException {
+        var converted = new Converted(sources, network, to.name().toLowerCase(Locale.ROOT));
         Provenance provenance = Provenance.now(converted, null, 0, List.copyOf(converted.sources().values()));
         SafetensorsWriter.to(out).cast(to.dtype())
                 .metadata(Map.of("format", "pt", "praxino.provenance", Json.line(provenance)))

@@ -49,10 +49,10 @@ record Opening(
         private @Nullable String size;
 
         @Option(names = "--recipe", paramLabel = "NAME",
-                description = "How a Wan model is sampled: wan, causvid, causvid-4, causvid-i2v or self-forcing (default: as its files tell).")
+                description = "How a Wan model is sampled: wan, causvid, causvid-4, causvid-i2v, self-forcing or longlive (default: as its files tell).")
         private @Nullable String recipe;
 
-        @Option(names = "--window", paramLabel = "N", description = "Latent frames that a block of a Wan stream sees before it (default: 15).")
+        @Option(names = "--window", paramLabel = "N", description = "Latent frames that a block of a Wan stream sees before it (default: 15, of LongLive 6).")
         private @Nullable Integer window;
 
         @Option(names = "--sink", paramLabel = "N", description = "First latent frames that a Wan stream never forgets (default: 3).")

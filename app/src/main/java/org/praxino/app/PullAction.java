@@ -68,8 +68,10 @@ final class PullAction {
         var lines = new LinkedHashMap<String, String>();
         for (Catalogue.Checkpoint c : catalogue.checkpoints()) {
             boolean known = catalogue.groups(c).stream().allMatch(Catalogue.Group::isKnown);
-            lines.put(c.name(), String.format(Locale.ROOT, "%s  %s  (%s)", known ? String.format(Locale.ROOT, "%5.1f GB", catalogue.bytes(c) / 1e9) : "        ", c.title(),
-                    licences(c).stream().map(Catalogue.Licence::name).collect(Collectors.joining(", "))));
+            long unsummed = catalogue.unsummed(c);
+            lines.put(c.name(), String.format(Locale.ROOT, "%s  %s  (%s%s)", known ? String.format(Locale.ROOT, "%5.1f GB", catalogue.bytes(c) / 1e9) : "        ", c.title(),
+                    licences(c).stream().map(Catalogue.Licence::name).collect(Collectors.joining(", ")),
+                    unsummed == 0 ? "" : "; no checksum here of " + unsummed + (unsummed == 1 ? " file" : " files")));
         }
         InfoActions.print(lines, console.out());
     }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Without NAME it lists the checkpoints that are known by name, with their sizes and licences.",
             "A transfer that was cut or stopped goes on where it was when the same command is run again;",
-            "checksums are compared before a file gets its name; what another pulled folder has already is",
-            "linked instead of fetched.",
+            "checksums are compared before a file gets its name, those of the list or, where it has none, those",
+            "that the site announces; what another pulled folder has already is linked instead of fetched.",
             "Environment: HF_TOKEN (access token), HF_ENDPOINT (mirror), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY,",
             "NO_PROXY.",
         },

@@ -107,7 +107,8 @@ final class WanFacts {
             WanConfig c = folder.config();
             String kind = c.imageDim() > 0 ? "image to video" : c.inChannels() > c.outChannels() ? "video with further inputs" : "text to video";
             String inside = folder.networks().isEmpty() ? "" : "; the file holds " + String.join(", ", folder.networks());
-            return kind + ", width " + c.dim() + ", " + c.layers() + " layers, " + c.heads() + " heads" + inside;
+            return kind + ", width " + c.dim() + ", " + c.layers() + " layers, " + c.heads() + " heads" + inside
+                    + (folder.adapter() == null ? "" : "; " + folder.adapter().getFileName() + " is added to it");
         } catch (UserException e) {
             return e.getMessage();
         }

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.io.Sha256;
 import org.praxino.io.safetensors.SafetensorsFile;
+import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
 import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanPart;
 
@@ -86,6 +90,29 @@ class ConvertTest {
         }
         assertThat(cli.run("info", out.toString())).isZero();
         assertThat(told.out()).contains("image to video, width 24").contains("picture encoder").contains("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors");
+    }
+
+    @Test
+    void anAdapterIsMergedIn() throws IOException {
+        Path wan = org.praxino.wan.TinyWan.save(folder.resolve("longlive"), 1);
+        Path base = org.praxino.wan.TinyWan.saveStudent(wan.resolve("longlive_base.safetensors"), 5);
+        String q = "blocks.0.self_attn.q";
+        Path out = folder.resolve("merged");
+        try (var scope = Scope.open("test")) {
+            Tensor a = RandomStream.of(1, "A").normal(2, 24);
+            Tensor b = RandomStream.of(1, "B").normal(24, 2);
+            SafetensorsWriter.to(wan.resolve("lora.safetensors")).write(Map.of(q + ".lora_A.weight", a, q + ".lora_B.weight", b));
+            assertThat(convert(wan, "--out", out, "--to", "fp32")).as(told.err()).isZero();
+            try (var merged = SafetensorsFile.open(out.resolve("longlive_base.safetensors"));
+                    var plain = SafetensorsFile.open(base)) {
+                Tensor expected = plain.read("generator_ema.model." + q + ".weight").add(b.matmul(a));
+                assertThat(merged.read(q + ".weight").sub(expected).abs().max().item()).isLessThan(1e-5);
+                assertThat(merged.metadata().get("praxino.provenance")).contains("lora.safetensors", "longlive_base.safetensors");
+            }
+        }
+        assertThat(WanFolder.open(out).adapter()).isNull();
+        assertThat(cli.run("info", wan.toString())).as(told.err()).isZero();
+        assertThat(told.out()).contains("LongLive, a causal student", "lora.safetensors is added to it");
     }
 
     @Test

@@ -67,6 +67,8 @@ class PullActionTest {
     void listsWhatThereIs() {
         assertThat(PullAction.run(new PullCommand.Options(null, null, false, null, null), context)).isZero();
         assertThat(told.out()).contains("wan-1.3b").contains("17.6 GB").contains("Apache-2.0").contains("CC-BY-NC-SA-4.0");
+        assertThat(told.out().lines().filter(l -> l.startsWith("longlive")).findFirst().orElseThrow()).contains("20.4 GB").doesNotContain("checksum");
+        assertThat(told.out().lines().filter(l -> l.startsWith("causvid")).findFirst().orElseThrow()).contains("no checksum here of 1 file)");
     }
 
     @Test

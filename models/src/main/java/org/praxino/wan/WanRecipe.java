@@ -21,23 +21,31 @@ public enum WanRecipe {
     CAUSVID_4(FewSteps.causVidWarped().told(), 8),
     /** CausVid's branch for image to video: its three steps, a given picture, then blocks of four latent frames. */
     CAUSVID_I2V(FewSteps.causVid().told(), 8, 4, 1),
-    /** Self-Forcing, and LongLive and Causal-Forcing after it: 1000, 937.5, 833.3, 625 under shift 5. */
-    SELF_FORCING(FewSteps.selfForcing().told(), 5);
+    /** Self-Forcing, and Causal-Forcing after it: 1000, 937.5, 833.3, 625 under shift 5. */
+    SELF_FORCING(FewSteps.selfForcing().told(), 5),
+    /** LongLive: the steps of Self-Forcing, trained to see 12 latent frames, 3 of them the first ones. */
+    LONGLIVE(FewSteps.selfForcing().told(), 5, 3, 0, 12);
 
     private final List<Double> levels;
     private final double shift;
     private final int block;
     private final int lead;
+    private final int reach;
 
     WanRecipe(List<Double> levels, double shift) {
         this(levels, shift, 3, 0);
     }
 
     WanRecipe(List<Double> levels, double shift, int block, int lead) {
+        this(levels, shift, block, lead, 21); // clips of 81 frames
+    }
+
+    WanRecipe(List<Double> levels, double shift, int block, int lead, int reach) {
         this.levels = levels;
         this.shift = shift;
         this.block = block;
         this.lead = lead;
+        this.reach = reach;
     }
 
     /** Parses a name as {@link #toString} writes it. */
@@ -59,6 +67,11 @@ public enum WanRecipe {
     /** Latent frames of a given picture that every stream begins with, as a block of its own; 0 where streams begin with noise. */
     public int lead() {
         return lead;
+    }
+
+    /** Latent frames that a block saw in training at most, itself included. */
+    public int reach() {
+        return reach;
     }
 
     /** What the network is told at each step of a block, falling; empty for the bidirectional one. */

@@ -23,10 +23,10 @@ public record Horizon(int block, int sink, int window, boolean overlapping) {
     /** Roll-outs of the trained length that overlap by a block. */
     public static final Horizon OVERLAPPING = new Horizon(3, 0, TRAINED - 3, true);
 
-    /** A cache that always holds what the model was trained on, its first block among them. */
+    /** A cache that always holds what the model was trained to see, its first block among it. */
     public static Horizon of(WanRecipe recipe) {
-        int lead = recipe.lead();
-        return lead == 0 ? ROLLING : new Horizon(recipe.block(), lead, TRAINED - lead - recipe.block(), false);
+        int sink = recipe.lead() == 0 ? recipe.block() : recipe.lead();
+        return new Horizon(recipe.block(), sink, recipe.reach() - sink - recipe.block(), false);
     }
 
     public Horizon {

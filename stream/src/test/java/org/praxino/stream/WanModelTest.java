@@ -157,6 +157,8 @@ class WanModelTest {
             }
         }
         assertThat(Horizon.of(WanRecipe.CAUSVID_I2V)).isEqualTo(new Horizon(4, 1, 16, false));
+        assertThat(Horizon.of(WanRecipe.SELF_FORCING)).isEqualTo(Horizon.ROLLING);
+        assertThat(Horizon.of(WanRecipe.LONGLIVE)).isEqualTo(new Horizon(3, 3, 6, false));
         assertThatThrownBy(() -> open(causVid, options.withHorizon(Horizon.OVERLAPPING))).isInstanceOf(UserException.class).hasMessageContaining("causvid-i2v");
     }
 

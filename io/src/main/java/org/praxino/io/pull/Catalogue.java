@@ -117,6 +117,11 @@ public record Catalogue(List<Group> groups, List<Checkpoint> checkpoints) {
         return checkpoint.groups.stream().map(n -> groups.stream().filter(g -> g.name.equals(n)).findFirst().orElseThrow()).toList();
     }
 
+    /** Files of a checkpoint whose checksums are not known here: what a site announces of them is compared. */
+    public long unsummed(Checkpoint checkpoint) {
+        return groups(checkpoint).stream().flatMap(g -> g.files.stream()).filter(f -> f.sha256 == null).count();
+    }
+
     /** The files of a checkpoint at a hub. */
     public List<Wanted> wanted(Checkpoint checkpoint, Hub hub) {
         return groups(checkpoint).stream()

@@ -21,7 +21,7 @@ class SourcesTest {
     @Test
     void theBuiltInListIsSound() {
         Catalogue list = Catalogue.builtIn();
-        assertThat(list.checkpoints()).extracting(Catalogue.Checkpoint::name).contains("wan-1.3b", "causvid", "self-forcing", "wan-i2v-480p").doesNotHaveDuplicates();
+        assertThat(list.checkpoints()).extracting(Catalogue.Checkpoint::name).contains("wan-1.3b", "causvid", "self-forcing", "longlive", "wan-i2v-480p").doesNotHaveDuplicates();
         Hub hub = Hub.of(Map.of(), null);
         for (Catalogue.Checkpoint c : list.checkpoints()) {
             List<Wanted> files = list.wanted(c, hub);
@@ -39,7 +39,10 @@ class SourcesTest {
         assertThat(new HashSet<>(list.groups())).hasSameSizeAs(list.groups());
         assertThat(list.groups(list.checkpoint("causvid")).getLast().licence().name()).isEqualTo("CC-BY-NC-SA-4.0");
         assertThatThrownBy(() -> list.checkpoint("wan")).isInstanceOf(UserException.class)
-                .hasMessageContaining("there are self-forcing, causal-forcing, causvid, wan-1.3b");
+                .hasMessageContaining("there are self-forcing, causal-forcing, longlive, causvid, wan-1.3b");
+        assertThat(list.unsummed(list.checkpoint("longlive"))).isZero();
+        assertThat(list.unsummed(list.checkpoint("causvid"))).isOne();
+        assertThat(list.unsummed(list.checkpoint("wan-i2v-480p"))).as("config, index and 7 shards").isEqualTo(9);
     }
 
     @Test

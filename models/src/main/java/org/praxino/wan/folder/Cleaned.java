@@ -20,14 +20,20 @@ record Cleaned(OpenWeights file, WeightSource named) implements OpenWeights {
         Map<String, String> stored = new LinkedHashMap<>();
         for (String name : source.names()) {
             if (name.startsWith(prefix)) {
-                String clean = name.substring(prefix.length());
-                for (String wrapper : WRAPPERS) {
-                    clean = clean.replace(wrapper, "");
-                }
+                String clean = unwrapped(name.substring(prefix.length()));
                 stored.put(clean.startsWith("model.") ? clean.substring("model.".length()) : clean, name);
             }
         }
         return new Renamed(source, stored);
+    }
+
+    /** A name without what wrappers left in it. */
+    static String unwrapped(String name) {
+        String clean = name;
+        for (String wrapper : WRAPPERS) {
+            clean = clean.replace(wrapper, "");
+        }
+        return clean;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +23,19 @@ import org.praxino.tensor.UserException;
  *
  * @param parts where each part is: a file, the index of several, or diffusers' folder
  * @param students checkpoints beside them, which stand for the transformer
+ * @param adapters files with a low-rank change of a student
  * @param config of the transformer, or null
  * @param tokenizer folder with {@code tokenizer.json}, or null
  * @param pictures the encoder of pictures, or null
  */
 record Finding(
-        Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Path> students, @Nullable Path config, @Nullable Path tokenizer,
-        @Nullable Path pictures) {
+        Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Path> students, List<Path> adapters, @Nullable Path config,
+        @Nullable Path tokenizer, @Nullable Path pictures) {
     /** Wan's own name of the picture encoder, without its ending. */
     static final String PICTURES = "models_clip_open-clip-xlm-roberta-large-vit-huge-14";
 
     private static final String OWN = "diffusion_pytorch_model";
+    private static final Pattern LORA = Pattern.compile("(?i)(^|[^a-z])lora([^a-z]|$)");
 
     /** @throws UserException when the folder is of another family, or of two layouts at once */
     static Finding in(Path folder) {
@@ -58,7 +61,7 @@ record Finding(
         @Nullable Path config = first(folder, "config.json", "transformer/config.json");
         @Nullable Path tokenizer = first(folder, "google/umt5-xxl/tokenizer.json", "tokenizer/tokenizer.json");
         return new Finding(
-                folder, diffusers, all, students(folder), config, tokenizer == null ? null : tokenizer.getParent(),
+                folder, diffusers, all, students(folder), adapters(folder), config, tokenizer == null ? null : tokenizer.getParent(),
                 first(folder, PICTURES + ".safetensors", PICTURES + ".pth"));
     }
 
@@ -126,8 +129,21 @@ record Finding(
         return null;
     }
 
-    /** Files of weights that are not one of the named parts, nor a shard of one, nor an image encoder. */
+    /** Files of weights that are not one of the named parts, nor a shard of one, nor an image encoder, nor an adapter. */
     private static List<Path> students(Path folder) {
+        return others(folder).stream().filter(p -> !isAdapter(p)).toList();
+    }
+
+    private static List<Path> adapters(Path folder) {
+        return others(folder).stream().filter(Finding::isAdapter).toList();
+    }
+
+    /** By its name, as in {@code lora.pt}. */
+    private static boolean isAdapter(Path file) {
+        return LORA.matcher(file.getFileName().toString()).find();
+    }
+
+    private static List<Path> others(Path folder) {
         try (Stream<Path> list = Files.list(folder)) {
             return list.filter(Files::isRegularFile).filter(AnyWeights::isWeights).filter(p -> {
                 String name = p.getFileName().toString();
@@ -145,6 +161,22 @@ record Finding(
                     + students.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", ")) + ").");
         }
         return students.isEmpty() ? null : students.getFirst();
+    }
+
+    /** The one adapter of the one student. @throws UserException when there are several, or there is no student to change */
+    @Nullable Path adapter() {
+        if (adapters.isEmpty()) {
+            return null;
+        }
+        if (students.isEmpty()) {
+            throw new UserException(adapters.getFirst() + " is an adapter (LoRA), which changes a student's checkpoint, and none lies beside it: put it there,"
+                    + " or keep the adapter elsewhere.");
+        }
+        if (adapters.size() > 1) {
+            throw new UserException(folder + " has several adapters (LoRA): keep one of " + adapters.stream().map(p -> p.getFileName().toString())
+                    .collect(Collectors.joining(", ")) + ".");
+        }
+        return adapters.getFirst();
     }
 
     /**

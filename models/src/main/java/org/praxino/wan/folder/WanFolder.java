@@ -31,8 +31,9 @@ import org.praxino.wan.WanVaeConfig;
 /**
  * A folder with Wan 2.1 or a causal student of it, in Wan's own layout ({@code diffusion_pytorch_model.safetensors}, {@code Wan2.1_VAE.pth},
  * {@code models_t5_umt5-xxl-enc-bf16.pth}, {@code google/umt5-xxl/}), in diffusers' ({@code transformer/}, {@code vae/},
- * {@code text_encoder/}, {@code tokenizer/}), or a student's checkpoint ({@code model.pt}) in or beside one of them. Opening reads names
- * only; parts may be missing until they are asked for.
+ * {@code text_encoder/}, {@code tokenizer/}), or a student's checkpoint ({@code model.pt}) in or beside one of them. An adapter
+ * ({@code lora.pt}) beside the student is added to it when the folder is opened, and not when the checkpoint is named itself. Opening reads
+ * names only; parts may be missing until they are asked for.
  */
 public final class WanFolder {
     /** How the files are laid out. */
@@ -58,7 +59,9 @@ public final class WanFolder {
         /** Few steps, causal; the steps are those of CausVid. */
         CAUSVID("CausVid, a causal student of Wan 2.1"),
         /** Few steps, causal; the steps are those of Self-Forcing and its successors. */
-        SELF_FORCING("Self-Forcing or a successor, a causal student of Wan 2.1");
+        SELF_FORCING("Self-Forcing or a successor, a causal student of Wan 2.1"),
+        /** As Self-Forcing, with a shorter reach. */
+        LONGLIVE("LongLive, a causal student of Wan 2.1");
 
         private final String words;
 
@@ -76,17 +79,21 @@ public final class WanFolder {
         }
     }
 
+    private static final String CRITIC = "critic";
+
     private final Path path;
     private final Finding finding;
     private final @Nullable Path student;
+    private final @Nullable Path adapter;
     private final Map<WanPart, Path> parts = new EnumMap<>(WanPart.class);
     private final @Nullable Path tokenizer;
     private final @Nullable Path configFile;
 
-    private WanFolder(Path path, Finding finding, @Nullable Path student) {
+    private WanFolder(Path path, Finding finding, @Nullable Path student, @Nullable Path adapter) {
         this.path = path;
         this.finding = finding;
         this.student = student;
+        this.adapter = adapter;
         for (WanPart part : WanPart.values()) {
             @Nullable Path here = part == WanPart.TRANSFORMER && student != null ? student : finding.parts().get(part);
             @Nullable Path found = here != null || part == WanPart.TRANSFORMER ? here : finding.base(part);
@@ -136,7 +143,7 @@ public final class WanFolder {
         Path folder = file && parent != null ? parent : path;
         Finding finding = Finding.in(folder);
         @Nullable Path student = file ? path : finding.student();
-        var opened = new WanFolder(path, finding, student);
+        var opened = new WanFolder(path, finding, student, file ? null : finding.adapter());
         if (student != null) {
             opened.networks(); // says what is wrong with the file before anything is said of what is missing beside it
         }
@@ -161,13 +168,21 @@ public final class WanFolder {
         return student;
     }
 
+    /** The adapter that is added to the student, or null. */
+    public @Nullable Path adapter() {
+        return adapter;
+    }
+
     /** What the names of the student's file and of its networks tell. */
     public Family family() {
         if (student == null) {
             return Family.WAN;
         }
         String name = student.getFileName().toString().toLowerCase(java.util.Locale.ROOT);
-        if (name.contains("forcing") || name.contains("longlive")) {
+        if (name.contains("longlive")) {
+            return Family.LONGLIVE;
+        }
+        if (name.contains("forcing")) {
             return Family.SELF_FORCING;
         }
         return networks().contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
@@ -179,6 +194,7 @@ public final class WanFolder {
             case WAN -> WanRecipe.WAN;
             case CAUSVID -> WanRecipe.CAUSVID;
             case SELF_FORCING -> WanRecipe.SELF_FORCING;
+            case LONGLIVE -> WanRecipe.LONGLIVE;
         };
     }
 
@@ -312,6 +328,9 @@ public final class WanFolder {
                         all.writeBytes(weights.read(name).toByteArray());
                     }
                 }
+                if (weights instanceof Adapted adapted) {
+                    all.writeBytes(adapted.sample());
+                }
             }
         }
         return Sha256.ofBytes(all.toByteArray());
@@ -338,7 +357,9 @@ public final class WanFolder {
                         ? T5Config.WAN_NAMES.apply(opened)
                         : Renamed.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
             };
-            return new Cleaned(opened, names);
+            var clean = new Cleaned(opened, names);
+            boolean changed = part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network);
+            return changed ? Adapted.of(clean, adapter) : clean;
         } catch (RuntimeException e) {
             opened.close();
             throw e;
