@@ -6,13 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.VideoReader;
+import org.praxino.server.KeyBox;
 import org.praxino.server.Running;
 import org.praxino.server.TestModel;
+import org.praxino.server.access.Scope;
 
 /** What a person does in front of a stream: steer it, drag through its past, keep its last seconds, reload, lose the connection, follow a camera. */
 class LiveWalkTest extends BrowserWalk {
@@ -143,6 +146,26 @@ class LiveWalkTest extends BrowserWalk {
         v().page.click("[aria-label='End the stream']");
         v().page.until("!document.querySelector('.given video')");
         v().wasClean(s);
+    }
+
+    @Test
+    void aServerWithKeysStreamsToo() {
+        Running s = server = Visit.serve(folder, 0, true, new TestModel(true));
+        String key;
+        try (var box = KeyBox.open(folder, null)) {
+            key = box.keys().add("browser", Set.of(Scope.GENERATE, Scope.LIVE, Scope.READ), 10, 6000).text();
+        }
+        v().page.go(s.uri("/"));
+        v().page.until("document.querySelector('#dialog').open");
+        v().page.fill("#key", key);
+        v().page.key("Enter");
+        v().page.until("document.querySelector('#link').dataset.state === 'good'");
+        v().page.click("[data-mode=live]");
+        v().page.fill("#prompt", "a red ball");
+        v().page.key("Enter");
+        v().page.until(SHOWN);
+        v().page.until("document.querySelector('.tag').innerText === 'a red ball'");
+        assertThat(v().page.requests()).as("a key is never part of an address").noneMatch(r -> r.contains(key));
     }
 
     @Test
