@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,17 +14,22 @@ import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 import org.praxino.tensor.UserException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots on disk: of sessions whose client went away, named by a digest of their token, and those that clients asked for, named by id.
- * Each is a file of tensors and one of facts; what has no facts is half-written and swept away.
+ * Each is a file of tensors and one of facts; tensors that have no facts are half-written and swept away, facts that cannot be read are set aside.
  */
 final class Shelf {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
+
     static final int MOST_SESSIONS = 64;
     static final int MOST_OF_OWNER = 16;
 
     private static final String TENSORS = ".safetensors";
     private static final String FACTS = ".json";
+    private static final String DAMAGED = ".damaged";
 
     /**
      * What is kept beside the tensors.
@@ -60,7 +66,9 @@ final class Shelf {
     private static void sweep(Path folder) {
         for (Path file : list(folder)) {
             String name = file.getFileName().toString();
-            if (!name.endsWith(FACTS) && !Files.exists(folder.resolve(name.replace(TENSORS, FACTS)))) {
+            String facts = name.replace(TENSORS, FACTS);
+            boolean owned = Files.exists(folder.resolve(facts)) || Files.exists(folder.resolve(facts + DAMAGED));
+            if (!name.endsWith(FACTS) && !name.endsWith(DAMAGED) && !owned) {
                 AtomicFiles.delete(file);
             }
         }
@@ -140,7 +148,19 @@ final class Shelf {
             if (e.getCause() instanceof NoSuchFileException) {
                 return Optional.empty(); // forgotten, maybe a moment ago
             }
-            throw e;
+            setAside(file, e);
+            return Optional.empty();
+        }
+    }
+
+    /** What cannot be read must not stand in the way of the rest; it is kept for who looks after the server. */
+    private static void setAside(Path file, UserException why) {
+        Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
+        try {
+            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+            LOG.warn("{}; it was set aside as {}", why.getMessage(), aside.getFileName());
+        } catch (IOException e) {
+            LOG.warn("{}", why.getMessage());
         }
     }
 

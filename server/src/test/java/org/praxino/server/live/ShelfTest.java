@@ -53,6 +53,20 @@ class ShelfTest {
     }
 
     @Test
+    void whatIsDamagedIsSetAsideAndTheRestIsFound() throws IOException {
+        shelf.keep(facts("live_1", Shelf.digest(TOKEN), false, 2000));
+        shelf.keep(facts("live_2", Shelf.digest("pxr_b"), false, 2000));
+        Path tensors = Files.writeString(shelf.sessionFile(Shelf.digest(TOKEN)), "tensors");
+        Path facts = tensors.resolveSibling(Shelf.digest(TOKEN) + ".json");
+        Files.writeString(facts, "{\"id\":");
+        assertThat(shelf.sessions()).extracting(Shelf.Facts::id).containsExactly("live_2");
+        assertThat(shelf.session(TOKEN)).isEmpty();
+        assertThat(new Shelf(folder.resolve("live")).sessions()).hasSize(1);
+        assertThat(tensors).as("for who looks after the server").exists();
+        assertThat(Path.of(facts + ".damaged")).exists();
+    }
+
+    @Test
     void nothingIsKeptInAFolderThatWasTakenAway() {
         shelf.keep(facts("live_1", Shelf.digest(TOKEN), false, 2000));
         AtomicFiles.delete(folder.resolve("live"));
