@@ -62,11 +62,12 @@ public final class DmdRunner {
     /** @throws org.praxino.tensor.UserException when the folder has no student, or lengths are no whole blocks of its */
     private static BlockRollout.Plan student(DmdTraining training, Base start) {
         BlockRollout.Plan student = start.plan();
-        var shape = new StudentShape(student.block(), student.levels(), student.sink(), student.window());
+        var shape = new StudentShape(
+                student.block(), training.levels() == null ? student.levels() : training.levels(), student.sink(), student.window());
         training.lengths().forEach(shape::blocks);
         if (training.beyond() != null) {
             shape.blocks(training.beyond().frames());
         }
-        return student;
+        return training.levels() == null ? student : start.plan(shape);
     }
 }

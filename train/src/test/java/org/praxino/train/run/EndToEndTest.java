@@ -46,6 +46,7 @@ import org.praxino.train.tokenizer.TokenizerTraining;
 import org.praxino.train.walt.WaltTraining;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltConfig;
 
 /** The whole road at toy size: clips in a folder, a tokenizer, a transformer, a model folder, a prompt, a file. */
@@ -182,7 +183,7 @@ class EndToEndTest {
         var dmd = new DmdRun(
                 temp.resolve("dmd").toString(), temp.resolve("ode teacher/model").toString(), walt.data(), walt.codec(), house,
                 new DmdTraining(
-                        data, DmdTraining.Input.ROLLOUT, List.of(2), new DmdTraining.Beyond(0.5, 2), new DmdTraining.Score(1, 2, 0.02, 0.98),
+                        data, DmdTraining.Input.ROLLOUT, List.of(1000.0, 600.0), List.of(2), new DmdTraining.Beyond(0.5, 2), new DmdTraining.Score(1, 2, 0.02, 0.98),
                         new DmdTraining.Critic(2, 2, 1, 1e-3, 0, 0.99, 0, 1), false, optimisation(16, 4)));
         assertThat(DmdRunner.plan(dmd, Device.CPU).memory().total()).isNotNegative();
         assertThat(DmdRunner.run(dmd, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
@@ -191,7 +192,9 @@ class EndToEndTest {
         made.verify();
         assertThat(made.info().blockLength()).isEqualTo(1);
         assertThat(made.info().components()).extracting(c -> c.folder()).containsExactly("codec", "denoiser", "text", "student");
-        assertThat(Components.studentConfig(made)).isEqualTo(Components.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model"))));
+        StudentConfig before = Components.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model")));
+        assertThat(Components.studentConfig(made)).as("fewer steps than it began with").isEqualTo(
+                new StudentConfig(before.network(), before.process(), before.block(), List.of(1000.0, 600.0), before.sink(), before.window()));
     }
 
     private static List<ByteBuffer> pixels(GeneratedVideo video) {
