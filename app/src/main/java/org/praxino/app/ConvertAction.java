@@ -95,6 +95,7 @@ final class ConvertAction {
         boolean diffusers = folder.layout() == WanFolder.Layout.DIFFUSERS;
         long need = 0;
         for (WanPart part : WanPart.values()) {
+            folder.check(part).require();
             try (OpenWeights weights = folder.weights(part)) {
                 need += size(weights);
             }

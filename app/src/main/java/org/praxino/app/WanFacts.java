@@ -82,8 +82,10 @@ final class WanFacts {
         pictures(facts, folder);
         facts.put("tokenizer", folder.hasTokenizer() ? folder.tokenizer().toString() : "missing: expected " + expected(folder::tokenizer));
         if (folder.has(WanPart.TRANSFORMER)) {
+            boolean causal = folder.family().isCausal();
+            var gpu = new WanTask(causal ? WanTask.Kind.STREAM : WanTask.Kind.GENERATE, size.width(), size.height(), frames, !causal, DType.BF16, DType.BF16);
             try {
-                memory(facts, folder, size, frames, context);
+                memory(facts, folder, gpu, context);
             } catch (UserException e) {
                 facts.put("memory", "cannot be reckoned: " + e.getMessage());
             }
@@ -153,13 +155,10 @@ final class WanFacts {
         }
     }
 
-    private static void memory(Map<String, String> facts, WanFolder folder, GenerateOptions.Size size, int frames, Context context) {
+    private static void memory(Map<String, String> facts, WanFolder folder, WanTask gpu, Context context) {
         WanMemory memory = WanMemory.of(folder);
-        WanTask.Kind kind = folder.family().isCausal() ? WanTask.Kind.STREAM : WanTask.Kind.GENERATE;
-        boolean guided = kind == WanTask.Kind.GENERATE;
-        WanTask gpu = new WanTask(kind, size.width(), size.height(), frames, guided, DType.BF16, DType.BF16);
         DType own = context.dtypeOn(Device.CPU);
-        WanTask cpu = new WanTask(kind, size.width(), size.height(), frames, guided, own, own);
+        WanTask cpu = new WanTask(gpu.kind(), gpu.width(), gpu.height(), gpu.frames(), gpu.guided(), own, own);
         Device there = context.openDevice();
         String free = there.isCuda() && Backend.availableBytes(there) != Long.MAX_VALUE
                 ? ", where " + WanMemory.gigabytes(Backend.availableBytes(there)) + " are free on " + there : "";

@@ -87,6 +87,9 @@ final class WanNetworks implements Networks {
         folder.tokenizer();
         WanConfig config = folder.config();
         WanVaeConfig vae = folder.vaeConfig();
+        for (WanPart part : WanPart.values()) {
+            folder.check(part).require();
+        }
         int width = folder.textConfig().width();
         if (config.textDim() != width || config.outChannels() != vae.latentChannels()) {
             throw new UserException("the parts of " + folder.path() + " do not fit together: the transformer takes text states of " + config.textDim()
@@ -104,9 +107,6 @@ final class WanNetworks implements Networks {
             throw new UserException(folder.path() + " takes inputs that are not known here, " + further + " channels beside the latent's "
                     + config.outChannels() + ": take a text-to-video model, or Wan's own image-to-video models, which take "
                     + (config.outChannels() + vae.timeFactor()));
-        }
-        for (WanPart part : WanPart.values()) {
-            folder.check(part).require();
         }
         StudentFile own = StudentFile.read(folder);
         WanRecipe recipe = options.recipe() != null ? options.recipe() : own != null ? own.recipe() : folder.recipe();

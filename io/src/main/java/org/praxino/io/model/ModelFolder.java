@@ -46,6 +46,9 @@ public final class ModelFolder {
      * @throws UserException one sentence, listing every file that is missing or of another size than written
      */
     public static ModelFolder open(Path folder) {
+        if (Files.isRegularFile(folder)) {
+            throw new UserException(folder + " is a file and not a model folder: name the folder that it lies in.");
+        }
         if (!Files.isDirectory(folder)) {
             throw new UserException("There is no model folder " + folder + ".");
         }

@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.Resemblance;
 
 /**
  * A checked header: its tensors lie one after another, without gap or overlap, from the end of the header to the end of the file.
@@ -35,11 +37,11 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
     static SafetensorsHeader read(FileChannel file) throws IOException {
         long size = file.size();
         if (size < 8) {
-            throw new MalformedException("it has " + size + " bytes, but the header's length alone takes 8");
+            throw unlike(file, "it has " + size + " bytes, but the header's length alone takes 8");
         }
         long length = fill(file, ByteBuffer.allocate(8), 0).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 0 || length > LENGTH_CAP) {
-            throw new MalformedException("its header claims " + Long.toUnsignedString(length) + " bytes, above the limit of "
+            throw unlike(file, "its header claims " + Long.toUnsignedString(length) + " bytes, above the limit of "
                     + LENGTH_CAP + ": this is not a safetensors file, or it is damaged");
         }
         if (length > size - 8) {
@@ -48,6 +50,12 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
         }
         ByteBuffer bytes = fill(file, ByteBuffer.allocate((int) length), 8);
         return check(8 + length, size - 8 - length, HeaderParser.parse(utf8(bytes)));
+    }
+
+    /** @param otherwise what is wrong where the file is nothing that is known */
+    private static MalformedException unlike(FileChannel file, String otherwise) throws IOException {
+        @Nullable String known = Resemblance.of(fill(file, ByteBuffer.allocate((int) Math.min(Resemblance.FIRST, file.size())), 0).array());
+        return new MalformedException(known == null ? otherwise : "it " + known);
     }
 
     private static ByteBuffer fill(FileChannel file, ByteBuffer buffer, long at) throws IOException {

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
 import org.praxino.io.OpenWeights;
+import org.praxino.io.Resemblance;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -50,7 +51,7 @@ public final class WeightFiles implements OpenWeights {
                     .filter(Files::exists)
                     .findFirst()
                     .orElseThrow(() -> new UserException(
-                            "There are no weights in " + path + ": expected one of " + String.join(", ", USUAL_NAMES) + ".")));
+                            "There are no weights in " + path + ": expected one of " + String.join(", ", USUAL_NAMES) + Resemblance.instead(path) + ".")));
         }
         return path.getFileName().toString().endsWith(".index.json") ? openIndex(path) : openSingle(path);
     }

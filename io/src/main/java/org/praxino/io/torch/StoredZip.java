@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.Resemblance;
 
 /**
  * The entries of a zip archive that holds them uncompressed, as PyTorch writes it, located through the central directory (APPNOTE
@@ -37,17 +38,12 @@ final class StoredZip {
     }
 
     private String unlike() {
-        long start = file.byteSize() < 8 ? 0 : file.get(U64, 0);
-        if ((start & 0xffff) == 0x0280) { // a pickle of protocol 2 by itself
-            return "it is in PyTorch's format from before version 1.6: load it with PyTorch and save it again";
-        }
-        if ((start & 0xffff_ffffL) == 0x46554747L) {
-            return "it is a GGUF file: get the weights as safetensors or as PyTorch's .pt or .pth";
-        }
-        if (start > 0 && start < 100_000_000 && file.byteSize() > 9 && file.get(JAVA_BYTE, 8) == '{') {
+        long start = file.byteSize() < 9 ? 0 : file.get(U64, 0);
+        if (start > 0 && start < 100_000_000 && file.get(JAVA_BYTE, 8) == '{') {
             return "it is a safetensors file: give it that extension";
         }
-        return "it does not begin like a zip archive, which PyTorch's checkpoints are";
+        @Nullable String known = Resemblance.of(file.asSlice(0, Math.min(Resemblance.FIRST, file.byteSize())).toArray(JAVA_BYTE));
+        return known != null ? "it " + known : "it does not begin like a zip archive, which PyTorch's checkpoints are";
     }
 
     private void readDirectory() {

@@ -149,6 +149,7 @@ class ModelFolderTest {
                         + dir.resolve("nowhere") + ").");
         assertThatThrownBy(() -> new ModelShelf(List.of(dir.resolve("nowhere"))).open("x"))
                 .hasMessage("There is no model \"x\": there are no models in " + dir.resolve("nowhere") + ".");
+        assertThatThrownBy(() -> ModelFolder.open(Files.writeString(dir.resolve("a.txt"), "x"))).hasMessageContaining("is a file and not a model folder");
         assertThatThrownBy(() -> shelf.open("some/where")).hasMessageStartingWith("There is no model folder some");
         assertThatThrownBy(() -> shelf.open(" ")).hasMessageContaining("cannot be the name of a model");
         assertThat(ModelShelf.usual().roots()).hasSizeGreaterThanOrEqualTo(2);

@@ -81,12 +81,16 @@ class SafetensorsMalformedTest {
     @Test
     void refusesBadLengths() throws IOException {
         Path file = dir.resolve("x.safetensors");
-        refused(Files.write(file, new byte[0]), "it has 0 bytes");
+        refused(Files.write(file, new byte[0]), "it is empty: get it again");
         refused(Files.write(file, new byte[7]), "it has 7 bytes");
         refused(Files.write(file, new byte[] {3, 0, 0, 0, 0, 0, 0, 0, '{', '}'}), "claims 3 bytes, but only 2 follow");
         refused(Files.write(file, new byte[] {2, 0, 0, 0, 0, 0, 0, -128, '{', '}'}), "claims 9223372036854775810 bytes, above the limit");
         refused(Files.write(file, new byte[] {1, (byte) 0xe1, (byte) 0xf5, 5, 0, 0, 0, 0}), "claims 100000001 bytes, above the limit");
         refused(Files.write(file, new byte[] {0, (byte) 0xe1, (byte) 0xf5, 5, 0, 0, 0, 0}), "claims 100000000 bytes, but only 0 follow");
+        refused(Files.write(file, "version https://git-lfs.github.com/spec/v1\noid sha256:96b6\n".getBytes()), "pointer of Git LFS");
+        refused(Files.write(file, "<html>Sign in</html>".getBytes()), "a web page");
+        refused(Files.write(file, "PK\3\4\0\0\10\10\0\0".getBytes()), "as PyTorch's checkpoints are");
+        refused(Files.write(file, "GGUF\3\0\0\0\0\0".getBytes()), "a GGUF file");
         refused(Bytes.file(dir, new byte[] {'{', '"', (byte) 0xc3, '"', '}'}, 0), "not UTF-8");
         assertThatThrownBy(() -> SafetensorsFile.open(dir.resolve("none")))
                 .isInstanceOf(UserException.class)

@@ -138,7 +138,10 @@ class TorchCheckpointTest {
     void filesThatAreNoCheckpointsSayWhatTheyAre() throws IOException {
         byte[] whole = Files.readAllBytes(GOLDEN.resolve("model.pt"));
         refused(Files.write(file("cut.pt"), Arrays.copyOf(whole, whole.length - 400)), "the file is cut off");
-        refused(Files.write(file("empty.pt"), new byte[0]), "does not begin like a zip archive");
+        refused(Files.write(file("empty.pt"), new byte[0]), "it is empty: get it again");
+        refused(Files.write(file("text.pt"), "weights".getBytes()), "does not begin like a zip archive");
+        refused(Files.write(file("pointer.pt"), "version https://git-lfs.github.com/spec/v1\noid sha256:96b6\n".getBytes()), "pointer of Git LFS");
+        refused(Files.write(file("page.pt"), "\n<!DOCTYPE html><html>Sign in</html>".getBytes()), "a web page");
         refused(Files.write(file("old.pt"), Arrays.copyOf(new byte[] {(byte) 0x80, 2, (byte) 0x8a}, 64)), "before version 1.6");
         refused(Files.write(file("q.gguf"), Arrays.copyOf("GGUF".getBytes(), 64)), "GGUF");
         SafetensorsWriter.to(file("w.pt")).write(java.util.Map.of("a", Tensor.of(new float[] {1})));

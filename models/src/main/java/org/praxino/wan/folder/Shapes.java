@@ -41,7 +41,7 @@ final class Shapes {
         String head = "head.head.weight";
         if (!w.names().contains(patch) || !w.names().contains(head) || w.shape(patch).length != 5 || w.shape(head)[1] % HEAD != 0) {
             throw new ConfigException(what + " holds no transformer of Wan 2.1: it has no " + patch + ", " + head
-                    + " of the expected shape (its first names are " + String.join(", ", w.names().stream().limit(3).toList()) + ")");
+                    + " of the expected shape (its first names are " + String.join(", ", w.names().stream().limit(3).toList()) + "), and no config.json beside it tells what else it is");
         }
         long[] p = w.shape(patch); // [C, c, 1, h, w]
         int dim = (int) p[0];

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.OpenWeights;
 import org.praxino.io.Renamed;
+import org.praxino.io.Resemblance;
 import org.praxino.io.Sha256;
 import org.praxino.io.model.AnyWeights;
 import org.praxino.io.model.ModelFolder;
@@ -235,7 +236,8 @@ public final class WanFolder {
         @Nullable Path file = parts.get(part);
         if (file == null) {
             throw new UserException("There is no " + part.words() + " in " + path + " or beside it: expected " + part.files()
-                    + " (praxino pull fetches published ones).");
+                    + " (praxino pull fetches published ones)"
+                    + (part == WanPart.TRANSFORMER ? Resemblance.instead(finding.folder()) : Resemblance.begun(finding.folder())) + ".");
         }
         return file;
     }
