@@ -12,7 +12,7 @@ import org.praxino.tensor.Grad.Strays;
 
 /**
  * A linear layer whose weight lies in memory as oneDNN's kernels read it, so that it is not put in that order at every call: with few
- * tokens, as in a stream's block, that is a third of the time. For weights that do not change; without gradients. Owns a second copy of
+ * tokens, as in a stream's block, that shows. For weights that do not change; without gradients. Owns a second copy of
  * the weight, which stays the caller's.
  */
 public final class PackedLinear implements AutoCloseable {
@@ -25,8 +25,6 @@ public final class PackedLinear implements AutoCloseable {
     private final IValue nothing;
     private final IValue scalars; // none
     private final IValue plain;
-    private final IValue gelu;
-    private final IValue tanh;
 
     private PackedLinear(Tensor weight, @Nullable Tensor bias) {
         try (var s = new Strays()) {
@@ -39,8 +37,6 @@ public final class PackedLinear implements AutoCloseable {
             operator = all.findSchemaOrThrow(APPLY, "");
             scalars = new IValue(s.add(new GenericList(s.add(s.add(new ScriptTypeParser()).parseType("Optional[number]")))));
             plain = new IValue("none");
-            gelu = new IValue("gelu");
-            tanh = new IValue("tanh");
         }
         for (Pointer held : held()) {
             held.retainReference();
@@ -48,7 +44,7 @@ public final class PackedLinear implements AutoCloseable {
     }
 
     private Pointer[] held() {
-        return new Pointer[] {operator, weight, bias, nothing, scalars, plain, gelu, tanh};
+        return new Pointer[] {operator, weight, bias, nothing, scalars, plain};
     }
 
     /** @param weight [O, I] @param bias [O] or null @return null where there is nothing to gain: on other devices than the CPU, and not in fp32 */
@@ -73,9 +69,10 @@ public final class PackedLinear implements AutoCloseable {
 
     /** As {@link #apply}, then GELU in its tanh approximation. */
     public Tensor applyGeluTanh(Tensor x) {
-        try (var s = new Strays()) {
-            return call(operator, s.add(new IValue(x.raw())), weight, bias, gelu, scalars, tanh);
-        }
+        Tensor y = apply(x);
+        Tensor active = Gelu.tanh(y); // the kernel's own GELU takes longer than this
+        y.close();
+        return active;
     }
 
     private static Tensor call(OperatorHandle operator, IValue... arguments) {

@@ -621,7 +621,7 @@ public final class Tensor implements AutoCloseable {
 
     /** GELU in its tanh approximation. */
     public Tensor geluTanh() {
-        return wrap(torch.gelu(raw, "tanh"));
+        return Gelu.tanh(this);
     }
 
     public Tensor softplus() {

@@ -50,6 +50,16 @@ class OpsTest {
     }
 
     @Test
+    void geluIsTheSameWithAndWithoutAGradient() {
+        Tensor x = Tensor.cat(0, random.normal(500).mul(4), Tensor.of(new float[] {0, -0f, 1e-6f, -1e-6f, 30, -30, 1e10f, -1e10f}));
+        Tensor own = x.geluTanh(); // libtorch's kernel
+        try (var guard = Grad.off()) {
+            assertThat(x.geluTanh().sub(own).abs().div(x.abs().add(1e-3)).amax(true, 0).item()).isLessThan(1e-6);
+            assertThat(x.to(DType.BF16).geluTanh().dtype()).isEqualTo(DType.BF16);
+        }
+    }
+
+    @Test
     void conv3dTapByTapIsConv3d() {
         Tensor x = random.normal(2, 5, 6, 7, 8); // [B, T, H, W, C]
         Tensor w = random.normal(9, 8, 3, 3, 3);
