@@ -49,8 +49,11 @@ final class WanBench {
      * @param blocks made in a row
      * @param window latent frames of the cache
      * @param text whether the text encoder is measured
+     * @param decode whether the decoder is
      */
-    record Options(BenchOptions common, @Nullable String random, GenerateOptions.Size size, @Nullable Integer layers, int blocks, int window, boolean text) {
+    record Options(
+            BenchOptions common, @Nullable String random, GenerateOptions.Size size, @Nullable Integer layers, int blocks, int window, boolean text,
+            boolean decode) {
         Options {
             if (size.width() < 16 || size.height() < 16 || size.width() % 16 != 0 || size.height() % 16 != 0) {
                 throw new UserException("--size " + size + " is not possible: give multiples of 16");
@@ -137,12 +140,11 @@ final class WanBench {
         double full;
         double write;
         WanReport.Row together;
-        double decodeFirst;
-        double decode;
+        @Nullable Decoding decoding;
         try (var guard = Grad.off();
                 var network = parts.openNetwork();
                 var session = network.session(Places.HELD, null);
-                var codec = parts.openVae();
+                @Nullable WanVae codec = options.decode() ? parts.openVae() : null;
                 var scope = Scope.open("bench wan")) {
             int words = Math.min(PROMPT, c.textLength());
             Condition told = new Condition.Text(normal(1, words, c.textDim()).to(dtype), Tensor.of(ones(words), 1, words).to(device));
@@ -160,18 +162,13 @@ final class WanBench {
                     return out;
                 });
             }
-            try (var decoder = codec.openDecoder()) {
-                Tensor latent = normal(1, parts.vae().latentChannels(), 1, height, width);
-                decodeFirst = once(() -> decoder.next(latent));
-                once(() -> decoder.next(latent)); // the second is special too
-                decode = best(() -> decoder.next(latent));
-                rows.add(BenchReport.Row.of("decode", "a latent frame, 4 frames", decode, WanFlops.decode(parts.vae(), height, width), peak));
-            }
-            together = parts.layers() == c.layers() && options.blocks() > 0 ? inARow(session, codec, told, height, width) : null;
+            decoding = codec == null ? null : decoding(codec, height, width);
+            together = codec != null && parts.layers() == c.layers() && options.blocks() > 0 ? inARow(session, codec, told, height, width) : null;
         }
         int steps = recipe.levels().size();
         double block = (steps * full + write) * scale;
-        double firstFrame = (Double.isNaN(text) ? 0 : text) + steps * first * scale + decodeFirst;
+        @Nullable Double decoded = decoding == null ? null : (Double) (decoding.next * BLOCK);
+        @Nullable Double firstFrame = decoding == null ? null : (Double) ((Double.isNaN(text) ? 0 : text) + steps * first * scale + decoding.first);
         List<Double> teraflops = IntStream.rangeClosed(0, options.window() / BLOCK)
                 .mapToObj(b -> round(WanFlops.forward(c.withLayers(parts.layers()), 1, BLOCK, b * BLOCK, tokens, false) / 1e12)).toList();
         double share = rows.stream().filter(r -> r.name().endsWith("full cache")).findFirst().map(BenchReport.Row::share).orElse(0.0);
@@ -179,8 +176,22 @@ final class WanBench {
         return new WanReport(
                 "wan", Version.text(), InfoActions.machine(context), dtype.name().toLowerCase(Locale.ROOT), parts.name(), recipe.toString(),
                 options.size().toString(), tokens, BLOCK * tokens, c.layers(), parts.layers(), steps, teraflops, first * scale, full * scale, write * scale,
-                Double.isNaN(text) ? null : (Double) text, decode * BLOCK, 4 * BLOCK / block, 4 * BLOCK / (block + decode * BLOCK), firstFrame, together, peak,
-                share, BenchReport.peakMemory(), device.isCuda() ? (Long) used : null, List.copyOf(rows));
+                Double.isNaN(text) ? null : (Double) text, decoded, 4 * BLOCK / block, decoded == null ? null : (Double) (4 * BLOCK / (block + decoded)), firstFrame,
+                together, peak, share, BenchReport.peakMemory(), device.isCuda() ? (Long) used : null, List.copyOf(rows));
+    }
+
+    /** Seconds of a stream's first latent frame, and of one after the second. */
+    private record Decoding(double first, double next) {}
+
+    private Decoding decoding(WanVae codec, int height, int width) {
+        try (var decoder = codec.openDecoder()) {
+            Tensor latent = normal(1, parts.vae().latentChannels(), 1, height, width);
+            double first = once(() -> decoder.next(latent));
+            once(() -> decoder.next(latent)); // the second is special too
+            double next = best(() -> decoder.next(latent));
+            rows.add(BenchReport.Row.of("decode", "a latent frame, 4 frames", next, WanFlops.decode(parts.vae(), height, width), peak));
+            return new Decoding(first, next);
+        }
     }
 
     private double text() {

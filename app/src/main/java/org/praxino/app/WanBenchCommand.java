@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  praxino bench wan --random-weights 1.3b --device cuda --json wan.json",
             "  praxino bench wan --random-weights 1.3b --layers 1 --repeats 1 --dtype bf16 --json wan.json",
+            "  praxino bench wan --random-weights tools/compare/mid.json --no-text --no-decode --json mid.json",
             "  praxino bench wan -m Self-Forcing/checkpoints --device cuda",
         })
 final class WanBenchCommand implements Callable<Integer> {
@@ -45,12 +46,15 @@ final class WanBenchCommand implements Callable<Integer> {
     @Option(names = "--no-text", description = "Leave the text encoder out; it takes 5.7 G weights.")
     private boolean noText;
 
+    @Option(names = "--no-decode", description = "Leave the decoder out, and what is reckoned with it.")
+    private boolean noDecode;
+
     WanBenchCommand(Runner<WanBench.Options> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new WanBench.Options(options.checked(), random, GenerateOptions.Size.parse(size), layers, blocks, window, !noText));
+        return runner.run(new WanBench.Options(options.checked(), random, GenerateOptions.Size.parse(size), layers, blocks, window, !noText, !noDecode));
     }
 }

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param stepFull seconds of one with a full cache
  * @param cacheWrite seconds of the pass that caches a clean block
  * @param text seconds for a prompt, null when not measured
- * @param decode seconds for a block
+ * @param decode seconds for a block, null when not measured
  * @param fps frames a second without decoding, with a full cache
- * @param fpsDecoded frames a second with decoding after making
- * @param firstFrame seconds from a new prompt to the first frame: text, first block, decoding of one latent frame
+ * @param fpsDecoded frames a second with decoding after making, or null
+ * @param firstFrame seconds from a new prompt to the first frame: text, first block, decoding of one latent frame; or null
  * @param together blocks made and decoded in a row, or null
  * @param peakShare speed of a step with a full cache as a share of the yardstick
  * @param deviceMib memory that the GPU lost meanwhile, null on a CPU
@@ -46,10 +46,10 @@ record WanReport(
         @JsonProperty("step_full_seconds") double stepFull,
         @JsonProperty("cache_write_seconds") double cacheWrite,
         @JsonProperty("text_seconds") @Nullable Double text,
-        @JsonProperty("decode_seconds") double decode,
+        @JsonProperty("decode_seconds") @Nullable Double decode,
         double fps,
-        @JsonProperty("fps_decoded") double fpsDecoded,
-        @JsonProperty("first_frame_seconds") double firstFrame,
+        @JsonProperty("fps_decoded") @Nullable Double fpsDecoded,
+        @JsonProperty("first_frame_seconds") @Nullable Double firstFrame,
         @JsonProperty("in_a_row") @Nullable Row together,
         @JsonProperty("gemm_peak_gflops") double gemmPeakGflops,
         @JsonProperty("peak_share") double peakShare,
@@ -77,9 +77,11 @@ record WanReport(
         line(out, "%s at %s, %s: %d tokens a latent frame, %d a block, %d of %d layers measured", weights, size, recipe, frameTokens, blockTokens,
                 layersMeasured, layers);
         line(out, "TFLOP of a pass over the first, second, ... block: %s", blockTeraflops);
-        line(out, "a step %.3f s with a full cache (%.3f s without), a cache write %.3f s, decoding a block %.3f s%s", stepFull, stepFirst, cacheWrite, decode,
+        line(out, "a step %.3f s with a full cache (%.3f s without), a cache write %.3f s%s%s", stepFull, stepFirst, cacheWrite,
+                decode == null ? "" : String.format(Locale.ROOT, ", decoding a block %.3f s", decode),
                 text == null ? "" : String.format(Locale.ROOT, ", text %.3f s", text));
-        line(out, "%.2f frames/s without decoding, %.2f with decoding after it, first frame %.2f s", fps, fpsDecoded, firstFrame);
+        line(out, "%.2f frames/s without decoding%s", fps,
+                decode == null ? "" : String.format(Locale.ROOT, ", %.2f with decoding after it, first frame %.2f s", fpsDecoded, firstFrame));
         if (together != null) {
             line(out, "%d blocks in a row: %.2f frames/s, first frame %.2f s without text", together.blocks, together.fps, together.firstFrame);
         }

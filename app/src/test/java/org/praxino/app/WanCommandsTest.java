@@ -141,10 +141,25 @@ class WanCommandsTest {
             }
         }
         assertThat(told.out()).contains("denoise step, full cache", "cache write, full cache", "decode", "text", "blocks in a row: ");
+        Path config = Checkout.root().resolve("tools/compare/golden-tiny.json");
+        assertThat(run("bench", "wan", "--random-weights", config.toString(), "--size", "80x48", "--window", "3", "--repeats", "1", "--no-text", "--no-decode", "--json",
+                file("wan.json"))).as(told.err()).isZero();
+        JsonNode steps = Json.read(Path.of(file("wan.json")), JsonNode.class);
+        assertThat(steps.path("step_full_seconds").doubleValue()).isPositive();
+        assertThat(List.of("decode_seconds", "fps_decoded", "first_frame_seconds", "in_a_row", "text_seconds")).allMatch(name -> steps.path(name).isNull());
+        assertThat(steps.propertyNames()).as("the keys of tools/compare/wan.py").allMatch(name -> script().contains("\"" + name + "\": "));
         assertThat(run("bench", "wan", "--random-weights", "2b")).isEqualTo(2);
         assertThat(told.err()).contains("--random-weights 2b is unknown: name 1.3b, 14b, tiny, or a transformer's config.json");
         assertThat(run("bench", "wan")).isEqualTo(2);
         assertThat(told.err()).contains("emoji-128 is no model of Wan");
+    }
+
+    private static String script() {
+        try {
+            return Files.readString(Checkout.root().resolve("tools/compare/wan.py"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test
