@@ -3,6 +3,7 @@ package org.praxino.stream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.io.model.AnyWeights;
@@ -32,6 +33,7 @@ import org.praxino.wan.WanTransformer;
 import org.praxino.wan.WanVae;
 import org.praxino.wan.WanVaeConfig;
 import org.praxino.wan.folder.Offload;
+import org.praxino.wan.folder.PartCheck;
 import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanMemory;
 import org.praxino.wan.folder.WanPart;
@@ -87,9 +89,7 @@ final class WanNetworks implements Networks {
         folder.tokenizer();
         WanConfig config = folder.config();
         WanVaeConfig vae = folder.vaeConfig();
-        for (WanPart part : WanPart.values()) {
-            folder.check(part).require();
-        }
+        List<PartCheck> checks = Stream.of(WanPart.values()).map(folder::check).toList(); // what cannot be read is told first
         int width = folder.textConfig().width();
         if (config.textDim() != width || config.outChannels() != vae.latentChannels()) {
             throw new UserException("the parts of " + folder.path() + " do not fit together: the transformer takes text states of " + config.textDim()
@@ -108,6 +108,7 @@ final class WanNetworks implements Networks {
                     + config.outChannels() + ": take a text-to-video model, or Wan's own image-to-video models, which take "
                     + (config.outChannels() + vae.timeFactor()));
         }
+        checks.forEach(PartCheck::require);
         StudentFile own = StudentFile.read(folder);
         WanRecipe recipe = options.recipe() != null ? options.recipe() : own != null ? own.recipe() : folder.recipe();
         if (recipe.isCausal() && config.imageDim() > 0) {
