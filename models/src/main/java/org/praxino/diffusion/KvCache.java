@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ public final class KvCache implements AutoCloseable {
      */
     public record Layout(int layers, long rows, int tokens, int heads, int headDim, DType dtype, Device device) {}
 
+    /** What a network remembers for the same stream beside keys and values, such as what it made of the prompt. */
+    public interface Beside extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     private static final int EMPTY = -1;
 
     private final Layout layout;
@@ -47,6 +54,7 @@ public final class KvCache implements AutoCloseable {
     private final int[] frameOf; // frame that each slot holds
     private int arrived; // frames committed since the last clear
     private int next; // number of the frame that comes next
+    private @Nullable Beside beside; // owned
 
     /** @param sink frames kept for ever, from the first on @param window most recent frames kept beside them; one of the two above 0 */
     public KvCache(Layout layout, int sink, int window) {
@@ -251,6 +259,17 @@ public final class KvCache implements AutoCloseable {
         return 2L * layout.layers * layout.rows * (sink + window) * layout.tokens * layout.heads * layout.headDim * layout.dtype.bytes();
     }
 
+    /**
+     * What the network remembers beside this, made when it is first asked for; closed with this, and not part of {@link #copy} and
+     * {@link #state}: it must be something that can be made again.
+     */
+    public <T extends Beside> T beside(Class<T> kind, Supplier<T> make) {
+        if (beside == null) {
+            beside = make.get();
+        }
+        return kind.cast(beside);
+    }
+
     private void forgetTurned() {
         for (int i = 0; i < turned.length; i++) {
             if (turned[i] != null) {
@@ -263,6 +282,9 @@ public final class KvCache implements AutoCloseable {
     @Override
     public void close() {
         forgetTurned();
+        if (beside != null) {
+            beside.close();
+        }
         keys.forEach(Tensor::close);
         values.forEach(Tensor::close);
     }

@@ -2,6 +2,8 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Kind;
@@ -52,7 +54,7 @@ final class WaltLayer {
                 ? new RelativeBias(attention, 1, c.gridHeight(), c.gridWidth(), c.heads())
                 : new RelativeBias(attention, c.frames(), c.windowHeight(), c.windowWidth(), c.heads());
         out = Linear.of(attention.at("out"), dim, dim, Init.xavier());
-        cross = c.crossIn(index) ? new Cross(p.at("cross"), c, c.crossOverTime(index)) : null;
+        cross = c.crossIn(index) ? new Cross(p.at("cross"), c, index) : null;
         mlpIn = Linear.of(p.at("mlp.in"), dim, c.mlp(), Init.xavier());
         mlpOut = Linear.of(p.at("mlp.out"), c.mlp(), dim, Init.xavier());
     }
@@ -88,9 +90,17 @@ final class WaltLayer {
         }
     }
 
-    /** Scale, shift and gate of attention, then of the MLP: each [B, T, 1, 1, C]. */
+    /** 1 + scale, shift and gate of attention, then of the MLP: each [B, T, 1, 1, C]. */
     private List<Tensor> six(Call call) {
-        return modulation(call.told, call.firstModulation).chunk(6, -1).stream().map(m -> m.unsqueeze(2).unsqueeze(2)).toList();
+        return call.told.parts(index, () -> {
+            List<Tensor> m = parts(modulation(call.told.told(), call.told.first()), 6);
+            return List.of(m.get(0).add(1), m.get(1), m.get(2), m.get(3).add(1), m.get(4), m.get(5));
+        });
+    }
+
+    /** [B, T, n C] -> n of [B, T, 1, 1, C]. */
+    static List<Tensor> parts(Tensor modulation, int n) {
+        return modulation.chunk(n, -1).stream().map(m -> m.unsqueeze(2).unsqueeze(2)).toList();
     }
 
     private Tensor inFrames(Tensor h, Tensor x, Tensor gate, Call call) {
@@ -153,6 +163,7 @@ final class WaltLayer {
     /** Cross-attention: queries are a window's tokens, keys and values the same tokens and the text (W.A.L.T 3.2, joint training). */
     private static final class Cross {
         private final WaltConfig c;
+        private final int index;
         private final boolean overTime;
         private final Linear query;
         private final Linear keyValue;
@@ -160,9 +171,10 @@ final class WaltLayer {
         private final HeadNorm kNorm;
         private final Linear out;
 
-        Cross(Params p, WaltConfig c, boolean overTime) {
+        Cross(Params p, WaltConfig c, int index) {
             this.c = c;
-            this.overTime = overTime;
+            this.index = index;
+            this.overTime = c.crossOverTime(index);
             query = Linear.of(p.at("q"), c.dim(), c.dim(), Init.xavier());
             keyValue = Linear.of(p.at("kv"), c.dim(), 2 * c.dim(), Init.xavier());
             qNorm = HeadNorm.of(p, "q_norm", c);
@@ -178,9 +190,12 @@ final class WaltLayer {
             Tensor tokens = overTime && !whole ? g.cut(h) : h.reshape(whole ? g.batch() : (long) g.batch() * g.frames(), -1, c.dim());
             long windows = tokens.size(0);
             Tensor q = qNorm.apply(heads(query.apply(tokens), c)); // [windows, L, N, D]
-            List<Tensor> said = keyValue.apply(words.tokens).chunk(2, -1);
-            Tensor k = spread(kNorm.apply(heads(said.get(0), c)), windows, words.rows); // [windows, S + 1, N, D]
-            Tensor v = spread(heads(said.get(1), c), windows, words.rows);
+            Pair said = words.pair(index, () -> {
+                List<Tensor> both = keyValue.apply(words.tokens).chunk(2, -1);
+                return new Pair(kNorm.apply(heads(both.get(0), c)), heads(both.get(1), c));
+            });
+            Tensor k = spread(said.k, windows, words.rows); // [windows, S + 1, N, D]
+            Tensor v = spread(said.v, windows, words.rows);
             Tensor bias = spread(words.bias, windows, words.rows); // [windows, 1, 1, S + 1]
             if (!c.textOnlyKeys()) {
                 List<Tensor> own = keyValue.apply(tokens).chunk(2, -1);
@@ -226,8 +241,7 @@ final class WaltLayer {
     record Call(
             Grid grid,
             List<Run> runs,
-            Tensor told, // [B, T, C], level and class or text: c + t
-            @Nullable Tensor firstModulation, // [B, T, 6C], A_1
+            Told told,
             @Nullable Words words,
             @Nullable Rotary rotary,
             @Nullable Tensor spaceIndex,
@@ -238,12 +252,12 @@ final class WaltLayer {
         /** What of it has gradients, always in the same order. */
         List<Tensor> shared() {
             var all = new ArrayList<Tensor>();
-            all.add(told);
-            if (firstModulation != null) {
-                all.add(firstModulation);
+            all.add(told.told());
+            if (told.first() != null) {
+                all.add(told.first());
             }
             if (words != null) {
-                all.add(words.tokens);
+                all.add(words.tokens());
             }
             return all;
         }
@@ -251,8 +265,8 @@ final class WaltLayer {
         /** The same values, cut off from what they were made of: gradients end, and are kept, here. */
         Call apart() {
             return new Call(
-                    grid, runs, leaf(told), firstModulation == null ? null : leaf(firstModulation),
-                    words == null ? null : new Words(leaf(words.tokens), words.bias, words.rows), rotary, spaceIndex, timeIndex, mask, past);
+                    grid, runs, Told.once(leaf(told.told()), told.first() == null ? null : leaf(told.first())),
+                    words == null ? null : Words.once(leaf(words.tokens()), words.bias(), words.rows()), rotary, spaceIndex, timeIndex, mask, past);
         }
 
         private static Tensor leaf(Tensor t) {
@@ -276,12 +290,61 @@ final class WaltLayer {
         }
     }
 
-    /** @param tokens [M, S + 1, C], the learned null text last @param bias [M, 1, 1, S + 1] @param rows [B·T] or null */
-    record Words(Tensor tokens, Tensor bias, @Nullable Tensor rows) {}
+    /** Keys and values of a text in one layer: each [M, S + 1, N, D]. */
+    record Pair(Tensor k, Tensor v) {}
 
-    /** (1 + γ)·norm(x) + β. @param x [B, T, H, W, C] @param scale γ, [B, T, 1, 1, C] @param shift β, [B, T, 1, 1, C] */
+    /**
+     * @param tokens [M, S + 1, C], the learned null text last
+     * @param bias [M, 1, 1, S + 1]
+     * @param rows [B·T] or null
+     * @param kept each layer's keys and values, by its number; null for one call. Owned, as all else then
+     */
+    record Words(Tensor tokens, Tensor bias, @Nullable Tensor rows, @Nullable TreeMap<Integer, Pair> kept) implements AutoCloseable {
+        /** For one call. */
+        static Words once(Tensor tokens, Tensor bias, @Nullable Tensor rows) {
+            return new Words(tokens, bias, rows, null);
+        }
+
+        /** For many calls without gradients; to be closed. */
+        Words keep() {
+            return new Words(tokens.copy().own(), bias.copy().own(), rows == null ? null : rows.copy().own(), new TreeMap<>());
+        }
+
+        /** Keys and values of one layer, made by {@code make} when they are not known. */
+        Pair pair(int layer, Supplier<Pair> make) {
+            if (kept == null) {
+                return make.get();
+            }
+            Pair known = kept.get(layer);
+            if (known == null) {
+                try (var scope = Scope.open("words")) {
+                    Pair fresh = make.get();
+                    known = new Pair(fresh.k.copy().own(), fresh.v.copy().own());
+                }
+                kept.put(layer, known);
+            }
+            return known;
+        }
+
+        @Override
+        public void close() {
+            if (kept != null) {
+                tokens.close();
+                bias.close();
+                if (rows != null) {
+                    rows.close();
+                }
+                kept.values().forEach(p -> {
+                    p.k.close();
+                    p.v.close();
+                });
+            }
+        }
+    }
+
+    /** (1 + γ)·norm(x) + β. @param x [B, T, H, W, C] @param scale 1 + γ, [B, T, 1, 1, C] @param shift β, [B, T, 1, 1, C] */
     static Tensor modulated(Tensor x, Tensor scale, Tensor shift) {
-        return shift.addProduct(Ops.layerNorm(x, null, null, EPS), scale.add(1));
+        return shift.addProduct(Ops.layerNorm(x, null, null, EPS), scale);
     }
 
     /** [windows, L, C] -> [windows, L, N, D]. */

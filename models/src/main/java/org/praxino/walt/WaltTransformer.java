@@ -209,19 +209,31 @@ public final class WaltTransformer implements TrainableDenoiser {
 
     private Entry enter(DenoiserInput in, Grid g, AttentionPolicy policy) {
         Tensor x = embed(in, g, policy);
-        Words words = words(in);
-        return new Entry(x, call(in, g, policy, told(in, g, words), words));
+        Recall recall = policy instanceof AttentionPolicy.Cached p && !Grad.isOn() && Recall.knows(in) ? p.cache().beside(Recall.class, Recall::new) : null;
+        if (recall == null) {
+            Words words = words(in);
+            return new Entry(x, call(in, g, policy, all(in, g, words), words));
+        }
+        Words words = recall.words(in, () -> words(in));
+        return new Entry(x, call(in, g, policy, recall.told(in, () -> words, () -> all(in, g, words)), words));
+    }
+
+    private Told all(DenoiserInput in, Grid g, @Nullable Words words) {
+        Tensor told = told(in, g, words);
+        return Told.once(told, config.adaLnRank() > 0 ? layers.getFirst().modulation(told, null) : null);
     }
 
     /** From the last layer to the prediction. */
-    private Tensor leave(Tensor x, Tensor told, Grid g) {
-        List<Tensor> last = finalModulation.apply(told.silu()).chunk(2, -1);
-        Tensor h = WaltLayer.modulated(x, last.get(0).unsqueeze(2).unsqueeze(2), last.get(1).unsqueeze(2).unsqueeze(2));
+    private Tensor leave(Tensor x, Told told, Grid g) {
+        List<Tensor> last = told.parts(layers.size(), () -> {
+            List<Tensor> m = WaltLayer.parts(finalModulation.apply(told.told().silu()), 2);
+            return List.of(m.get(0).add(1), m.get(1));
+        });
+        Tensor h = WaltLayer.modulated(x, last.get(0), last.get(1));
         return unpatchify(out.apply(h), g).to(DType.F32);
     }
 
-    private Call call(DenoiserInput in, Grid g, AttentionPolicy policy, Tensor told, @Nullable Words words) {
-        Tensor first = config.adaLnRank() > 0 ? layers.getFirst().modulation(told, null) : null;
+    private Call call(DenoiserInput in, Grid g, AttentionPolicy policy, Told told, @Nullable Words words) {
         List<Run> runs = Run.of(in.kinds());
         boolean clips = runs.stream().anyMatch(r -> r.kind() == Kind.CLIP);
         boolean apart = in.kinds().contains(Kind.IMAGES) || (in.condition() instanceof Condition.Text t && t.rows() != null);
@@ -242,7 +254,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             case AttentionPolicy.TeacherForced t -> mask(g, teacherForced(g.frames() / 2, t.frames()));
         };
         return new Call(
-                g, runs, told, first, words, turning ? rotary(places, g) : null,
+                g, runs, told, words, turning ? rotary(places, g) : null,
                 biased ? RelativeBias.index(1, new int[1], new int[1], g.height(), g.width(), device) : null,
                 biased && clips
                         ? RelativeBias.index(config.frames(), places, seen, g.windowHeight(), g.windowWidth(), device) : null,
@@ -424,7 +436,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             case Condition.ClassLabel l -> throw new UserException("this model is told by text, not by class numbers");
             case Condition.None n -> {
                 long b = in.noisy().size(0);
-                yield new Words(nullText.expand(b, 1, c), Tensor.zeros(DType.F32, params.device(), b, 1, 1, 1), null);
+                yield Words.once(nullText.expand(b, 1, c), Tensor.zeros(DType.F32, params.device(), b, 1, 1, 1), null);
             }
             case Condition.Text t -> {
                 if (t.states().size(2) != config.textDim()) {
@@ -437,7 +449,7 @@ public final class WaltTransformer implements TrainableDenoiser {
                 Tensor projected = text.apply(t.states().to(text.weight().dtype()));
                 Tensor tokens = Tensor.cat(1, projected, nullText.expand(m, 1, c).to(projected.dtype()));
                 Tensor rows = t.rows() == null ? null : t.rows().reshape(-1);
-                yield new Words(tokens, seen.sub(1).mul(1e30).reshape(m, 1, 1, -1), rows);
+                yield Words.once(tokens, seen.sub(1).mul(1e30).reshape(m, 1, 1, -1), rows);
             }
         };
     }

@@ -3,6 +3,7 @@ package org.praxino.stream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,9 @@ public final class BlockRollout implements AutoCloseable {
      */
     public record Start(Tensor latents, int step) {}
 
+    /** The level of all frames of one call. */
+    private record Told(double level, int frames) {}
+
     /** A block as it came out. */
     private record Made(int frame, Tensor clean) {}
 
@@ -95,6 +99,7 @@ public final class BlockRollout implements AutoCloseable {
     private final Device device;
     private final KvCache cache;
     private final Deque<Made> held = new ArrayDeque<>();
+    private final Map<Told, Tensor> told = new HashMap<>(); // owned
 
     /** @param network stays the caller's */
     public BlockRollout(Denoiser network, Plan plan, Size size, Device device) {
@@ -202,7 +207,7 @@ public final class BlockRollout implements AutoCloseable {
     }
 
     private DenoiserInput input(Tensor x, double level, Condition condition) {
-        return DenoiserInput.clips(x, Levels.all(level, size.batch, (int) x.size(2)).tensor(device), condition)
+        return DenoiserInput.clips(x, told(level, (int) x.size(2)), condition)
                 .withFirstFrame(cache.next());
     }
 
@@ -302,6 +307,15 @@ public final class BlockRollout implements AutoCloseable {
         return new long[] {size.batch, size.channels, frames, size.height, size.width};
     }
 
+    /** One and the same tensor [B, frames] every time, by which networks know a level again. */
+    private Tensor told(double level, int frames) {
+        return told.computeIfAbsent(new Told(level, frames), k -> {
+            try (var scope = Scope.open("level")) {
+                return Levels.all(level, size.batch, frames).tensor(device).own();
+            }
+        });
+    }
+
     private Levels levels(double level) {
         return Levels.all(level, size.batch, plan.block);
     }
@@ -310,6 +324,8 @@ public final class BlockRollout implements AutoCloseable {
     public void close() {
         held.forEach(made -> made.clean.close());
         held.clear();
+        told.values().forEach(Tensor::close);
+        told.clear();
         cache.close();
     }
 }
