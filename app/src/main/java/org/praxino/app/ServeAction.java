@@ -1,5 +1,6 @@
 package org.praxino.app;
 
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +30,12 @@ final class ServeAction {
         try (var server = PraxinoServer.start(options.config(), loaders(options.models(), context))) {
             context.stop().whenRequested(stopped::countDown);
             String host = options.config().bind().host();
-            context.console().out().println("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + server.port());
+            String address = "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + server.port();
+            context.console().out().println(address);
             context.console().out().flush();
+            if (options.browser() && context.console().interactive() && options.config().bind().loopback()) {
+                StudioWindow.open(URI.create(address + "/"), System.getenv());
+            }
             while (!stopped.await(1, TimeUnit.SECONDS)) {
                 if (server.failure().isPresent()) {
                     throw new UserException("the models cannot be loaded: " + server.failure().get());

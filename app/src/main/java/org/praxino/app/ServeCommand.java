@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "serve",
-        header = "Serves models over HTTP: jobs that survive restarts.",
+        header = "Serves models: the studio in the browser, live streams, jobs that survive restarts.",
         description = {
             "Listens on this machine alone unless told otherwise; to be reached from others it needs a key (praxino keys add). The routes",
             "are those of docs/server.md and /openapi.yaml. Ctrl-C ends it; a job in work is done after the next start.",
@@ -82,6 +82,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--log-json", description = "Log one JSON object a line, with a line for every request.")
     private boolean logJson;
 
+    @Option(names = "--no-browser", description = "Do not open the studio; without a terminal and a screen it is not opened anyway.")
+    private boolean noBrowser;
+
     @Option(names = "--check", description = "Only find out whether it could run like this.")
     private boolean check;
 
@@ -104,6 +107,6 @@ final class ServeCommand implements Callable<Integer> {
                 new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords)
                 .withLive(LiveSettings.USUAL.withSessions(live)).withBadge(badge);
         List<String> named = models.isEmpty() ? List.of(ModelOption.DEFAULT) : models;
-        return runner.run(new ServeOptions(named.stream().map(opening::checked).toList(), config, check));
+        return runner.run(new ServeOptions(named.stream().map(opening::checked).toList(), config, check, !noBrowser));
     }
 }

@@ -9,8 +9,9 @@ import org.praxino.tensor.UserException;
  *
  * @param models what is served, and how each is opened; the first is the one meant when none is named
  * @param check only find out whether it could run
+ * @param browser open the studio, where somebody sits in front of a screen
  */
-record ServeOptions(List<Opening> models, ServerConfig config, boolean check) {
+record ServeOptions(List<Opening> models, ServerConfig config, boolean check, boolean browser) {
     ServeOptions {
         models = List.copyOf(models);
         if (models.isEmpty()) {
