@@ -61,7 +61,7 @@ final class BenchCommand implements Runnable {
 
     @Command(
             name = "generate",
-            header = "Measures a whole generation: loading, steps, decoding, memory.",
+            header = "Measures a whole generation by the teacher: loading, steps, decoding, memory.",
             footer = {"Examples:", "  praxino bench generate --json generate.json"})
     static final class Generate implements Callable<Integer> {
         private final Runner<BenchOptions> runner;

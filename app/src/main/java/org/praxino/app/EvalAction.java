@@ -82,6 +82,9 @@ final class EvalAction {
         Report against = options.against() == null ? null : Json.read(options.against(), Report.class);
         ModelFolder folder = ModelShelf.usual().open(options.model());
         boolean teacher = options.teacher() || !folder.has(ModelFolder.STUDENT);
+        if (options.steps() != null && !teacher) {
+            throw new UserException("--steps " + options.steps() + " belongs to the teacher, and the student of " + folder.info().name() + " would be scored: add --teacher");
+        }
         if (options.stream() != null && teacher) {
             throw new UserException("--stream needs a model that streams, and " + folder.info().name() + " is scored without a student");
         }

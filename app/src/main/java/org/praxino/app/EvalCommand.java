@@ -48,7 +48,7 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--i3d", paramLabel = "FILE", description = "The I3D network: with it FVD is computed, by the StyleGAN-V protocol.")
     private @Nullable Path i3d;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Sampling steps (default: the model's own).")
+    @Option(names = "--steps", paramLabel = "N", description = "Sampling steps of the teacher; goes with --teacher where there is a student (default: the model's own).")
     private @Nullable Integer steps;
 
     @Option(names = "--teacher", description = "Score the many-step teacher, where the model has a student.")

@@ -46,7 +46,7 @@ final class GenerateAction {
 
     private int run() {
         Device device = context.openDevice();
-        try (var progress = context.console().progress(note -> note.startsWith("decod") ? "frames" : "steps", options.quiet());
+        try (var progress = context.console().progress(note -> note.startsWith("denois") ? "steps" : "frames", options.quiet());
                 var model = VideoModel.open(options.opening().model(), options.opening().options(device, context))) {
             context.stop().check();
             checkSize(model.info());

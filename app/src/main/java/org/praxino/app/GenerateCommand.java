@@ -51,10 +51,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: drawn, and printed).")
     private @Nullable Long seed;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (default: the model's).")
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps of the teacher (default: the model's).")
     private @Nullable Integer steps;
 
-    @Option(names = "--guidance", paramLabel = "X", description = "How strongly the prompt is followed; 1 turns guidance off (default: the model's).")
+    @Option(names = "--guidance", paramLabel = "X", description = "How strongly the teacher follows the prompt; 1 turns guidance off (default: the model's).")
     private @Nullable Double guidance;
 
     @Option(names = "--guidance-schedule", paramLabel = "NAME",
@@ -84,14 +84,14 @@ final class GenerateCommand implements Callable<Integer> {
     private @Nullable Path sheet;
 
     @Option(names = "--teacher",
-            description = "Let the many-step teacher make it, where the model has a student; --steps, --guidance and --negative belong to it.")
+            description = "Let the many-step teacher make it, where the model has a student; --steps, --guidance, --guidance-schedule and --negative belong to it.")
     private boolean teacher;
 
     @Option(names = "--sampler", paramLabel = "NAME",
             description = "Solver for Wan's bidirectional model: unipc or euler (default: unipc).")
     private FlowSampling.@Nullable Solver sampler;
 
-    @Option(names = "--shift", paramLabel = "X", description = "How far that model's steps are moved toward noise (default: 8, for the 14B model 5).")
+    @Option(names = "--shift", paramLabel = "X", description = "How far that model's steps are moved toward noise (default: the model's, or 8 beside --sampler).")
     private @Nullable Double shift;
 
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who computes on a device: one at a time. A turn is given back after every step of a clip and every block of a stream, and goes to
+ * Who computes on a device: one at a time. A turn is given back after every step of a teacher's clip and every block of a student, and goes to
  * streams first, to the one that must show its next block earliest; among equals to the one that waited longest. A clip that streams
  * have kept waiting for five seconds gets one step all the same, so that no number of them can hold it up for ever.
  *

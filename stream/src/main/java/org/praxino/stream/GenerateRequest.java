@@ -19,7 +19,7 @@ import org.praxino.tensor.UserException;
  * @param guidance classifier-free guidance weight, 1 for none; null takes the model's own
  * @param schedule how the guidance weight goes along with the noise
  * @param firstFrame picture to begin with, or null
- * @param teacher whether the bidirectional teacher makes it where the model has a student too, which is faster and the default
+ * @param teacher whether the bidirectional teacher makes it where the model has a student too; the student is the default, and faster
  * @param sampling solver and shift for Wan's bidirectional models; null takes the model's own
  */
 public record GenerateRequest(

@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
+import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PromptCleaning;
 import org.praxino.media.Frame;
@@ -37,13 +38,16 @@ final class StudentGenerator implements ClipMaker {
         int steps = plan.levels().size();
         if (r.steps() != null && r.steps() != steps) {
             throw new UserException("steps=" + r.steps() + " belongs to the teacher: the student of model " + info.name() + " takes " + steps
-                    + ", ask for the teacher to choose");
+                    + ", ask for the teacher (--teacher) to choose");
         }
         if (r.guidance() != null && r.guidance() != 1) {
-            throw new UserException("guidance=" + r.guidance() + " belongs to the teacher: the student has learnt it, ask for the teacher to choose");
+            throw new UserException("guidance=" + r.guidance() + " belongs to the teacher: the student has learnt it, ask for the teacher (--teacher) to choose");
         }
         if (r.negative() != null && !r.negative().isBlank()) {
-            throw new UserException("a negative prompt belongs to the teacher: the student takes none, ask for the teacher to use one");
+            throw new UserException("a negative prompt belongs to the teacher: the student takes none, ask for the teacher (--teacher) to use one");
+        }
+        if (!(r.schedule() instanceof GuidanceSchedule.Constant)) {
+            throw new UserException("a schedule of guidance belongs to the teacher: the student has learnt one weight, ask for the teacher (--teacher) to choose");
         }
         if (r.sampling() != null) {
             throw new UserException("the student takes no other sampler: it belongs to the bidirectional models of Wan");
@@ -120,13 +124,13 @@ final class StudentGenerator implements ClipMaker {
                         if (i == last) {
                             long shown = video.size(2) - 1;
                             out.addAll(VideoTensors.toFrames(video.narrow(2, 0, shown).squeeze(0)));
-                            progress.update(Math.min(frames, out.size()), frames, "decoding");
+                            progress.update(Math.min(frames, out.size()), frames, "streaming");
                             return piece.keep(networks.joint(block, video.narrow(2, shown, 1)));
                         }
                         out.addAll(VideoTensors.toFrames(video.squeeze(0)));
                     }
                 }
-                progress.update(Math.min(frames, out.size()), frames, "decoding");
+                progress.update(Math.min(frames, out.size()), frames, "streaming");
             }
             return null;
         }

@@ -188,9 +188,9 @@ public final class VideoModel implements AutoCloseable {
     }
 
     /**
-     * Generates one clip, waiting for it. An interrupt stops it after the step it is at.
+     * Generates one clip, waiting for it. An interrupt stops it after the teacher's step or the student's block it is at.
      *
-     * @param progress told of every sampling step
+     * @param progress told of every step of the teacher, or of the student's frames as they come
      * @throws CancellationException when interrupted
      */
     public GeneratedVideo generate(GenerateRequest request, Progress progress) {
@@ -209,7 +209,7 @@ public final class VideoModel implements AutoCloseable {
         }
     }
 
-    /** Lets streams go first after every step. */
+    /** Lets streams go first after every step or block. */
     private static Progress between(Progress progress, DeviceTurns.Worker worker) {
         return (done, total, note) -> {
             progress.update(done, total, note);

@@ -1,6 +1,6 @@
 /**
  * The library's door: open a model folder, ask for video, get frames.
- * A model runs on one thread of its own, so callers may use any thread, virtual ones too.
+ * A model computes on threads of its own, so callers may use any thread, virtual ones too.
  * Nothing here knows a command line or a server.
  */
 @NullMarked

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Frame;
 import org.praxino.stream.drift.DriftOptions;
 import org.praxino.stream.timeline.Cue;
@@ -372,6 +373,7 @@ class StreamSessionTest {
         assertThatThrownBy(() -> model.resolve(request.withSteps(20))).hasMessageContaining("steps=20 belongs to the teacher");
         assertThatThrownBy(() -> model.resolve(request.withGuidance(3))).hasMessageContaining("guidance=3.0 belongs to the teacher");
         assertThatThrownBy(() -> model.resolve(request.withNegative("blur"))).hasMessageContaining("a negative prompt belongs to the teacher");
+        assertThatThrownBy(() -> model.resolve(request.withSchedule(new GuidanceSchedule.PowerCosine(4)))).hasMessageContaining("a schedule of guidance belongs to the teacher");
         assertThatThrownBy(() -> model.resolve(request.withFrames(6))).hasMessageContaining("frames=6 is not 1 + 4k");
     }
 }

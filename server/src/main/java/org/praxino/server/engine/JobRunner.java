@@ -120,9 +120,10 @@ public final class JobRunner implements AutoCloseable {
     private Progress progress(String id, Stop stop) {
         var last = new long[] {System.nanoTime()};
         return (done, total, note) -> {
-            boolean decoding = note.startsWith("decod");
             double share = total <= 0 ? 0 : (double) done / total;
-            int percent = (int) (decoding ? DENOISED + share * (DECODED - DENOISED) : share * DENOISED);
+            int percent = (int) (note.startsWith("denois") ? share * DENOISED
+                    : note.startsWith("decod") ? DENOISED + share * (DECODED - DENOISED)
+                    : share * DECODED); // a stream does both at once
             Doing before = tools.board.doing(id);
             tools.board.update(id, new Doing(Math.max(percent, before == null ? 0 : before.percent()), note));
             stop.check();

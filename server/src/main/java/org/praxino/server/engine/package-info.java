@@ -1,6 +1,6 @@
 /**
  * The work itself: who is next, one computation at a time on a device, frames into files.
- * A job gives way after every step, so a stop or something more urgent waits for one step and no longer.
+ * A job gives way after every step of a teacher and every block of a student, so a stop or something more urgent waits no longer than that.
  * Whatever goes wrong with one job ends that job alone.
  */
 @NullMarked

@@ -24,7 +24,8 @@ final class ParameterSchema {
         p.putObject("negative_prompt").put("title", "Lead away from").put("type", "string").put("maxLength", GenerateRequest.MAX_CHARACTERS);
         p.putObject("size").put("title", "Size").put("type", "string").putArray("enum").add(info.size().width() + "x" + info.size().height());
         p.putObject("num_frames").put("title", "Frames").put("type", "integer").put("minimum", 1).put("maximum", model.longest(false))
-                .put("default", info.size().frames()).put("x-step", 4).put("description", "1 + 4k");
+                .put("default", info.size().frames()).put("x-step", 4).put("x-usual-maximum", Math.min(model.longest(false), 4 * info.size().frames() - 3))
+                .put("description", "1 + 4k");
         p.putObject("seconds").put("title", "Seconds").put("type", "number").put("exclusiveMinimum", 0)
                 .put("maximum", model.longest(false) / info.size().fps());
         p.putObject("fps").put("title", "Frames a second").put("type", "number").put("exclusiveMinimum", 0).put("maximum", 60)

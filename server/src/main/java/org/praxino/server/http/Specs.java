@@ -117,8 +117,13 @@ final class Specs {
         if (goesOn(want) && Boolean.FALSE.equals(n.teacher())) {
             throw ApiError.invalid("not_supported", "videos are edited and extended by the teacher: leave it out", "teacher");
         }
-        boolean only = goesOn(want) || n.steps() != null || n.guidance() != null || want.negative() != null;
-        return model.streams() && (n.teacher() == null ? only : n.teacher());
+        if (!model.streams() || n.teacher() != null) {
+            return model.streams() && n.teacher();
+        }
+        GenerateRequest own = model.resolve(model.smallest()); // the student's; asking for what it does anyway is not asking for the teacher
+        return goesOn(want) || want.negative() != null
+                || n.steps() != null && !n.steps().equals(own.steps())
+                || n.guidance() != null && !n.guidance().equals(own.guidance());
     }
 
     private GenerateRequest resolve(Want want, Given given, @Nullable Job origin, ServedModel model, double fps) {

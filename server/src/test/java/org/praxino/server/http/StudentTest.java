@@ -31,6 +31,8 @@ class StudentTest {
             JsonNode quick = s.created(s.post("/v1/videos", "{\"prompt\": \"a ball\", \"num_frames\": 9, \"seed\": 1}"));
             assertThat(quick.get("teacher").booleanValue()).isFalse();
             assertThat(quick.get("num_inference_steps").intValue()).isEqualTo(2);
+            JsonNode same = s.created(s.post("/v1/videos", "{\"prompt\": \"a ball\", \"num_frames\": 5, \"num_inference_steps\": 2, \"guidance_scale\": 1}"));
+            assertThat(same.get("teacher").booleanValue()).as("what the schema calls the default").isFalse();
             JsonNode slow = s.created(s.post("/v1/videos", "{\"prompt\": \"a ball\", \"num_frames\": 5, \"num_inference_steps\": 3}"));
             assertThat(slow.get("teacher").booleanValue()).isTrue();
             JsonNode asked = s.created(s.post("/v1/videos", "{\"prompt\": \"a ball\", \"num_frames\": 5, \"teacher\": true}"));
@@ -48,7 +50,9 @@ class StudentTest {
             error(s.post("/v1/videos", "{\"prompt\": \"a\", \"teacher\": false, \"num_inference_steps\": 3}"), 400, "invalid_value");
             JsonNode can = json(s.get("/v1/models")).get("data").get(0).get("capabilities");
             assertThat(can.get("live").booleanValue()).isTrue();
-            assertThat(can.get("parameters").get("properties").has("teacher")).isTrue();
+            JsonNode properties = can.get("parameters").get("properties");
+            assertThat(properties.has("teacher")).isTrue();
+            assertThat(properties.get("num_frames").get("x-usual-maximum").intValue()).isLessThan(properties.get("num_frames").get("maximum").intValue());
         }
     }
 
