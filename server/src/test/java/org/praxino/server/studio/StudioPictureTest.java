@@ -23,7 +23,7 @@ import org.praxino.tensor.Device;
 @EnabledIfEnvironmentVariable(named = "PRAXINO_PICTURE", matches = ".+", disabledReason = "takes minutes; name a model's folder in PRAXINO_PICTURE")
 class StudioPictureTest {
     private static final List<String> PROMPTS = List.of("a clock", "a red heart", "a compass");
-    private static final String LIVE = "a smiling face";
+    private static final String LIVE = "a clock showing ten o'clock";
     private static final int SEED = 7;
 
     @TempDir
