@@ -123,12 +123,12 @@ final class BlockMaker {
     /** The first step whose noise is no stronger than wanted; the last one where all are. */
     private int startStep(@Nullable Double strength) {
         double most = strength == null ? Timeline.STRENGTH : strength;
-        var plan = holdings.rollout.plan();
-        for (int step = 0; step < plan.levels().size(); step++) {
-            if (plan.process().schedule().sigma(plan.levels().get(step)) <= most + 1e-9) {
+        List<Double> levels = holdings.rollout.levels();
+        for (int step = 0; step < levels.size(); step++) {
+            if (holdings.rollout.plan().process().schedule().sigma(levels.get(step)) <= most + 1e-9) {
                 return step;
             }
         }
-        return plan.levels().size() - 1;
+        return levels.size() - 1;
     }
 }

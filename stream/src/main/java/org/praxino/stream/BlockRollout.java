@@ -40,14 +40,21 @@ public final class BlockRollout implements AutoCloseable {
      *
      * @param process schedule and prediction
      * @param levels of the steps, falling
+     * @param firstLevels the same for the block that begins the stream, if it is made
      * @param block b
      * @param sink first frames that stay visible
      * @param window last frames that stay visible
      * @param lead latent frames of the first block, which is given and not made; 0 where all blocks are alike
      */
-    public record Plan(Process process, List<Double> levels, int block, int sink, int window, int lead) {
+    public record Plan(Process process, List<Double> levels, List<Double> firstLevels, int block, int sink, int window, int lead) {
         public Plan {
             levels = List.copyOf(levels);
+            firstLevels = List.copyOf(firstLevels);
+        }
+
+        /** Of blocks that all take the same steps. */
+        public Plan(Process process, List<Double> levels, int block, int sink, int window, int lead) {
+            this(process, levels, levels, block, sink, window, lead);
         }
 
         /** Of blocks that are all alike. */
@@ -61,7 +68,8 @@ public final class BlockRollout implements AutoCloseable {
         }
 
         public static Plan of(StudentConfig student) {
-            return new Plan(student.process().process(), student.levels(), student.block(), student.sink(), student.window());
+            List<Double> first = student.firstLevels() == null ? student.levels() : student.firstLevels();
+            return new Plan(student.process().process(), student.levels(), first, student.block(), student.sink(), student.window(), 0);
         }
     }
 
@@ -133,6 +141,11 @@ public final class BlockRollout implements AutoCloseable {
         return plan.lead == 0 ? next / plan.block : next == 0 ? 0 : 1 + (next - plan.lead) / plan.block;
     }
 
+    /** Levels of the steps that the next block takes. */
+    public List<Double> levels() {
+        return cache.next() == 0 ? plan.firstLevels : plan.levels;
+    }
+
     /** Bytes of keys and values; does not change. */
     public long cacheBytes() {
         return cache.bytes();
@@ -151,7 +164,7 @@ public final class BlockRollout implements AutoCloseable {
     /** As {@link #next(Condition, Noise, Start)}. @param early is shown the block before the pass that caches it, so that it can be decoded meanwhile */
     public Tensor next(Condition condition, Noise noise, @Nullable Start start, Consumer<Tensor> early) {
         try (var guard = Grad.off()) {
-            return make(condition, noise, start, plan.levels.size() - 1, early);
+            return make(condition, noise, start, levels().size() - 1, early);
         }
     }
 
@@ -159,7 +172,7 @@ public final class BlockRollout implements AutoCloseable {
      * The next block for training: all steps up to {@code exit}, of which only the last has a gradient; what later blocks see of it has
      * none (Self-Forcing, section 3.3).
      *
-     * @param exit number of the last step, from 0
+     * @param exit number of the last step, from 0, among {@link #levels}
      */
     public Tensor nextForTraining(Condition condition, Noise noise, int exit) {
         return make(condition, noise, null, exit, clean -> {});
@@ -167,8 +180,9 @@ public final class BlockRollout implements AutoCloseable {
 
     private Tensor make(Condition condition, Noise noise, @Nullable Start start, int exit, Consumer<Tensor> early) {
         int first = start == null ? 0 : start.step;
-        if (first < 0 || first > exit || exit >= plan.levels.size()) {
-            throw new UserException("steps " + first + " to " + exit + " are not among the " + plan.levels.size() + " of this model");
+        List<Double> levels = levels();
+        if (first < 0 || first > exit || exit >= levels.size()) {
+            throw new UserException("steps " + first + " to " + exit + " are not among the " + levels.size() + " of this model");
         }
         if (plan.lead > 0 && cache.next() == 0) {
             throw new UserException("this student begins with a picture: give it one");
@@ -179,11 +193,11 @@ public final class BlockRollout implements AutoCloseable {
             Tensor x = noise.draw(block, 0, shape).to(device);
             if (start != null) {
                 check(start.latents, cache.next());
-                x = plan.process.noisy(start.latents, x, levels(plan.levels.get(first)));
+                x = plan.process.noisy(start.latents, x, levels(levels.get(first)));
             }
             Tensor clean = null;
             for (int step = first; step <= exit; step++) {
-                double level = plan.levels.get(step);
+                double level = levels.get(step);
                 if (step > first) {
                     x = plan.process.noisy(clean, noise.draw(block, step, shape).to(device), levels(level));
                 }

@@ -79,6 +79,23 @@ class BlockRolloutTest {
         }
     }
 
+    /** Only the block that begins a stream takes the first levels: not one that follows it, and none after a given picture. */
+    @Test
+    void theFirstBlockTakesStepsOfItsOwn() {
+        var plan = new BlockRollout.Plan(Process.flow(3), List.of(1000.0, 500.0), List.of(1000.0, 700.0, 300.0), 1, 1, 3, 0);
+        try (var both = new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
+                var three = rollout();
+                var two = rollout(1, 1, 3, 1000.0, 500.0)) {
+            assertThat(both.levels()).containsExactly(1000.0, 700.0, 300.0);
+            Tensor first = both.next(told("cat"), NOISE);
+            assertThat(first.sameAs(three.next(told("cat"), NOISE))).isTrue();
+            two.accept(first, told("cat"));
+            assertThat(both.levels()).containsExactly(1000.0, 500.0);
+            assertThat(both.next(told("cat"), NOISE).sameAs(two.next(told("cat"), NOISE))).isTrue();
+            assertThatThrownBy(() -> both.nextForTraining(told("cat"), NOISE, 2)).isInstanceOf(UserException.class);
+        }
+    }
+
     @Test
     void theSameSeedMakesTheSameBlocksAndForksGoTheirOwnWay() {
         try (var one = rollout();

@@ -12,6 +12,7 @@ import org.praxino.train.student.Dataset;
  * @param data clips with captions
  * @param input what the student makes its clips from
  * @param levels of the student from now on, as {@code student.levels} of the first stage; null for those that it has
+ * @param firstLevels the same for the block that begins a stream; null for {@code levels}, or with those null for what the student has
  * @param lengths latent frames of a batch that are judged, one of these drawn for each
  * @param beyond how far some streams have gone before they are judged, for ROLLOUT; null for never
  * @param score where teacher and critic are compared
@@ -21,7 +22,8 @@ import org.praxino.train.student.Dataset;
  * @param optimisation schedule of the student, in its own clips
  */
 public record DmdTraining(
-        Dataset data, Input input, @Nullable List<Double> levels, List<Integer> lengths, @Nullable Beyond beyond, Score score, Critic critic, boolean checkpointing, Optimisation optimisation) {
+        Dataset data, Input input, @Nullable List<Double> levels, @Nullable List<Double> firstLevels, List<Integer> lengths, @Nullable Beyond beyond,
+        Score score, Critic critic, boolean checkpointing, Optimisation optimisation) {
     /**
      * REAL: stored clips, each block noised to a level of its own out of the student's and 0, in one pass (CausVid algorithm 1).
      * ROLLOUT: its own output, block by block from noise with a cache, as when streaming; one exit step drawn for all blocks, and a
@@ -85,9 +87,13 @@ public record DmdTraining(
 
     public DmdTraining {
         levels = levels == null ? null : List.copyOf(levels);
+        firstLevels = firstLevels == null ? null : List.copyOf(firstLevels);
         lengths = List.copyOf(lengths);
         if (lengths.isEmpty()) {
             throw new ConfigException("lengths=[] must hold at least one number of latent frames");
+        }
+        if (firstLevels != null && (levels == null || input == Input.REAL)) {
+            throw new ConfigException("firstLevels=" + firstLevels + " is for input=ROLLOUT with levels beside it: set it to null, or give those");
         }
         if (beyond != null && input == Input.REAL) {
             throw new ConfigException("beyond is for input=ROLLOUT: stored clips do not go on; set it to null");

@@ -30,10 +30,10 @@ final class Maker {
      *
      * @param clean stored clips: what is noised, or only as many and as long as what is made
      * @param seed of noise and levels
-     * @param exit for a roll-out, number of the last step
+     * @param exit for a roll-out, where among the steps of a block the last one lies, from 0 to below 1
      * @param beyond latent frames of the stream before those that are judged
      */
-    record Task(Tensor clean, Condition.Text text, long seed, int exit, int beyond) {
+    record Task(Tensor clean, Condition.Text text, long seed, double exit, int beyond) {
         int clips() {
             return (int) clean.size(0);
         }
@@ -62,7 +62,7 @@ final class Maker {
         StoredClips.Batch batch = clips.draw(random, random, count);
         boolean far = config.beyond() != null && random.uniform() < config.beyond().share();
         return new Task(
-                batch.clean(), batch.text(), random.nextLong(), random.nextInt(student.levels().size()), far ? config.beyond().frames() : 0);
+                batch.clean(), batch.text(), random.nextLong(), random.uniform(), far ? config.beyond().frames() : 0);
     }
 
     /** Clips [B, C, T, H, W], with a gradient where gradients are recorded. */
@@ -151,7 +151,7 @@ final class Maker {
                 past.accept(rollout.next(task.text, noise));
             }
             for (int b = 0; b < s[2] / student.block(); b++) {
-                judged.accept(b, rollout.nextForTraining(task.text, noise, task.exit));
+                judged.accept(b, rollout.nextForTraining(task.text, noise, (int) (task.exit * rollout.levels().size())));
             }
         }
     }

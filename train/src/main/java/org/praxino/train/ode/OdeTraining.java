@@ -44,6 +44,9 @@ public record OdeTraining(StudentShape student, Dataset data, Paths paths, Past 
     }
 
     public OdeTraining {
+        if (student.firstLevels() != null) {
+            throw new ConfigException("firstLevels=" + student.firstLevels() + " is for train dmd: here all blocks learn at the same levels");
+        }
         if (!(clean >= 0 && clean < 1)) {
             throw new ConfigException("clean=" + clean + " must lie in [0, 1)");
         }

@@ -63,7 +63,7 @@ public final class DmdRunner {
     private static BlockRollout.Plan student(DmdTraining training, Base start) {
         BlockRollout.Plan student = start.plan();
         var shape = new StudentShape(
-                student.block(), training.levels() == null ? student.levels() : training.levels(), student.sink(), student.window());
+                student.block(), training.levels() == null ? student.levels() : training.levels(), training.firstLevels(), student.sink(), student.window());
         training.lengths().forEach(shape::blocks);
         if (training.beyond() != null) {
             shape.blocks(training.beyond().frames());

@@ -114,7 +114,8 @@ record WaltBase(ModelFolder folder) implements Base {
 
     @Override
     public void export(RunFolder run, BlockRollout.Plan plan, Object training, String dataDigest, long samples, List<String> parents) {
-        var student = new StudentConfig(network(), process(), plan.block(), plan.levels(), plan.sink(), plan.window());
+        var student = new StudentConfig(
+                network(), process(), plan.block(), plan.levels(), plan.firstLevels().equals(plan.levels()) ? null : plan.firstLevels(), plan.sink(), plan.window());
         StudentExport.write(run, folder, student, training, dataDigest, samples, parents);
     }
 }

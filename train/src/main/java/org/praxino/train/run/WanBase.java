@@ -64,6 +64,9 @@ record WanBase(WanFolder folder) implements Base {
 
     @Override
     public BlockRollout.Plan plan(StudentShape shape) {
+        if (shape.firstLevels() != null) {
+            throw new ConfigException("firstLevels=" + shape.firstLevels() + " is nothing that a student of Wan has: leave it out");
+        }
         return new StudentFile(recipe(shape.levels()), horizon(shape.block(), shape.sink(), shape.window())).plan();
     }
 

@@ -48,7 +48,7 @@ class DmdObjectiveTest {
 
     private static DmdTraining training(Input input, boolean checkpointing, Optimisation o) {
         return new DmdTraining(
-                new Dataset(17, Composing.AS_IS, 6), input, null, List.of(2, 3),
+                new Dataset(17, Composing.AS_IS, 6), input, null, null, List.of(2, 3),
                 input == Input.REAL ? null : new DmdTraining.Beyond(0.5, 4), new DmdTraining.Score(1.5, 2, 0.02, 0.98),
                 new DmdTraining.Critic(3, 2, 2, 2e-3, 0, 0.99, 0, 1), checkpointing, o);
     }
@@ -217,7 +217,7 @@ class DmdObjectiveTest {
             };
             Optimisation o = new Optimisation(480, 4, 1, 3e-3, 0, 240, 0, 0.99, 0, 1, 0.9, 5, "fp32");
             var config = new DmdTraining(
-                    new Dataset(17, Composing.AS_IS, 6), input, null, List.of(2), null, new DmdTraining.Score(0, 2, 0.02, 0.98),
+                    new Dataset(17, Composing.AS_IS, 6), input, null, null, List.of(2), null, new DmdTraining.Score(0, 2, 0.02, 0.98),
                     new DmdTraining.Critic(2, 10, 2, 3e-3, 0, 0.99, 0, 1), false, o);
             try (var clips = new TinyClips(temp.resolve(process.family() + " clips"));
                     var scope = Scope.open("test");

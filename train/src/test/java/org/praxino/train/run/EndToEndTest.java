@@ -183,7 +183,8 @@ class EndToEndTest {
         var dmd = new DmdRun(
                 temp.resolve("dmd").toString(), temp.resolve("ode teacher/model").toString(), walt.data(), walt.codec(), house,
                 new DmdTraining(
-                        data, DmdTraining.Input.ROLLOUT, List.of(1000.0, 600.0), List.of(2), new DmdTraining.Beyond(0.5, 2), new DmdTraining.Score(1, 2, 0.02, 0.98),
+                        data, DmdTraining.Input.ROLLOUT, List.of(1000.0, 600.0), List.of(1000.0, 800.0, 500.0), List.of(2), new DmdTraining.Beyond(0.5, 2),
+                        new DmdTraining.Score(1, 2, 0.02, 0.98),
                         new DmdTraining.Critic(2, 2, 1, 1e-3, 0, 0.99, 0, 1), false, optimisation(16, 4)));
         assertThat(DmdRunner.plan(dmd, Device.CPU).memory().total()).isNotNegative();
         assertThat(DmdRunner.run(dmd, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
@@ -194,7 +195,7 @@ class EndToEndTest {
         assertThat(made.info().components()).extracting(c -> c.folder()).containsExactly("codec", "denoiser", "text", "student");
         StudentConfig before = Components.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model")));
         assertThat(Components.studentConfig(made)).as("fewer steps than it began with").isEqualTo(
-                new StudentConfig(before.network(), before.process(), before.block(), List.of(1000.0, 600.0), before.sink(), before.window()));
+                new StudentConfig(before.network(), before.process(), before.block(), List.of(1000.0, 600.0), List.of(1000.0, 800.0, 500.0), before.sink(), before.window()));
     }
 
     private static List<ByteBuffer> pixels(GeneratedVideo video) {

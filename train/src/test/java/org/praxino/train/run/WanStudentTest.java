@@ -90,7 +90,7 @@ class WanStudentTest {
         var dmd = new DmdRun(
                 temp.resolve("dmd").toString(), regressed.toString(), data.toString(), wan.toString(), HOUSE,
                 new DmdTraining(
-                        new Dataset(9, Composing.AS_IS, 4), DmdTraining.Input.ROLLOUT, null, List.of(2), new DmdTraining.Beyond(0.5, 2),
+                        new Dataset(9, Composing.AS_IS, 4), DmdTraining.Input.ROLLOUT, null, null, List.of(2), new DmdTraining.Beyond(0.5, 2),
                         new DmdTraining.Score(3.5, 8, 0.02, 0.98), new DmdTraining.Critic(2, 1, 1, 1e-3, 0, 0.99, 0, 1), true, optimisation(8, 2)));
         assertThat(DmdRunner.plan(dmd, Device.CPU).memory().total()).isNotNegative();
         assertThat(DmdRunner.run(dmd, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
