@@ -3,10 +3,9 @@ package org.praxino.app;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.praxino.stream.Horizon;
 import org.praxino.stream.ModelOptions;
+import org.praxino.stream.Reach;
 import org.praxino.stream.timeline.Size;
-import org.praxino.tensor.UserException;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
 import picocli.CommandLine.Option;
@@ -15,11 +14,11 @@ import picocli.CommandLine.Option;
  * Which model is opened, and how. Null means "the model's own"; all but name and size concern models of Wan.
  *
  * @param model a bundled model's name or a model folder
- * @param horizon how far a stream looks back
+ * @param reach how far a stream looks back
  * @param keepText whether a large text encoder stays loaded
  */
 record Opening(
-        String model, GenerateOptions.@Nullable Size size, @Nullable WanRecipe recipe, @Nullable Horizon horizon, Set<Offload> offload,
+        String model, GenerateOptions.@Nullable Size size, @Nullable WanRecipe recipe, @Nullable Reach reach, Set<Offload> offload,
         boolean keepText) {
     Opening {
         offload = Set.copyOf(offload);
@@ -30,14 +29,14 @@ record Opening(
     }
 
     Opening withSize(GenerateOptions.@Nullable Size other) {
-        return new Opening(model, other, recipe, horizon, offload, keepText);
+        return new Opening(model, other, recipe, reach, offload, keepText);
     }
 
     ModelOptions options(org.praxino.tensor.Device device, Context context) {
         return ModelOptions.of(device, context.dtypeOn(device))
                 .withSize(size == null ? null : new Size(size.width(), size.height()))
                 .withRecipe(recipe)
-                .withHorizon(horizon)
+                .withReach(reach)
                 .withOffload(offload)
                 .withKeepText(keepText);
     }
@@ -72,19 +71,12 @@ record Opening(
 
         Opening checked(String model) {
             return new Opening(
-                    model, size == null ? null : GenerateOptions.Size.parse(size), recipe == null ? null : WanRecipe.parse(recipe), horizon(),
+                    model, size == null ? null : GenerateOptions.Size.parse(size), recipe == null ? null : WanRecipe.parse(recipe), reach(),
                     offload, !unload);
         }
 
-        private @Nullable Horizon horizon() {
-            if (!overlap && window == null && sink == null) {
-                return null;
-            }
-            if (overlap && sink != null) {
-                throw new UserException("--sink and --overlap do not go together: overlapping roll-outs forget all but their last block");
-            }
-            Horizon usual = overlap ? Horizon.OVERLAPPING : recipe == null ? Horizon.ROLLING : Horizon.of(WanRecipe.parse(recipe));
-            return new Horizon(usual.block(), sink == null ? usual.sink() : sink, window == null ? usual.window() : window, overlap);
+        private @Nullable Reach reach() {
+            return overlap || window != null || sink != null ? new Reach(null, sink, window, overlap) : null;
         }
     }
 }

@@ -1,12 +1,14 @@
 package org.praxino.app;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.praxino.io.model.ModelShelf;
+import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.DeviceTurns;
@@ -46,15 +48,20 @@ final class ServeAction {
         return 0;
     }
 
-    /** A wrong name is told before anything is started, and of models of Wan, whose weights are loaded at the first request, also what does not fit. */
+    /**
+     * A wrong name is told before anything is started, and of models of Wan, whose weights and tokenizer are read at the first request, also what does
+     * not fit or cannot be read.
+     */
     private static void find(ServeOptions options, Context context) {
         ModelShelf shelf = ModelShelf.usual();
         Device device = context.openDevice();
         for (Opening opening : options.models()) {
-            if (WanFolder.find(opening.model(), shelf) == null) {
+            Path wan = WanFolder.find(opening.model(), shelf);
+            if (wan == null) {
                 shelf.open(opening.model());
             } else {
                 VideoModel.open(opening.model(), opening.options(device, context)).close();
+                PublishedTokenizer.open(WanFolder.open(wan).tokenizer()).close();
             }
         }
     }

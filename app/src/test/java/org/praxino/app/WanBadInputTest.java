@@ -107,6 +107,15 @@ class WanBadInputTest {
     }
 
     @Test
+    void aTokenizerThatIsNone() throws IOException {
+        Path tokenizer = wan.resolve("tokenizer/tokenizer.json");
+        for (String stands : List.of("{}", POINTER)) {
+            Files.writeString(tokenizer, stands);
+            refused(wan, List.of("serve"), "annot read " + tokenizer, "not a tokenizer.json this version knows");
+        }
+    }
+
+    @Test
     void weightsOfAnotherNetwork() throws IOException {
         Path student = Files.copy(wan.resolve("vae").resolve(WEIGHTS), wan.resolve("student.safetensors"));
         refused(wan, MAKING, student.toString(), "does not fit the network", "missing, such as patch_embedding.weight");

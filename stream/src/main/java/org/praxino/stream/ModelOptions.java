@@ -16,12 +16,12 @@ import org.praxino.wan.folder.Offload;
  * @param dtype to compute in
  * @param size of frames, for models that make any
  * @param recipe how a Wan model is sampled, where its files do not tell or tell wrongly
- * @param horizon how far a stream of a Wan model looks back
+ * @param reach how far a stream of a Wan model looks back
  * @param offload what is kept off the device
  * @param keepText whether a large text encoder stays loaded between prompts while streaming
  */
 public record ModelOptions(
-        Device device, DType dtype, @Nullable Size size, @Nullable WanRecipe recipe, @Nullable Horizon horizon, Set<Offload> offload,
+        Device device, DType dtype, @Nullable Size size, @Nullable WanRecipe recipe, @Nullable Reach reach, Set<Offload> offload,
         boolean keepText) {
     public ModelOptions {
         offload = Set.copyOf(offload);
@@ -32,22 +32,27 @@ public record ModelOptions(
     }
 
     public ModelOptions withSize(@Nullable Size frames) {
-        return new ModelOptions(device, dtype, frames, recipe, horizon, offload, keepText);
+        return new ModelOptions(device, dtype, frames, recipe, reach, offload, keepText);
     }
 
     public ModelOptions withRecipe(@Nullable WanRecipe sampled) {
-        return new ModelOptions(device, dtype, size, sampled, horizon, offload, keepText);
+        return new ModelOptions(device, dtype, size, sampled, reach, offload, keepText);
     }
 
-    public ModelOptions withHorizon(@Nullable Horizon reach) {
-        return new ModelOptions(device, dtype, size, recipe, reach, offload, keepText);
+    public ModelOptions withReach(@Nullable Reach asked) {
+        return new ModelOptions(device, dtype, size, recipe, asked, offload, keepText);
+    }
+
+    /** As {@link #withReach}, with nothing left to the model. */
+    public ModelOptions withHorizon(Horizon all) {
+        return withReach(Reach.exactly(all));
     }
 
     public ModelOptions withOffload(Set<Offload> parts) {
-        return new ModelOptions(device, dtype, size, recipe, horizon, parts, keepText);
+        return new ModelOptions(device, dtype, size, recipe, reach, parts, keepText);
     }
 
     public ModelOptions withKeepText(boolean keep) {
-        return new ModelOptions(device, dtype, size, recipe, horizon, offload, keep);
+        return new ModelOptions(device, dtype, size, recipe, reach, offload, keep);
     }
 }

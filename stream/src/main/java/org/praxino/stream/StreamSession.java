@@ -223,10 +223,13 @@ public final class StreamSession implements AutoCloseable {
         return answer;
     }
 
-    /** After a move to a place where there is more to make. */
+    /** After a move, which undoes the end of the queue: to a place where there is more to make, or to the end once more. */
     private void reopen() {
         if (!conductor.ended()) {
             desk.go(StreamState.RUNNING, StreamState.ENDED);
+        } else {
+            desk.go(StreamState.ENDED, StreamState.RUNNING, StreamState.PAUSED);
+            queue.end();
         }
     }
 

@@ -128,7 +128,8 @@ final class WanNetworks implements Networks {
 
     private static Horizon horizon(WanFolder folder, ModelOptions options, WanRecipe recipe) {
         StudentFile own = StudentFile.read(folder);
-        Horizon chosen = options.horizon() != null ? options.horizon() : own != null && own.recipe() == recipe ? own.horizon() : Horizon.of(recipe);
+        Horizon usual = own != null && own.recipe() == recipe ? own.horizon() : Horizon.of(recipe);
+        Horizon chosen = options.reach() == null ? usual : options.reach().over(usual);
         if (recipe.lead() > 0 && chosen.overlapping()) {
             throw new UserException("recipe " + recipe + " makes one roll-out without end and no overlapping ones: its first block is a picture alone");
         }

@@ -166,6 +166,36 @@ class StreamSessionTest {
     }
 
     @Test
+    void whatIsMovedToItsEndHasEnded() {
+        try (var session = session(timeline("a cat").withSeconds(1.0))) {
+            List<Frame> all = take(session.frames(), 100);
+            for (int i = 0; i < 2; i++) {
+                session.rewind(0).join();
+                assertThat(pixels(take(session.frames(), 4))).isEqualTo(pixels(all.subList(0, 4)));
+                long end = moveToEnd(session, all.size());
+                assertThat(session.frames().hasNext()).isFalse();
+                assertThat(session.state()).isEqualTo(StreamState.ENDED);
+                session.rewind(end).join();
+                assertThat(session.frames().hasNext()).as("once more").isFalse();
+            }
+        }
+    }
+
+    /** As soon as the last block is made. */
+    private static long moveToEnd(StreamSession session, int frames) {
+        for (long block = 2; ; ) {
+            try {
+                if (session.rewind(block).join().frame() >= frames) {
+                    return block;
+                }
+                block++;
+            } catch (CompletionException e) {
+                Thread.onSpinWait(); // not made yet
+            }
+        }
+    }
+
+    @Test
     void aForkGoesItsOwnWay() {
         try (var session = session(timeline("a cat"))) {
             take(session.frames(), 7); // in the middle of a block

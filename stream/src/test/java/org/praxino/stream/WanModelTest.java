@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -160,6 +161,25 @@ class WanModelTest {
         assertThat(Horizon.of(WanRecipe.SELF_FORCING)).isEqualTo(Horizon.ROLLING);
         assertThat(Horizon.of(WanRecipe.LONGLIVE)).isEqualTo(new Horizon(3, 3, 6, false));
         assertThatThrownBy(() -> open(causVid, options.withHorizon(Horizon.OVERLAPPING))).isInstanceOf(UserException.class).hasMessageContaining("causvid-i2v");
+    }
+
+    @Test
+    void oneNumberOfTheReachGivenAloneLeavesTheOthersToTheModel() throws IOException {
+        Path longLive = TinyWan.save(dir.resolve("longlive"), 1);
+        TinyWan.saveStudent(longLive.resolve("longlive_base.safetensors"), 5);
+        for (var given : Map.of(
+                new Reach(null, 4, null, false), new Horizon(3, 4, 6, false), new Reach(null, null, 9, false), new Horizon(3, 3, 9, false)).entrySet()) {
+            assertThat(given.getKey().over(Horizon.of(WanRecipe.LONGLIVE))).isEqualTo(given.getValue());
+            try (var asked = open(longLive, TINY.withReach(given.getKey()));
+                    var whole = open(longLive, TINY.withHorizon(given.getValue()));
+                    var a = asked.session(Timeline.of("a cat"), StreamOptions.DEFAULT, null);
+                    var b = whole.session(Timeline.of("a cat"), StreamOptions.DEFAULT, null)) {
+                assertThat(a.cacheBytes()).as(given.getKey().toString()).isEqualTo(b.cacheBytes());
+            }
+        }
+        assertThat(new Reach(null, null, null, true).over(Horizon.of(WanRecipe.LONGLIVE))).isEqualTo(Horizon.OVERLAPPING);
+        assertThatThrownBy(() -> new Reach(null, null, 4, true)).isInstanceOf(UserException.class).hasMessageContaining("do not go together");
+        assertThatThrownBy(() -> new Reach(null, -1, null, false)).isInstanceOf(UserException.class).hasMessageContaining("sink=-1");
     }
 
     @Test
