@@ -1,6 +1,7 @@
 package org.praxino.server.live;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Caller;
 import org.praxino.server.engine.ServedModel;
@@ -166,8 +167,8 @@ final class Connection implements LiveClient, Places.InLine {
     }
 
     @Override
-    public void waits(int position) {
-        box.send(Outbox.message("session.queued", startEvent).put("position", position).putNull("estimate_seconds"));
+    public void waits(int position, OptionalDouble seconds) {
+        box.send(Says.queued(startEvent, position, seconds));
     }
 
     @Override

@@ -166,13 +166,13 @@ final class LiveSession implements AutoCloseable {
             message.put("prompt", promptAt(channel.next())).put("run", channel.run()).put("frame", channel.next())
                     .put("follows_input", input != null)
                     .put("strength", input == null ? null : strength == null ? (Double) Timeline.STRENGTH : strength)
-                    .put("state", pump.paused() ? "paused" : pump.ended() ? "ended" : "running");
+                    .put("state", pump.state());
         }
     }
 
     String stateName() {
         try (var held = guard.take()) {
-            return !channel.connected() ? "away" : pump.ended() ? "ended" : pump.paused() ? "paused" : "running";
+            return channel.connected() ? pump.state() : "away";
         }
     }
 

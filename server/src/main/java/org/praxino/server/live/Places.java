@@ -4,49 +4,57 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
 
 /** Who may run a session: so many at a time, the others in line. For any threads. */
 final class Places {
     /** One who waits; told outside of any lock. */
     interface InLine {
-        /** @param position 1 for the next */
-        void waits(int position);
+        /** @param position 1 for the next @param seconds until it may begin, as far as that can be told */
+        void waits(int position, OptionalDouble seconds);
 
         void mayBegin();
     }
 
     private final int most;
     private final Deque<InLine> line = new ArrayDeque<>();
+    private final Turnover turnover;
     private int taken;
 
-    Places(int most) {
+    /** @param nanos the clock */
+    Places(int most, LongSupplier nanos) {
         this.most = most;
+        this.turnover = new Turnover(nanos);
     }
 
     /** Takes a place, or a place in the line. {@link InLine#mayBegin} is told at once, or some time later, unless it {@linkplain #leave leaves}. */
     void ask(InLine one) {
         int position;
+        OptionalDouble seconds;
         synchronized (this) {
-            boolean free = taken < most && line.isEmpty();
-            if (free) {
-                taken++;
+            if (take()) {
                 position = 0;
             } else {
                 line.add(one);
                 position = line.size();
             }
+            seconds = turnover.until(position);
         }
         if (position == 0) {
             one.mayBegin();
         } else {
-            one.waits(position);
+            one.waits(position, seconds);
         }
     }
 
     /** Takes a place if there is one free that nobody waits for. */
     synchronized boolean take() {
         boolean free = taken < most && line.isEmpty();
-        taken += free ? 1 : 0;
+        if (free) {
+            taken++;
+            turnover.taken();
+        }
         return free;
     }
 
@@ -66,9 +74,12 @@ final class Places {
     void free() {
         InLine next;
         synchronized (this) {
+            turnover.left();
             next = line.poll();
             if (next == null) {
                 taken--;
+            } else {
+                turnover.taken();
             }
         }
         if (next != null) {
@@ -79,11 +90,15 @@ final class Places {
 
     private void call() {
         List<InLine> all;
+        var seconds = new ArrayList<OptionalDouble>();
         synchronized (this) {
             all = new ArrayList<>(line);
+            for (int i = 0; i < all.size(); i++) {
+                seconds.add(turnover.until(i + 1));
+            }
         }
         for (int i = 0; i < all.size(); i++) {
-            all.get(i).waits(i + 1);
+            all.get(i).waits(i + 1, seconds.get(i));
         }
     }
 

@@ -118,6 +118,11 @@ final class Pump {
         return ended;
     }
 
+    /** {@code running}, {@code paused} or {@code ended}: never two of them. */
+    String state() {
+        return ended ? "ended" : paused ? "paused" : "running";
+    }
+
     /** Frames that were sent and maybe not shown; they come first. */
     void again(List<Recorder.Sent> missed) {
         again.clear();
@@ -170,10 +175,11 @@ final class Pump {
         }
     }
 
-    /** The stream has no more: says so once, and waits until it is moved. */
+    /** The stream has no more: says so once, and waits until it is moved. What has ended is not paused: when it is moved it goes on. */
     private void finish() throws InterruptedException {
         if (stream.state() == StreamState.ENDED && !ended && channel.connected()) {
             ended = true;
+            paused = false;
             channel.tell(news.state("ended"));
         }
         guard.await(LOOK_NANOS);

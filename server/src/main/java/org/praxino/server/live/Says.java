@@ -1,5 +1,6 @@
 package org.praxino.server.live;
 
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.Applied;
 import org.praxino.stream.StreamEvent;
@@ -8,6 +9,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** The longer messages of a session. */
 final class Says {
     private Says() {}
+
+    static ObjectNode queued(@Nullable String event, int position, OptionalDouble seconds) {
+        return Outbox.message("session.queued", event).put("position", position)
+                .put("estimate_seconds", seconds.isEmpty() ? null : (Double) Math.ceil(seconds.getAsDouble()));
+    }
 
     static ObjectNode blockDone(
             StreamEvent.BlockDone event, int run, String prompt, long seed, double factor, long inputDropped, @Nullable Double lagMillis) {

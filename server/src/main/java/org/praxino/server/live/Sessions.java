@@ -44,7 +44,7 @@ final class Sessions {
         this.badge = badge;
         this.shelf = shelf;
         this.names = names;
-        this.places = new Places(settings.sessions());
+        this.places = new Places(settings.sessions(), System::nanoTime);
     }
 
     // ------------------------------------------------------------------ who is there

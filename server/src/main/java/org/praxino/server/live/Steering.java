@@ -88,7 +88,7 @@ final class Steering {
             }
             pump.pause(true);
             pump.still();
-            channel.tell(Says.answered(news.state("paused"), event));
+            channel.tell(Says.answered(news.state(pump.state()), event));
         }
     }
 
@@ -99,7 +99,7 @@ final class Steering {
             }
             pump.pause(false);
             pump.goOn();
-            channel.tell(Says.answered(news.state(pump.ended() ? "ended" : "running"), event));
+            channel.tell(Says.answered(news.state(pump.state()), event));
         }
     }
 

@@ -24,6 +24,7 @@ import org.praxino.server.KeyBox;
 import org.praxino.server.Running;
 import org.praxino.server.TestModel;
 import org.praxino.server.access.Scope;
+import tools.jackson.databind.JsonNode;
 
 /** Clients that do something wrong: each gets the code of docs/realtime.md, and the others notice nothing. */
 @Timeout(300)
@@ -315,7 +316,9 @@ class HostileTest {
                 var b = TestClient.connect(server);
                 var c = TestClient.connect(server)) {
             b.send("{\"type\": \"session.start\", \"event_id\": \"b\", \"prompt\": \"a cat\"}");
-            assertThat(b.awaitEvent("session.queued", "b").get("position").intValue()).isEqualTo(1);
+            JsonNode queued = b.awaitEvent("session.queued", "b");
+            assertThat(queued.get("position").intValue()).isEqualTo(1);
+            assertThat(queued.get("estimate_seconds").isNull()).as("nobody has left yet").isTrue();
             c.send(start("\"prompt\": \"a cat\""));
             assertThat(c.await("session.queued").get("position").intValue()).isEqualTo(2);
             b.send("{\"type\": \"ping\"}").await("pong");

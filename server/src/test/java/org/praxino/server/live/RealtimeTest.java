@@ -208,6 +208,33 @@ class RealtimeTest {
     }
 
     @Test
+    void whatHasEndedIsNotPausedWhicheverWayOneAsks() {
+        int blocks;
+        try (var c = TestClient.started(s, "\"seconds\": 1")) {
+            blocks = c.until(g -> g.is("session.state")).json().get("block").intValue();
+        }
+        try (var c = TestClient.started(s, "\"seconds\": 1")) {
+            JsonNode created = c.seen.getFirst().json();
+            c.frames(5);
+            c.send("{\"type\": \"session.pause\"}").await("session.state");
+            Running.until("the last block is made", () -> {
+                c.send("{\"type\": \"session.rewind\", \"block\": " + blocks + "}");
+                return c.until(g -> g.is("session.rewound") || g.is("error")).is("session.rewound");
+            });
+            assertThat(c.await("session.state").get("state").stringValue()).isEqualTo("ended");
+            c.send("{\"type\": \"session.resume\"}").error("wrong_state");
+            assertThat(Running.json(s.get("/v1/realtime/sessions")).get("data").values().stream().filter(v -> v.get("id").equals(created.get("session")))
+                    .map(v -> v.get("state").stringValue())).containsExactly("ended");
+            try (var d = TestClient.connect(s)) {
+                d.send("{\"type\": \"session.start\", \"resume_token\": " + created.get("resume_token") + "}");
+                assertThat(d.await("session.resumed").get("state").stringValue()).isEqualTo("ended");
+                d.send("{\"type\": \"session.rewind\", \"block\": 0}").await("session.rewound");
+                assertThat(d.frames(8)).extracting(Got::frame).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+            }
+        }
+    }
+
+    @Test
     void aForkGoesOnByItself() {
         try (var c = TestClient.started(s, "")) {
             c.frames(5);
