@@ -1,6 +1,7 @@
 package org.praxino.app;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.praxino.server.KeyBox;
 import org.praxino.server.access.Keys;
 import org.praxino.server.access.Scope;
@@ -12,7 +13,7 @@ final class KeysActions {
 
     static int add(KeysCommand.AddOptions options, Context context) {
         try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
-            Keys.Issued issued = box.keys().add(options.name(), options.scopes(), options.maxJobs(), options.perMinute());
+            Keys.Issued issued = box.keys().add(options.name(), options.scopes(), options.maxJobs(), options.perMinute(), options.perDay());
             context.console().out().println(issued.text());
             context.console().say("this is key " + issued.key().id() + "; it is shown this once and cannot be had again");
             return 0;
@@ -22,8 +23,9 @@ final class KeysActions {
     static int list(KeysCommand.ListOptions options, Context context) {
         try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
             for (Keys.Key key : box.keys().all()) {
-                context.console().out().printf("%s  %-24s %-24s %d jobs, %d requests a minute, made %s%s%n", key.id(), key.name(),
-                        Scope.text(key.scopes()), key.maxJobs(), key.perMinute(), Instant.ofEpochMilli(key.created()),
+                String day = key.perDay() == null ? "" : String.format(Locale.ROOT, ", %d s of video a day (%.1f today)", key.perDay(), box.use().today(key.id()));
+                context.console().out().printf("%s  %-24s %-24s %d jobs, %d requests a minute%s, made %s%s%n", key.id(), key.name(),
+                        Scope.text(key.scopes()), key.maxJobs(), key.perMinute(), day, Instant.ofEpochMilli(key.created()),
                         key.revoked() == null ? "" : ", revoked");
             }
             return 0;

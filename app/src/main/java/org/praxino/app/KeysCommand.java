@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Scope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Spec;
         description = {"From the first key on, every request needs one. A server that is running takes part at once."},
         synopsisSubcommandLabel = "COMMAND")
 final class KeysCommand implements Runnable {
-    /** @param scopes what the key opens */
-    record AddOptions(ServerData.Place place, String name, Set<Scope> scopes, int maxJobs, int perMinute) {}
+    /** @param scopes what the key opens @param perDay seconds of video, or null for no limit */
+    record AddOptions(ServerData.Place place, String name, Set<Scope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {}
 
     record ListOptions(ServerData.Place place) {}
 
@@ -34,7 +35,7 @@ final class KeysCommand implements Runnable {
     @Command(
             name = "add",
             header = "Makes a key and prints it, once.",
-            footer = {"Examples:", "  praxino keys add laptop", "  praxino keys add prometheus --scopes admin"})
+            footer = {"Examples:", "  praxino keys add laptop", "  praxino keys add guest --per-day 600", "  praxino keys add prometheus --scopes admin"})
     static final class Add implements Callable<Integer> {
         private final Runner<AddOptions> runner;
 
@@ -51,6 +52,9 @@ final class KeysCommand implements Runnable {
         @Option(names = "--per-minute", paramLabel = "N", defaultValue = "600", description = "Most requests a minute (default: ${DEFAULT-VALUE}).")
         private int perMinute = 600;
 
+        @Option(names = "--per-day", paramLabel = "S", description = "Most seconds of video a day, of jobs and streams together (default: no limit).")
+        private @Nullable Integer perDay;
+
         @Mixin
         private final ServerData data = new ServerData();
 
@@ -60,7 +64,7 @@ final class KeysCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            return runner.run(new AddOptions(data.place(), name, Scope.parse(scopes), maxJobs, perMinute));
+            return runner.run(new AddOptions(data.place(), name, Scope.parse(scopes), maxJobs, perMinute, perDay));
         }
     }
 

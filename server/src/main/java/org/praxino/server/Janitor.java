@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.praxino.server.access.DayUse;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.hook.HookStore;
 import org.praxino.server.job.JobBoard;
@@ -24,16 +25,18 @@ final class Janitor implements AutoCloseable {
     private final JobStore store;
     private final ContentStore content;
     private final HookStore hooks;
+    private final DayUse use;
     private final JobBoard board;
     private final Clock clock;
     private final Duration keep;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("praxino-janitor").factory());
 
-    Janitor(JobStore store, ContentStore content, HookStore hooks, JobBoard board, Clock clock, Duration keep) {
+    Janitor(JobStore store, ContentStore content, HookStore hooks, DayUse use, JobBoard board, Clock clock, Duration keep) {
         this.store = store;
         this.content = content;
         this.hooks = hooks;
+        this.use = use;
         this.board = board;
         this.clock = clock;
         this.keep = keep;
@@ -64,6 +67,7 @@ final class Janitor implements AutoCloseable {
             remove(id);
         }
         hooks.tidy();
+        use.tidy();
         board.tidy();
     }
 

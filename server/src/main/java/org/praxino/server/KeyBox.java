@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.praxino.server.access.DayUse;
 import org.praxino.server.access.Keys;
 import org.praxino.server.db.Database;
 import org.praxino.tensor.UserException;
@@ -13,10 +14,12 @@ import org.praxino.tensor.UserException;
 public final class KeyBox implements AutoCloseable {
     private final Database database;
     private final Keys keys;
+    private final DayUse use;
 
     private KeyBox(Database database) {
         this.database = database;
         this.keys = new Keys(database.jdbi(), Clock.systemUTC());
+        this.use = new DayUse(database.jdbi(), Clock.systemUTC());
     }
 
     /** @param url PostgreSQL, or null for SQLite in the folder */
@@ -34,6 +37,11 @@ public final class KeyBox implements AutoCloseable {
 
     public Keys keys() {
         return keys;
+    }
+
+    /** What was made for each today. */
+    public DayUse use() {
+        return use;
     }
 
     @Override

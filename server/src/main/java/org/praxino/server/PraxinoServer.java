@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import org.praxino.server.access.Access;
+import org.praxino.server.access.DayUse;
 import org.praxino.server.access.Keys;
 import org.praxino.server.access.Origins;
 import org.praxino.server.access.PromptFilter;
@@ -98,6 +99,7 @@ public final class PraxinoServer implements AutoCloseable {
         DataFolder folder = keep(DataFolder.open(config.data()));
         Database database = keep(DataFolder.database(folder.path(), config.database()));
         var keys = new Keys(database.jdbi(), clock);
+        var use = new DayUse(database.jdbi(), clock);
         secured(config, keys);
 
         var metrics = new Metrics();
@@ -119,12 +121,12 @@ public final class PraxinoServer implements AutoCloseable {
         sender.start();
         var runner = keep(new JobRunner(new JobRunner.Tools(
                 models, store, content, queue, board, estimates, metrics, clock, config.limits().keep())));
-        keep(new Janitor(store, content, hooks, board, clock, config.limits().keep())).start();
-        var desk = new JobDesk(new JobDesk.Tools(models, store, content, queue, board, runner, estimates, metrics, filter,
+        keep(new Janitor(store, content, hooks, use, board, clock, config.limits().keep())).start();
+        var desk = new JobDesk(new JobDesk.Tools(models, store, content, queue, board, runner, estimates, metrics, filter, use,
                 config.limits().queue(), config.limits().diskBytes(), config.badge()));
         var access = new Access(keys, new StreamTokens(keys, clock), config.bind().keyNeeded() || !config.bind().loopback(),
                 config.limits().jobs(), config.limits().perMinute());
-        var hall = keep(new Hall(models, filter, metrics, config.live(), config.badge(), folder.path()));
+        var hall = keep(new Hall(models, filter, use, metrics, config.live(), config.badge(), folder.path()));
         var origins = new Origins(config.bind().origins(), config.bind().loopback());
         http = keep(HttpServer.start(
                 new HttpServer.Door(config.bind().host(), config.bind().port(), config.limits().uploadBytes(), folder.path(), origins),

@@ -24,10 +24,10 @@ public final class Keys {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    /** A key as it is kept. */
-    public record Key(String id, String name, Set<Scope> scopes, int maxJobs, int perMinute, long created, @Nullable Long revoked) {
+    /** A key as it is kept. @param perDay most seconds of video a day, or null for as many as its holder likes */
+    public record Key(String id, String name, Set<Scope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay, long created, @Nullable Long revoked) {
         Caller caller() {
-            return new Caller(id, scopes, maxJobs, perMinute);
+            return new Caller(id, scopes, maxJobs, perMinute, perDay);
         }
     }
 
@@ -40,19 +40,24 @@ public final class Keys {
     }
 
     public Issued add(String name, Set<Scope> scopes, int maxJobs, int perMinute) {
+        return add(name, scopes, maxJobs, perMinute, null);
+    }
+
+    /** @param perDay most seconds of video a day, or null for as many as its holder likes */
+    public Issued add(String name, Set<Scope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {
         if (name.isBlank() || name.length() > 100) {
             throw new UserException("a key needs a name of 1 to 100 characters");
         }
-        if (scopes.isEmpty() || maxJobs < 1 || perMinute < 1) {
+        if (scopes.isEmpty() || maxJobs < 1 || perMinute < 1 || perDay != null && perDay < 1) {
             throw new UserException("a key needs a scope, and limits of at least 1");
         }
         String id = HexFormat.of().formatHex(bytes(6));
         String text = PREFIX + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(32));
-        var key = new Key(id, name, scopes, maxJobs, perMinute, clock.millis(), null);
-        jdbi.useHandle(h -> h.createUpdate("INSERT INTO api_keys (id, name, hash, scopes, max_jobs, per_minute, created_at) "
-                        + "VALUES (:id, :name, :hash, :scopes, :jobs, :minute, :now)")
+        var key = new Key(id, name, scopes, maxJobs, perMinute, perDay, clock.millis(), null);
+        jdbi.useHandle(h -> h.createUpdate("INSERT INTO api_keys (id, name, hash, scopes, max_jobs, per_minute, day_seconds, created_at) "
+                        + "VALUES (:id, :name, :hash, :scopes, :jobs, :minute, :day, :now)")
                 .bind("id", id).bind("name", name).bind("hash", Sha256.ofText(text)).bind("scopes", Scope.text(scopes))
-                .bind("jobs", maxJobs).bind("minute", perMinute).bind("now", key.created()).execute());
+                .bind("jobs", maxJobs).bind("minute", perMinute).bind("day", perDay).bind("now", key.created()).execute());
         return new Issued(key, text);
     }
 
@@ -103,7 +108,9 @@ public final class Keys {
     private static Key key(ResultSet rs) throws SQLException {
         long revoked = rs.getLong("revoked_at");
         Long when = rs.wasNull() ? null : revoked;
+        int seconds = rs.getInt("day_seconds");
+        Integer perDay = rs.wasNull() ? null : seconds;
         return new Key(rs.getString("id"), rs.getString("name"), Scope.parse(rs.getString("scopes")), rs.getInt("max_jobs"),
-                rs.getInt("per_minute"), rs.getLong("created_at"), when);
+                rs.getInt("per_minute"), perDay, rs.getLong("created_at"), when);
     }
 }

@@ -51,7 +51,7 @@ public final class StreamTokens {
         var scopes = EnumSet.of(Scope.LIVE, Scope.READ);
         scopes.retainAll(caller.scopes());
         long expires = now + LIFE.toMillis();
-        entries.put(Sha256.ofText(text), new Entry(new Caller(caller.id(), scopes, caller.maxJobs(), caller.perMinute()), expires));
+        entries.put(Sha256.ofText(text), new Entry(new Caller(caller.id(), scopes, caller.maxJobs(), caller.perMinute(), caller.perDay()), expires));
         return new Token(text, expires);
     }
 

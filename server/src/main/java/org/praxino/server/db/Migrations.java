@@ -10,7 +10,7 @@ import org.praxino.tensor.UserException;
 /** Brings the tables from whatever version they are at to this one; each script whole or not at all. */
 final class Migrations {
     /** Scripts 1.sql to this one. */
-    private static final int NEWEST = 1;
+    private static final int NEWEST = 2;
 
     private Migrations() {}
 

@@ -198,7 +198,7 @@ final class Api {
         Caller caller = access.caller(ctx.header("Authorization"), token != null ? token : looks ? ctx.queryParam(Queries.TOKEN) : null).orElse(null);
         if (caller == null) {
             if (scope == null) {
-                return new Caller("-", java.util.Set.of(), 0, 0);
+                return new Caller("-", java.util.Set.of(), 0, 0, null);
             }
             ctx.header("WWW-Authenticate", "Bearer");
             throw ApiError.unauthenticated();

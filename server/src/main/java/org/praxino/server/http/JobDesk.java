@@ -2,10 +2,12 @@ package org.praxino.server.http;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Caller;
+import org.praxino.server.access.DayUse;
 import org.praxino.server.access.PromptFilter;
 import org.praxino.server.access.Scope;
 import org.praxino.server.content.ContentStore;
@@ -37,7 +39,7 @@ public final class JobDesk {
      */
     public record Tools(
             Models models, JobStore store, ContentStore content, FairQueue queue, JobBoard board, JobRunner runner, Estimates estimates,
-            Metrics metrics, PromptFilter filter, int maxQueue, long diskBytes, boolean badge) {}
+            Metrics metrics, PromptFilter filter, DayUse use, int maxQueue, long diskBytes, boolean badge) {}
 
     private final Tools tools;
     private final Specs specs;
@@ -78,7 +80,8 @@ public final class JobDesk {
         boolean accepted = false;
         try {
             JobSpec spec = specs.of(want, id, origin);
-            Acceptance answer = tools.store().add(new NewJob(id, caller.id(), spec, origin == null ? null : origin.id(), once, caller.maxJobs()));
+            Acceptance answer = tools.store().add(new NewJob(
+                    id, caller.id(), spec, origin == null ? null : origin.id(), once, caller.maxJobs(), cost(spec, caller)));
             accepted = answer instanceof Acceptance.Accepted;
             Taken taken = taken(answer);
             if (accepted) {
@@ -93,6 +96,19 @@ public final class JobDesk {
         }
     }
 
+    /** By the model's own rate, so that playing faster makes nothing cheaper. */
+    private NewJob.@Nullable Cost cost(JobSpec spec, Caller caller) {
+        if (caller.perDay() == null) {
+            return null;
+        }
+        double seconds = tools.models().find(spec.model()).map(m -> spec.frames() / m.info().size().fps()).orElse(0.0);
+        if (seconds > caller.perDay()) {
+            throw ApiError.invalid("invalid_value", String.format(Locale.ROOT, "this is %.1f s of video, and this key may have %d s made a day: ask for less",
+                    seconds, caller.perDay()), "num_frames");
+        }
+        return new NewJob.Cost(seconds, caller.perDay());
+    }
+
     private Taken taken(Acceptance answer) {
         return switch (answer) {
             case Acceptance.Accepted a -> new Taken(a.job(), false);
@@ -102,6 +118,9 @@ public final class JobDesk {
             case Acceptance.TooMany t -> throw ApiError.tooMany("too_many_jobs",
                     "this key has " + t.active() + " jobs under way, which is its most: wait for one to end",
                     (int) Math.clamp(tools.estimates().until(1).orElse(RETRY_WHEN_FULL), 1, 3600));
+            case Acceptance.UsedUp u -> throw ApiError.tooMany("quota_used", String.format(Locale.ROOT,
+                    "this key has had %.1f s of video made today, and this would be more than its most: wait for tomorrow (UTC), or ask for less", u.seconds()),
+                    tools.use().untilTomorrow());
         };
     }
 

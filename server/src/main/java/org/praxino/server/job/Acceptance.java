@@ -13,4 +13,7 @@ public sealed interface Acceptance {
 
     /** The owner has as many jobs under way as it may. */
     record TooMany(int active) implements Acceptance {}
+
+    /** The owner has had too much video made today. @param seconds of video that were made for it */
+    record UsedUp(double seconds) implements Acceptance {}
 }

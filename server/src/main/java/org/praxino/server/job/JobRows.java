@@ -36,12 +36,13 @@ final class JobRows {
 
     static void insert(Handle h, NewJob job, long now) {
         var once = job.once();
-        h.createUpdate("INSERT INTO jobs (id, owner, kind, state, spec, origin, starts, created_at, bytes, deleted, idempotency_key, body_hash) "
-                        + "VALUES (:id, :owner, :kind, 'queued', :spec, :origin, 0, :now, 0, 0, :key, :hash)")
+        h.createUpdate("INSERT INTO jobs (id, owner, kind, state, spec, origin, starts, created_at, bytes, deleted, idempotency_key, body_hash, cost) "
+                        + "VALUES (:id, :owner, :kind, 'queued', :spec, :origin, 0, :now, 0, 0, :key, :hash, :cost)")
                 .bind("id", job.id()).bind("owner", job.owner())
                 .bind("kind", job.spec().task() == JobSpec.Task.IMAGE ? "image" : "video")
                 .bind("spec", Json.line(job.spec())).bind("origin", job.origin()).bind("now", now)
                 .bind("key", once == null ? null : once.key()).bind("hash", once == null ? null : once.bodyHash())
+                .bind("cost", job.cost() == null ? 0 : job.cost().seconds())
                 .execute();
     }
 }

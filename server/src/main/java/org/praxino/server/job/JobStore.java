@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.praxino.server.access.DayUse;
 import org.praxino.server.job.Job.Problem;
 
 /** The table of jobs. Used from any thread; of two changes that exclude each other only the first happens. */
@@ -15,6 +16,9 @@ public final class JobStore {
 
     /** The code of a job that did. */
     public static final String PARKED = "parked";
+
+    /** Seconds that a sum of shares may be wrong by. */
+    private static final double ROUNDING = 1e-6;
 
     private static final String ACTIVE = "('queued', 'in_progress', 'cancelling')";
 
@@ -40,6 +44,13 @@ public final class JobStore {
             int active = active(h, job.owner());
             if (active >= job.maxActive()) {
                 return new Acceptance.TooMany(active);
+            }
+            if (job.cost() != null) {
+                double used = DayUse.on(h, job.owner(), clock.millis());
+                if (used + job.cost().seconds() > job.cost().perDay() + ROUNDING) {
+                    return new Acceptance.UsedUp(used);
+                }
+                DayUse.add(h, job.owner(), clock.millis(), job.cost().seconds());
             }
             JobRows.insert(h, job, clock.millis());
             return new Acceptance.Accepted(find(h, job.id()).orElseThrow());
@@ -181,9 +192,20 @@ public final class JobStore {
                 .bind("code", problem == null ? null : problem.code()).bind("message", problem == null ? null : problem.message())
                 .execute();
         if (changed > 0) {
+            if (to == JobState.FAILED || from.equals("queued")) {
+                giveBack(h, id);
+            }
             find(h, id).ifPresent(job -> outbox.ended(h, job));
         }
         return changed > 0;
+    }
+
+    /** What was not made, and not stopped by its owner while it was made, does not count. */
+    private static void giveBack(Handle h, String id) {
+        record Row(String owner, long created, double cost) {}
+        h.createQuery("SELECT owner, created_at, cost FROM jobs WHERE id = :id AND cost > 0").bind("id", id)
+                .map((rs, ctx) -> new Row(rs.getString("owner"), rs.getLong("created_at"), rs.getDouble("cost"))).findOne()
+                .ifPresent(row -> DayUse.add(h, row.owner, row.created, -row.cost));
     }
 
     /**

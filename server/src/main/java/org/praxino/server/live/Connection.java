@@ -12,8 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** One client, from its first message to its last. Messages come in one after the other; everything else may come from any thread. */
 final class Connection implements LiveClient, Places.InLine {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
-    private static final double MESSAGES_A_SECOND = 240;
-    private static final double BURST = 480;
 
     private final Hall hall;
     private final Caller caller;
@@ -24,12 +22,13 @@ final class Connection implements LiveClient, Places.InLine {
     private volatile boolean over;
     private @Nullable Start starting; // under this
     private @Nullable String startEvent;
-    private double tokens = BURST;
-    private long tokensAt = connected;
+    private final Pace pace = new Pace(connected);
+    private final Meter meter;
 
     Connection(Hall hall, Caller caller, Outgoing wire) {
         this.hall = hall;
         this.caller = caller;
+        this.meter = new Meter(hall.use(), caller);
         this.box = new Outbox(wire, () -> {
             LiveSession now = session;
             if (now != null) {
@@ -89,15 +88,12 @@ final class Connection implements LiveClient, Places.InLine {
 
     /** Counts a message. @return whether it was one too many */
     private boolean tooMany() {
-        long now = System.nanoTime();
-        tokens = Math.min(BURST, tokens + (now - tokensAt) / 1e9 * MESSAGES_A_SECOND) - 1;
-        tokensAt = now;
-        heard = now;
-        if (tokens < 0) {
-            end(LiveError.fatal("rate_limited", "more than " + (int) MESSAGES_A_SECOND + " messages a second"));
-            return true;
+        heard = System.nanoTime();
+        boolean tooMany = pace.tooMany(heard);
+        if (tooMany) {
+            end(LiveError.fatal("rate_limited", "more than " + (int) Pace.A_SECOND + " messages a second"));
         }
-        return false;
+        return tooMany;
     }
 
     private void take(Message m, @Nullable String event) {
@@ -156,6 +152,9 @@ final class Connection implements LiveClient, Places.InLine {
                 throw LiveError.of("already_started", "this connection has a session: open another one for another session");
             }
             hall.opening().check(start, caller);
+            if (meter.usedUp()) {
+                throw LiveError.of("quota_used", meter.why());
+            }
             starting = start;
             startEvent = event;
         }
@@ -278,6 +277,7 @@ final class Connection implements LiveClient, Places.InLine {
     private void stop(LiveSession of, @Nullable String event) {
         long sent = of.frames();
         of.detach(box);
+        meter.end(of);
         session = null;
         Thread.startVirtualThread(() -> hall.sessions().stop(of));
         box.send(Outbox.message("session.done", event).put("reason", "stopped").put("frames", sent));
@@ -285,9 +285,12 @@ final class Connection implements LiveClient, Places.InLine {
         box.close(Outbox.NORMAL, "stopped");
     }
 
-    /** From time to time: one that is silent too long is told so. */
+    /** From time to time: one that is silent too long, or has had its quota, is told so. */
     void look(long now) {
-        if (session == null && starting == null && now - connected > hall.settings().start().toNanos()) {
+        LiveSession current = session;
+        if (current != null && meter.look(current)) {
+            end(LiveError.fatal("quota_used", meter.why()));
+        } else if (session == null && starting == null && now - connected > hall.settings().start().toNanos()) {
             end(LiveError.fatal("start_timeout", "no session was started in " + hall.settings().start().toSeconds() + " seconds"));
         } else if (now - heard > hall.settings().idle().toNanos()) {
             end(LiveError.fatal("idle", "nothing was heard for " + hall.settings().idle().toSeconds() + " seconds: come back with the resume token"));
@@ -312,6 +315,7 @@ final class Connection implements LiveClient, Places.InLine {
         leave();
         if (now != null) {
             now.detach(box);
+            meter.end(now);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.media.Frame;
 import org.praxino.server.access.Caller;
+import org.praxino.server.access.DayUse;
 import org.praxino.server.access.PromptFilter;
 import org.praxino.server.engine.Models;
 import org.praxino.server.metrics.Metrics;
@@ -26,6 +27,7 @@ public final class Hall implements AutoCloseable {
 
     private final Models models;
     private final PromptFilter filter;
+    private final DayUse use;
     private final LiveSettings settings;
     private final Path temporary;
     private final Shelf shelf;
@@ -37,9 +39,10 @@ public final class Hall implements AutoCloseable {
     private volatile boolean stopping;
 
     /** @param badge whether every frame is marked visibly as generated @param data the server's folder */
-    public Hall(Models models, PromptFilter filter, Metrics metrics, LiveSettings settings, boolean badge, Path data) {
+    public Hall(Models models, PromptFilter filter, DayUse use, Metrics metrics, LiveSettings settings, boolean badge, Path data) {
         this.models = models;
         this.filter = filter;
+        this.use = use;
         this.settings = settings;
         this.temporary = data.resolve("tmp");
         this.shelf = new Shelf(data.resolve("live"));
@@ -55,6 +58,10 @@ public final class Hall implements AutoCloseable {
 
     LiveSettings settings() {
         return settings;
+    }
+
+    DayUse use() {
+        return use;
     }
 
     PromptFilter filter() {

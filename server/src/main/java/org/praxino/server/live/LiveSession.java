@@ -27,6 +27,7 @@ final class LiveSession implements AutoCloseable {
     private final News news;
     private final Pump pump;
     private final Steering steering;
+    private long counted; // frames, under the guard
 
     /** @param next number of the first frame that comes @param run that it belongs to */
     LiveSession(Identity identity, StreamSession stream, @Nullable PushedFrames input, Recorder recorder, Metrics metrics, long next, int run, boolean paused) {
@@ -201,6 +202,15 @@ final class LiveSession implements AutoCloseable {
     long frames() {
         try (var held = guard.take()) {
             return channel.frames();
+        }
+    }
+
+    /** Frames that were sent and not counted yet, if they are at least so many; they are counted then. */
+    long uncounted(double least) {
+        try (var held = guard.take()) {
+            long sent = channel.frames() - counted;
+            counted += sent >= least ? sent : 0;
+            return sent >= least ? sent : 0;
         }
     }
 

@@ -103,6 +103,30 @@ class KeysOverHttpTest {
     }
 
     @Test
+    void aQuotaOfSecondsOutlastsARestart() {
+        String five = "{\"prompt\": \"a ball\", \"num_frames\": 5, \"num_inference_steps\": 1, \"fps\": 60}"; // 0.625 s at the model's 8 a second
+        String key;
+        try (var box = KeyBox.open(folder, null)) {
+            key = box.keys().add("guest", EnumSet.of(Scope.GENERATE, Scope.READ), 5, 1000, 1).text();
+        }
+        try (var s = Running.start(folder)) {
+            s.key = key;
+            s.awaitEnd(s.create(five));
+            error(s.post("/v1/videos", five.replace("5", "9")), 400, "invalid_value");
+        }
+        try (var s = Running.start(folder)) {
+            s.key = key;
+            var refused = s.post("/v1/videos", five);
+            assertThat(error(refused, 429, "quota_used").get("message").stringValue()).contains("0.6 s");
+            assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 24 * 3600L);
+            s.create(SMALL);
+            try (var box = KeyBox.open(folder, null)) {
+                assertThat(box.use().today(key.split("_")[1])).isEqualTo(0.75);
+            }
+        }
+    }
+
+    @Test
     void othersMayReachOnlyAServerThatAsksForKeys() {
         var open = new ServerConfig(new ServerConfig.Bind("0.0.0.0", 0, Set.of(), false), folder, null, ServerConfig.Limits.USUAL, ServerConfig.Hooks.USUAL, null);
         assertThatThrownBy(() -> PraxinoServer.start(open, List.of())).isInstanceOf(UserException.class).hasMessageContaining("praxino keys add");

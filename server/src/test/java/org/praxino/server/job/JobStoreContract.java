@@ -3,6 +3,7 @@ package org.praxino.server.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.praxino.server.access.DayUse;
 import org.praxino.server.db.Database;
 
 /** What the table of jobs promises, whatever database it is in. */
@@ -170,6 +172,44 @@ abstract class JobStoreContract {
         assertThat(store.add(new NewJob("b0", "b", Jobs.spec("x", null), null, null, 3))).isInstanceOf(Acceptance.Accepted.class);
         store.cancel("a0");
         assertThat(store.add(new NewJob("a3", "a", Jobs.spec("x", null), null, null, 3))).isInstanceOf(Acceptance.Accepted.class);
+    }
+
+    @Test
+    void anOwnerHasItsSecondsOfTheDay() {
+        assertThat(add(store, "a0", "a", 4)).isInstanceOf(Acceptance.Accepted.class);
+        assertThat(add(store, "a1", "a", 6)).isInstanceOf(Acceptance.Accepted.class);
+        assertThat(add(store, "a2", "a", 1)).isEqualTo(new Acceptance.UsedUp(10));
+        assertThat(add(store, "b0", "b", 10)).as("another's").isInstanceOf(Acceptance.Accepted.class);
+        assertThat(store.add(Jobs.job("a2", "a"))).as("without a quota").isInstanceOf(Acceptance.Accepted.class);
+        reopen();
+        assertThat(add(store, "a3", "a", 1)).as("after a restart").isEqualTo(new Acceptance.UsedUp(10));
+        var use = new DayUse(database.jdbi(), CLOCK);
+        assertThat(use.untilTomorrow()).isEqualTo(24 * 3600);
+        use.add("b", 1.5);
+        assertThat(use.today("b")).isEqualTo(11.5);
+
+        store.cancel("a0"); // while it waits
+        assertThat(use.today("a")).isEqualTo(6);
+        store.begin("a1");
+        store.fail("a1", new Job.Problem("x", "y"));
+        assertThat(use.today("a")).isZero();
+        assertThat(add(store, "a3", "a", 10)).isInstanceOf(Acceptance.Accepted.class);
+        store.begin("a3");
+        store.cancel("a3");
+        store.cancelled("a3");
+        assertThat(use.today("a")).as("it was stopped while it was made").isEqualTo(10);
+
+        Clock tomorrow = Clock.offset(CLOCK, Duration.ofHours(24));
+        var later = new JobStore(database.jdbi(), tomorrow, Outbox.NONE);
+        assertThat(add(later, "a4", "a", 10)).isInstanceOf(Acceptance.Accepted.class);
+        assertThat(add(later, "a5", "a", 1)).isEqualTo(new Acceptance.UsedUp(10));
+        new DayUse(database.jdbi(), Clock.offset(CLOCK, Duration.ofDays(8))).tidy();
+        assertThat(use.today("a")).as("forgotten").isZero();
+        assertThat(new DayUse(database.jdbi(), tomorrow).today("a")).isEqualTo(10);
+    }
+
+    private static Acceptance add(JobStore to, String id, String owner, double seconds) {
+        return to.add(new NewJob(id, owner, Jobs.spec("x", null), null, null, 100, new NewJob.Cost(seconds, 10)));
     }
 
     @Test

@@ -330,6 +330,28 @@ class HostileTest {
         }
     }
 
+    @Test
+    void aKeysSecondsOfTheDayAreItsMost(@TempDir Path other) {
+        String key;
+        try (var box = KeyBox.open(other, null)) {
+            key = box.keys().add("guest", EnumSet.of(Scope.LIVE), 3, 1000, 2).text();
+        }
+        try (var server = Running.start(other, c -> c, new TestModel(true))) {
+            server.key = key;
+            try (var c = TestClient.started(server, "")) {
+                JsonNode created = c.seen.getFirst().json();
+                c.fatal("quota_used");
+                assertThat(c.seen.stream().filter(g -> g.media() != null).count()).as("two seconds of eight, and what was sent until it was seen").isBetween(16L, 48L);
+                try (var d = TestClient.connect(server)) {
+                    d.send("{\"type\": \"session.start\", \"resume_token\": " + created.get("resume_token") + "}").error("quota_used");
+                }
+            }
+            try (var box = KeyBox.open(other, null)) {
+                assertThat(box.use().today(key.split("_")[1])).isGreaterThanOrEqualTo(2);
+            }
+        }
+    }
+
     /** Every code of the document's table stands in these tests; those that need no memory or no reading are named here. */
     @Test
     void everyCodeOfTheDocumentIsDrawnOut() throws Exception {
