@@ -116,7 +116,7 @@ final class Snapshot {
         }
     }
 
-    private static Header header(Path file, Map<String, String> metadata) {
+    static Header header(Path file, Map<String, String> metadata) {
         String json = metadata.get(KEY);
         if (json == null) {
             throw new UserException(file + " is not the snapshot of a stream");
@@ -128,7 +128,11 @@ final class Snapshot {
             throw new UserException(file + " is a snapshot of Praxino " + version + " (format " + format + "), this is " + VideoModel.version()
                     + " (format " + FORMAT + "): continue it with the version that took it");
         }
-        return Json.fromTree(tree, file.toString(), Header.class);
+        Header header = Json.fromTree(tree, file.toString(), Header.class);
+        if (header.from < header.head.frame() || header.head.frame() < 0) {
+            throw new UserException(file + " is not the snapshot of a stream: it goes on with frame " + header.from + ", before its state was taken");
+        }
+        return header;
     }
 
     private static Map<String, Tensor> part(SafetensorsFile file, String prefix) {

@@ -59,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
             new ImageRoutes(rooms.desk, waiting).add(api[0]);
             StudioRoutes.add(api[0]);
             new InfoRoutes(rooms.models, rooms.secrets, rooms.access.tokens(), rooms.metrics).add(api[0]);
-            new LiveRoutes(rooms.hall, door.data.resolve("tmp")).add(api[0]);
+            new LiveRoutes(rooms.hall, door.data.resolve("tmp"), door.maxUpload).add(api[0]);
             api[0].rest();
         });
         try {

@@ -18,6 +18,7 @@ import org.praxino.media.WriteOptions;
 import org.praxino.server.access.Caller;
 import org.praxino.server.access.Scope;
 import org.praxino.server.live.Hall;
+import org.praxino.server.live.LiveError;
 import org.praxino.server.live.Lookout;
 import org.praxino.stream.VideoModel;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -30,13 +31,15 @@ final class LiveRoutes {
 
     private final Hall hall;
     private final Path temporary;
+    private final long maxUpload;
     private final Semaphore writing = new Semaphore(MOST_WRITING);
     private final Semaphore looking = new Semaphore(MOST_ONLOOKERS);
 
-    /** @param temporary folder for files on their way */
-    LiveRoutes(Hall hall, Path temporary) {
+    /** @param temporary folder for files on their way @param maxUpload bytes of a snapshot that comes from outside */
+    LiveRoutes(Hall hall, Path temporary, long maxUpload) {
         this.hall = hall;
         this.temporary = temporary;
+        this.maxUpload = maxUpload;
     }
 
     void add(Api api) {
@@ -44,6 +47,7 @@ final class LiveRoutes {
         api.get("/v1/realtime/sessions", Scope.LIVE, this::list);
         api.get("/v1/realtime/sessions/{id}/recording", Scope.LIVE, this::recording);
         api.get("/v1/realtime/sessions/{id}/live.mp4", Scope.LIVE, this::live);
+        api.post("/v1/realtime/snapshots", Scope.LIVE, this::keep);
         api.get("/v1/realtime/snapshots/{id}", Scope.LIVE, this::snapshot);
         api.delete("/v1/realtime/snapshots/{id}", Scope.LIVE, this::delete);
     }
@@ -145,6 +149,24 @@ final class LiveRoutes {
         ctx.contentType("application/octet-stream").header("Content-Length", String.valueOf(Files.size(file)))
                 .header("Content-Disposition", "attachment; filename=\"" + file.getFileName() + "\"");
         Files.copy(file, ctx.outputStream());
+    }
+
+    /** The body is the file. */
+    private void keep(Context ctx, Caller caller) throws IOException {
+        Path file = Files.createTempFile(temporary, "snapshot-", ".safetensors");
+        try {
+            try (var in = ctx.bodyInputStream(); var out = Files.newOutputStream(file)) {
+                Sizes.copy(in, out, maxUpload);
+            }
+            Hall.Kept kept = hall.keep(file, caller);
+            Api.about(ctx, kept.model());
+            VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("id", kept.id()).put("object", "realtime.snapshot").put("model", kept.model())
+                    .put("seed", kept.seed()).put("frame", kept.frame()));
+        } catch (LiveError e) {
+            throw ApiError.invalid(e.code(), e.getMessage(), e.param());
+        } finally {
+            Files.deleteIfExists(file);
+        }
     }
 
     private void delete(Context ctx, Caller caller) {

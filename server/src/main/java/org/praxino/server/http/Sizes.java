@@ -3,6 +3,7 @@ package org.praxino.server.http;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 
 /** Bodies that are too large or broken. */
@@ -22,6 +23,19 @@ final class Sizes {
             ctx.req().getInputStream().transferTo(OutputStream.nullOutputStream());
         }
         throw ApiError.tooLarge("the request has " + length + " bytes: the most is " + most);
+    }
+
+    /** Copies a body that need not have said how large it is. */
+    static void copy(InputStream in, OutputStream out, long most) throws IOException {
+        var piece = new byte[1 << 16];
+        long all = 0;
+        for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+            all += n;
+            if (all > most) {
+                throw ApiError.tooLarge("the file has more than " + most + " bytes, which is the most");
+            }
+            out.write(piece, 0, n);
+        }
     }
 
     /** Whether that is what the layers below say. */

@@ -16,7 +16,10 @@ import org.praxino.server.access.Caller;
 import org.praxino.server.access.DayUse;
 import org.praxino.server.access.PromptFilter;
 import org.praxino.server.engine.Models;
+import org.praxino.server.engine.ServedModel;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.stream.SnapshotFile;
+import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ public final class Hall implements AutoCloseable {
     private final DayUse use;
     private final LiveSettings settings;
     private final Path temporary;
+    private final Names names = new Names();
     private final Shelf shelf;
     private final Sessions sessions;
     private final Opening opening;
@@ -46,7 +50,6 @@ public final class Hall implements AutoCloseable {
         this.settings = settings;
         this.temporary = data.resolve("tmp");
         this.shelf = new Shelf(data.resolve("live"));
-        var names = new Names();
         this.sessions = new Sessions(settings, badge, shelf, names);
         this.opening = new Opening(models, sessions, shelf, names, settings, metrics);
         for (String state : List.of("running", "paused", "ended", "away")) {
@@ -157,6 +160,34 @@ public final class Hall implements AutoCloseable {
     public Optional<Path> snapshotFile(String id, Caller caller) {
         return shelf.snapshot(id, caller.id()).map(f -> shelf.snapshotFile(f.id()));
     }
+
+    /**
+     * Keeps a snapshot that came from outside as one of the caller's own.
+     *
+     * @param file is moved away
+     * @throws LiveError when it is none that could be gone on with here
+     */
+    public Kept keep(Path file, Caller caller) {
+        SnapshotFile told;
+        try {
+            told = SnapshotFile.read(file);
+        } catch (UserException e) {
+            throw LiveError.of("unsuitable_snapshot", e.getMessage().replace(file.toString(), "the file"));
+        }
+        ServedModel model = models.all().stream().filter(m -> m.info().hash().equals(told.hash())).findFirst().orElseThrow(() ->
+                LiveError.of("unsuitable_snapshot", "it is a snapshot of other weights (" + told.model() + ") than are served here"));
+        told.timeline().cues().forEach(cue -> Start.refuse(filter, cue.prompt(), "snapshot"));
+        Long seed = told.timeline().seed();
+        if (seed == null || told.timeline().video() != null || told.timeline().past() != null || told.next() > Integer.MAX_VALUE) {
+            throw LiveError.of("unsuitable_snapshot", "it is not the snapshot of a live session");
+        }
+        var facts = Shelf.Facts.ofFile(names.snapshot(), caller.id(), model.info(), seed, told.next());
+        shelf.take(file, facts);
+        return new Kept(facts.id(), facts.model(), seed, told.next());
+    }
+
+    /** A snapshot that came from outside. @param frame number of the one that comes next */
+    public record Kept(String id, String model, long seed, long frame) {}
 
     /** @return false when the caller has no such snapshot */
     public boolean delete(String id, Caller caller) {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
+import org.praxino.io.model.ModelInfo;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,11 @@ final class Shelf {
             Identity i = session.identity();
             return new Facts(id, token, i.owner(), i.model(), i.seed(), i.fps(), i.bufferFrames(), token.isEmpty() ? System.currentTimeMillis() : i.created(),
                     session.run(), next, session.paused(), i.reanchor(), until);
+        }
+
+        /** Of a snapshot that came as a file. */
+        static Facts ofFile(String id, String owner, ModelInfo model, long seed, long next) {
+            return new Facts(id, "", owner, model.name(), seed, model.size().fps(), 0, System.currentTimeMillis(), 0, next, false, false, Long.MAX_VALUE);
         }
     }
 
@@ -129,6 +135,16 @@ final class Shelf {
         Json.write(snapshots.resolve(facts.id + FACTS), facts);
         List<Facts> own = all(snapshots).stream().filter(f -> f.owner.equals(facts.owner)).sorted(Comparator.comparingLong(Facts::created)).toList();
         own.stream().limit(Math.max(0, own.size() - MOST_OF_OWNER)).forEach(f -> forgetSnapshot(f.id));
+    }
+
+    /** Keeps a file from elsewhere as a snapshot. @param file on the same disk; is moved away */
+    void take(Path file, Facts facts) {
+        try {
+            Files.move(file, snapshotFile(facts.id));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        keepSnapshot(facts);
     }
 
     /** A snapshot of one's own. @param id from anywhere */

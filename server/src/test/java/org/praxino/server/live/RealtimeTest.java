@@ -2,8 +2,12 @@ package org.praxino.server.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -234,6 +238,17 @@ class RealtimeTest {
         }
     }
 
+    private static HttpResponse<byte[]> upload(byte[] file) {
+        return s.send(s.request("/v1/realtime/snapshots").POST(BodyPublishers.ofByteArray(file)).build());
+    }
+
+    /** @param by as long as {@code what} */
+    private static byte[] changed(byte[] file, String what, String by) {
+        String text = new String(file, StandardCharsets.ISO_8859_1);
+        assertThat(text).contains(what);
+        return text.replace(what, by).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     @Test
     void aForkGoesOnByItself() {
         try (var c = TestClient.started(s, "")) {
@@ -272,7 +287,24 @@ class RealtimeTest {
                         expected(Timeline.of("a cat").withSeed(7L), from + 6).subList(from, from + 6));
                 second.send("{\"type\": \"session.stop\"}").await("session.done");
             }
+            byte[] file = s.get("/v1/realtime/snapshots/" + id).body();
             assertThat(s.delete("/v1/realtime/snapshots/" + id).statusCode()).isEqualTo(200);
+            JsonNode again = s.created(upload(file));
+            assertThat(again.get("id").stringValue()).startsWith("snap_").isNotEqualTo(id);
+            assertThat(again.get("seed").intValue()).isEqualTo(7);
+            try (var third = TestClient.connect(s)) {
+                third.send("{\"type\": \"session.start\", \"snapshot\": " + again.get("id") + "}");
+                assertThat(third.await("session.created").get("frame").intValue()).isEqualTo(from);
+                assertThat(payloads(third.frames(6))).containsExactlyElementsOf(
+                        expected(Timeline.of("a cat").withSeed(7L), from + 6).subList(from, from + 6));
+                third.send("{\"type\": \"session.stop\"}").await("session.done");
+            }
+            String hash = s.model.info().hash();
+            assertThat(from).as("has one digit").isBetween(1, 9);
+            for (byte[] none : List.of(new byte[0], "no snapshot".getBytes(), Arrays.copyOf(file, 300), changed(file, hash, (hash.charAt(0) == '0' ? "1" : "0") + hash.substring(1)),
+                    changed(file, "format\\\":1", "format\\\":2"), changed(file, "from\\\":" + from, "from\\\":0"))) {
+                Running.error(upload(none), 400, "unsuitable_snapshot");
+            }
             Running.error(s.get("/v1/realtime/snapshots/" + id), 404, "snapshot_not_found");
         }
     }

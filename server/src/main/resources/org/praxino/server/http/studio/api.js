@@ -130,6 +130,9 @@ export const streamToken = async () => (await json("/v1/realtime/tokens", { meth
 export const recording = async (session, format, seconds) =>
   (await ask(`/v1/realtime/sessions/${session}/recording?seconds=${seconds}&format=${format}`)).blob();
 
+/** Gives the server a snapshot that was saved as a file. */
+export const keepSnapshot = file => json("/v1/realtime/snapshots", { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
+
 export const snapshot = async id => (await ask("/v1/realtime/snapshots/" + id)).blob();
 
 /** The server's own numbers by name, when this caller may see them. */

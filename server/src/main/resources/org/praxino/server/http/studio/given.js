@@ -80,6 +80,7 @@ export function start() {
 
 function receive(file) {
   if (file.type === "application/json" || file.name.endsWith(".json")) return tell("timeline-file", file);
+  if (file.name.endsWith(".safetensors")) return tell("snapshot-file", file);
   if (file.type.startsWith("video/")) return tell("video-file", file);
   if (!mayBegin()) return toast("This model cannot begin with a picture.", "bad");
   give(file);

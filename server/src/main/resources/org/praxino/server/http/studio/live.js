@@ -60,9 +60,9 @@ export async function begin(what, at = performance.now()) {
   live.screens.forEach(s => s.close());
   const m = model();
   const [width, height] = m.capabilities.sizes[0].split("x").map(Number);
-  const own = { model: m.id, formats: await formats(width, height), buffer_ms: state.live?.buffer, reanchor: state.live?.reanchor || undefined };
-  const asked = what.timeline ? [what.timeline.seed ?? null] : what.input ? seeds().slice(0, 1) : seeds();
-  live.screens = asked.map(seed => new LiveScreen({ ...own, ...what, ...(what.timeline ? {} : { seed }) }, at));
+  const own = { formats: await formats(width, height), buffer_ms: state.live?.buffer, reanchor: state.live?.reanchor || undefined };
+  const asked = what.snapshot ? [null] : what.timeline ? [what.timeline.seed ?? null] : what.input ? seeds().slice(0, 1) : seeds();
+  live.screens = asked.map(seed => new LiveScreen({ ...own, ...what, ...(what.snapshot ? {} : { model: m.id }), ...(what.snapshot || what.timeline ? {} : { seed }) }, at));
   live.target = null;
   draw();
 }
@@ -105,12 +105,12 @@ function heard({ screen, type, message }) {
       break;
     case "lost": toast("The stream's time was over; it begins anew with its prompt and seed."); break;
     case "update.applied":
-      if (screen.applied) screen.session.begin = { ...screen.session.begin, prompt: screen.applied, timeline: undefined, image: undefined };
+      if (screen.applied && !screen.session.begin.snapshot) screen.session.begin = { ...screen.session.begin, prompt: screen.applied, timeline: undefined, image: undefined };
       break;
     case "session.created":
     case "session.resumed":
       if (live.screens.length === 1 && !message.follows_input) shownSeed(String(message.seed));
-      screen.session.begin = { ...screen.session.begin, seed: String(message.seed) };
+      screen.session.begin = { ...screen.session.begin, ...(screen.session.begin.snapshot ? {} : { seed: String(message.seed) }) };
       remember();
       break;
     case "drift.warning": screen.warned = performance.now(); break;

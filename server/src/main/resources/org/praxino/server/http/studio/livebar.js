@@ -77,7 +77,7 @@ on("live", ({ screen, type, message }) => {
 async function kept(message) {
   try {
     download(await api.snapshot(message.snapshot), message.snapshot + ".safetensors");
-    toast("The snapshot was saved. praxino stream --resume FILE goes on with it.");
+    toast("The snapshot was saved. Open it here, or with praxino stream --resume FILE, to go on with it.");
   } catch (e) {
     toast(e.message, "bad");
   }

@@ -10,6 +10,7 @@ import * as inputs from "./inputs.js";
 import * as link from "./link.js";
 import * as live from "./live.js";
 import * as readings from "./readings.js";
+import * as snapshots from "./snapshots.js";
 import * as stage from "./stage.js";
 import * as timeline from "./timeline.js";
 import { keep, on, state, tell } from "./state.js";
@@ -38,7 +39,7 @@ function side() {
   on("model", draw);
   on("mode", draw);
   draw();
-  $("side").replaceChildren(given.card(), inputs.card(), changes.card(), settings);
+  $("side").replaceChildren(given.card(), inputs.card(), snapshots.card(), changes.card(), settings);
 }
 
 function modes() {

@@ -106,7 +106,7 @@ export class Session {
       this.last = null;
       const { resume_token, last_frame, ...anew } = this.begin;
       this.begin = anew;
-      if (!anew.prompt && !anew.timeline) return this.over(message.message);
+      if (!anew.prompt && !anew.timeline && !anew.snapshot) return this.over(message.message);
       this.ear("lost", message);                         // its time was over: it begins anew with what it began with
       this.send("session.start", anew);
     } else if (message.fatal && message.code === "server_stopping") {
