@@ -32,6 +32,7 @@ public final class Page implements AutoCloseable {
     private final AtomicInteger number = new AtomicInteger();
     private final List<String> problems = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger chooser = new AtomicInteger(-1);
     private final WebSocket socket;
     private volatile Duration patience = Duration.ofSeconds(PATIENCE_SECONDS);
 
@@ -76,6 +77,7 @@ public final class Page implements AutoCloseable {
                     problems.add(p.get("args").toString());
                 }
             }
+            case "Page.fileChooserOpened" -> chooser.set(p.get("backendNodeId").intValue());
             case "Network.requestWillBeSent" -> requests.add(p.at("/request/url").stringValue());
             default -> { }
         }
@@ -168,6 +170,21 @@ public final class Page implements AutoCloseable {
             send("Input.dispatchMouseEvent", Map.of("type", type, "x", at.get("x").doubleValue(), "y", at.get("y").doubleValue(),
                     "button", type.equals("mouseMoved") ? "none" : "left", "clickCount", 1));
         }
+    }
+
+    /** Presses a button that opens the browser's chooser of files, and chooses one there. */
+    public void choose(String button, Path file) {
+        send("Page.setInterceptFileChooserDialog", Map.of("enabled", true));
+        chooser.set(-1);
+        click(button);
+        long end = System.nanoTime() + patience.toNanos();
+        while (chooser.get() < 0) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(button + " opened no chooser of files");
+            }
+            Chromium.sleep();
+        }
+        send("DOM.setFileInputFiles", Map.of("files", List.of(file.toAbsolutePath().toString()), "backendNodeId", chooser.get()));
     }
 
     /** Types into an element in place of what was there. */

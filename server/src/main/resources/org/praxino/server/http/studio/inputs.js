@@ -80,6 +80,10 @@ async function run(what) {
   }
   try {
     await video.play();
+    if (what.url) {            // nothing of it is lost while the stream opens
+      video.pause();
+      video.currentTime = 0;
+    }
   } catch (e) {
     release(what);
     return toast("This browser cannot play it: " + e.message, "bad");

@@ -22,7 +22,7 @@ export class LiveScreen {
     this.newest = 0;
     this.applied = "";
     this.two = false;
-    this.player = new Player(this.canvas, (current, media) => this.shown(current, media));
+    this.player = new Player(this.canvas, (current, media) => this.shown(current, media), () => this.session.pictures());
     this.session = new Session(begin, (type, message) => this.hear(type, message));
     this.say("Opening the stream");
   }

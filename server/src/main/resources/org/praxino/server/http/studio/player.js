@@ -4,11 +4,12 @@ import { JPEG, VP9 } from "./session.js";
 const SOON = 1.25;         // how much faster it plays while it is behind
 
 export class Player {
-  /** @param canvas to draw on; @param shown called with every frame that is on the screen */
-  constructor(canvas, shown) {
+  /** @param canvas to draw on; @param shown called with every frame that is on the screen; @param broken called when VP9 cannot be decoded */
+  constructor(canvas, shown, broken = () => {}) {
     this.canvas = canvas;
     this.pen = canvas.getContext("2d", { alpha: false });
     this.shown = shown;
+    this.broken = broken;
     this.queue = [];
     this.run = 0;
     this.fps = 12;
@@ -33,7 +34,10 @@ export class Player {
     if (message.format !== "vp9") return;
     this.decoder = new VideoDecoder({
       output: picture => this.push({ ...this.waiting.shift(), picture }),
-      error: () => this.decoder = null,
+      error: () => {
+        this.decoder = null;
+        this.broken();
+      },
     });
     this.decoder.configure({ codec: message.codec, optimizeForLatency: true });
   }

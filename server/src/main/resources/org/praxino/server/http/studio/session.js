@@ -149,6 +149,12 @@ export class Session {
     return true;
   }
 
+  /** What came cannot be decoded here: comes back for JPEG pictures. */
+  pictures() {
+    this.begin = { ...this.begin, formats: ["jpeg"] };
+    this.socket?.close();
+  }
+
   stop() {
     if (!this.send("session.stop")) this.over();
     else setTimeout(() => this.over(), 1500);
