@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
+import org.praxino.media.Frame;
 import org.praxino.server.db.Database;
 import org.praxino.server.engine.JobRunner;
 import org.praxino.server.engine.ServedModel;
@@ -105,7 +107,7 @@ class RestartTest {
         }
 
         @Override
-        public GeneratedVideo generate(GenerateRequest request, Progress progress) {
+        public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
             if (request.prompt().contains("bad")) {
                 Runtime.getRuntime().halt(134);
             }

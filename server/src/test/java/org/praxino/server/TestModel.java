@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.media.Frame;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
@@ -99,13 +101,13 @@ public final class TestModel implements ServedModel {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest request, Progress progress) {
+    public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
         return shared().generate(request, (done, total, note) -> {
             if (!request.prompt().equals("warm up")) {
                 between.update(done, total, note);
             }
             progress.update(done, total, note);
-        });
+        }, newest);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.praxino.stream;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.praxino.media.Frame;
 import org.praxino.tensor.Progress;
 
 /** Makes whole clips of requests. Used from one thread. */
@@ -23,6 +25,6 @@ interface ClipMaker {
         return false;
     }
 
-    /** @param request resolved @param cancelled asked between steps */
-    GeneratedVideo generate(GenerateRequest request, Progress progress, BooleanSupplier cancelled);
+    /** @param request resolved @param newest given the last frame there is, before progress is told of it @param cancelled asked between steps */
+    GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest, BooleanSupplier cancelled);
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.diffusion.GuidanceSchedule;
@@ -79,7 +80,7 @@ final class StudentGenerator implements ClipMaker {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(GenerateRequest r, Progress progress, Consumer<Frame> newest, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
@@ -91,7 +92,7 @@ final class StudentGenerator implements ClipMaker {
             Condition condition = prompts.condition(Mix.of(r.prompt()));
             Tensor given = r.firstFrame() == null ? null : networks.still(r.firstFrame());
             while (out.size() < frames) {
-                given = rollOut(r, given, condition, noise, number, out, progress, cancelled);
+                given = rollOut(r, given, condition, noise, number, out, progress, newest, cancelled);
             }
         }
         List<Frame> clip = out.subList(0, frames);
@@ -101,7 +102,7 @@ final class StudentGenerator implements ClipMaker {
     /** One roll-out, to the end of the clip or its own. @param given its first block, or null @return the next one's first block, or null at the end */
     private @Nullable Tensor rollOut(
             GenerateRequest r, @Nullable Tensor given, Condition condition, BlockRollout.Noise noise, long[] number, List<Frame> out,
-            Progress progress, BooleanSupplier cancelled) {
+            Progress progress, Consumer<Frame> newest, BooleanSupplier cancelled) {
         int last = networks.blocksPerRollout() - 1;
         int frames = r.frames();
         try (var rollout = networks.rollout();
@@ -124,12 +125,14 @@ final class StudentGenerator implements ClipMaker {
                         if (i == last) {
                             long shown = video.size(2) - 1;
                             out.addAll(VideoTensors.toFrames(video.narrow(2, 0, shown).squeeze(0)));
+                            newest.accept(out.getLast());
                             progress.update(Math.min(frames, out.size()), frames, "streaming");
                             return piece.keep(networks.joint(block, video.narrow(2, shown, 1)));
                         }
                         out.addAll(VideoTensors.toFrames(video.squeeze(0)));
                     }
                 }
+                newest.accept(out.getLast());
                 progress.update(Math.min(frames, out.size()), frames, "streaming");
             }
             return null;

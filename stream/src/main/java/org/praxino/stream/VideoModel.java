@@ -7,9 +7,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.media.Frame;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -194,12 +196,17 @@ public final class VideoModel implements AutoCloseable {
      * @throws CancellationException when interrupted
      */
     public GeneratedVideo generate(GenerateRequest request, Progress progress) {
+        return generate(request, progress, frame -> {});
+    }
+
+    /** As {@link #generate(GenerateRequest, Progress)}. @param newest given the last frame there is, on the thread that computes: it is to be quick */
+    public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
         GenerateRequest full = resolve(request);
         var cancelled = new AtomicBoolean();
         Callable<GeneratedVideo> work = () -> {
             try (var worker = workplace.turns().worker(DeviceTurns.Kind.BATCH)) {
                 worker.take(Long.MAX_VALUE);
-                return maker(full.teacher()).generate(full, between(progress, worker), cancelled::get);
+                return maker(full.teacher()).generate(full, between(progress, worker), newest, cancelled::get);
             }
         };
         try {

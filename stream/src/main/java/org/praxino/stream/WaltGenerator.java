@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
@@ -92,7 +93,7 @@ final class WaltGenerator implements ClipMaker {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(GenerateRequest r, Progress progress, Consumer<Frame> newest, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         try (var off = Grad.off();
                 var scope = Scope.open("generate")) {
@@ -106,6 +107,7 @@ final class WaltGenerator implements ClipMaker {
                         Tensor video = decoder.next(latent.narrow(2, t, 1)); // [1, 3, t, H, W]
                         out.addAll(VideoTensors.toFrames(video.squeeze(0)));
                     }
+                    newest.accept(out.getLast());
                     progress.update(Math.min(frames, out.size()), frames, "decoding");
                 }
             }

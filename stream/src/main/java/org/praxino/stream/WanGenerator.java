@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
@@ -81,7 +82,7 @@ final class WanGenerator implements ClipMaker {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(GenerateRequest r, Progress progress, Consumer<Frame> newest, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
@@ -98,6 +99,7 @@ final class WanGenerator implements ClipMaker {
                     try (var piece = Scope.open("decode")) {
                         out.addAll(VideoTensors.toFrames(decoder.next(latent.narrow(2, t, 1)).squeeze(0))); // [1, 3, t, H, W]
                     }
+                    newest.accept(out.getLast());
                     progress.update(Math.min(frames, out.size()), frames, "decoding");
                 }
             }

@@ -42,13 +42,18 @@ final class ClipFiles {
             writer.finish();
         }
         Frame middle = frames.get(frames.size() / 2);
-        Files.write(folder.resolve("thumbnail.jpg"), jpeg(new ContactSheet(THUMBNAIL, Rgb.BLACK), List.of(middle), metadata));
+        Files.write(folder.resolve("thumbnail.jpg"), small(middle, metadata));
         Files.write(folder.resolve("spritesheet.jpg"),
                 jpeg(new ContactSheet(SHEET_CELL, Rgb.BLACK), ContactSheet.spread(frames, SHEET_FRAMES), metadata));
         return Map.of(
                 Variant.VIDEO, new Made(name, spec.format().mediaType()),
                 Variant.THUMBNAIL, new Made("thumbnail.jpg", "image/jpeg"),
                 Variant.SPRITESHEET, new Made("spritesheet.jpg", "image/jpeg"));
+    }
+
+    /** One frame as a small JPEG. */
+    static byte[] small(Frame frame, GeneratedMetadata metadata) {
+        return jpeg(new ContactSheet(THUMBNAIL, Rgb.BLACK), List.of(frame), metadata);
     }
 
     private static byte[] jpeg(ContactSheet sheet, List<Frame> frames, GeneratedMetadata metadata) {

@@ -3,6 +3,7 @@ package org.praxino.server.engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Fit;
 import org.praxino.media.Frame;
@@ -33,25 +34,26 @@ public final class ClipMaker {
 
     private ClipMaker() {}
 
-    /** @param input the job's folder of what came with it */
-    static GeneratedVideo make(JobSpec spec, ServedModel model, Path input, Progress progress) {
+    /** @param input the job's folder of what came with it @param newest given the last frame there is */
+    static GeneratedVideo make(JobSpec spec, ServedModel model, Path input, Progress progress, Consumer<Frame> newest) {
         if (spec.timeline() != null) {
-            return play(spec, Timeline.parse(spec.timeline(), "timeline", null), model, progress);
+            return play(spec, Timeline.parse(spec.timeline(), "timeline", null), model, progress, newest);
         }
         return switch (spec.task()) {
-            case GENERATE, EDIT, IMAGE -> model.generate(request(spec, spec.seed(), spec.frames(), picture(spec, input)), progress);
-            case EXTEND -> extend(spec, model, read(input.resolve(SOURCE), spec.width(), spec.height(), MOST_GIVEN), progress);
+            case GENERATE, EDIT, IMAGE -> model.generate(request(spec, spec.seed(), spec.frames(), picture(spec, input)), progress, newest);
+            case EXTEND -> extend(spec, model, read(input.resolve(SOURCE), spec.width(), spec.height(), MOST_GIVEN), progress, newest);
         };
     }
 
     /** A stream to its end: the frames that the same document gives everywhere else. */
-    private static GeneratedVideo play(JobSpec spec, Timeline timeline, ServedModel model, Progress progress) {
+    private static GeneratedVideo play(JobSpec spec, Timeline timeline, ServedModel model, Progress progress, Consumer<Frame> newest) {
         long begun = System.nanoTime();
         var frames = new ArrayList<Frame>(spec.frames());
         try (var session = model.session(timeline, StreamOptions.DEFAULT, null)) {
             session.stepAside();
             while (session.frames().hasNext()) {
                 frames.add(session.frames().next());
+                newest.accept(frames.getLast());
                 progress.update(frames.size(), spec.frames(), "streaming");
             }
         }
@@ -60,7 +62,7 @@ public final class ClipMaker {
     }
 
     /** Goes on from the last frame, clip by clip; the frame that two clips share is shown once. */
-    private static GeneratedVideo extend(JobSpec spec, ServedModel model, List<Frame> given, Progress progress) {
+    private static GeneratedVideo extend(JobSpec spec, ServedModel model, List<Frame> given, Progress progress, Consumer<Frame> newest) {
         var frames = new ArrayList<>(given);
         int most = Math.max(4, model.info().size().frames() - 1);
         double seconds = 0;
@@ -69,7 +71,7 @@ public final class ClipMaker {
             int next = Math.min(most, spec.frames() - made);
             int before = made;
             last = model.generate(request(spec, spec.seed() + piece, next + 1, frames.getLast()), (done, total, note) ->
-                    progress.update(before * total + done * next, total * spec.frames(), note));
+                    progress.update(before * total + done * next, total * spec.frames(), note), newest);
             frames.addAll(last.frames().subList(1, last.frames().size()));
             seconds += last.seconds();
             made += next;

@@ -105,7 +105,8 @@ public final class JobRunner implements AutoCloseable {
         long begun = System.nanoTime();
         ServedModel model = tools.models.find(job.spec().model()).orElseThrow(() ->
                 new org.praxino.tensor.UserException("the model " + job.spec().model() + " is not served any more"));
-        GeneratedVideo video = ClipMaker.make(job.spec(), model, tools.content.input(job.id()), progress(job.id(), stop));
+        GeneratedVideo video = ClipMaker.make(job.spec(), model, tools.content.input(job.id()), progress(job.id(), stop),
+                new Previews(job, model.info(), tools.board));
         stop.check();
         tools.board.update(job.id(), new Doing(DECODED, "writing"));
         var about = tools.content.put(job.id(), folder -> ClipFiles.write(folder, video, job.spec()));

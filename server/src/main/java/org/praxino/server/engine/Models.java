@@ -30,7 +30,7 @@ public final class Models implements AutoCloseable {
                 all.put(model.info().name(), model);
                 loaded = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(all));
                 GenerateRequest small = model.smallest();
-                model.generate(model.resolve(model.streams() ? small : small.withSteps(1)), Progress.SILENT);
+                model.generate(model.resolve(model.streams() ? small : small.withSteps(1)), Progress.SILENT, frame -> {});
             }
             ready = true;
         } catch (RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package org.praxino.server.engine;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.media.Frame;
@@ -53,8 +54,13 @@ public interface ServedModel extends AutoCloseable {
      */
     GenerateRequest resolve(GenerateRequest request);
 
-    /** @param progress told of every step; what it throws ends the work and comes out here */
-    GeneratedVideo generate(GenerateRequest request, Progress progress);
+    /**
+     * Makes a clip.
+     *
+     * @param progress told of every step; what it throws ends the work and comes out here
+     * @param newest given the last frame there is
+     */
+    GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest);
 
     /** Frames of a block of a stream that is not the first of a scene. */
     default int blockFrames() {
@@ -123,8 +129,8 @@ public interface ServedModel extends AutoCloseable {
             }
 
             @Override
-            public GeneratedVideo generate(GenerateRequest request, Progress progress) {
-                return model.generate(request, progress);
+            public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
+                return model.generate(request, progress, newest);
             }
 
             @Override

@@ -17,7 +17,12 @@ public final class JobBoard {
      */
     public record Doing(int percent, String note) {}
 
+    /** What a job looks like so far. @param number rises with every picture */
+    public record Preview(long number, byte[] jpeg) {}
+
     private final Map<String, Doing> doing = new HashMap<>();
+    private final Map<String, Preview> previews = new HashMap<>();
+    private final Map<String, Integer> watchers = new HashMap<>();
     private final Map<String, Long> rung = new HashMap<>();
     private long bell;
     private Runnable onEnd = () -> {};
@@ -37,6 +42,30 @@ public final class JobBoard {
         return doing.get(id);
     }
 
+    /** Somebody wants to see pictures of the job from now on. */
+    public synchronized void watch(String id) {
+        watchers.merge(id, 1, Integer::sum);
+    }
+
+    /** As often as {@link #watch}. */
+    public synchronized void unwatch(String id) {
+        watchers.computeIfPresent(id, (job, n) -> n > 1 ? n - 1 : null);
+    }
+
+    public synchronized boolean watched(String id) {
+        return watchers.containsKey(id);
+    }
+
+    /** A picture of the job; the one before is forgotten. */
+    public synchronized void show(String id, byte[] jpeg) {
+        previews.put(id, new Preview(bell + 1, jpeg));
+        ring(id);
+    }
+
+    public synchronized @Nullable Preview preview(String id) {
+        return previews.get(id);
+    }
+
     /** Something about the job changed. */
     public synchronized void ring(String id) {
         rung.put(id, ++bell);
@@ -46,6 +75,7 @@ public final class JobBoard {
     /** The job has ended: its last ring, and nothing more is kept of it. */
     public synchronized void end(String id) {
         doing.remove(id);
+        previews.remove(id);
         ring(id);
         onEnd.run();
     }

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.praxino.server.Running.error;
 import static org.praxino.server.Running.json;
 
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.media.Badge;
 import org.praxino.media.Frame;
+import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.VideoReader;
+import org.praxino.server.Gate;
 import org.praxino.server.Running;
 import org.praxino.server.TestModel;
 import org.praxino.stream.StreamOptions;
@@ -88,6 +93,38 @@ class StudentTest {
         }
         try (var s = Running.start(folder.resolve("other"))) {
             error(s.post("/v1/videos", "{\"timeline\": " + document + "}"), 400, "model_cannot_stream");
+        }
+    }
+
+    @Test
+    void aClipCanBeLookedAtWhileItIsMade() throws Exception {
+        var gate = new Gate();
+        try (var s = Running.start(folder, c -> c, new TestModel(true))) {
+            s.model.between = gate;
+            String id = s.create("{\"prompt\": \"a ball\", \"num_frames\": 9, \"seed\": 1}");
+            gate.arrived(); // the first block is made, and nobody looked
+            error(s.get("/v1/videos/" + id + "/events?preview=maybe"), 400, "invalid_value");
+            var lines = new CopyOnWriteArrayList<String>();
+            var response = s.client().send(s.request("/v1/videos/" + id + "/events?preview=true").build(), BodyHandlers.ofLines());
+            Thread reader = Thread.ofVirtual().start(() -> response.body().forEach(lines::add));
+            Running.until("the first event", () -> lines.contains("event: status"));
+            gate.go(1);
+            gate.arrived(); // the second
+            Running.until("a picture", () -> lines.contains("event: preview") && lines.getLast().isEmpty());
+            JsonNode seen = json(lines.get(lines.indexOf("event: preview") + 1).substring("data: ".length()));
+            assertThat(seen.get("id").stringValue()).isEqualTo(id);
+            String image = seen.get("image").stringValue();
+            assertThat(image).startsWith("data:image/jpeg;base64,");
+            Path file = Files.write(folder.resolve("preview.jpg"), Base64.getDecoder().decode(image.substring(image.indexOf(',') + 1)));
+            assertThat(GeneratedMetadata.read(file).orElseThrow().seed()).as("it says that it is generated").isEqualTo(1);
+            Frame small = VideoReader.readAll(file, ReadOptions.DEFAULT).getFirst();
+            assertThat(Math.max(small.width(), small.height())).isLessThanOrEqualTo(300);
+            var plain = s.client().send(s.request("/v1/videos/" + id + "/events").build(), BodyHandlers.ofLines());
+            gate.open();
+            assertThat(plain.body().toList()).as("who does not ask for it").doesNotContain("event: preview").contains("event: status");
+            reader.join();
+            assertThat(json(lines.reversed().stream().filter(l -> l.startsWith("data: ")).findFirst().orElseThrow().substring("data: ".length()))
+                    .get("status").stringValue()).isEqualTo("completed");
         }
     }
 

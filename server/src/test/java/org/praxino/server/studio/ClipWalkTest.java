@@ -3,6 +3,8 @@ package org.praxino.server.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.praxino.server.KeyBox;
 import org.praxino.server.Running;
@@ -11,6 +13,34 @@ import org.praxino.server.access.Scope;
 
 /** What a person does who wants clips: type, watch, compare, find again, lose the connection. The model makes clips and does not stream. */
 class ClipWalkTest extends BrowserWalk {
+    @Test
+    void whatThereIsOfAClipIsSeenWhileItIsMade() {
+        var model = new TestModel(true);
+        var seen = new CountDownLatch(1);
+        Running s = server = Visit.serve(folder, 0, false, model);
+        model.between = (done, total, note) -> {
+            try {
+                if (done == 1) { // the page comes to listen while the first frame is there
+                    Running.until("the page listens", () -> v().page.requests().stream().anyMatch(r -> r.endsWith("preview=true")));
+                    Thread.sleep(500);
+                } else {
+                    seen.await(60, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        v().open(s);
+        v().page.fill("#prompt", "a red ball");
+        v().page.key("Enter");
+        v().page.until("document.querySelector('.so-far')?.naturalWidth > 0");
+        v().isLabelled();
+        v().picture("clip-so-far");
+        seen.countDown();
+        v().page.until("document.querySelector('.screen video')?.currentTime > 0");
+        v().wasClean(s);
+    }
+
     @Test
     void aPromptBecomesAClipThatPlaysAndIsFoundAgain() {
         Running s = server = Visit.serve(folder, 0, false, new TestModel());

@@ -87,9 +87,9 @@ export const find = id => json("/v1/videos/" + id);
 export const cancel = id => json(`/v1/videos/${id}/cancel`, { method: "POST" });
 export const remove = id => json("/v1/videos/" + id, { method: "DELETE" });
 
-/** Follows a job's events until it ends; `tell` gets every state of it. */
-export async function follow(id, tell, signal) {
-  const answer = await ask(`/v1/videos/${id}/events`, { signal });
+/** Follows a job's events until it ends; `tell` gets every state of it, `show` the address of every small picture of it. */
+export async function follow(id, tell, show, signal) {
+  const answer = await ask(`/v1/videos/${id}/events?preview=true`, { signal });
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
@@ -97,8 +97,10 @@ export async function follow(id, tell, signal) {
     if (done) return;
     text += value;
     for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
-      const data = /^data: (.*)$/m.exec(text.slice(0, end));
-      if (data && data[1] !== "{}") tell(parse(data[1]));
+      const event = /^event: (.*)$/m.exec(text.slice(0, end))?.[1];
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      if (event === "preview") show(JSON.parse(data).image);
+      else if (event === "status" || event === "progress") tell(parse(data));
     }
   }
 }

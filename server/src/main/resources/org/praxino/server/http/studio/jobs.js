@@ -64,11 +64,11 @@ export async function remove(id) {
   tell("videos");
 }
 
-/** Follows one job closely; a connection that breaks is taken up again until the job has ended. */
-export async function follow(id, signal) {
+/** Follows one job closely, and what it looks like; a connection that breaks is taken up again until the job has ended. */
+export async function follow(id, show, signal) {
   while (!signal.aborted) {
     try {
-      await api.follow(id, put, signal);
+      await api.follow(id, put, show, signal);
       put(await api.find(id));
       if (!active(get(id))) return;
     } catch (e) {

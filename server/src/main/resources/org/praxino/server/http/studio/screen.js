@@ -20,7 +20,7 @@ export class ClipScreen {
   open(tagged) {
     this.tagged = tagged;
     this.draw(jobs.get(this.id));
-    if (jobs.active(jobs.get(this.id))) jobs.follow(this.id, this.quit.signal);
+    if (jobs.active(jobs.get(this.id))) jobs.follow(this.id, picture => this.preview(picture), this.quit.signal);
   }
 
   close() {
@@ -50,7 +50,8 @@ export class ClipScreen {
       this.title = el("p");
       const canvas = el("canvas", { class: "grain", width: 64, height: 64 });
       this.progress = el("div", { class: "progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, this.bar);
-      this.node.replaceChildren(canvas, el("div", { class: "work" }, this.title, this.progress, this.words), ...[this.tag(v)].filter(Boolean));
+      this.soFar = el("img", { class: "so-far", alt: "The clip so far", hidden: true });
+      this.node.replaceChildren(canvas, this.soFar, el("div", { class: "work" }, this.title, this.progress, this.words), ...[this.tag(v)].filter(Boolean));
       this.begun = performance.now();
       if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.grain(canvas.getContext("2d"), 0);
     }
@@ -60,6 +61,13 @@ export class ClipScreen {
     if (fresh && v.status === "in_progress") this.working.from = performance.now();
     this.words.textContent = v.status === "in_progress" ? (v.stage ? v.stage + " · " : "") + v.progress + " %" + this.rest(v)
       : v.status === "queued" ? "Queue: " + standing(v) : "Stopping";
+  }
+
+  /** What there is of the clip while it is made. */
+  preview(picture) {
+    if (!this.bar) return;
+    this.soFar.src = picture;
+    this.soFar.hidden = false;
   }
 
   rest(v) {
