@@ -50,7 +50,9 @@ public final class KvCache implements AutoCloseable {
     private final int window;
     private final List<Tensor> keys = new ArrayList<>(); // each [R, slots·L, N, D]
     private final List<Tensor> values = new ArrayList<>();
-    private final @Nullable Tensor[] turned; // keys in their places, until the next commit
+    private final @Nullable Tensor[] turned; // keys in their places, each [R, (slots + tail)·L, N, D], and room for a block behind them
+    private final boolean[] fresh; // whether those are right; until the next commit
+    private int tail; // frames that fit behind the slots
     private final int[] frameOf; // frame that each slot holds
     private int arrived; // frames committed since the last clear
     private int next; // number of the frame that comes next
@@ -66,17 +68,21 @@ public final class KvCache implements AutoCloseable {
         this.sink = sink;
         this.window = window;
         this.turned = new Tensor[layout.layers];
+        this.fresh = new boolean[layout.layers];
         this.frameOf = new int[sink + window];
         Arrays.fill(frameOf, EMPTY);
         for (int i = 0; i < layout.layers; i++) {
-            keys.add(empty());
-            values.add(empty());
+            keys.add(Tensor.zeros(layout.dtype, layout.device, layout.rows, (long) (sink + window) * layout.tokens, layout.heads, layout.headDim).own());
+            values.add(read(0));
         }
     }
 
-    private Tensor empty() {
-        long slots = (long) (sink + window) * layout.tokens;
-        return Tensor.zeros(layout.dtype, layout.device, layout.rows, slots, layout.heads, layout.headDim).own();
+    /** For what attention reads: a view [R, (slots + tail)·L, N, D] of memory in which a head's rows are neighbours. */
+    private Tensor read(int tail) {
+        try (var scope = Scope.open("cache")) {
+            long slots = (long) (sink + window + tail) * layout.tokens;
+            return Tensor.zeros(layout.dtype, layout.device, layout.rows, layout.heads, slots, layout.headDim).transpose(1, 2).own();
+        }
     }
 
     public Layout layout() {
@@ -117,23 +123,82 @@ public final class KvCache implements AutoCloseable {
         return keys.get(layer).narrow(1, 0, (long) held() * layout.tokens);
     }
 
-    /** As {@link #keys(int)} after {@code turn}, which is applied once a block; owned by the cache. */
-    public Tensor keys(int layer, UnaryOperator<Tensor> turn) {
+    /** Keys and values, each [R, (held + frames)·L, N, D]; valid until the next call for the same layer. */
+    public record Seen(Tensor keys, Tensor values) {}
+
+    /**
+     * What a block sees: what is held, then itself. Without gradients the block is put behind what is held, in memory that is taken at
+     * the first block, so that nothing held is copied for it.
+     *
+     * @param turn puts the kept keys in their places; applied once a block
+     * @param k of the block, turned, [R, frames·L, N, D]
+     * @param v of the block, [R, frames·L, N, D]
+     */
+    public Seen seen(int layer, UnaryOperator<Tensor> turn, Tensor k, Tensor v) {
+        if (held() == 0) {
+            return new Seen(k, v);
+        }
+        long seen = (long) held() * layout.tokens;
+        long own = k.size(1);
+        if (Grad.isOn() || k.dtype() != layout.dtype || v.dtype() != layout.dtype) {
+            Tensor before = turned(layer, turn).narrow(1, 0, seen);
+            return new Seen(Tensor.cat(1, before.to(k.dtype()), k), Tensor.cat(1, values(layer).to(v.dtype()), v));
+        }
+        makeRoom((int) Math.ceilDiv(own, layout.tokens));
+        Tensor allKeys = turned(layer, turn).narrow(1, 0, seen + own);
+        Tensor allValues = values.get(layer).narrow(1, 0, seen + own);
+        allKeys.narrow(1, seen, own).copyFrom(k);
+        allValues.narrow(1, seen, own).copyFrom(v);
+        return new Seen(allKeys, allValues);
+    }
+
+    private Tensor turned(int layer, UnaryOperator<Tensor> turn) {
         Tensor known = turned[layer];
         if (known == null) {
+            known = read(tail);
+            turned[layer] = known;
+        }
+        if (!fresh[layer]) {
             try (var guard = Grad.off();
                     var scope = Scope.open("turned keys")) {
-                known = turn.apply(keys(layer)).own();
+                known.narrow(1, 0, (long) held() * layout.tokens).copyFrom(turn.apply(keys(layer)));
             }
-            turned[layer] = known;
+            fresh[layer] = true;
         }
         return known;
     }
 
-    /** Whether all keys lie turned, so that {@link #keys(int, UnaryOperator)} calls nobody. */
+    /** Room for a block of {@code frames} behind what is held, of all layers. */
+    private void makeRoom(int frames) {
+        if (frames <= tail) {
+            return;
+        }
+        tail = frames;
+        for (int i = 0; i < layout.layers; i++) {
+            try (var scope = Scope.open("room")) {
+                Tensor more = read(tail);
+                slots(more).copyFrom(slots(values.get(i)));
+                values.get(i).close();
+                values.set(i, more);
+                Tensor before = turned[i];
+                if (before != null) {
+                    before.close();
+                }
+                turned[i] = null;
+                fresh[i] = false;
+            }
+        }
+    }
+
+    /** Without the room behind them. */
+    private Tensor slots(Tensor all) {
+        return all.narrow(1, 0, (long) (sink + window) * layout.tokens);
+    }
+
+    /** Whether all keys lie turned, so that {@link #seen} has nothing to turn. */
     public boolean isTurned() {
-        for (Tensor t : turned) {
-            if (t == null) {
+        for (boolean f : fresh) {
+            if (!f) {
                 return false;
             }
         }
@@ -152,18 +217,26 @@ public final class KvCache implements AutoCloseable {
      * @param v [R, frames·L, N, D]
      */
     public void write(int layer, Tensor k, Tensor v) {
-        int l = layout.tokens;
+        int frames = (int) (k.size(1) / layout.tokens);
         try (var guard = Grad.off();
                 var scope = Scope.open("cache write")) {
-            for (int i = 0; i < k.size(1) / l; i++) {
-                long slot = slot(arrived + i);
-                if (slot == EMPTY) {
-                    continue;
+            for (int from = 0, until; from < frames; from = until) {
+                int slot = slot(arrived + from);
+                until = from + 1;
+                while (slot != EMPTY && until < frames && slot(arrived + until) == slot + until - from) {
+                    until++; // slots in a row are one copy
                 }
-                keys.get(layer).narrow(1, slot * l, l).copyFrom(k.detach().narrow(1, (long) i * l, l));
-                values.get(layer).narrow(1, slot * l, l).copyFrom(v.detach().narrow(1, (long) i * l, l));
+                if (slot != EMPTY) {
+                    place(keys.get(layer), slot, k, from, until - from);
+                    place(values.get(layer), slot, v, from, until - from);
+                }
             }
         }
+    }
+
+    private void place(Tensor to, int slot, Tensor block, int from, int frames) {
+        long l = layout.tokens;
+        to.narrow(1, slot * l, frames * l).copyFrom(block.narrow(1, from * l, frames * l));
     }
 
     /** Makes {@code frames} frames that all layers have written visible. */
@@ -214,7 +287,7 @@ public final class KvCache implements AutoCloseable {
         var state = new LinkedHashMap<String, Tensor>();
         for (int i = 0; i < layout.layers; i++) {
             state.put("keys." + i, keys.get(i));
-            state.put("values." + i, values.get(i));
+            state.put("values." + i, slots(values.get(i)));
         }
         long[] counters = new long[2 + frameOf.length];
         counters[0] = arrived;
@@ -231,7 +304,7 @@ public final class KvCache implements AutoCloseable {
         for (int i = 0; i < layout.layers; i++) {
             for (String name : List.of("keys." + i, "values." + i)) {
                 Tensor t = state.get(name);
-                if (t == null || !Arrays.equals(t.shape(), keys.get(i).shape())) {
+                if (t == null || !Arrays.equals(t.shape(), keys.get(i).shape())) { // values have as many slots
                     throw new UserException("the saved cache does not fit: " + name + " is "
                             + (t == null ? "missing" : Arrays.toString(t.shape())) + ", expected " + Arrays.toString(keys.get(i).shape()));
                 }
@@ -243,7 +316,7 @@ public final class KvCache implements AutoCloseable {
         }
         for (int i = 0; i < layout.layers; i++) {
             keys.get(i).copyFrom(state.get("keys." + i));
-            values.get(i).copyFrom(state.get("values." + i));
+            slots(values.get(i)).copyFrom(state.get("values." + i));
         }
         long[] counters = saved.toLongArray();
         arrived = (int) counters[0];
@@ -271,19 +344,18 @@ public final class KvCache implements AutoCloseable {
     }
 
     private void forgetTurned() {
-        for (int i = 0; i < turned.length; i++) {
-            if (turned[i] != null) {
-                turned[i].close();
-                turned[i] = null;
-            }
-        }
+        Arrays.fill(fresh, false);
     }
 
     @Override
     public void close() {
-        forgetTurned();
         if (beside != null) {
             beside.close();
+        }
+        for (Tensor t : turned) {
+            if (t != null) {
+                t.close();
+            }
         }
         keys.forEach(Tensor::close);
         values.forEach(Tensor::close);

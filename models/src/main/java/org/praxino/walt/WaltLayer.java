@@ -148,12 +148,8 @@ final class WaltLayer {
         }
         KvCache cache = past.cache;
         int layer = index / 2; // of those over time
-        Tensor seen = v;
-        if (cache.held() > 0) {
-            k = Tensor.cat(1, cache.keys(layer, past.turn).to(k.dtype()), k);
-            seen = Tensor.cat(1, cache.values(layer).to(v.dtype()), v);
-        }
-        Tensor attended = out.apply(attention(q, k, seen, bias));
+        KvCache.Seen seen = cache.seen(layer, past.turn, k, v);
+        Tensor attended = out.apply(attention(q, seen.keys(), seen.values(), bias));
         if (past.write) {
             cache.write(layer, plain, v);
         }

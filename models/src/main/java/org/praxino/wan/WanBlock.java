@@ -117,7 +117,7 @@ final class WanBlock {
     /** [B, T, HW, C] -> the same. */
     Tensor forward(Tensor x, Call call) {
         try (var scope = Scope.open("block")) {
-            List<Tensor> six = call.told.add(modulation).to(x.dtype()).chunk(6, 2); // each [B, T, 1, C]
+            List<Tensor> six = call.told.add(modulation).as(x.dtype()).chunk(6, 2); // each [B, T, 1, C]
             Tensor attended = part(() -> attend(modulated(x, six.get(0), six.get(1), c.eps()), call));
             Tensor y = x.addProduct(attended, six.get(2));
             attended.close();
@@ -138,30 +138,26 @@ final class WanBlock {
 
     /** norm(x)·(1 + scale) + shift. @param x [B, T, HW, C] @param shift [B, T, 1, C] @param scale [B, T, 1, C] */
     static Tensor modulated(Tensor x, Tensor shift, Tensor scale, double eps) {
-        return shift.addProduct(Ops.layerNorm(x, null, null, eps).to(x.dtype()), scale.add(1));
+        return shift.addProduct(Ops.layerNorm(x, null, null, eps).as(x.dtype()), scale.add(1));
     }
 
     private Tensor crossNormed(Tensor x) {
-        return norm3Weight == null ? x : Ops.layerNorm(x, norm3Weight, norm3Bias, c.eps()).to(x.dtype());
+        return norm3Weight == null ? x : Ops.layerNorm(x, norm3Weight, norm3Bias, c.eps()).as(x.dtype());
     }
 
     private Tensor attend(Tensor x, Call call) {
         Tensor tokens = x.reshape(x.size(0), -1, c.dim()); // [B, L, C]
         Tensor v = heads(self.v.apply(tokens)); // [B, L, N, D]
-        Tensor q = call.turn.apply(heads(Ops.rmsNorm(self.q.apply(tokens), self.qNorm, c.eps())).to(v.dtype()));
-        Tensor plain = heads(Ops.rmsNorm(self.k.apply(tokens), self.kNorm, c.eps())).to(v.dtype());
+        Tensor q = call.turn.apply(heads(Ops.rmsNorm(self.q.apply(tokens), self.qNorm, c.eps())).as(v.dtype()));
+        Tensor plain = heads(Ops.rmsNorm(self.k.apply(tokens), self.kNorm, c.eps())).as(v.dtype());
         Tensor k = call.turn.apply(plain);
         Past past = call.past;
         Tensor attended;
         if (past != null) {
-            KvCache cache = past.cache;
-            boolean any = cache.held() > 0;
-            attended = attention(
-                    q,
-                    any ? Tensor.cat(1, cache.keys(index, past.turn).to(k.dtype()), k) : k,
-                    any ? Tensor.cat(1, cache.values(index).to(v.dtype()), v) : v);
+            KvCache.Seen seen = past.cache.seen(index, past.turn, k, v);
+            attended = attention(q, seen.keys(), seen.values());
             if (past.write) {
-                cache.write(index, plain, v);
+                past.cache.write(index, plain, v);
             }
         } else {
             var parts = new ArrayList<Tensor>();
@@ -182,7 +178,7 @@ final class WanBlock {
     private Tensor listen(Tensor x, Words words) {
         Tensor tokens = x.reshape(x.size(0), -1, c.dim()); // [B, L, C]
         Words.Seen seen = words.seen(index, () -> seen(words));
-        Tensor q = heads(Ops.rmsNorm(cross.q.apply(tokens), cross.qNorm, c.eps())).to(seen.text().v().dtype()); // [B, L, N, D]
+        Tensor q = heads(Ops.rmsNorm(cross.q.apply(tokens), cross.qNorm, c.eps())).as(seen.text().v().dtype()); // [B, L, N, D]
         Tensor heard = attention(q, seen.text().k(), seen.text().v());
         Words.Pair picture = seen.image();
         if (picture != null) {
@@ -219,7 +215,7 @@ final class WanBlock {
     /** q, k, v [B, L, N, D] -> [B, L, C]. */
     private static Tensor attention(Tensor q, Tensor k, Tensor v) {
         DType t = v.dtype();
-        Tensor o = Ops.attention(q.to(t).transpose(1, 2), k.to(t).transpose(1, 2), v.transpose(1, 2), null);
+        Tensor o = Ops.attention(q.as(t).transpose(1, 2), k.as(t).transpose(1, 2), v.transpose(1, 2), null);
         return o.transpose(1, 2).reshape(q.size(0), q.size(1), q.size(2) * q.size(3));
     }
 }

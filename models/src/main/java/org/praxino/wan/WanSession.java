@@ -19,6 +19,7 @@ public final class WanSession implements Denoiser, AutoCloseable {
     private final WanTransformer network;
     private final Places places;
     private final @Nullable WanImage image;
+    private final Turns turns;
     private @Nullable Condition prompt;
     private @Nullable Words words;
     private int prompts;
@@ -27,6 +28,7 @@ public final class WanSession implements Denoiser, AutoCloseable {
         this.network = network;
         this.places = places;
         this.image = image;
+        this.turns = new Turns(network.config().headDim(), network.params().device());
     }
 
     @Override
@@ -47,6 +49,10 @@ public final class WanSession implements Denoiser, AutoCloseable {
             prompts++;
         }
         return now;
+    }
+
+    Turns turns() {
+        return turns;
     }
 
     /** How often keys and values of a prompt have been computed. */
@@ -70,5 +76,6 @@ public final class WanSession implements Denoiser, AutoCloseable {
     @Override
     public void close() {
         forget();
+        turns.close();
     }
 }

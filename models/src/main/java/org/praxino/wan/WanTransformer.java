@@ -205,9 +205,10 @@ public final class WanTransformer implements TrainableDenoiser {
         Words words = session == null
                 ? Words.once(textTokens(in), imageTokens(in, picture))
                 : session.words(in, in.noisy().size(0), () -> Words.kept(textTokens(in), imageTokens(in, picture), config.layers()));
+        Turn turn = turn(places(in, policy, places), height, width, session);
         return new Entry(x, level, new WanBlock.Call(
-                height * width, told, turn(places(in, policy, places), height, width), Sight.of(policy, frames),
-                past(in, policy, places, height, width), words));
+                height * width, told, turn, Sight.of(policy, frames),
+                past(in, policy, places, height, width, session), words));
     }
 
     /** From the last block to the prediction. */
@@ -311,11 +312,11 @@ public final class WanTransformer implements TrainableDenoiser {
         return IntStream.range(0, frames).map(i -> first + i % clip).toArray();
     }
 
-    private Turn turn(int[] places, int height, int width) {
-        return Turn.of(places, height, width, config.headDim(), params.device());
+    private Turn turn(int[] places, int height, int width, @Nullable WanSession session) {
+        return session == null ? Turn.of(places, height, width, config.headDim(), params.device()) : session.turns().of(places, height, width);
     }
 
-    private WanBlock.@Nullable Past past(DenoiserInput in, AttentionPolicy policy, Places places, int height, int width) {
+    private WanBlock.@Nullable Past past(DenoiserInput in, AttentionPolicy policy, Places places, int height, int width, @Nullable WanSession session) {
         if (!(policy instanceof AttentionPolicy.Cached cached)) {
             return null;
         }
@@ -328,10 +329,10 @@ public final class WanTransformer implements TrainableDenoiser {
             throw new UserException("the cache was opened for a batch of " + layout.rows() + ", " + layout.tokens() + " tokens a frame and "
                     + layout.layers() + " layers, but the latent has " + in.noisy().size(0) + ", " + height * width + " and " + config.layers());
         }
-        if (cache.held() == 0) {
-            return new WanBlock.Past(cache, cached.write(), k -> k);
+        if (cache.held() == 0 || cache.isTurned()) {
+            return new WanBlock.Past(cache, cached.write(), UnaryOperator.identity()); // nothing to turn
         }
-        Turn held = turn(places == Places.HELD ? cache.places() : cache.frames(), height, width); // one for all layers
+        Turn held = turn(places == Places.HELD ? cache.places() : cache.frames(), height, width, session); // one for all layers
         return new WanBlock.Past(cache, cached.write(), held::apply);
     }
 

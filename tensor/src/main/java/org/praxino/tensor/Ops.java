@@ -16,7 +16,8 @@ public final class Ops {
 
     /**
      * {@code x · weightᵀ + bias}. On the CPU in fp32 it runs as a 1×1 convolution over channels-last tokens: oneDNN's kernels
-     * reach 170 GFLOP/s where this libtorch's BLAS reaches 50 to 150 on the same two cores ({@code praxino bench gemm}).
+     * reach 170 GFLOP/s where this libtorch's BLAS reaches 50 to 150 on the same two cores ({@code praxino bench gemm}). Small products
+     * are left to BLAS, which is called with less ado.
      *
      * @param x [..., I]
      * @param weight [O, I]
@@ -26,7 +27,8 @@ public final class Ops {
     public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
         try (var s = new Strays()) {
             var raw = x.raw();
-            if (!raw.is_cuda() && raw.scalar_type().value == torch.ScalarType.Float.value && raw.numel() / raw.size(-1) >= 16) {
+            if (!raw.is_cuda() && raw.scalar_type().value == torch.ScalarType.Float.value && raw.numel() * weight.size(0) >= SMALL
+                    && raw.numel() / raw.size(-1) >= 16) {
                 long[] shape = raw.shape();
                 long in = shape[shape.length - 1];
                 long tokens = raw.numel() / in;
@@ -40,6 +42,8 @@ public final class Ops {
             return Tensor.wrap(torch.linear(raw, weight.raw(), optional(s, bias)));
         }
     }
+
+    private static final long SMALL = 1 << 20; // multiplications
 
     private static final long[] ONE = {1, 1};
     private static final long[] NONE = {0, 0};
@@ -184,6 +188,30 @@ public final class Ops {
             return Tensor.wrap(torch.scaled_dot_product_attention(
                     q.raw(), k.raw(), v.raw(), optional(s, bias), 0, false, s.add(new DoubleOptional(scale)), false));
         }
+    }
+
+    /**
+     * Turns neighbouring channels, taken as pairs: (a, b) becomes (a·cos − b·sin, a·sin + b·cos), a complex product.
+     *
+     * @param x [..., D] fp32
+     * @param circle complex, from {@link #complex}, [..., D/2], spread over x
+     * @return the shape of x
+     */
+    public static Tensor turnPairs(Tensor x, Tensor circle) {
+        try (var s = new Strays()) {
+            long[] shape = x.shape();
+            long[] pairs = java.util.Arrays.copyOf(shape, shape.length + 1);
+            pairs[shape.length - 1] = shape[shape.length - 1] / 2;
+            pairs[shape.length] = 2;
+            var z = s.add(torch.view_as_complex(s.add(s.add(x.raw().contiguous()).reshape(pairs))));
+            var turned = s.add(z.mul(circle.raw()));
+            return Tensor.wrap(s.add(torch.view_as_real(turned)).reshape(shape));
+        }
+    }
+
+    /** The same memory read as complex numbers: [..., 2] fp32 -> [...]. */
+    public static Tensor complex(Tensor pairs) {
+        return Tensor.wrap(torch.view_as_complex(pairs.raw()));
     }
 
     private static TensorOptional optional(Strays s, @Nullable Tensor t) {

@@ -314,6 +314,11 @@ public final class Tensor implements AutoCloseable {
         return wrap(raw.to(dtype.torch));
     }
 
+    /** As {@link #to(DType)}, but this itself where it has the type already: for what is not closed on its own. */
+    public Tensor as(DType dtype) {
+        return dtype() == dtype ? this : to(dtype);
+    }
+
     public Tensor to(Device device) {
         try (var s = new Strays()) {
             return wrap(raw.to(s.add(device.torch()), raw.scalar_type()));
