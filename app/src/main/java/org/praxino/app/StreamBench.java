@@ -12,6 +12,7 @@ import org.praxino.stream.StreamEvent;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.VideoModel;
 import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Gemm;
@@ -88,6 +89,8 @@ final class StreamBench {
         play(StreamOptions.DEFAULT, Math.min(2, options.seconds)); // warms up
         double startup = BenchReport.sinceStart();
         double peak = Gemm.peak(device, dtype);
+        int threads = device.isCuda() ? Backend.threads() : VideoModel.streamThreads(Backend.threads());
+        double ownPeak = peakOn(threads, device, dtype);
         Run together = best(StreamOptions.DEFAULT);
         Run apart = best(StreamOptions.DEFAULT.withOverlap(false));
         double first = middle(repeated(this::firstFrame));
@@ -95,7 +98,9 @@ final class StreamBench {
         int block = java.util.Objects.requireNonNull(model.info().blockLength());
         double playback = 1000 * block * 4 / fps;
         double flops = model.blockFlops(PROMPT);
-        var rows = List.of(BenchReport.Row.of("block", block + " latent frames", apart.make / 1e3, flops, peak));
+        var rows = List.of(
+                BenchReport.Row.of("block", block + " latent frames", apart.make / 1e3, flops, ownPeak),
+                BenchReport.Row.of("block beside decoding", block + " latent frames", together.make / 1e3, flops, ownPeak));
         double[] teacher = options.teacher ? teacher() : null;
         double frames = Math.round(options.seconds * fps);
         return new StreamReport(
@@ -105,7 +110,16 @@ final class StreamBench {
                 teacher == null ? null : (Double) teacher[0], teacher == null ? null : (Double) teacher[1],
                 teacher == null ? null : (Double) (teacher[0] / first),
                 teacher == null ? null : (Double) (teacher[1] / teacher[2] / (together.seconds / frames)),
-                peak, rows.getFirst().share(), startup, BenchReport.peakMemory(), rows);
+                peak, ownPeak, threads, rows.getFirst().share(), rows.getFirst().gflops() / peak, startup, BenchReport.peakMemory(), rows);
+    }
+
+    /** The GEMM peak of so many threads. */
+    private static double peakOn(int threads, Device device, DType dtype) {
+        int all = Backend.threads();
+        Backend.setThreads(threads);
+        double peak = Gemm.peak(device, dtype);
+        Backend.setThreads(all);
+        return peak;
     }
 
     private Run best(StreamOptions how) {

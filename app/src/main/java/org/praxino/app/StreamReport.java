@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param teacherSeconds for the whole of its clip
  * @param teacherLatencyRatio teacher's first frame over ours
  * @param teacherThroughputRatio teacher's time over ours for as many frames
- * @param peakShare speed of the denoiser as a share of the GEMM peak, without decoding beside it
+ * @param gemmPeakGflops of all threads
+ * @param denoiserPeakGflops of the threads that make blocks; the others are decoding's
+ * @param denoiserThreads how many those are
+ * @param peakShare speed of the denoiser as a share of the peak of its own threads, without decoding beside it
+ * @param peakShareAll the same as a share of the peak of all threads
  */
 record StreamReport(
         String bench,
@@ -46,7 +50,10 @@ record StreamReport(
         @JsonProperty("teacher_latency_ratio") @Nullable Double teacherLatencyRatio,
         @JsonProperty("teacher_throughput_ratio") @Nullable Double teacherThroughputRatio,
         @JsonProperty("gemm_peak_gflops") double gemmPeakGflops,
+        @JsonProperty("denoiser_peak_gflops") double denoiserPeakGflops,
+        @JsonProperty("denoiser_threads") int denoiserThreads,
         @JsonProperty("peak_share") double peakShare,
+        @JsonProperty("peak_share_all") double peakShareAll,
         @JsonProperty("startup_seconds") double startupSeconds,
         @JsonProperty("rss_mib") long rssMib,
         List<BenchReport.Row> rows) {
@@ -58,7 +65,8 @@ record StreamReport(
         line(out, "first_frame_ms", "%.0f", firstFrameMs, "ms from a new prompt to the first JPEG");
         line(out, "update_visible_ms", "%.0f", updateVisibleMs, "ms at worst; a block of playback and one of compute are %.0f ms".formatted(updateLimitMs));
         line(out, "block_ms", "%.1f", blockMs, "ms to make a block, %.1f to decode it, %.1f for its JPEGs".formatted(decodeMs, jpegMs));
-        line(out, "peak_share", "%.2f", peakShare, "of %.1f GFLOP/s (%s)".formatted(gemmPeakGflops, dtype));
+        line(out, "peak_share", "%.2f", peakShare, "of %.1f GFLOP/s (%s), the GEMM peak of the %d threads that make blocks; %.2f of the %.1f of all"
+                .formatted(denoiserPeakGflops, dtype, denoiserThreads, peakShareAll, gemmPeakGflops));
         if (teacherSeconds != null && teacherFirstFrameMs != null && teacherLatencyRatio != null && teacherThroughputRatio != null) {
             line(out, "teacher_latency_ratio", "%.0f", teacherLatencyRatio, "the teacher's first frame takes %.1f s".formatted(teacherFirstFrameMs / 1e3));
             line(out, "teacher_throughput_ratio", "%.1f", teacherThroughputRatio, "the teacher takes %.1f s for %.1f s of video".formatted(teacherSeconds, seconds));

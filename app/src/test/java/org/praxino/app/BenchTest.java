@@ -42,7 +42,7 @@ class BenchTest {
         assertThat(run("bench", "stream", "-m", model, "--repeats", "2", "--seconds", "2", "--json", json.toString())).as(told.err()).isZero();
         JsonNode report = Json.read(json, JsonNode.class);
         for (String key : new String[] {"realtime_factor", "realtime_factor_sequential", "first_frame_ms", "update_visible_ms", "update_limit_ms",
-            "block_ms", "decode_ms", "jpeg_ms", "teacher_first_frame_ms", "teacher_latency_ratio", "teacher_throughput_ratio", "peak_share", "rss_mib"}) {
+            "block_ms", "decode_ms", "jpeg_ms", "teacher_first_frame_ms", "teacher_latency_ratio", "teacher_throughput_ratio", "peak_share", "peak_share_all", "denoiser_peak_gflops", "rss_mib"}) {
             assertThat(report.path(key).doubleValue()).as(key).isPositive();
         }
         assertThat(told.out()).contains("realtime_factor").contains("teacher_latency_ratio").contains("processor");

@@ -243,6 +243,11 @@ public final class VideoModel implements AutoCloseable {
         return networks.blockFlops(prompt);
     }
 
+    /** Of {@code all} CPU threads those that make a stream's blocks; the others decode them meanwhile. */
+    public static int streamThreads(int all) {
+        return Workplace.makers(all);
+    }
+
     // ------------------------------------------------------------------ inside
 
     /** Does something on the engine's thread and waits for it. */

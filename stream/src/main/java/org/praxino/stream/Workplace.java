@@ -38,12 +38,17 @@ final class Workplace {
             return;
         }
         Callable<Boolean> half = () -> {
-            Backend.takeThreads(all / 2);
+            Backend.takeThreads(makers(all));
             return true;
         };
         Uninterrupted.get(engine.submit(half));
         Uninterrupted.get(decoder.submit(half));
         Backend.setThreads(all);
+    }
+
+    /** Of {@code all} CPU threads those that make blocks. */
+    static int makers(int all) {
+        return Math.max(1, all / 2);
     }
 
     private ExecutorService thread(String name) {
