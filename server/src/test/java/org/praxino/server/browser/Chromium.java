@@ -44,14 +44,24 @@ public final class Chromium implements AutoCloseable {
         return NAMES.stream().flatMap(name -> path.stream().map(folder -> Path.of(folder, name))).filter(Files::isExecutable).findFirst();
     }
 
+    /** With a camera and a screen that are stand-ins, and are given to who asks. */
     public static Chromium start(Path program) {
+        return start(program, List.of("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--auto-select-desktop-capture-source=Screen"));
+    }
+
+    /** Whose pages may look at the tab of that title, and who ask to look at a screen are given it. */
+    public static Chromium sharing(Path program, String title) {
+        return start(program, List.of("--auto-select-tab-capture-source-by-title=" + title));
+    }
+
+    private static Chromium start(Path program, List<String> media) {
         try {
             Path profile = Files.createTempDirectory("praxino-chromium");
             var command = new ArrayList<>(List.of(program.toString(), "--headless=new", "--remote-debugging-port=0", "--user-data-dir=" + profile,
                     "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-background-networking", "--disable-sync",
                     "--disable-component-update", "--disable-default-apps", "--mute-audio", "--hide-scrollbars", "--disable-gpu", "--disable-dev-shm-usage",
-                    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--auto-select-desktop-capture-source=Screen",
                     "--disable-features=OptimizationHints,OptimizationGuideModelDownloading,Translate,MediaRouter,Vulkan", "--autoplay-policy=no-user-gesture-required", "--lang=en-GB"));
+            command.addAll(media);
             if ("root".equals(System.getProperty("user.name"))) {
                 command.add("--no-sandbox"); // Chromium refuses to run as root with one
             }

@@ -2,8 +2,10 @@ package org.praxino.server.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
 import org.praxino.server.Running;
 import org.praxino.server.TestModel;
+import org.praxino.server.browser.Chromium;
 import tools.jackson.databind.JsonNode;
 
 /** What comes into a stream through the browser, files and screens and snapshots, and VP9 coming out, by what the page really sends and decodes. */
@@ -31,13 +34,21 @@ class InputWalkTest extends BrowserWalk {
 
     /** From now on the pictures that the page sends are kept, as messages without their header. */
     private void listen() {
-        v().page.eval("window.sent = []; (() => { const send = WebSocket.prototype.send; WebSocket.prototype.send = function (data) {"
+        listen(v());
+    }
+
+    private static void listen(Visit visit) {
+        visit.page.eval("window.sent = []; (() => { const send = WebSocket.prototype.send; WebSocket.prototype.send = function (data) {"
                 + "if (typeof data !== 'string') sent.push(new Uint8Array(data.buffer ?? data).slice(32)); return send.call(this, data); }; })()");
     }
 
     /** Mean red, green and blue of a picture that was sent. */
     private JsonNode mean(String which) {
-        return v().page.eval("(async () => { const picture = await createImageBitmap(new Blob([" + which + "], {type: 'image/jpeg'}));"
+        return mean(v(), which);
+    }
+
+    private static JsonNode mean(Visit visit, String which) {
+        return visit.page.eval("(async () => { const picture = await createImageBitmap(new Blob([" + which + "], {type: 'image/jpeg'}));"
                 + "const canvas = new OffscreenCanvas(picture.width, picture.height), pen = canvas.getContext('2d'); pen.drawImage(picture, 0, 0);"
                 + "const d = pen.getImageData(0, 0, canvas.width, canvas.height).data, sum = [0, 0, 0];"
                 + "for (let i = 0; i < d.length; i += 4) for (let c = 0; c < 3; c++) sum[c] += d[i + c];"
@@ -94,6 +105,27 @@ class InputWalkTest extends BrowserWalk {
         v().page.until("!document.querySelector('.given video')");
         v().page.until("document.querySelector('.screen').dataset.state === 'ended'");
         v().wasClean(s);
+    }
+
+    @Test
+    void whatIsReallyOnAnotherTabIsFollowed() {
+        Running s = server = Visit.serve(folder.resolve("data"), 0, false, new TestModel(true));
+        try (var browser = Chromium.sharing(Chromium.program().orElseThrow(), "Blue wall"); var other = browser.page(); var visit = new Visit(browser)) {
+            other.go(URI.create("data:text/html,%3Ctitle%3EBlue%20wall%3C/title%3E%3Cbody%20style=background:%230000ff%3E"));
+            visit.page.patience(Duration.ofSeconds(60));
+            visit.open(s);
+            listen(visit);
+            visit.page.click("[data-mode=live]");
+            visit.page.fill("#prompt", "a red ball");
+            visit.page.click(FOLLOW + ":nth-child(2)");
+            visit.page.until(SHOWN);
+            visit.page.until("sent.length >= 8");
+            JsonNode mean = mean(visit, "sent.at(-1)").get("mean");
+            assertThat(mean.get(2).doubleValue()).as("blue").isGreaterThan(200);
+            assertThat(mean.get(0).doubleValue()).as("red").isLessThan(60);
+            visit.picture("live-tab");
+            visit.wasClean(s);
+        }
     }
 
     @Test

@@ -48,7 +48,11 @@ async function webcam() {
 }
 
 async function screen() {
-  await open("Screen", () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: model().capabilities.fps } }));
+  await open("Screen", () => {
+    const controller = "CaptureController" in window ? new CaptureController() : undefined;
+    controller?.setFocusBehavior("no-focus-change"); // a tab that is shared would come to the front, and the stream stand still behind it
+    return navigator.mediaDevices.getDisplayMedia({ controller, video: { frameRate: model().capabilities.fps } });
+  });
 }
 
 async function open(kind, ask) {
