@@ -42,7 +42,7 @@ final class ClipFiles {
             writer.finish();
         }
         Frame middle = frames.get(frames.size() / 2);
-        Files.write(folder.resolve("thumbnail.jpg"), small(middle, metadata));
+        Files.write(folder.resolve("thumbnail.jpg"), jpeg(new ContactSheet(THUMBNAIL, Rgb.BLACK), List.of(middle), metadata));
         Files.write(folder.resolve("spritesheet.jpg"),
                 jpeg(new ContactSheet(SHEET_CELL, Rgb.BLACK), ContactSheet.spread(frames, SHEET_FRAMES), metadata));
         return Map.of(
@@ -51,9 +51,10 @@ final class ClipFiles {
                 Variant.SPRITESHEET, new Made("spritesheet.jpg", "image/jpeg"));
     }
 
-    /** One frame as a small JPEG. */
+    /** One frame as a small JPEG: as it is, or scaled down onto a sheet. */
     static byte[] small(Frame frame, GeneratedMetadata metadata) {
-        return jpeg(new ContactSheet(THUMBNAIL, Rgb.BLACK), List.of(frame), metadata);
+        return Math.max(frame.width(), frame.height()) <= THUMBNAIL ? Jpeg.encode(frame, QUALITY, metadata)
+                : jpeg(new ContactSheet(THUMBNAIL, Rgb.BLACK), List.of(frame), metadata);
     }
 
     private static byte[] jpeg(ContactSheet sheet, List<Frame> frames, GeneratedMetadata metadata) {
