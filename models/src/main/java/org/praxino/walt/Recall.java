@@ -20,7 +20,33 @@ final class Recall implements KvCache.Beside {
     private static final int PROMPTS = 4;
     private static final int LEVELS = 16;
 
-    private record Prompt(Words words, Map<Tensor, Told> told) implements AutoCloseable {
+    /** What is known of one prompt. */
+    final class Prompt implements AutoCloseable {
+        private final Words words;
+        private final Map<Tensor, Told> told = new LinkedHashMap<>(16, 0.75f, true); // the longest unused first
+
+        private Prompt(Words words) {
+            this.words = words;
+        }
+
+        Words words() {
+            return words;
+        }
+
+        /** What layers are told under this prompt and {@code level}, made by {@code make} when it is not known. */
+        Told told(Tensor level, Supplier<Told> make) {
+            Told known = told.get(level);
+            if (known == null) {
+                made++;
+                known = make.get().keep();
+                told.put(level, known);
+                if (told.size() > LEVELS) {
+                    first(told).close();
+                }
+            }
+            return known;
+        }
+
         @Override
         public void close() {
             words.close();
@@ -28,7 +54,7 @@ final class Recall implements KvCache.Beside {
         }
     }
 
-    private final Map<Condition, Prompt> prompts = new LinkedHashMap<>(16, 0.75f, true); // the longest unused first
+    private final Map<Condition, Prompt> prompts = new LinkedHashMap<>(16, 0.75f, true); // the same
     private int made;
 
     /** Whether what the network makes of this input's prompt and level depends on nothing else. */
@@ -36,30 +62,11 @@ final class Recall implements KvCache.Beside {
         return in.condition() instanceof Condition.Text && in.lowRes() == null;
     }
 
-    /** The words of the input's prompt, made by {@code make} when they are not known. */
-    Words words(DenoiserInput in, Supplier<Words> make) {
-        return prompt(in, make).words;
-    }
-
-    /** What layers are told under the input's prompt and level, made by {@code make} when it is not known. */
-    Told told(DenoiserInput in, Supplier<Words> words, Supplier<Told> make) {
-        Map<Tensor, Told> all = prompt(in, words).told;
-        Told known = all.get(in.level());
-        if (known == null) {
-            made++;
-            known = make.get().keep();
-            all.put(in.level(), known);
-            if (all.size() > LEVELS) {
-                first(all).close();
-            }
-        }
-        return known;
-    }
-
-    private Prompt prompt(DenoiserInput in, Supplier<Words> make) {
+    /** The input's prompt; {@code make} makes its words when they are not known. */
+    Prompt prompt(DenoiserInput in, Supplier<Words> make) {
         @Nullable Prompt known = prompts.get(in.condition());
         if (known == null) {
-            known = new Prompt(make.get().keep(), new LinkedHashMap<>(16, 0.75f, true));
+            known = new Prompt(make.get().keep());
             prompts.put(in.condition(), known);
             if (prompts.size() > PROMPTS) {
                 first(prompts).close();

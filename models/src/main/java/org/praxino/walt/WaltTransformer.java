@@ -214,8 +214,9 @@ public final class WaltTransformer implements TrainableDenoiser {
             Words words = words(in);
             return new Entry(x, call(in, g, policy, all(in, g, words), words));
         }
-        Words words = recall.words(in, () -> words(in));
-        return new Entry(x, call(in, g, policy, recall.told(in, () -> words, () -> all(in, g, words)), words));
+        Recall.Prompt prompt = recall.prompt(in, () -> words(in));
+        Told told = prompt.told(in.level(), () -> all(in, g, prompt.words()));
+        return new Entry(x, call(in, g, policy, told, prompt.words()));
     }
 
     private Told all(DenoiserInput in, Grid g, @Nullable Words words) {
