@@ -1,8 +1,10 @@
 package org.praxino.walt;
 
 import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
+import org.praxino.tensor.PackedConv;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 
@@ -20,6 +22,7 @@ final class CausalConv {
     private final int strideTime;
     private final int stride;
     private final CodecConfig.Padding padding;
+    private final @Nullable PackedConv packed; // for weights that stay as they are
 
     CausalConv(
             Params params, int in, int out, int kernelTime, int kernel, int strideTime, int stride,
@@ -31,12 +34,13 @@ final class CausalConv {
         this.strideTime = strideTime;
         this.stride = stride;
         this.padding = padding;
+        this.packed = strideTime == 1 && stride == 1 ? params.packedConv(weight, this.bias) : null;
     }
 
     /** @param x [B, T, H, W, C] @param memory what this layer saw before, or null for a whole clip @return [B, T', H', W', O] */
     Tensor forward(Tensor x, @Nullable Memory memory) {
         if (kernelTime == 1 && strideTime == 1) {
-            return eachFrame(x);
+            return packed == null || Grad.isOn() ? eachFrame(x) : packed.apply(x);
         }
         int keep = kernelTime - strideTime;
         Tensor past = memory == null || keep < 1 ? null : memory.take(this);
@@ -52,6 +56,9 @@ final class CausalConv {
         }
         if (memory != null && keep > 0) {
             memory.put(this, all.narrow(1, all.size(1) - keep, keep));
+        }
+        if (packed != null && !Grad.isOn()) {
+            return packed.apply(all);
         }
         long pad = kernel / 2;
         Tensor y = Ops.conv3d(

@@ -1,5 +1,6 @@
 package org.praxino.stream;
 
+import java.util.function.Function;
 import org.praxino.io.model.ComponentSource;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.tensor.DType;
@@ -19,11 +20,18 @@ public final class Components {
 
     /** The tokenizer of a model folder; the caller closes it. */
     public static WaltCodec codec(ModelFolder folder, Device device, DType dtype) {
+        return codec(folder, weights -> Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.CODEC).toString()));
+    }
+
+    private static WaltCodec codec(ModelFolder folder, Function<WeightSource, Params> open) {
         try (var weights = folder.weights(ModelFolder.CODEC)) {
-            return new WaltCodec(
-                    folder.config(ModelFolder.CODEC, CodecConfig.class),
-                    Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.CODEC).toString()));
+            return new WaltCodec(folder.config(ModelFolder.CODEC, CodecConfig.class), open.apply(weights));
         }
+    }
+
+    /** As {@link #codec(ModelFolder, Device, DType)}, for use alone: its weights are kept in a faster order as well and must not change. */
+    static WaltCodec frozenCodec(ModelFolder folder, Device device, DType dtype) {
+        return codec(folder, weights -> Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.CODEC).toString()).frozen());
     }
 
     /** @param cast dtype to store in, BF16 for the zoo */

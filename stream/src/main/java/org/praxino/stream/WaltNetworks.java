@@ -42,7 +42,7 @@ final class WaltNetworks implements Networks {
 
     /** Loads what every use needs, and the network that is used by default. */
     static WaltNetworks load(ModelFolder folder, Device device, DType dtype) {
-        WaltCodec codec = Components.codec(folder, device, dtype);
+        WaltCodec codec = Components.frozenCodec(folder, device, dtype);
         WaltNetworks all;
         try {
             all = new WaltNetworks(folder, device, dtype, codec);

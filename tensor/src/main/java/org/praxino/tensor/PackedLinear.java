@@ -1,12 +1,7 @@
 package org.praxino.tensor;
 
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
-import org.bytedeco.pytorch.ScriptTypeParser;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Grad.Strays;
 
@@ -19,6 +14,7 @@ public final class PackedLinear implements AutoCloseable {
     private static final String PACK = "mkldnn::_reorder_linear_weight";
     private static final String APPLY = "mkldnn::_linear_pointwise";
 
+    private final Packing held = new Packing();
     private final OperatorHandle operator;
     private final IValue weight;
     private final IValue bias;
@@ -27,43 +23,23 @@ public final class PackedLinear implements AutoCloseable {
     private final IValue plain;
 
     private PackedLinear(Tensor weight, @Nullable Tensor bias) {
-        try (var s = new Strays()) {
-            Dispatcher all = Dispatcher.singleton();
-            nothing = new IValue();
-            Tensor packed = call(all.findSchemaOrThrow(PACK, ""), s.add(new IValue(weight.raw())), nothing);
-            this.weight = new IValue(packed.raw());
-            packed.close();
-            this.bias = bias == null ? new IValue() : new IValue(bias.raw());
-            operator = all.findSchemaOrThrow(APPLY, "");
-            scalars = new IValue(s.add(new GenericList(s.add(s.add(new ScriptTypeParser()).parseType("Optional[number]")))));
-            plain = new IValue("none");
-        }
-        for (Pointer held : held()) {
-            held.retainReference();
-        }
-    }
-
-    private Pointer[] held() {
-        return new Pointer[] {operator, weight, bias, nothing, scalars, plain};
+        nothing = held.nothing();
+        this.weight = held.of(Packing.call(held.operator(PACK), held.of(weight), nothing));
+        this.bias = held.of(bias);
+        operator = held.operator(APPLY);
+        scalars = held.none("Optional[number]");
+        plain = held.of("none");
     }
 
     /** @param weight [O, I] @param bias [O] or null @return null where there is nothing to gain: on other devices than the CPU, and not in fp32 */
     public static @Nullable PackedLinear of(Tensor weight, @Nullable Tensor bias) {
-        if (weight.device().isCuda() || weight.dtype() != DType.F32) {
-            return null;
-        }
-        try (var guard = Grad.off();
-                var scope = Scope.open("pack")) {
-            return new PackedLinear(weight, bias);
-        } catch (RuntimeException e) {
-            return null; // a libtorch without oneDNN
-        }
+        return Packing.gains(weight) ? Packing.tried(() -> new PackedLinear(weight, bias)) : null;
     }
 
     /** {@code x · weightᵀ + bias}. @param x [..., I], fp32 @return [..., O] */
     public Tensor apply(Tensor x) {
         try (var s = new Strays()) {
-            return call(operator, s.add(new IValue(x.raw())), weight, bias, plain, scalars, nothing);
+            return Packing.call(operator, s.add(new IValue(x.raw())), weight, bias, plain, scalars, nothing);
         }
     }
 
@@ -75,18 +51,8 @@ public final class PackedLinear implements AutoCloseable {
         return active;
     }
 
-    private static Tensor call(OperatorHandle operator, IValue... arguments) {
-        try (var s = new Strays()) {
-            var stack = s.add(new IValueVector(arguments));
-            operator.callBoxed(stack);
-            return Tensor.wrap(new org.bytedeco.pytorch.Tensor(s.add(stack.get(0).toTensor()))); // the inner one dies with the stack
-        }
-    }
-
     @Override
     public void close() {
-        for (Pointer held : held()) {
-            held.deallocate();
-        }
+        held.close();
     }
 }

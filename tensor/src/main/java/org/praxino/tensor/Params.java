@@ -27,7 +27,7 @@ public final class Params implements AutoCloseable {
         final @Nullable WeightSource source;
         final long seed;
         final String what;
-        final List<PackedLinear> packed = new ArrayList<>();
+        final List<Runnable> packed = new ArrayList<>(); // free what is packed
         boolean trainable;
         boolean counting;
         boolean frozen;
@@ -89,7 +89,16 @@ public final class Params implements AutoCloseable {
     public @Nullable PackedLinear packed(Tensor weight, @Nullable Tensor bias) {
         PackedLinear packed = root.frozen && !root.counting ? PackedLinear.of(weight, bias) : null;
         if (packed != null) {
-            root.packed.add(packed);
+            root.packed.add(packed::close);
+        }
+        return packed;
+    }
+
+    /** As {@link #packed}, a convolution. @param weight [O, C, kt, k, k] @param bias [O] or null */
+    public @Nullable PackedConv packedConv(Tensor weight, @Nullable Tensor bias) {
+        PackedConv packed = root.frozen && !root.counting ? PackedConv.of(weight, bias) : null;
+        if (packed != null) {
+            root.packed.add(packed::close);
         }
         return packed;
     }
@@ -228,7 +237,7 @@ public final class Params implements AutoCloseable {
 
     @Override
     public void close() {
-        root.packed.forEach(PackedLinear::close);
+        root.packed.forEach(Runnable::run);
         root.packed.clear();
         root.all.values().forEach(Tensor::close);
         root.all.clear();

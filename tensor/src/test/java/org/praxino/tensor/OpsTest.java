@@ -78,6 +78,27 @@ class OpsTest {
     }
 
     @Test
+    void aPackedConvolutionIsTheSameConvolution() {
+        Tensor x = random.normal(2, 5, 6, 7, 8); // [B, T, H, W, C]
+        for (long taps : new long[] {1, 3}) {
+            Tensor w = random.normal(9, 8, taps, 3, 3);
+            Tensor b = random.normal(9);
+            Tensor expected = Ops.conv3d(x.permute(0, 4, 1, 2, 3).contiguous(), w, b, new long[] {1, 1, 1}, new long[] {0, 1, 1}).permute(0, 2, 3, 4, 1);
+            try (var guard = Grad.off();
+                    var packed = PackedConv.of(w, b);
+                    var bare = PackedConv.of(w, null)) {
+                assertThat(packed).as("this libtorch has oneDNN").isNotNull();
+                assertThat(packed.apply(x).shape()).containsExactly(2, 6 - taps, 6, 7, 9);
+                assertThat(distance(packed.apply(x), expected)).isLessThan(1e-6);
+                assertThat(distance(bare.apply(x), expected.sub(b))).isLessThan(1e-6);
+                assertThat(distance(packed.apply(x.narrow(1, 1, taps)), expected.narrow(1, 1, 1))).isLessThan(1e-6);
+                assertThat(packed.apply(x).sameAs(packed.apply(x))).isTrue();
+            }
+            assertThat(PackedConv.of(w.to(DType.BF16), null)).isNull();
+        }
+    }
+
+    @Test
     void linearHasTheGradientsOfTheMatrixProduct() {
         Tensor x = random.normal(64, 8);
         Tensor w = random.normal(5, 8).requiresGrad(true);
