@@ -9,8 +9,8 @@ import org.praxino.tensor.Grad.Strays;
 
 /**
  * A convolution over time and space, with stride 1 and no padding in time, whose weight lies in memory as oneDNN's kernels read it. Each
- * tap in time is a 2-D convolution. For weights that do not change; without gradients. Owns a second copy of the weight,
- * which stays the caller's.
+ * tap in time is a 2-D convolution. Which order that is depends on the size of the pictures: it is that of the first ones, and others take
+ * the ordinary way. For weights that do not change; without gradients. Owns a second copy of the weight, which stays the caller's.
  */
 public final class PackedConv implements AutoCloseable {
     private static final String PACK = "mkldnn::_reorder_convolution_weight";
@@ -18,7 +18,9 @@ public final class PackedConv implements AutoCloseable {
 
     private final Packing held = new Packing();
     private final OperatorHandle operator;
-    private final List<IValue> taps = new ArrayList<>();
+    private final OperatorHandle pack;
+    private final Tensor weight;
+    private final @Nullable Tensor plainBias;
     private final IValue bias;
     private final IValue nothing;
     private final IValue padding;
@@ -26,16 +28,23 @@ public final class PackedConv implements AutoCloseable {
     private final IValue group;
     private final IValue scalars; // none
     private final IValue plain;
+    private volatile @Nullable Packed packed;
+
+    /** The taps' weights in the order for pictures of a size. */
+    private record Packed(long height, long width, List<IValue> taps) {
+        boolean fits(long[] shape) {
+            return shape[2] == height && shape[3] == width;
+        }
+    }
 
     private PackedConv(Tensor weight, @Nullable Tensor bias) {
         nothing = held.nothing();
         padding = held.of(weight.size(3) / 2, weight.size(4) / 2);
         ones = held.of(1, 1);
-        group = held.of(1);
-        OperatorHandle pack = held.operator(PACK);
-        for (long tap = 0; tap < weight.size(2); tap++) {
-            taps.add(held.of(Packing.call(pack, held.of(weight.select(2, tap).contiguous()), padding, ones, ones, group, nothing)));
-        }
+        group = held.number(1);
+        pack = held.operator(PACK);
+        this.weight = weight;
+        plainBias = bias;
         this.bias = held.of(bias);
         operator = held.operator(APPLY);
         scalars = held.none("Optional[number]");
@@ -54,16 +63,42 @@ public final class PackedConv implements AutoCloseable {
     /** @param x [B, T, H, W, C], fp32 @return [B, T - kt + 1, H, W, O] */
     public Tensor apply(Tensor x) {
         long[] s = x.shape();
-        long frames = s[1] - taps.size() + 1;
+        Packed packed = packed(s);
+        if (!packed.fits(s)) {
+            long[] padding = {0, weight.size(3) / 2, weight.size(4) / 2};
+            return Ops.conv3d(x.permute(0, 4, 1, 2, 3), weight, plainBias, new long[] {1, 1, 1}, padding).permute(0, 2, 3, 4, 1);
+        }
+        long frames = s[1] - packed.taps.size() + 1;
         try (var scope = Scope.open("packed convolution")) {
             Tensor sum = null; // [B T, O, H, W]
-            for (int tap = 0; tap < taps.size(); tap++) {
+            for (int tap = 0; tap < packed.taps.size(); tap++) {
                 Tensor seen = x.narrow(1, tap, frames).reshape(s[0] * frames, s[2], s[3], s[4]).permute(0, 3, 1, 2); // [B T, C, H, W]
-                Tensor part = tap(seen, taps.get(tap), tap == 0 ? bias : nothing);
+                Tensor part = tap(seen, packed.taps.get(tap), tap == 0 ? bias : nothing);
                 sum = sum == null ? part : sum.addInPlace(part);
             }
             return scope.keep(sum.permute(0, 2, 3, 1).reshape(s[0], frames, s[2], s[3], sum.size(1)));
         }
+    }
+
+    private Packed packed(long[] shape) {
+        Packed known = packed;
+        return known == null ? pack(shape) : known;
+    }
+
+    private synchronized Packed pack(long[] shape) {
+        Packed known = packed;
+        if (known == null) {
+            var taps = new ArrayList<IValue>();
+            try (var scope = Scope.open("pack")) {
+                IValue picture = held.of(1, shape[4], shape[2], shape[3]);
+                for (long tap = 0; tap < weight.size(2); tap++) {
+                    taps.add(held.of(Packing.call(pack, held.of(weight.select(2, tap).contiguous()), padding, ones, ones, group, picture)));
+                }
+            }
+            known = new Packed(shape[2], shape[3], List.copyOf(taps));
+            packed = known;
+        }
+        return known;
     }
 
     private Tensor tap(Tensor x, IValue weight, IValue bias) {

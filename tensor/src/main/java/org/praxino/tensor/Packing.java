@@ -33,7 +33,7 @@ final class Packing implements AutoCloseable {
         return hold(new IValue(text));
     }
 
-    IValue of(long number) {
+    IValue number(long number) {
         return hold(new IValue(number));
     }
 
@@ -44,12 +44,13 @@ final class Packing implements AutoCloseable {
         }
     }
 
-    IValue of(long a, long b) {
+    IValue of(long... numbers) {
         try (var s = new Strays()) {
-            GenericList both = list(s, "int");
-            both.push_back(s.add(new IValue(a)));
-            both.push_back(s.add(new IValue(b)));
-            return hold(new IValue(both));
+            GenericList all = list(s, "int");
+            for (long number : numbers) {
+                all.push_back(s.add(new IValue(number)));
+            }
+            return hold(new IValue(all));
         }
     }
 
