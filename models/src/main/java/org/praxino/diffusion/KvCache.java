@@ -181,11 +181,12 @@ public final class KvCache implements AutoCloseable {
                 values.get(i).close();
                 values.set(i, more);
                 Tensor before = turned[i];
-                if (before != null) {
+                if (before != null) { // they stay turned: who asked isTurned() before gives no turn
+                    Tensor moved = read(tail);
+                    slots(moved).copyFrom(slots(before));
                     before.close();
+                    turned[i] = moved;
                 }
-                turned[i] = null;
-                fresh[i] = false;
             }
         }
     }
@@ -327,7 +328,7 @@ public final class KvCache implements AutoCloseable {
         forgetTurned();
     }
 
-    /** Bytes that {@link #keys} and {@link #values} of all layers take. */
+    /** Bytes that {@link #keys} and {@link #values} of all layers take, without what {@link #seen} needs beside them: half as much, and a block. */
     public long bytes() {
         return 2L * layout.layers * layout.rows * (sink + window) * layout.tokens * layout.heads * layout.headDim * layout.dtype.bytes();
     }

@@ -40,7 +40,8 @@ final class CausalConv {
     /** @param x [B, T, H, W, C] @param memory what this layer saw before, or null for a whole clip @return [B, T', H', W', O] */
     Tensor forward(Tensor x, @Nullable Memory memory) {
         if (kernelTime == 1 && strideTime == 1) {
-            return packed == null || Grad.isOn() ? eachFrame(x) : packed.apply(x);
+            Tensor y = packed(x);
+            return y == null ? eachFrame(x) : y;
         }
         int keep = kernelTime - strideTime;
         Tensor past = memory == null || keep < 1 ? null : memory.take(this);
@@ -57,13 +58,18 @@ final class CausalConv {
         if (memory != null && keep > 0) {
             memory.put(this, all.narrow(1, all.size(1) - keep, keep));
         }
-        if (packed != null && !Grad.isOn()) {
-            return packed.apply(all);
+        Tensor quick = packed(all);
+        if (quick != null) {
+            return quick;
         }
         long pad = kernel / 2;
         Tensor y = Ops.conv3d(
                 all.permute(0, 4, 1, 2, 3), weight, bias, new long[] {strideTime, stride, stride}, new long[] {0, pad, pad});
         return y.permute(0, 2, 3, 4, 1);
+    }
+
+    private @Nullable Tensor packed(Tensor x) {
+        return packed == null || Grad.isOn() ? null : packed.apply(x);
     }
 
     /** kt = 1 as a 2-D convolution over all frames: up to five times faster on the CPU than the 3-D kernel. */

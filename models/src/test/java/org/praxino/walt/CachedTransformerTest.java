@@ -107,6 +107,32 @@ class CachedTransformerTest {
         }
     }
 
+    /** With gradients the block is put beside a copy of what is held, without them behind it in the cache's own memory. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void withAndWithoutGradientsAndInAnyOrderABlockSeesTheSame(boolean firstRecords, boolean thenRecords) {
+        try (var network = WaltTransformerTest.network(config(4, false));
+                var cache = network.openCache(2, 8, 8, 1, 3)) {
+            Tensor clip = latents(FRAMES);
+            Tensor whole = network.predict(input(clip, 300), new AttentionPolicy.BlockCausal(1));
+            for (int f = 0; f < 5; f++) { // nothing has been forgotten yet
+                Tensor looked;
+                try (var mode = firstRecords ? Grad.on() : Grad.off()) {
+                    looked = block(network, cache, clip, f, 1, 300, false);
+                }
+                try (var mode = thenRecords ? Grad.on() : Grad.off()) {
+                    assertThat(distance(block(network, cache, clip, f, 1, 300, true), looked)).isLessThan(1e-6);
+                }
+                assertThat(distance(looked, whole.narrow(2, f, 1))).as("frame " + f).isLessThan(1e-5);
+            }
+            try (var other = cache.copy();
+                    var off = Grad.off()) {
+                Tensor next = block(network, cache, clip, 5, 1, 300, false);
+                assertThat(block(network, other, clip, 5, 1, 300, false).sameAs(next)).isTrue();
+            }
+        }
+    }
+
     @Test
     void rememberingIsWritingWithoutPredicting() {
         try (var guard = Grad.off();

@@ -9,8 +9,8 @@ import org.praxino.tensor.Grad.Strays;
 
 /**
  * A convolution over time and space, with stride 1 and no padding in time, whose weight lies in memory as oneDNN's kernels read it. Each
- * tap in time is a 2-D convolution. Which order that is depends on the size of the pictures: it is that of the first ones, and others take
- * the ordinary way. For weights that do not change; without gradients. Owns a second copy of the weight, which stays the caller's.
+ * tap in time is a 2-D convolution. Which order that is depends on the size of the pictures: it is that of the first ones, and others are
+ * not for it. For weights that do not change; without gradients. Owns a second copy of the weight, which stays the caller's.
  */
 public final class PackedConv implements AutoCloseable {
     private static final String PACK = "mkldnn::_reorder_convolution_weight";
@@ -20,7 +20,6 @@ public final class PackedConv implements AutoCloseable {
     private final OperatorHandle operator;
     private final OperatorHandle pack;
     private final Tensor weight;
-    private final @Nullable Tensor plainBias;
     private final IValue bias;
     private final IValue nothing;
     private final IValue padding;
@@ -44,7 +43,6 @@ public final class PackedConv implements AutoCloseable {
         group = held.number(1);
         pack = held.operator(PACK);
         this.weight = weight;
-        plainBias = bias;
         this.bias = held.of(bias);
         operator = held.operator(APPLY);
         scalars = held.none("Optional[number]");
@@ -60,13 +58,12 @@ public final class PackedConv implements AutoCloseable {
         return Packing.gains(weight) ? Packing.tried(() -> new PackedConv(weight, bias)) : null;
     }
 
-    /** @param x [B, T, H, W, C], fp32 @return [B, T - kt + 1, H, W, O] */
-    public Tensor apply(Tensor x) {
+    /** Null for pictures of another size than the first. @param x [B, T, H, W, C], fp32 @return [B, T - kt + 1, H, W, O] */
+    public @Nullable Tensor apply(Tensor x) {
         long[] s = x.shape();
         Packed packed = packed(s);
         if (!packed.fits(s)) {
-            long[] padding = {0, weight.size(3) / 2, weight.size(4) / 2};
-            return Ops.conv3d(x.permute(0, 4, 1, 2, 3), weight, plainBias, new long[] {1, 1, 1}, padding).permute(0, 2, 3, 4, 1);
+            return null;
         }
         long frames = s[1] - packed.taps.size() + 1;
         try (var scope = Scope.open("packed convolution")) {

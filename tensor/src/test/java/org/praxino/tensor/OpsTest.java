@@ -93,10 +93,7 @@ class OpsTest {
                 assertThat(distance(bare.apply(x), expected.sub(b))).isLessThan(1e-6);
                 assertThat(distance(packed.apply(x.narrow(1, 1, taps)), expected.narrow(1, 1, 1))).isLessThan(1e-6);
                 assertThat(packed.apply(x).sameAs(packed.apply(x))).isTrue();
-                Tensor turned = packed.apply(x.transpose(2, 3)).transpose(2, 3); // pictures of another size
-                Tensor same = Ops.conv3d(x.transpose(2, 3).permute(0, 4, 1, 2, 3), w, b, new long[] {1, 1, 1}, new long[] {0, 1, 1})
-                        .permute(0, 2, 4, 3, 1);
-                assertThat(distance(turned, same)).isLessThan(1e-6);
+                assertThat(packed.apply(x.transpose(2, 3))).as("pictures of another size").isNull();
             }
             assertThat(PackedConv.of(w.to(DType.BF16), null)).isNull();
         }
