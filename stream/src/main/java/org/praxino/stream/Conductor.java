@@ -60,6 +60,9 @@ final class Conductor {
         this.until = score.end();
         timeline.cues().stream().map(Cue::prompt).distinct().forEach(prompts::check);
         if (origin.mark() != null) {
+            if (origin.mark().head().passage() != null) {
+                origin.mark().head().passage().prompts().distinct().forEach(prompts::check);
+            }
             take(origin.mark());
         } else {
             var size = networks.info().size();

@@ -12,10 +12,13 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.stream.drift.DriftGuard;
+import org.praxino.stream.timeline.Cue;
+import org.praxino.stream.timeline.Passage;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import tools.jackson.databind.JsonNode;
 
 /** A stream in one safetensors file: what it has seen as tensors, everything else as JSON in the header's {@value #KEY}. */
 final class Snapshot {
@@ -28,6 +31,9 @@ final class Snapshot {
     private static final String ANCHOR = "anchor.";
     private static final String DECODER = "decoder.";
     private static final String JOINT = "joint";
+
+    /** The only fields that may be null: {@link Head#passage}, what a blend leaves, and what the drift guard has not seen yet. */
+    private static final Set<String> NULLABLE = Set.of("passage", "before", "anchor", "smoothed");
 
     /**
      * What the header says.
@@ -55,7 +61,12 @@ final class Snapshot {
             long from,
             DriftGuard.Memory guard,
             boolean alarmBefore,
-            boolean alarm) {}
+            boolean alarm) {
+        /** Those in force. */
+        List<String> prompts() {
+            return head.passage() == null ? List.of() : head.passage().prompts().toList();
+        }
+    }
 
     private Snapshot() {}
 
@@ -93,6 +104,9 @@ final class Snapshot {
                 throw new UserException(file + " is a snapshot of model " + header.model + " (" + shortened(header.hash) + "), this is " + info.name()
                         + " (" + shortened(info.hash()) + "): it can be continued by the very same weights only");
             }
+            if (!near(header.head.frame(), header.from, Head.Shape.of(networks).full())) {
+                throw none(file, "its state was taken too long before frame " + header.from);
+            }
             var rollout = networks.rollout();
             var anchor = new Anchor();
             var mark = new Mark(header.head, rollout, anchor, header.alarmBefore);
@@ -121,18 +135,48 @@ final class Snapshot {
         if (json == null) {
             throw new UserException(file + " is not the snapshot of a stream");
         }
-        var tree = Json.parse(json, file.toString(), tools.jackson.databind.JsonNode.class);
+        var tree = Json.parse(json, file.toString(), JsonNode.class);
         int format = tree.path("format").asInt(-1);
         String version = tree.path("version").asString("unknown");
         if (format != FORMAT || !version.equals(VideoModel.version())) {
             throw new UserException(file + " is a snapshot of Praxino " + version + " (format " + format + "), this is " + VideoModel.version()
                     + " (format " + FORMAT + "): continue it with the version that took it");
         }
+        whole(tree, "", file);
         Header header = Json.fromTree(tree, file.toString(), Header.class);
-        if (header.from < header.head.frame() || header.head.frame() < 0) {
-            throw new UserException(file + " is not the snapshot of a stream: it goes on with frame " + header.from + ", before its state was taken");
+        Head head = header.head;
+        if (header.from < head.frame()) {
+            throw none(file, "it goes on with frame " + header.from + ", before its state was taken");
+        }
+        if (head.block() < 0 || head.block() > head.frame() || head.sceneBlock() > head.block()) { // a block shows a frame at least
+            throw none(file, "no stream comes to block " + head.block() + " of a scene from " + head.sceneBlock() + " on with frame " + head.frame());
+        }
+        List<String> prompts = header.prompts();
+        if (prompts.size() > Passage.MOST_PROMPTS || prompts.stream().anyMatch(p -> p.isBlank() || p.length() > Cue.MAX_CHARACTERS)) {
+            throw none(file, "its prompts in force are at most " + Passage.MOST_PROMPTS + ", of 1 to " + Cue.MAX_CHARACTERS + " characters each");
         }
         return header;
+    }
+
+    /** Refuses a null where there must be something, however deep. @param name of the field */
+    private static void whole(JsonNode node, String name, Path file) {
+        if (node.isNull() && !NULLABLE.contains(name)) {
+            throw none(file, "its " + name + " is null");
+        }
+        if (node.isObject()) {
+            node.properties().forEach(field -> whole(field.getValue(), field.getKey(), file));
+        } else {
+            node.forEach(one -> whole(one, "list of " + name, file));
+        }
+    }
+
+    /** Whether so little lies between the state and the frame that is wanted as a stream ever leaves there: what is made on the way is not shown. */
+    static boolean near(long made, long from, int blockFrames) {
+        return from - made <= (StreamOptions.STRIDE + 1L) * blockFrames;
+    }
+
+    static UserException none(Path file, String why) {
+        return new UserException(file + " is not the snapshot of a stream: " + why);
     }
 
     private static Map<String, Tensor> part(SafetensorsFile file, String prefix) {

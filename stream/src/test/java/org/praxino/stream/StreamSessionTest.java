@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.praxino.stream.TinyStream.pixels;
 import static org.praxino.stream.TinyStream.take;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.diffusion.GuidanceSchedule;
+import org.praxino.io.Json;
 import org.praxino.media.Frame;
 import org.praxino.stream.drift.DriftOptions;
 import org.praxino.stream.timeline.Cue;
@@ -27,6 +32,9 @@ import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.UserException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A session from opening to closing, with a tiny model of random weights: 1 frame in the first block, then 4; 8 frames are a second. */
 @ExtendWith(LeakCheck.class)
@@ -249,6 +257,49 @@ class StreamSessionTest {
         Files.write(file, older.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> model.restore(file, StreamOptions.DEFAULT)).isInstanceOf(UserException.class)
                 .hasMessageContaining("continue it with the version that took it");
+    }
+
+    @Test
+    void refusesSnapshotsThatNoStreamTakes() throws Exception {
+        Path file = folder.resolve("changed.praxino");
+        try (var session = session(timeline("a cat"))) {
+            take(session.frames(), 6);
+            session.snapshot(file).join();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        record Bad(String why, Consumer<ObjectNode> change) {}
+        for (Bad bad : List.of(
+                new Bad("too long before frame 42", h -> h.put("from", ((ObjectNode) h.get("head")).get("frame").longValue() + 9 * 4 + 1)),
+                new Bad("comes to block -1", h -> ((ObjectNode) h.get("head")).put("block", -1)),
+                new Bad("a scene from 5 on", h -> ((ObjectNode) h.get("head")).put("sceneBlock", 5)),
+                new Bad("its head is null", h -> h.putNull("head")),
+                new Bad("its timeline is null", h -> h.putNull("timeline")),
+                new Bad("its list of live is null", h -> ((ArrayNode) h.get("live")).addNull()),
+                new Bad("its path is null", h -> ((ObjectNode) h.get("head").get("passage")).putNull("path")),
+                new Bad("its lastFrame is null", h -> ((ObjectNode) h.get("guard")).putNull("lastFrame")),
+                new Bad("of 1 to 2000 characters", h -> ((ObjectNode) h.get("head").get("passage")).put("prompt", "a".repeat(2001))),
+                new Bad("tokens", h -> ((ObjectNode) h.get("head").get("passage")).put("prompt", "a cat ".repeat(300))))) {
+            Files.write(file, changed(whole, bad.change));
+            assertThatThrownBy(() -> model.restore(file, StreamOptions.DEFAULT)).isInstanceOf(UserException.class).hasMessageContaining(bad.why);
+        }
+        Files.write(file, changed(whole, h -> {}));
+        try (var session = model.restore(file, StreamOptions.DEFAULT)) {
+            assertThat(take(session.frames(), 2)).hasSize(2);
+        }
+    }
+
+    /** The file with another record of the stream in its header. */
+    private static byte[] changed(byte[] file, Consumer<ObjectNode> change) {
+        int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        var header = (ObjectNode) Json.parse(new String(file, 8, length, StandardCharsets.UTF_8), "the header", JsonNode.class);
+        var metadata = (ObjectNode) header.get("__metadata__");
+        var record = (ObjectNode) Json.parse(metadata.get(Snapshot.KEY).stringValue(), "the record", JsonNode.class);
+        change.accept(record);
+        metadata.put(Snapshot.KEY, Json.line(record));
+        byte[] text = Json.line(header).getBytes(StandardCharsets.UTF_8);
+        int padded = Math.ceilDiv(text.length, 8) * 8;
+        var out = ByteBuffer.allocate(8 + padded + file.length - 8 - length).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(text);
+        return out.put(" ".repeat(padded - text.length).getBytes(StandardCharsets.UTF_8)).put(file, 8 + length, file.length - 8 - length).array();
     }
 
     @Test

@@ -176,9 +176,10 @@ public final class Hall implements AutoCloseable {
         }
         ServedModel model = models.all().stream().filter(m -> m.info().hash().equals(told.hash())).findFirst().orElseThrow(() ->
                 LiveError.of("unsuitable_snapshot", "it is a snapshot of other weights (" + told.model() + ") than are served here"));
-        told.timeline().cues().forEach(cue -> Start.refuse(filter, cue.prompt(), "snapshot"));
+        told.prompts().forEach(prompt -> Start.refuse(filter, prompt, "snapshot"));
         Long seed = told.timeline().seed();
-        if (seed == null || told.timeline().video() != null || told.timeline().past() != null || told.next() > Integer.MAX_VALUE) {
+        if (seed == null || told.timeline().video() != null || told.timeline().past() != null || told.next() > Integer.MAX_VALUE
+                || !told.isNear(model.blockFrames())) {
             throw LiveError.of("unsuitable_snapshot", "it is not the snapshot of a live session");
         }
         var facts = Shelf.Facts.ofFile(names.snapshot(), caller.id(), model.info(), seed, told.next());

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import org.praxino.stream.StreamOptions;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a client sees that does everything right: a tiny model, 1 frame in the first block, then 4, 8 frames a second. */
 @Timeout(300)
@@ -242,11 +246,25 @@ class RealtimeTest {
         return s.send(s.request("/v1/realtime/snapshots").POST(BodyPublishers.ofByteArray(file)).build());
     }
 
-    /** @param by as long as {@code what} */
-    private static byte[] changed(byte[] file, String what, String by) {
-        String text = new String(file, StandardCharsets.ISO_8859_1);
-        assertThat(text).contains(what);
-        return text.replace(what, by).getBytes(StandardCharsets.ISO_8859_1);
+    /** The file with another record of the stream in its header. */
+    private static byte[] changed(byte[] file, Consumer<ObjectNode> change) {
+        int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        var header = (ObjectNode) Running.json(new String(file, 8, length, StandardCharsets.UTF_8));
+        var metadata = (ObjectNode) header.get("__metadata__");
+        var record = (ObjectNode) Running.json(metadata.get("praxino.stream").stringValue());
+        change.accept(record);
+        metadata.put("praxino.stream", record.toString());
+        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = Math.ceilDiv(text.length, 8) * 8;
+        var out = ByteBuffer.allocate(8 + padded + file.length - 8 - length).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(text);
+        return out.put(" ".repeat(padded - text.length).getBytes(StandardCharsets.UTF_8)).put(file, 8 + length, file.length - 8 - length).array();
+    }
+
+    private static ObjectNode in(ObjectNode record, String... names) {
+        for (String name : names) {
+            record = (ObjectNode) record.get(name);
+        }
+        return record;
     }
 
     @Test
@@ -300,11 +318,23 @@ class RealtimeTest {
                 third.send("{\"type\": \"session.stop\"}").await("session.done");
             }
             String hash = s.model.info().hash();
-            assertThat(from).as("has one digit").isBetween(1, 9);
-            for (byte[] none : List.of(new byte[0], "no snapshot".getBytes(), Arrays.copyOf(file, 300), changed(file, hash, (hash.charAt(0) == '0' ? "1" : "0") + hash.substring(1)),
-                    changed(file, "format\\\":1", "format\\\":2"), changed(file, "from\\\":" + from, "from\\\":0"))) {
+            for (byte[] none : List.of(new byte[0], "no snapshot".getBytes(), Arrays.copyOf(file, 300))) {
                 Running.error(upload(none), 400, "unsuitable_snapshot");
             }
+            for (Consumer<ObjectNode> bad : List.<Consumer<ObjectNode>>of(
+                    h -> h.put("hash", (hash.charAt(0) == '0' ? "1" : "0") + hash.substring(1)), h -> h.put("format", 2), h -> h.put("from", 0),
+                    h -> h.put("from", in(h, "head").get("frame").intValue() + 9 * 4 + 1), h -> h.put("from", Integer.MAX_VALUE),
+                    h -> in(h, "head").put("block", -1), h -> in(h, "head").put("sceneBlock", -1), h -> h.putNull("head"), h -> h.putNull("timeline"),
+                    h -> h.putNull("hash"), h -> h.putNull("live"), h -> h.putNull("guard"), h -> in(h, "guard").putNull("lastFrame"),
+                    h -> in(h, "head", "passage").putNull("prompt"), h -> in(h, "head", "passage").put("prompt", "a".repeat(2001)))) {
+                Running.error(upload(changed(file, bad)), 400, "unsuitable_snapshot");
+            }
+            var left = Running.json("{\"prompt\": \"child porn\", \"before\": null, \"weight\": 1, \"path\": \"LINEAR\"}");
+            for (Consumer<ObjectNode> bad : List.<Consumer<ObjectNode>>of(
+                    h -> in(h, "head", "passage").put("prompt", "child porn"), h -> in(h, "head", "passage").set("before", left))) {
+                Running.error(upload(changed(file, bad)), 400, "content_policy");
+            }
+            assertThat(s.created(upload(changed(file, h -> h.put("from", in(h, "head").get("frame").intValue() + 9 * 4)))).has("id")).isTrue();
             Running.error(s.get("/v1/realtime/snapshots/" + id), 404, "snapshot_not_found");
         }
     }

@@ -14,7 +14,7 @@ import org.praxino.tensor.UserException;
  */
 public record Mix(String prompt, @Nullable Mix before, double weight, Transition.Path path) {
     /** Blends begun inside blends; what lies further back is too faint to be seen. */
-    private static final int DEPTH = 4;
+    static final int DEPTH = 4;
 
     public Mix {
         if (!(weight > 0 && weight <= 1) || (before == null) != (weight == 1)) {
