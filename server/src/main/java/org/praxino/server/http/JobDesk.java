@@ -81,7 +81,7 @@ public final class JobDesk {
         try {
             JobSpec spec = specs.of(want, id, origin);
             Acceptance answer = tools.store().add(new NewJob(
-                    id, caller.id(), spec, origin == null ? null : origin.id(), once, caller.maxJobs(), cost(spec, caller)));
+                    id, caller.id(), spec, origin == null ? null : origin.id(), once, caller.maxJobs(), cost(want, spec, caller)));
             accepted = answer instanceof Acceptance.Accepted;
             Taken taken = taken(answer);
             if (accepted) {
@@ -97,14 +97,14 @@ public final class JobDesk {
     }
 
     /** By the model's own rate, so that playing faster makes nothing cheaper. */
-    private NewJob.@Nullable Cost cost(JobSpec spec, Caller caller) {
+    private NewJob.@Nullable Cost cost(Want want, JobSpec spec, Caller caller) {
         if (caller.perDay() == null) {
             return null;
         }
         double seconds = tools.models().find(spec.model()).map(m -> spec.frames() / m.info().size().fps()).orElse(0.0);
         if (seconds > caller.perDay()) {
             throw ApiError.invalid("invalid_value", String.format(Locale.ROOT, "this is %.1f s of video, and this key may have %d s made a day: ask for less",
-                    seconds, caller.perDay()), "num_frames");
+                    seconds, caller.perDay()), want.timeline() != null ? "timeline" : want.numbers().seconds() != null ? "seconds" : "num_frames");
         }
         return new NewJob.Cost(seconds, caller.perDay());
     }

@@ -45,14 +45,15 @@ public final class JobStore {
             if (active >= job.maxActive()) {
                 return new Acceptance.TooMany(active);
             }
+            long now = clock.millis(); // a job that is given back is so on the day of its row
             if (job.cost() != null) {
-                double used = DayUse.on(h, job.owner(), clock.millis());
+                double used = DayUse.on(h, job.owner(), now);
                 if (used + job.cost().seconds() > job.cost().perDay() + ROUNDING) {
                     return new Acceptance.UsedUp(used);
                 }
-                DayUse.add(h, job.owner(), clock.millis(), job.cost().seconds());
+                DayUse.add(h, job.owner(), now, job.cost().seconds());
             }
-            JobRows.insert(h, job, clock.millis());
+            JobRows.insert(h, job, now);
             return new Acceptance.Accepted(find(h, job.id()).orElseThrow());
         });
     }

@@ -183,7 +183,7 @@ final class Connection implements LiveClient, Places.InLine {
                 LiveSession there = hall.sessions().find(back.token(), caller).orElse(null);
                 if (there != null && join(there, start, back, "session.resumed")) {
                     if (!inMemory) {
-                        hall.sessions().places().free();
+                        hall.sessions().places().giveBack();
                     }
                     return;
                 }
@@ -213,7 +213,7 @@ final class Connection implements LiveClient, Places.InLine {
             startEvent = null;
         }
         if (!inMemory) {
-            hall.sessions().places().free();
+            hall.sessions().places().giveBack();
         }
         if (e.isFatal()) {
             end(e);

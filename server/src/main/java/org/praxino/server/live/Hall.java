@@ -41,6 +41,7 @@ public final class Hall implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("praxino-live-timer").factory());
     private volatile boolean stopping;
+    private boolean troubled; // by the look before, on the timer's thread
 
     /** @param badge whether every frame is marked visibly as generated @param data the server's folder */
     public Hall(Models models, PromptFilter filter, DayUse use, Metrics metrics, LiveSettings settings, boolean badge, Path data) {
@@ -106,14 +107,24 @@ public final class Hall implements AutoCloseable {
     }
 
     private void look() {
+        long now = System.nanoTime();
+        boolean well = true;
+        for (Connection connection : connections) {
+            well &= goesWell(() -> connection.look(now));
+        }
+        troubled = !(goesWell(() -> sessions.look(now)) & well);
+    }
+
+    /** What goes wrong with one stands in nobody else's way; it is logged when it begins, not with every look. */
+    private boolean goesWell(Runnable look) {
         try {
-            long now = System.nanoTime();
-            for (Connection connection : connections) {
-                connection.look(now);
-            }
-            sessions.look(now);
+            look.run();
+            return true;
         } catch (RuntimeException e) {
-            LOG.error("looking after live sessions", e);
+            if (!troubled) {
+                LOG.error("looking after live sessions", e);
+            }
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 package org.praxino.server.live;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
@@ -27,7 +28,8 @@ final class LiveSession implements AutoCloseable {
     private final News news;
     private final Pump pump;
     private final Steering steering;
-    private long counted; // frames, under the guard
+    private final Object counting = new Object();
+    private long counted; // frames, under counting
 
     /** @param next number of the first frame that comes @param run that it belongs to */
     LiveSession(Identity identity, StreamSession stream, @Nullable PushedFrames input, Recorder recorder, Metrics metrics, long next, int run, boolean paused) {
@@ -205,12 +207,21 @@ final class LiveSession implements AutoCloseable {
         }
     }
 
-    /** Frames that were sent and not counted yet, if they are at least so many; they are counted then. */
-    long uncounted(double least) {
-        try (var held = guard.take()) {
-            long sent = channel.frames() - counted;
-            counted += sent >= least ? sent : 0;
-            return sent >= least ? sent : 0;
+    /**
+     * Counts frames that were sent and not counted yet, if they are at least so many. They are counted once {@code book} has returned; one at a
+     * time, and sending goes on meanwhile.
+     *
+     * @return whether there were so many
+     */
+    boolean count(double least, LongConsumer book) {
+        synchronized (counting) {
+            long sent = frames() - counted;
+            if (sent < least) {
+                return false;
+            }
+            book.accept(sent);
+            counted += sent;
+            return true;
         }
     }
 

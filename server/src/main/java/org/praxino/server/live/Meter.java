@@ -2,11 +2,19 @@ package org.praxino.server.live;
 
 import org.praxino.server.access.Caller;
 import org.praxino.server.access.DayUse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Counts what a client's session sends against its key's seconds of video a day. For any threads. */
+/**
+ * Counts what a client's session sends against its key's seconds of video a day. While the database fails the session goes on, and what it sends is
+ * counted later. For any threads.
+ */
 final class Meter {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
+
     private final DayUse use;
     private final Caller caller;
+    private volatile boolean troubled;
 
     Meter(DayUse use, Caller caller) {
         this.use = use;
@@ -20,20 +28,37 @@ final class Meter {
 
     /** Counts what was sent since the last time, from a second on. @return whether that was the last of today's */
     boolean look(LiveSession session) {
-        return count(session, session.identity().fps()) && usedUp();
+        try {
+            return count(session, session.identity().fps()) && usedUp();
+        } catch (RuntimeException e) {
+            trouble(session, e);
+            return false;
+        }
     }
 
     /** The client goes: counts the rest of what was sent. */
     void end(LiveSession session) {
-        count(session, 1);
+        try {
+            count(session, 1);
+        } catch (RuntimeException e) {
+            trouble(session, e);
+        }
     }
 
     private boolean count(LiveSession session, double least) {
-        long frames = caller.perDay() == null ? 0 : session.uncounted(least);
-        if (frames > 0) {
-            use.add(caller.id(), frames / session.identity().fps());
+        if (caller.perDay() == null || !session.count(least, frames -> use.add(caller.id(), frames / session.identity().fps()))) {
+            return false;
         }
-        return frames > 0;
+        troubled = false;
+        return true;
+    }
+
+    /** Logged once until it is over: it comes again with every look. */
+    private void trouble(LiveSession session, RuntimeException e) {
+        if (!troubled) {
+            LOG.error("what live session {} sends cannot be counted", session.identity().id(), e);
+        }
+        troubled = true;
     }
 
     String why() {

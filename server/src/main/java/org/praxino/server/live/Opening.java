@@ -161,12 +161,12 @@ final class Opening {
                         if (at != null) {
                             then.accept(made[0], at);
                         } else {
-                            sessions.places().free();
+                            sessions.places().giveBack();
                             refused.accept(Breaks.asked(problem));
                         }
                     });
         } catch (LiveError e) {
-            sessions.places().free();
+            sessions.places().giveBack();
             throw e;
         }
     }

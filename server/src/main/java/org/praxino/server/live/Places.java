@@ -70,11 +70,24 @@ final class Places {
         return was;
     }
 
-    /** Gives a place back. */
+    /** Gives a place back, in which a session was. */
     void free() {
+        free(true);
+    }
+
+    /** Gives a place back in which none could begin: that says nothing of how long others are. */
+    void giveBack() {
+        free(false);
+    }
+
+    private void free(boolean used) {
         InLine next;
         synchronized (this) {
-            turnover.left();
+            if (used) {
+                turnover.left();
+            } else {
+                turnover.givenBack();
+            }
             next = line.poll();
             if (next == null) {
                 taken--;

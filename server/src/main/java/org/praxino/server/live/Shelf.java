@@ -103,7 +103,7 @@ final class Shelf {
 
     /** The tensors are there. */
     synchronized void keep(Facts facts) {
-        Json.write(sessions.resolve(facts.token + FACTS), facts);
+        write(sessions, facts.token, facts);
         all(sessions).stream().sorted(Comparator.comparingLong(Facts::until)).limit(Math.max(0, all(sessions).size() - MOST_SESSIONS))
                 .forEach(f -> forget(f.token));
     }
@@ -132,7 +132,7 @@ final class Shelf {
     }
 
     synchronized void keepSnapshot(Facts facts) {
-        Json.write(snapshots.resolve(facts.id + FACTS), facts);
+        write(snapshots, facts.id, facts);
         List<Facts> own = all(snapshots).stream().filter(f -> f.owner.equals(facts.owner)).sorted(Comparator.comparingLong(Facts::created)).toList();
         own.stream().limit(Math.max(0, own.size() - MOST_OF_OWNER)).forEach(f -> forgetSnapshot(f.id));
     }
@@ -155,6 +155,16 @@ final class Shelf {
     void forgetSnapshot(String id) {
         AtomicFiles.delete(snapshots.resolve(id + FACTS));
         AtomicFiles.delete(snapshots.resolve(id + TENSORS));
+    }
+
+    /** Writes the facts beside the tensors, which go where that cannot be done: nobody would find them. */
+    private static void write(Path folder, String name, Facts facts) {
+        try {
+            Json.write(folder.resolve(name + FACTS), facts);
+        } catch (RuntimeException e) {
+            AtomicFiles.delete(folder.resolve(name + TENSORS));
+            throw e;
+        }
     }
 
     private static Optional<Facts> read(Path file) {

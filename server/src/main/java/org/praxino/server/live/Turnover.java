@@ -41,9 +41,14 @@ final class Turnover {
         places++;
     }
 
-    void left() {
+    /** A place is free again that was not used: no leaving. */
+    void givenBack() {
         goOn();
         places--;
+    }
+
+    void left() {
+        givenBack();
         leavings.add(held);
         if (leavings.size() > MOST) {
             before = leavings.remove();

@@ -16,6 +16,7 @@ import org.praxino.server.Gate;
 import org.praxino.server.KeyBox;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.Running;
+import org.praxino.server.TestModel;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.access.Scope;
 import org.praxino.tensor.UserException;
@@ -112,7 +113,9 @@ class KeysOverHttpTest {
         try (var s = Running.start(folder)) {
             s.key = key;
             s.awaitEnd(s.create(five));
-            error(s.post("/v1/videos", five.replace("5", "9")), 400, "invalid_value");
+            assertThat(error(s.post("/v1/videos", five.replace("5", "9")), 400, "invalid_value").get("param").stringValue()).isEqualTo("num_frames");
+            var seconds = s.post("/v1/videos", "{\"prompt\": \"a ball\", \"seconds\": 3}");
+            assertThat(error(seconds, 400, "invalid_value").get("param").stringValue()).isEqualTo("seconds");
         }
         try (var s = Running.start(folder)) {
             s.key = key;
@@ -123,6 +126,11 @@ class KeysOverHttpTest {
             try (var box = KeyBox.open(folder, null)) {
                 assertThat(box.use().today(key.split("_")[1])).isEqualTo(0.75);
             }
+        }
+        try (var s = Running.start(folder, c -> c, new TestModel(true))) {
+            s.key = key;
+            var long3 = s.post("/v1/videos", "{\"timeline\": {\"prompts\": [{\"at\": 0, \"prompt\": \"a ball\"}], \"seconds\": 3}}");
+            assertThat(error(long3, 400, "invalid_value").get("param").stringValue()).isEqualTo("timeline");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,6 +207,43 @@ abstract class JobStoreContract {
         new DayUse(database.jdbi(), Clock.offset(CLOCK, Duration.ofDays(8))).tidy();
         assertThat(use.today("a")).as("forgotten").isZero();
         assertThat(new DayUse(database.jdbi(), tomorrow).today("a")).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsAskedForAtMidnightIsGivenBackToItsDay() {
+        for (int early = 0; early < 4; early++) {
+            var ticking = new Ticking(CLOCK.millis() - early);
+            var late = new JobStore(database.jdbi(), ticking, Outbox.NONE);
+            add(late, "a" + early, "a", 4);
+            late.cancel("a" + early);
+            for (int day = -1; day <= 0; day++) {
+                assertThat(new DayUse(database.jdbi(), Clock.offset(CLOCK, Duration.ofDays(day))).today("a")).as("begun %d ms early, day %d", early, day).isZero();
+            }
+        }
+    }
+
+    /** A millisecond later each time that it is read. */
+    private static final class Ticking extends Clock {
+        private long next;
+
+        Ticking(long first) {
+            this.next = first;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(next++);
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     private static Acceptance add(JobStore to, String id, String owner, double seconds) {

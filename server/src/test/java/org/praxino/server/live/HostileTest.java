@@ -8,7 +8,9 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -312,9 +314,13 @@ class HostileTest {
         }
         var one = new LiveSettings(1, 4, 512, Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofMinutes(1));
         try (var server = Running.start(other.resolve("b"), c -> c.withLive(one), new TestModel(true));
-                var a = TestClient.started(server, "");
+                var a = TestClient.connect(server);
                 var b = TestClient.connect(server);
                 var c = TestClient.connect(server)) {
+            for (int i = 0; i < 3; i++) { // each had the place for a moment
+                a.send(start("\"resume_token\": \"pxr_none\"")).error("session_not_found");
+            }
+            a.send(start("\"prompt\": \"a cat\"")).await("session.created");
             b.send("{\"type\": \"session.start\", \"event_id\": \"b\", \"prompt\": \"a cat\"}");
             JsonNode queued = b.awaitEvent("session.queued", "b");
             assertThat(queued.get("position").intValue()).isEqualTo(1);
@@ -348,6 +354,39 @@ class HostileTest {
             }
             try (var box = KeyBox.open(other, null)) {
                 assertThat(box.use().today(key.split("_")[1])).isGreaterThanOrEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseThatFailsKeepsNobodyFromBeingLookedAfterAndLosesNoFrame(@TempDir Path other) throws Exception {
+        String key;
+        try (var box = KeyBox.open(other, null)) {
+            key = box.keys().add("guest", EnumSet.of(Scope.LIVE), 3, 1000, 1000).text();
+        }
+        var brisk = LiveSettings.USUAL.withPatience(Duration.ofSeconds(3), Duration.ofSeconds(60), Duration.ofSeconds(20));
+        try (var server = Running.start(other, c -> c.withLive(brisk), new TestModel(true));
+                var database = DriverManager.getConnection("jdbc:sqlite:" + other.resolve("jobs.sqlite"));
+                var statement = database.createStatement()) {
+            server.key = key;
+            try (var c = TestClient.started(server, "")) {
+                c.frames(2);
+                statement.execute("ALTER TABLE day_use RENAME TO day_use_away");
+                var idle = new ArrayList<TestClient>();
+                for (int i = 0; i < 4; i++) {
+                    idle.add(TestClient.connect(server));
+                }
+                c.frames(40);
+                for (TestClient d : idle) {
+                    d.fatal("start_timeout");
+                    d.close();
+                }
+                statement.execute("ALTER TABLE day_use_away RENAME TO day_use");
+                long sent = c.send("{\"type\": \"session.stop\"}").await("session.done").get("frames").longValue();
+                assertThat(sent).isGreaterThan(40);
+                try (var box = KeyBox.open(other, null)) {
+                    assertThat(box.use().today(key.split("_")[1])).isEqualTo(sent / 8.0);
+                }
             }
         }
     }

@@ -103,6 +103,30 @@ class PlacesTest {
     }
 
     @Test
+    void placesInWhichNothingBeganDoNotCount() {
+        ask();
+        for (int i = 0; i < 5; i++) {
+            assertThat(places.take()).isTrue();
+            places.giveBack();
+        }
+        ask();
+        One third = ask();
+        assertThat(third.seconds).as("nobody has left yet").isEmpty();
+        places.giveBack();
+        assertThat(third.begun).as("the place is the next one's").isTrue();
+        for (int i = 0; i < 3; i++) {
+            ask();
+            pass(30);
+            places.free();
+        }
+        places.giveBack();
+        places.giveBack();
+        assertThat(places.take()).isTrue();
+        assertThat(places.take()).isTrue();
+        assertThat(ask().seconds.orElseThrow()).as("one of two leaves every 30 s").isCloseTo(30, NEAR);
+    }
+
+    @Test
     void emptyPlacesAreNotHeld() {
         for (int i = 0; i < 3; i++) {
             ask();

@@ -1,6 +1,7 @@
 package org.praxino.server.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,18 @@ class ShelfTest {
         assertThat(shelf.snapshot("snap_1", "you")).as("of somebody else").isEmpty();
         assertThat(whole).exists();
         assertThat(half).doesNotExist();
+    }
+
+    @Test
+    void tensorsWhoseFactsCannotBeWrittenDoNotStay() throws IOException {
+        Path file = Files.writeString(folder.resolve("upload"), "tensors");
+        Files.createDirectories(folder.resolve("live/snapshots/snap_1.json/in the way"));
+        assertThatThrownBy(() -> shelf.take(file, facts("snap_1", "", false, Long.MAX_VALUE))).isInstanceOf(RuntimeException.class);
+        assertThat(shelf.snapshotFile("snap_1")).doesNotExist();
+        Path session = Files.writeString(shelf.sessionFile(Shelf.digest(TOKEN)), "tensors");
+        Files.createDirectories(folder.resolve("live/sessions/" + Shelf.digest(TOKEN) + ".json/in the way"));
+        assertThatThrownBy(() -> shelf.keep(facts("live_1", Shelf.digest(TOKEN), false, 2000))).isInstanceOf(RuntimeException.class);
+        assertThat(session).doesNotExist();
     }
 
     @Test
