@@ -17,6 +17,7 @@ import org.praxino.train.run.TokenizerRun;
 import org.praxino.train.run.WaltRun;
 import org.praxino.train.student.Dataset;
 import org.praxino.walt.CodecConfig;
+import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltPresets;
 import org.praxino.wan.WanRecipe;
@@ -57,6 +58,13 @@ class ConfigsTest {
         assertThat(List.of(causal.training().data(), ode.training().data(), dmd.training().data())).as("the stored clips").containsOnly(clips);
         assertThat(ode.training().student().on(WaltPresets.EMOJI_128, walt.training().process()).block()).isEqualTo(1);
         assertThat(ode.training().student().levels()).hasSizeLessThanOrEqualTo(4);
+        DmdRun steps = ConfigFile.read(configs.resolve("emoji-dmd-steps.yaml"), Map.of(), DmdRun.class);
+        assertThat(steps.start()).isEqualTo(dmd.run() + "/model");
+        assertThat(List.of(steps.codec(), steps.data())).containsExactly(dmd.codec(), dmd.data());
+        assertThat(steps.training().data()).isEqualTo(dmd.training().data());
+        var bundled = ModelFolder.open(Checkout.root().resolve("zoo/emoji-128")).config(ModelFolder.STUDENT, StudentConfig.class);
+        assertThat(bundled.levels()).isEqualTo(steps.training().levels());
+        assertThat(bundled.firstLevels()).isEqualTo(steps.training().firstLevels());
     }
 
     @Test

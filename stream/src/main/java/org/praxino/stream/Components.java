@@ -6,6 +6,8 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.ProcessConfig;
@@ -29,9 +31,19 @@ public final class Components {
         }
     }
 
-    /** As {@link #codec(ModelFolder, Device, DType)}, for use alone: its weights are kept in a faster order as well and must not change. */
+    /**
+     * As {@link #codec(ModelFolder, Device, DType)}, for use alone: its weights are kept in a faster order as well and must not change. That
+     * order goes by the size of the pictures, so one picture passes through it.
+     */
     static WaltCodec frozenCodec(ModelFolder folder, Device device, DType dtype) {
-        return codec(folder, weights -> Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.CODEC).toString()).frozen());
+        WaltCodec codec = codec(folder, weights -> Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.CODEC).toString()).frozen());
+        if (!device.isCuda() && dtype == DType.F32) {
+            var size = folder.info().size();
+            try (var scope = Scope.open("first picture")) {
+                codec.decode(codec.encode(Tensor.zeros(dtype, device, 1, 3, 1, size.height(), size.width())));
+            }
+        }
+        return codec;
     }
 
     /** @param cast dtype to store in, BF16 for the zoo */
