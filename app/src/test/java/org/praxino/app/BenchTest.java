@@ -87,6 +87,8 @@ class BenchTest {
         JsonNode report = Json.read(json, JsonNode.class);
         assertThat(report.path("rss_growth").isNumber()).isTrue();
         assertThat(report.path("block_time_growth").isNumber()).isTrue();
+        assertThat(report.path("fresh_block_ms").doubleValue()).isPositive();
+        assertThat(report.path("block_time_over_fresh").isNumber()).isTrue();
         assertThat(report.path("rss_start_mib").doubleValue()).isPositive();
         assertThat(told.out()).contains("60 blocks").contains("rss_growth");
         assertThat(run("bench", "soak", "--blocks", "3")).isEqualTo(2);
