@@ -17,6 +17,9 @@ class KillTest {
     /** More with {@code -Dpraxino.kill.rounds=1000}. */
     private static final int ROUNDS = Integer.getInteger("praxino.kill.rounds", 3);
 
+    /** Rounds with one store, which goes on growing: all that wait in it are read after each. */
+    private static final int HUNDRED = 100;
+
     /** Begins the lines that count: logs may write to the same place. */
     private static final String ACCEPTED = "accepted ";
 
@@ -40,8 +43,8 @@ class KillTest {
 
     @Test
     void noAcceptedJobIsLost() throws Exception {
-        Path file = folder.resolve("jobs.sqlite");
         for (int round = 0; round < ROUNDS; round++) {
+            Path file = folder.resolve("jobs" + round / HUNDRED + ".sqlite");
             Path said = folder.resolve("said" + round);
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
