@@ -36,10 +36,15 @@ public final class AdamW implements AutoCloseable {
     private long steps;
 
     public AdamW(Params params, Settings settings) {
+        this(params.all(), settings);
+    }
+
+    /** @param weights by name, not owned */
+    public AdamW(Map<String, Tensor> weights, Settings settings) {
         this.settings = settings;
         try (var guard = Grad.off();
                 var scope = Scope.open("adamw")) {
-            params.all().forEach((name, w) -> states.put(
+            weights.forEach((name, w) -> states.put(
                     name,
                     new State(
                             w,

@@ -1,6 +1,7 @@
 package org.praxino.tensor;
 
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -54,6 +55,27 @@ public final class Ops {
             return Tensor.wrap(torch.conv2d(
                     x.raw(), weight.raw(), optional(s, bias),
                     new long[] {stride, stride}, new long[] {padding, padding}, ONE, groups));
+        }
+    }
+
+    /** 2-D convolution with another padding above and below than at the sides. @param x [B, C, H, W] @param weight [O, C, kh, kw] */
+    public static Tensor conv2d(Tensor x, Tensor weight, @Nullable Tensor bias, int stride, long padHeight, long padWidth) {
+        try (var s = new Strays()) {
+            return Tensor.wrap(torch.conv2d(
+                    x.raw(), weight.raw(), optional(s, bias), new long[] {stride, stride}, new long[] {padHeight, padWidth}, ONE, 1));
+        }
+    }
+
+    /** Largest value of each square of side {@code kernel}, no padding: [B, C, H, W] -> [B, C, (H − kernel)/stride + 1, ...]. */
+    public static Tensor maxPool2d(Tensor x, int kernel, int stride) {
+        return Tensor.wrap(torch.max_pool2d(x.raw(), new long[] {kernel, kernel}, new long[] {stride, stride}, NONE, ONE, false));
+    }
+
+    /** Average of the square of odd side {@code kernel} around each position, of what lies inside the image: [B, C, H, W] -> the same. */
+    public static Tensor averagePool2d(Tensor x, int kernel) {
+        try (var s = new Strays()) {
+            long[] half = {kernel / 2, kernel / 2};
+            return Tensor.wrap(torch.avg_pool2d(x.raw(), new long[] {kernel, kernel}, ONE, half, false, false, s.add(new LongOptional())));
         }
     }
 

@@ -3,6 +3,7 @@ package org.praxino.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
@@ -15,6 +16,11 @@ public interface Objective extends AutoCloseable {
     /** The part of {@link #params} that the optimiser changes. */
     default List<Tensor> learnable() {
         return List.copyOf(params().tensors());
+    }
+
+    /** Names of the weights that Muon updates where a run configures it: the matrices inside the network. None where it is not offered. */
+    default Set<String> muonWeights() {
+        return Set.of();
     }
 
     /**

@@ -1,8 +1,10 @@
 package org.praxino.train;
 
+import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Muon;
 
 /**
  * How a network is trained, in samples: changing the batch leaves the schedule where it was.
@@ -20,10 +22,12 @@ import org.praxino.tensor.Device;
  * @param ema decay of the averaged weights an update; it starts lower and rises to this
  * @param seed of everything random
  * @param dtype auto, fp32 or bf16: what matrix products run in; weights stay fp32
+ * @param muon Muon for the matrices inside the network, or null for AdamW alone; its rate rises and falls with the other one
  */
 public record Optimisation(
         long samples, int batch, int accumulate, double learningRate, long warmup, long decay, double beta1, double beta2,
-        double weightDecay, double clip, double ema, long seed, String dtype) {
+        double weightDecay, double clip, double ema, long seed, String dtype,
+        Muon.@Nullable Settings muon) {
     public Optimisation {
         if (samples < 1 || batch < 1 || accumulate < 1) {
             throw new ConfigException("samples=" + samples + ", batch=" + batch + ", accumulate=" + accumulate + " must be positive");

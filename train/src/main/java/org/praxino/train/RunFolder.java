@@ -15,7 +15,6 @@ import org.praxino.io.model.Checkpoints;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
-import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Ema;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
@@ -121,7 +120,7 @@ public final class RunFolder {
             return SafetensorsFile.open(path.resolve("weights.safetensors"));
         }
 
-        long restore(Params params, Ema ema, AdamW adam, Objective objective) {
+        long restore(Params params, Ema ema, Optimiser optimiser, Objective objective) {
             try (var guard = Grad.off();
                     var scope = Scope.open("resume");
                     var weights = weights();
@@ -129,7 +128,7 @@ public final class RunFolder {
                     var moments = SafetensorsFile.open(path.resolve("optimizer.safetensors"))) {
                 params.all().forEach((name, w) -> w.detach().copyFrom(weights.read(name)));
                 ema.restore(averages);
-                adam.restore(moments, state.steps);
+                optimiser.restore(moments, state.steps);
                 Path more = path.resolve("objective.safetensors");
                 if (Files.exists(more)) {
                     try (var extra = SafetensorsFile.open(more)) {

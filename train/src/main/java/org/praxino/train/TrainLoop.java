@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.Provenance;
-import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.ConfigException;
@@ -83,13 +82,13 @@ public final class TrainLoop {
     public End run() {
         var params = objective.params();
         objective.learnable().forEach(w -> w.requiresGrad(true));
-        try (var adam = new AdamW(params, new AdamW.Settings(o.beta1(), o.beta2(), 1e-8, o.weightDecay()));
+        try (var optimiser = new Optimiser(o, objective);
                 var ema = new Ema(params);
                 var lanes = lanes();
                 var log = new TrainLog(
                         folder, folder.latest().map(c -> c.state().samples()).orElse(0L), peak)) {
             folder.latest().ifPresent(c -> {
-                samples = c.restore(params, ema, adam, objective);
+                samples = c.restore(params, ema, optimiser, objective);
                 skipped = c.state().skipped();
                 log.note("resumed at " + samples + " samples");
             });
@@ -101,7 +100,7 @@ public final class TrainLoop {
             int updates = 0;
             double norms = 0;
             while (samples < o.samples() && !stop) {
-                double norm = update(adam, ema, sums, lanes);
+                double norm = update(optimiser, ema, sums, lanes);
                 norms += norm;
                 updates++;
                 long now = System.nanoTime();
@@ -121,7 +120,7 @@ public final class TrainLoop {
                     lastLog = System.nanoTime();
                 }
                 if (now - lastCheckpoint >= house.checkpointMinutes * 60e9 && samples < o.samples()) {
-                    save(adam, ema);
+                    save(optimiser, ema);
                     lastCheckpoint = System.nanoTime();
                 }
                 if (now - lastSheet >= house.sheetMinutes * 60e9) {
@@ -129,7 +128,7 @@ public final class TrainLoop {
                     lastSheet = System.nanoTime();
                 }
             }
-            save(adam, ema);
+            save(optimiser, ema);
             if (samples >= o.samples()) {
                 sheet(ema, log);
                 return End.FINISHED;
@@ -161,7 +160,7 @@ public final class TrainLoop {
         }
     }
 
-    private double update(AdamW adam, Ema ema, Map<String, Double> sums, @Nullable Lanes lanes) {
+    private double update(Optimiser optimiser, Ema ema, Map<String, Double> sums, @Nullable Lanes lanes) {
         Stream<Map<String, Double>> said = lanes == null
                 ? IntStream.range(0, o.accumulate()).mapToObj(this::pass)
                 : lanes.run(IntStream.range(0, o.accumulate()).<Callable<Map<String, Double>>>mapToObj(a -> () -> pass(a)).toList())
@@ -169,8 +168,8 @@ public final class TrainLoop {
         said.forEach(parts -> parts.forEach((k, v) -> sums.merge(k, v, Double::sum)));
         double norm = Gradients.clip(objective.learnable(), o.clip());
         if (Double.isFinite(norm)) {
-            adam.step(o.rate(samples));
-            ema.update(o.ema(adam.steps()));
+            optimiser.step(samples);
+            ema.update(o.ema(optimiser.steps()));
         } else {
             skipped++; // a gradient that is not a number must not reach the weights
             norm = 0;
@@ -181,11 +180,11 @@ public final class TrainLoop {
         return norm;
     }
 
-    private void save(AdamW adam, Ema ema) {
+    private void save(Optimiser optimiser, Ema ema) {
         folder.save(
-                new RunFolder.State(samples, adam.steps(), skipped),
+                new RunFolder.State(samples, optimiser.steps(), skipped),
                 Provenance.now(o, objective.dataDigest(), samples, List.of()),
-                objective.params().all(), ema.all(), adam.state(), objective.state(), house.keep);
+                objective.params().all(), ema.all(), optimiser.state(), objective.state(), house.keep);
     }
 
     private void sheet(Ema ema, TrainLog log) {

@@ -99,7 +99,7 @@ final class ToyObjective implements Objective {
 
     static TrainLoop.End run(
             Path folder, long samples, long delay, TrainLoop.Housekeeping house, java.util.function.Consumer<TrainLoop> started) {
-        var o = new Optimisation(samples, 2, 2, 0.05, 20, 40, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32");
+        var o = new Optimisation(samples, 2, 2, 0.05, 20, 40, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32", null);
         try (var objective = new ToyObjective(delay)) {
             var loop = new TrainLoop(
                     o, objective, RunFolder.open(folder, o), house, Device.CPU, 1);

@@ -126,7 +126,7 @@ class TrainLoopTest {
 
     @Test
     void checkpointsSayWhatTheyCameFromAndStayWithTheirData() {
-        var o = new Optimisation(8, 2, 2, 0.05, 2, 4, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32");
+        var o = new Optimisation(8, 2, 2, 0.05, 2, 4, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32", null);
         var folder = RunFolder.open(temp.resolve("run"), Map.of("optimisation", o, "frames", 33), List.of("hash of the tokenizer"));
         folder.requireData("no checkpoint, no claim");
         try (var objective = new ToyObjective(0)) {
@@ -145,7 +145,7 @@ class TrainLoopTest {
 
     @Test
     void theRateRisesStaysAndFallsInSamples() {
-        var o = new Optimisation(1000, 4, 1, 0.1, 100, 200, 0.9, 0.99, 0, 1, 0.99, 1, "fp32");
+        var o = new Optimisation(1000, 4, 1, 0.1, 100, 200, 0.9, 0.99, 0, 1, 0.99, 1, "fp32", null);
         assertThat(o.rate(0)).isCloseTo(0.004, within(1e-12));
         assertThat(o.rate(96)).isCloseTo(0.1, within(1e-12));
         assertThat(o.rate(500)).isEqualTo(0.1);

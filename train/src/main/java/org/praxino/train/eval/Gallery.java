@@ -77,7 +77,7 @@ final class Gallery implements AutoCloseable {
 
     private static String digest(RealClips real, int length, int stride) {
         List<String> files = real.clips().stream().map(c -> c.entry().file()).toList();
-        return Sha256.ofText(String.join("\n", real.store().info().digest(), NsfwjsWeights.ID, NsfwjsWeights.CONTENT,
+        return Sha256.ofText(String.join("\n", real.store().info().digest(), NsfwjsWeights.ID, NsfwjsWeights.Network.MOBILENET_V2_MID.content(),
                 length + " frames, every " + stride, String.join("\n", files)));
     }
 

@@ -1,86 +1,87 @@
 package org.praxino.train.tokenizer;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.eval.InceptionV3;
 import org.praxino.train.eval.MobileNetV2;
+import org.praxino.train.eval.NsfwjsWeights;
 
 /**
- * Distance of two videos as a frozen, pretrained MobileNetV2 sees their frames, one by one. Gradients flow to the reconstruction.
+ * Distance of two videos as a frozen, pretrained network sees their frames, one by one. Gradients flow to the reconstruction.
  *
- * <p>It is neither LPIPS (another network, and weights learned from people's judgements) nor what MAGVIT-v2 used (class outputs of a
- * ResNet-50): its values compare with nothing published.
+ * <p>The form is that of LPIPS (Zhang et al. 2018, arXiv 1801.03924, equation 1) without learned weights. The network is another than
+ * LPIPS' and than MAGVIT-v2's ResNet-50, so values compare with nothing published.
  */
-public final class PerceptualLoss {
+public final class PerceptualLoss implements AutoCloseable {
     private static final double EPS = 1e-10;
 
-    private final MobileNetV2 network;
-    private final List<Double> weights;
+    /** A frozen network: images [B, 3, H, W] in [-1, 1] to features [B, C, h, w] of several layers. */
+    @FunctionalInterface
+    public interface Features {
+        List<Tensor> of(Tensor images);
+    }
+
+    private final Features network;
     private final int size;
+    private final Runnable closeNetwork;
 
-    /**
-     * @param network not owned
-     * @param weights of the five {@linkplain MobileNetV2#taps taps}, at 1/2 to 1/32 of the size
-     * @param size to which frames are resized, or 0 to take them as they are: 224 is what the network was trained on, 128 costs a third
-     */
-    public PerceptualLoss(MobileNetV2 network, List<Double> weights, int size) {
-        if (weights.size() != MobileNetV2.TAP_CHANNELS.size() || weights.stream().anyMatch(w -> !(w >= 0))) {
-            throw new IllegalArgumentException(
-                    "weights=" + weights + ", expected " + MobileNetV2.TAP_CHANNELS.size() + " that are not negative");
-        }
+    /** @param size to which frames are resized, or 0 to take them as they are */
+    public PerceptualLoss(Features network, int size) {
+        this(network, size, () -> {});
+    }
+
+    private PerceptualLoss(Features network, int size, Runnable closeNetwork) {
         this.network = network;
-        this.weights = List.copyOf(weights);
         this.size = size;
+        this.closeNetwork = closeNetwork;
     }
 
-    /** All taps alike, frames as they are. */
-    public static PerceptualLoss of(MobileNetV2 network) {
-        return new PerceptualLoss(network, List.of(1.0, 1.0, 1.0, 1.0, 1.0), 0);
+    /** The loss that a run configures, with a network of its own. */
+    static PerceptualLoss open(PerceptualTraining config, Device device) {
+        List<Path> places = config.places().stream().map(Path::of).toList();
+        return switch (config.network()) {
+            case INCEPTION_V3 -> {
+                InceptionV3 network = NsfwjsWeights.openInception(device, places);
+                yield new PerceptualLoss(images -> network.taps(images, config.layers()), config.size(), network::close);
+            }
+            case MOBILENET_V2 -> {
+                MobileNetV2 network = NsfwjsWeights.open(device, places);
+                yield new PerceptualLoss(images -> network.taps(images).subList(0, config.layers()), config.size(), network::close);
+            }
+        };
     }
 
     /**
-     * At each tap, features are scaled to length 1 at each position; their squared distance is averaged over positions and frames, and
-     * summed over taps by weight.
+     * At each layer, features are scaled to length 1 at each position; their squared distance is averaged over positions and frames, and
+     * summed over layers.
      *
      * @param reconstruction [B, 3, T, H, W] in [-1, 1]
      * @param original the same shape
      * @return a scalar
      */
-    public Tensor taps(Tensor reconstruction, Tensor original) {
+    public Tensor of(Tensor reconstruction, Tensor original) {
         requireAlike(reconstruction, original);
-        try (var scope = Scope.open("PerceptualLoss.taps")) {
-            List<Tensor> theirs = original(() -> network.taps(frames(original)));
-            List<Tensor> ours = network.taps(frames(reconstruction));
-            Tensor sum = null;
-            for (int i = 0; i < ours.size(); i++) {
-                if (weights.get(i) > 0) {
-                    Tensor distance = unit(ours.get(i)).sub(unit(theirs.get(i))).square().sum(false, 1).mean().mul(weights.get(i));
-                    sum = sum == null ? distance : sum.add(distance);
-                }
-            }
-            if (sum == null) {
-                throw new IllegalStateException("all weights of the perceptual loss are 0");
+        try (var scope = Scope.open("PerceptualLoss")) {
+            List<Tensor> theirs = withoutGradient(original);
+            List<Tensor> ours = network.of(frames(reconstruction));
+            Tensor sum = unit(ours.getFirst()).sub(unit(theirs.getFirst())).square().sum(false, 1).mean();
+            for (int i = 1; i < ours.size(); i++) {
+                sum = sum.add(unit(ours.get(i)).sub(unit(theirs.get(i))).square().sum(false, 1).mean());
             }
             return scope.keep(sum);
         }
     }
 
-    /** Mean squared distance of the pooled features, the nearest to MAGVIT-v2's form. @return a scalar */
-    public Tensor pooled(Tensor reconstruction, Tensor original) {
-        requireAlike(reconstruction, original);
-        try (var scope = Scope.open("PerceptualLoss.pooled")) {
-            List<Tensor> theirs = original(() -> List.of(network.features(frames(original))));
-            return scope.keep(network.features(frames(reconstruction)).sub(theirs.getFirst()).square().mean());
-        }
-    }
-
-    private static List<Tensor> original(java.util.function.Supplier<List<Tensor>> features) {
+    private List<Tensor> withoutGradient(Tensor original) {
         try (var guard = Grad.off()) {
-            return features.get();
+            return network.of(frames(original));
         }
     }
 
@@ -91,6 +92,11 @@ public final class PerceptualLoss {
 
     private static Tensor unit(Tensor features) {
         return features.div(features.square().sum(true, 1).add(EPS).sqrt());
+    }
+
+    @Override
+    public void close() {
+        closeNetwork.run();
     }
 
     private static void requireAlike(Tensor a, Tensor b) {

@@ -2,19 +2,41 @@ package org.praxino.train.tokenizer;
 
 import java.util.List;
 import org.praxino.tensor.ConfigException;
+import org.praxino.train.eval.InceptionV3;
+import org.praxino.train.eval.MobileNetV2;
 
 /**
  * The perceptual part of a tokenizer run.
  *
+ * @param network which sees. MOBILENET_V2 is the one that {@code praxino eval} scores with: it flatters the model
+ * @param layers of the network that are compared, from the first on
  * @param weight of the term
  * @param size to which frames are resized for the network, 0 for none
  * @param places folders in which the network's npm package is looked for before npm is asked
  */
-public record PerceptualTraining(double weight, int size, List<String> places) {
+public record PerceptualTraining(Network network, int layers, double weight, int size, List<String> places) {
+    /** The networks, each frozen. */
+    public enum Network {
+        /** {@link InceptionV3}, which never scores. */
+        INCEPTION_V3,
+        /** {@link MobileNetV2}. */
+        MOBILENET_V2;
+
+        int taps() {
+            return switch (this) {
+                case INCEPTION_V3 -> InceptionV3.TAP_CHANNELS.size();
+                case MOBILENET_V2 -> MobileNetV2.TAP_CHANNELS.size();
+            };
+        }
+    }
+
     public PerceptualTraining {
         places = List.copyOf(places);
         if (!(weight > 0) || size < 0) {
             throw new ConfigException("perceptual weight=" + weight + " must be positive and size=" + size + " not negative");
+        }
+        if (layers < 1 || layers > network.taps()) {
+            throw new ConfigException("perceptual layers=" + layers + " must lie between 1 and " + network.taps() + ", which " + network + " has");
         }
     }
 }

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
@@ -25,8 +27,6 @@ import org.praxino.tensor.WeightSource;
 import org.praxino.train.Objective;
 import org.praxino.train.Prefetch;
 import org.praxino.train.data.ClipSource;
-import org.praxino.train.eval.MobileNetV2;
-import org.praxino.train.eval.NsfwjsWeights;
 import org.praxino.walt.CodecFlops;
 import org.praxino.walt.WaltCodec;
 
@@ -38,7 +38,6 @@ public final class TokenizerObjective implements Objective {
     private final ClipSource held;
     private final Device device;
     private final Prefetch<Batch> batches;
-    private final @Nullable MobileNetV2 features;
     private final @Nullable PerceptualLoss perceptual;
     private final @Nullable Adversary adversary;
 
@@ -65,8 +64,7 @@ public final class TokenizerObjective implements Objective {
         this.held = held;
         this.device = device;
         var p = config.perceptual();
-        this.features = p == null ? null : NsfwjsWeights.open(device, p.places().stream().map(Path::of).toList());
-        this.perceptual = p == null || features == null ? null : new PerceptualLoss(features, List.of(1.0, 1.0, 1.0, 1.0, 1.0), p.size());
+        this.perceptual = p == null ? null : PerceptualLoss.open(p, device);
         this.adversary = config.adversarial() == null
                 ? null
                 : new Adversary(config.adversarial(), config.optimisation().seed() + 1, device);
@@ -111,6 +109,16 @@ public final class TokenizerObjective implements Objective {
     @Override
     public List<Tensor> learnable() {
         return config.freezeEncoder() ? codec.decoderWeights() : codec.learnable();
+    }
+
+    /** Kernels of all but the first and last layers of each half. */
+    @Override
+    public Set<String> muonWeights() {
+        return codec.params().all().entrySet().stream()
+                .filter(e -> e.getValue().dim() >= 2 && !e.getKey().contains("conv_in") && !e.getKey().contains("conv_out"))
+                .filter(e -> !config.freezeEncoder() || WaltCodec.isDecoders(e.getKey()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private Batch load(long first, int count) {
@@ -163,16 +171,27 @@ public final class TokenizerObjective implements Objective {
         Tensor noise = RandomStream.of(config.optimisation().seed(), "latent noise", first).normal(z.shape()).to(device);
         Tensor spread = p.logVariance() == null ? null : p.logVariance().mul(0.5).exp();
         Tensor sampled = z.add(spread == null ? noise.mul(w.noise()) : noise.mul(spread.add(w.noise())));
+        var equivariance = config.equivariance();
+        if (equivariance != null) {
+            var random = RandomStream.of(config.optimisation().seed(), "equivariance", first);
+            if (random.uniform() < equivariance.share()) {
+                var transform = equivariance.draw(random, sampled.size(3));
+                sampled = transform.apply(sampled, 1);
+                x = transform.apply(x, config.codec().spaceFactor()).contiguous();
+            }
+        }
         Tensor y = codec.decodeRaw(sampled).to(DType.F32);
         Tensor error = y.sub(x);
         Tensor l1 = error.abs().mean();
         Tensor mse = error.square().mean();
         Tensor edges = TokenizerLosses.edges(error);
+        Tensor motion = TokenizerLosses.motion(error);
         Tensor latent = z.to(DType.F32).square().mean().mul(0.5);
-        Tensor sum = l1.mul(w.l1()).add(mse.mul(w.mse())).add(edges.mul(w.edges())).add(latent.mul(w.latent()));
+        Tensor sum = l1.mul(w.l1()).add(mse.mul(w.mse())).add(edges.mul(w.edges())).add(motion.mul(w.motion())).add(latent.mul(w.latent()));
         var parts = new LinkedHashMap<String, Tensor>();
         parts.put("l1", l1);
         parts.put("mse", mse);
+        parts.put("motion", motion);
         parts.put("z2", latent);
         if (p.logVariance() != null) {
             Tensor kl = TokenizerLosses.kl(p.mean().to(DType.F32), p.logVariance().to(DType.F32));
@@ -180,7 +199,7 @@ public final class TokenizerObjective implements Objective {
             sum = sum.add(kl.mul(w.kl()));
         }
         if (perceptual != null && config.perceptual() != null) {
-            Tensor seen = perceptual.taps(y, x);
+            Tensor seen = perceptual.of(y, x);
             parts.put("perceptual", seen);
             sum = sum.add(seen.mul(config.perceptual().weight()));
         }
@@ -278,8 +297,8 @@ public final class TokenizerObjective implements Objective {
     public void close() {
         batches.close();
         codec.close();
-        if (features != null) {
-            features.close();
+        if (perceptual != null) {
+            perceptual.close();
         }
         if (adversary != null) {
             adversary.close();

@@ -18,13 +18,14 @@ import org.praxino.walt.CodecConfig;
  *     what was trained on its latents stays valid
  * @param composition how pictures are composed
  * @param losses weights of the loss terms
+ * @param equivariance latents that scale and turn with the picture, or null; needs square crops and a free encoder
  * @param perceptual perceptual term, or null
  * @param adversarial adversarial term, or null
  * @param optimisation schedule
  */
 public record TokenizerTraining(
         CodecConfig codec, int frames, int crop, double images, boolean freezeEncoder, Composing composition,
-        TokenizerLosses losses, @Nullable PerceptualTraining perceptual, @Nullable AdversarialTraining adversarial, Optimisation optimisation) {
+        TokenizerLosses losses, @Nullable EquivarianceTraining equivariance, @Nullable PerceptualTraining perceptual, @Nullable AdversarialTraining adversarial, Optimisation optimisation) {
     public TokenizerTraining {
         codec.latentFrames(frames);
         if (crop < 0 || crop % codec.spaceFactor() != 0) {
@@ -32,6 +33,9 @@ public record TokenizerTraining(
         }
         if (losses.kl() > 0 && !codec.variational()) {
             throw new ConfigException("losses.kl=" + losses.kl() + " needs codec.variational=true");
+        }
+        if (equivariance != null && (freezeEncoder || adversarial != null)) {
+            throw new ConfigException("equivariance needs freezeEncoder=false and adversarial=null: the discriminator reads one size of picture");
         }
         if (!(images >= 0 && images <= 1)) {
             throw new ConfigException("images=" + images + " must lie in [0, 1]");

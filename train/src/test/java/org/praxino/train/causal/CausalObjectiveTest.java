@@ -35,7 +35,7 @@ class CausalObjectiveTest {
         var config = new CausalTraining(
                 shape, new Dataset(17, Composing.AS_IS, 6), List.of(2, 3),
                 new WaltTraining.Levels(WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2), 0.1, new CausalTraining.Sheet(4, 1.5), false,
-                new Optimisation(2400, 8, 1, 4e-3, 80, 1200, 0.9, 0.99, 0, 1, 0.95, 1, "fp32"));
+                new Optimisation(2400, 8, 1, 4e-3, 80, 1200, 0.9, 0.99, 0, 1, 0.95, 1, "fp32", null));
         var student = shape.on(TinyClips.NETWORK, TinyClips.FLOW);
         try (var clips = new TinyClips(temp.resolve("clips"));
                 var scope = Scope.open("test");

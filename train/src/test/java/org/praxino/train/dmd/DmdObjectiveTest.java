@@ -54,7 +54,7 @@ class DmdObjectiveTest {
     }
 
     private static Optimisation schedule(long samples, int batch, int accumulate) {
-        return new Optimisation(samples, batch, accumulate, 2e-3, 0, 0, 0, 0.99, 0, 1, 0.9, 5, "fp32");
+        return new Optimisation(samples, batch, accumulate, 2e-3, 0, 0, 0, 0.99, 0, 1, 0.9, 5, "fp32", null);
     }
 
     private static DmdObjective objective(DmdTraining config, ProcessConfig process, Denoiser teacher, TinyClips clips) {
@@ -215,7 +215,7 @@ class DmdObjectiveTest {
                 }
                 return Tensor.cat(out, 0);
             };
-            Optimisation o = new Optimisation(480, 4, 1, 3e-3, 0, 240, 0, 0.99, 0, 1, 0.9, 5, "fp32");
+            Optimisation o = new Optimisation(480, 4, 1, 3e-3, 0, 240, 0, 0.99, 0, 1, 0.9, 5, "fp32", null);
             var config = new DmdTraining(
                     new Dataset(17, Composing.AS_IS, 6), input, null, null, List.of(2), null, new DmdTraining.Score(0, 2, 0.02, 0.98),
                     new DmdTraining.Critic(2, 10, 2, 3e-3, 0, 0.99, 0, 1), false, o);

@@ -91,7 +91,7 @@ class MobileNetV2Test {
     @Test
     void anotherPackageIsRefusedByItsHash() throws Exception {
         java.nio.file.Files.writeString(folder.resolve("nsfwjs-4.3.0.tgz"), "something else");
-        assertThatThrownBy(() -> NsfwjsWeights.locate(folder.resolve("cache"), List.of(folder)))
+        assertThatThrownBy(() -> NsfwjsWeights.locate(NsfwjsWeights.Network.MOBILENET_V2_MID, folder.resolve("cache"), List.of(folder)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("4496790efc9b");
     }

@@ -59,7 +59,7 @@ class OdeObjectiveTest {
     private static OdeTraining training(StudentShape shape, Past past, double clean, long samples) {
         return new OdeTraining(
                 shape, DATA, new OdeTraining.Paths(8, List.of(3), 4, 1), past, clean, past == Past.CLEAN,
-                new Optimisation(samples, 8, 1, 3e-3, samples / 40, samples / 4, 0.9, 0.99, 0, 1, 0.9, 1, "fp32"));
+                new Optimisation(samples, 8, 1, 3e-3, samples / 40, samples / 4, 0.9, 0.99, 0, 1, 0.9, 1, "fp32", null));
     }
 
     @Test

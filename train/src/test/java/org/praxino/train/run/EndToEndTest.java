@@ -68,7 +68,7 @@ class EndToEndTest {
         var tokenizer = new TokenizerRun(
                 temp.resolve("tokenizer").toString(), null, data.toString(), house,
                 new TokenizerTraining(
-                        codec, 5, 16, 0.2, false, Composing.AS_IS, new TokenizerLosses(1, 2, 1, 1e-3, 0, 0.02), null, null, optimisation(40, 2)));
+                        codec, 5, 16, 0.2, false, Composing.AS_IS, new TokenizerLosses(1, 2, 1, 1, 1e-3, 0, 0.02), null, null, null, optimisation(40, 2)));
         assertThat(TokenizerRunner.run(tokenizer, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var network = new WaltConfig(
@@ -90,7 +90,7 @@ class EndToEndTest {
         var decoder = new TokenizerRun(
                 temp.resolve("decoder").toString(), temp.resolve("tokenizer/model").toString(), tokenizer.data(), house,
                 new TokenizerTraining(
-                        t.codec(), t.frames(), t.crop(), t.images(), true, t.composition(), t.losses(), null, null, optimisation(12, 2)));
+                        t.codec(), t.frames(), t.crop(), t.images(), true, t.composition(), t.losses(), null, null, null, optimisation(12, 2)));
         assertThat(TokenizerRunner.run(decoder, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var further = new WaltRun(
@@ -142,7 +142,7 @@ class EndToEndTest {
         try {
             for (int n = 1; n <= 2; n++) {
                 Backend.setThreads(n);
-                var o = new Optimisation(16, 2, 2, 1e-3, 4, 4, 0.9, 0.98, 0.01, 1, 0.9, 1, "fp32");
+                var o = new Optimisation(16, 2, 2, 1e-3, 4, 4, 0.9, 0.98, 0.01, 1, 0.9, 1, "fp32", null);
                 var run = new WaltRun(
                         "toy", walt.licence(), temp.resolve("lanes" + n).toString(), walt.data(), walt.codec(), null, walt.house(),
                         new WaltTraining(
@@ -203,7 +203,7 @@ class EndToEndTest {
     }
 
     private static Optimisation optimisation(long samples, int batch) {
-        return new Optimisation(samples, batch, 1, 2e-3, 4, 8, 0.9, 0.99, 0, 1, 0.9, 1, "fp32");
+        return new Optimisation(samples, batch, 1, 2e-3, 4, 8, 0.9, 0.99, 0, 1, 0.9, 1, "fp32", null);
     }
 
     /** Two clips with captions, and one file that is no video. */

@@ -46,7 +46,7 @@ class WanStudentTest {
     private Path temp;
 
     private static Optimisation optimisation(long samples, int batch) {
-        return new Optimisation(samples, batch, 1, 2e-3, 4, 4, 0.9, 0.99, 0, 1, 0.9, 1, "fp32");
+        return new Optimisation(samples, batch, 1, 2e-3, 4, 4, 0.9, 0.99, 0, 1, 0.9, 1, "fp32", null);
     }
 
     private static void clip(Path file, int shade) {
