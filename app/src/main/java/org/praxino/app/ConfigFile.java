@@ -18,7 +18,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * {@code @Nullable} may be left out and is null then; every other one must be there.
  */
 final class ConfigFile {
-    private static final YAMLMapper YAML = NullableIsOptional.in(Json.strict(YAMLMapper.builder())).build();
+    private static final YAMLMapper YAML = Json.strict(YAMLMapper.builder()).build();
 
     private ConfigFile() {}
 

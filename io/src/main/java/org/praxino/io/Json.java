@@ -27,8 +27,8 @@ import tools.jackson.databind.type.LogicalType;
  * The one place that says how records become JSON and back.
  *
  * <p>Reading is strict: unknown fields, missing fields, duplicate fields, null for a primitive, text where a number belongs, a
- * fraction where a whole number belongs, and anything after the end are errors. A field that may be absent is a
- * {@code @Nullable} component written as {@code null}. Errors are one sentence naming the file and the field.
+ * fraction where a whole number belongs, and anything after the end are errors. A component that is {@code @Nullable} may be left out or be
+ * {@code null}. Errors are one sentence naming the file and the field.
  *
  * <p>Writing is canonical: components in the order of the record, maps sorted by key, two spaces, line feeds, one at the end.
  */
@@ -41,10 +41,9 @@ public final class Json {
 
     /** Sets these rules on any Jackson 3 builder (YAML configurations, the server's bodies), so that they hold everywhere. */
     public static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B strict(B builder) {
-        return builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        return NullableIsOptional.in(builder).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                        DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)

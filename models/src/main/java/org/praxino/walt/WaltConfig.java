@@ -1,5 +1,6 @@
 package org.praxino.walt;
 
+import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
 
 /**
@@ -29,6 +30,9 @@ import org.praxino.tensor.ConfigException;
  * @param selfConditioning whether the network's last estimate is an input
  * @param frameCondition whether given frames and their mask are an input
  * @param lowResolution whether the latent of the stage before, at half the size, is an input
+ * @param space how a token knows its place in the frame; null in files written before it was a choice, for LEARNED
+ * @param textNorm whether text states are whitened by the statistics in the weights and layer-normalised after their projection; null
+ *     in files written before it was a choice, for false
  */
 public record WaltConfig(
         int latentChannels,
@@ -53,7 +57,9 @@ public record WaltConfig(
         int classes,
         boolean selfConditioning,
         boolean frameCondition,
-        boolean lowResolution) {
+        boolean lowResolution,
+        @Nullable SpacePosition space,
+        @Nullable Boolean textNorm) {
 
     /**
      * LEARNED: a table added to the tokens (the paper). ROTARY: queries and keys of spatiotemporal layers are turned by their frame,
@@ -63,6 +69,16 @@ public record WaltConfig(
     public enum TimePosition {
         LEARNED,
         ROTARY
+    }
+
+    /**
+     * LEARNED: a table added to the tokens, which starts at N(0, 0.02²) (the paper). AXIAL_ROTARY: the table starts as a sine-cosine
+     * position table, and queries and keys of every window get an axial rotary embedding (Heo et al. 2024, arXiv 2403.13298, section 3.1),
+     * base 100: a quarter of a head's pairs by frame, the rest halved between row and column.
+     */
+    public enum SpacePosition {
+        LEARNED,
+        AXIAL_ROTARY
     }
 
     /** LAYER: layer norm with a weight and no bias (ViT-22B). RMS: root-mean-square norm with a weight. */
@@ -80,6 +96,8 @@ public record WaltConfig(
     }
 
     public WaltConfig {
+        space = space == null ? SpacePosition.LEARNED : space;
+        textNorm = textNorm != null && textNorm;
         positive("latentChannels", latentChannels);
         positive("frames", frames);
         positive("gridHeight", gridHeight);
@@ -101,6 +119,22 @@ public record WaltConfig(
         require(textDim == 0 || classes == 0, "textDim=" + textDim + " and classes=" + classes + " exclude each other");
         require((cross != Cross.NONE) == (textDim > 0),
                 "cross=" + cross + " does not go with textDim=" + textDim + ": text needs cross-attention, and the reverse");
+        require(!textNorm || textDim > 0, "textNorm=true needs text: textDim=0");
+        if (space == SpacePosition.AXIAL_ROTARY) {
+            require(time == TimePosition.ROTARY, "space=AXIAL_ROTARY needs time=ROTARY, not " + time + ": its rotary embedding has an axis for time");
+            require(dim % 4 == 0 && dim / heads >= 8, "space=AXIAL_ROTARY needs dim=" + dim + " to be a multiple of 4 and heads of width 8 or more, not "
+                    + dim / heads);
+        }
+    }
+
+    /** Without an axial rotary embedding and without a norm of text. */
+    public WaltConfig(
+            int latentChannels, int frames, int gridHeight, int gridWidth, int patch, int dim, int layers, int heads, int mlp, int windowHeight,
+            int windowWidth, TimePosition time, boolean relativeBias, QkNorm qkNorm, int adaLnRank, Cross cross, int crossEvery, boolean textOnlyKeys,
+            int textDim, int classes, boolean selfConditioning, boolean frameCondition, boolean lowResolution) {
+        this(
+                latentChannels, frames, gridHeight, gridWidth, patch, dim, layers, heads, mlp, windowHeight, windowWidth, time, relativeBias, qkNorm,
+                adaLnRank, cross, crossEvery, textOnlyKeys, textDim, classes, selfConditioning, frameCondition, lowResolution, null, null);
     }
 
     private static void positive(String name, int value) {
@@ -122,6 +156,11 @@ public record WaltConfig(
     public int inputChannels() {
         return latentChannels * (1 + (selfConditioning ? 1 : 0) + (frameCondition ? 1 : 0) + (lowResolution ? 1 : 0))
                 + (frameCondition ? 1 : 0);
+    }
+
+    /** Whether queries and keys have an axial rotary embedding. */
+    boolean axial() {
+        return space == SpacePosition.AXIAL_ROTARY;
     }
 
     /** Layers 0, 2, 4, ... look inside one frame, the others over time. */

@@ -107,7 +107,7 @@ final class WaltLayer {
         Grid g = call.grid;
         Tensor tokens = h.reshape((long) g.batch() * g.frames(), g.tokens(), c.dim()); // [BT, L, C]
         Tensor bias = relative == null ? null : relative.forWindow(call.spaceIndex, g.height(), g.width());
-        return x.addProduct(attend(tokens, null, bias, null).reshape(x.shape()), gate);
+        return x.addProduct(attend(tokens, call.spaceRotary, bias, null).reshape(x.shape()), gate);
     }
 
     private Tensor overTime(Tensor h, Tensor x, Tensor gate, Call call) {
@@ -239,7 +239,8 @@ final class WaltLayer {
             List<Run> runs,
             Told told,
             @Nullable Words words,
-            @Nullable Rotary rotary,
+            @Nullable Rotary spaceRotary, // of windows of one frame
+            @Nullable Rotary rotary, // of windows over time
             @Nullable Tensor spaceIndex,
             @Nullable Tensor timeIndex,
             @Nullable Tensor mask, // [1, 1, L, L] of windows over time
@@ -262,7 +263,7 @@ final class WaltLayer {
         Call apart() {
             return new Call(
                     grid, runs, Told.once(leaf(told.told()), told.first() == null ? null : leaf(told.first())),
-                    words == null ? null : Words.once(leaf(words.tokens()), words.bias(), words.rows()), rotary, spaceIndex, timeIndex, mask, past);
+                    words == null ? null : Words.once(leaf(words.tokens()), words.bias(), words.rows()), spaceRotary, rotary, spaceIndex, timeIndex, mask, past);
         }
 
         private static Tensor leaf(Tensor t) {

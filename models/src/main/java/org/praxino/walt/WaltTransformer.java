@@ -49,6 +49,8 @@ public final class WaltTransformer implements TrainableDenoiser {
     private final @Nullable Tensor classes; // [classes + 1, C], the last for none
     private final @Nullable Linear text;
     private final @Nullable Tensor nullText; // [1, 1, C]
+    private final @Nullable Tensor textMean; // [textDim], never trained
+    private final @Nullable Tensor textStd; // [textDim], never trained
     private final @Nullable Linear pooledText;
     private final List<WaltLayer> layers = new ArrayList<>();
     private final Linear finalModulation;
@@ -65,7 +67,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         int z = config.latentChannels();
         lowKernel = config.lowResolution() ? params.at("low").get("weight", Init.xavier(), 4L * z, z, 3, 3) : null;
         lowBias = config.lowResolution() ? params.at("low").get("bias", Init.zeros(), 4L * z) : null;
-        space = params.at("position").get("space", Init.normal(0.02), (long) config.gridHeight() * config.gridWidth(), c);
+        space = params.at("position").get("space", config.axial() ? sineCosine(config) : Init.normal(0.02), (long) config.gridHeight() * config.gridWidth(), c);
         time = params.at("position").get(learned ? "time" : "first", Init.normal(0.02), learned ? config.frames() : 1, c);
         level = new LevelEmbedding(params.at("level"), c);
         lowLevel = config.lowResolution() ? new LevelEmbedding(params.at("low_level"), c) : null;
@@ -73,6 +75,8 @@ public final class WaltTransformer implements TrainableDenoiser {
         boolean told = config.textDim() > 0;
         text = told ? Linear.of(params.at("text.project"), config.textDim(), c, Init.xavier()) : null;
         nullText = told ? params.at("text").get("null", Init.normal(0.02), 1, 1, c) : null;
+        textMean = config.textNorm() ? params.at("text").get("mean", Init.zeros(), config.textDim()) : null;
+        textStd = config.textNorm() ? params.at("text").get("std", Init.ones(), config.textDim()) : null;
         pooledText = told ? Linear.of(params.at("text.pooled"), c, c, Init.normal(0.02)) : null;
         for (int i = 0; i < config.layers(); i++) {
             layers.add(new WaltLayer(params.at("layers." + i), config, i));
@@ -82,8 +86,44 @@ public final class WaltTransformer implements TrainableDenoiser {
         params.finish();
     }
 
+    /** Sines, then cosines, of row·10000^(−4j/C), then of the column: a quarter of the channels each. */
+    private static Init sineCosine(WaltConfig config) {
+        int quarter = config.dim() / 4;
+        float[] table = new float[config.gridHeight() * config.gridWidth() * config.dim()];
+        for (int i = 0; i < table.length; i++) {
+            int token = i / config.dim();
+            int channel = i % config.dim();
+            int place = channel < 2 * quarter ? token / config.gridWidth() : token % config.gridWidth();
+            double angle = place * Math.pow(10_000, -(double) (channel % quarter) / quarter);
+            table[i] = (float) (channel / quarter % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+        }
+        return new Init.Computed(random -> Tensor.of(table, (long) config.gridHeight() * config.gridWidth(), config.dim()));
+    }
+
     public WaltConfig config() {
         return config;
+    }
+
+    /**
+     * Sets the statistics that text is whitened by, of a network with {@link WaltConfig#textNorm}: mean and standard deviation of each
+     * channel over all real tokens. They are rounded to bf16, so that a network stored in that type computes the same.
+     *
+     * @param states [M, S, text width]
+     * @param mask [M, S], 1 for real tokens and 0 for padding
+     */
+    public void setTextStatistics(Tensor states, Tensor mask) {
+        if (textMean == null || textStd == null) {
+            throw new UserException("this model has no statistics of text: it was made with textNorm=false");
+        }
+        if (states.dim() != 3 || states.size(2) != config.textDim()) {
+            throw new ShapeException("text states", "[M, S, " + config.textDim() + "]", states.shape());
+        }
+        try (var off = Grad.off();
+                var scope = Scope.open("text statistics")) {
+            TextStatistics measured = TextStatistics.of(states, mask);
+            textMean.copyFrom(measured.mean().to(DType.BF16).to(textMean.dtype()));
+            textStd.copyFrom(measured.std().to(DType.BF16).to(textStd.dtype()));
+        }
     }
 
     @Override
@@ -255,7 +295,8 @@ public final class WaltTransformer implements TrainableDenoiser {
             case AttentionPolicy.TeacherForced t -> mask(g, teacherForced(g.frames() / 2, t.frames()));
         };
         return new Call(
-                g, runs, told, words, turning ? rotary(places, g) : null,
+                g, runs, told, words, config.axial() ? axial(new int[1], g.height(), config.gridHeight(), g.width(), config.gridWidth()) : null,
+                turning ? rotary(places, g) : null,
                 biased ? RelativeBias.index(1, new int[1], new int[1], g.height(), g.width(), device) : null,
                 biased && clips
                         ? RelativeBias.index(config.frames(), places, seen, g.windowHeight(), g.windowWidth(), device) : null,
@@ -280,9 +321,21 @@ public final class WaltTransformer implements TrainableDenoiser {
     }
 
     private Rotary rotary(int[] places, Grid g) {
+        if (config.axial()) {
+            return axial(places, g.windowHeight(), config.windowHeight(), g.windowWidth(), config.windowWidth());
+        }
         int l = g.windowHeight() * g.windowWidth();
         double[] each = IntStream.range(0, places.length * l).mapToDouble(i -> places[i / l]).toArray();
         return Rotary.of(each, config.headDim(), 10_000, params.device());
+    }
+
+    /** For windows of height × width tokens a frame; other sizes than the base one are interpolated, as the table is. */
+    private Rotary axial(int[] frames, int height, int baseHeight, int width, int baseWidth) {
+        return Rotary.axial(
+                IntStream.of(frames).asDoubleStream().toArray(),
+                IntStream.range(0, height).mapToDouble(i -> (double) i * baseHeight / height).toArray(),
+                IntStream.range(0, width).mapToDouble(i -> (double) i * baseWidth / width).toArray(),
+                config.headDim(), 100, params.device());
     }
 
     private Past past(AttentionPolicy.Cached policy, DenoiserInput in, Grid g) {
@@ -447,12 +500,21 @@ public final class WaltTransformer implements TrainableDenoiser {
                 Tensor real = t.mask().to(DType.F32); // [M, S]
                 Tensor dropped = real.amax(true, 1).neg().add(1); // [M, 1]
                 Tensor seen = Tensor.cat(1, real, dropped);
-                Tensor projected = text.apply(t.states().to(text.weight().dtype()));
+                Tensor projected = projected(t.states());
                 Tensor tokens = Tensor.cat(1, projected, nullText.expand(m, 1, c).to(projected.dtype()));
                 Tensor rows = t.rows() == null ? null : t.rows().reshape(-1);
                 yield Words.once(tokens, seen.sub(1).mul(1e30).reshape(m, 1, 1, -1), rows);
             }
         };
+    }
+
+    /** [M, S, text width] -> [M, S, C]. */
+    private Tensor projected(Tensor states) {
+        if (textMean == null || textStd == null) {
+            return text.apply(states.to(text.weight().dtype()));
+        }
+        Tensor white = states.to(DType.F32).sub(textMean.detach()).div(textStd.detach());
+        return Ops.layerNorm(text.apply(white.to(text.weight().dtype())), null, null, WaltLayer.EPS);
     }
 
     /** c + t: the level of each latent frame plus class or pooled text, and the level of the low resolution: [B, T, C]. */

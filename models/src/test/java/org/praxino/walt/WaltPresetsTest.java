@@ -75,6 +75,12 @@ class WaltPresetsTest {
         assertThat(count(withRank(WaltPresets.L, 3)) - count(WaltPresets.L)).isEqualTo(23 * 7 * d); // 7dr a layer after the first
     }
 
+    /** The smallest network with text. */
+    static WaltConfig tiny() {
+        return new WaltConfig(
+                3, 3, 4, 4, 2, 16, 2, 2, 32, 2, 2, TimePosition.ROTARY, false, QkNorm.LAYER, 4, Cross.SPATIAL, 2, true, 6, 0, false, false, false);
+    }
+
     private static WaltConfig withRank(WaltConfig c, int rank) {
         return new WaltConfig(
                 c.latentChannels(), c.frames(), c.gridHeight(), c.gridWidth(), c.patch(), c.dim(), c.layers(), c.heads(), c.mlp(),

@@ -1,4 +1,4 @@
-package org.praxino.app;
+package org.praxino.io;
 
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
