@@ -75,7 +75,7 @@ public final class Composer implements ClipSource {
         RandomGenerator random = RandomStream.of(seed, "data", index).generator();
         CaptionWriter captions = new CaptionWriter(random);
         boolean still = frames == 1;
-        ClipStore.Clip clip = draw(random, still);
+        ClipStore.Clip clip = draw(random, still, index);
         int path = Math.max(frames, LEAST_PATH);
         int pathStart = random.nextInt(path - frames + 1);
         if (curriculum.whole()) {
@@ -103,9 +103,9 @@ public final class Composer implements ClipSource {
 
     private Composition pair(RandomGenerator random, CaptionWriter captions, ClipStore.Clip first, int frames, Background background,
             List<String> backgroundWords, int path, int pathStart) {
-        ClipStore.Clip second = draw(random, frames == 1);
+        ClipStore.Clip second = draw(random, frames == 1, random.nextInt(1 << 20));
         for (int tries = 0; tries < 8 && second.info().base().equals(first.info().base()); tries++) {
-            second = draw(random, frames == 1);
+            second = draw(random, frames == 1, random.nextInt(1 << 20));
         }
         boolean sideBySide = random.nextDouble() < 0.75;
         double scale = random.nextDouble(0.44, 0.52);
@@ -117,9 +117,11 @@ public final class Composer implements ClipSource {
                 captions.pair(first.info(), second.info(), sideBySide, backgroundWords));
     }
 
-    private ClipStore.Clip draw(RandomGenerator random, boolean still) {
+    private ClipStore.Clip draw(RandomGenerator random, boolean still, long index) {
         boolean fromStills = happens(random, still ? curriculum.stillsInStills() : curriculum.stillsInClips());
-        return (fromStills && !stills.isEmpty() || clips.isEmpty() ? stills : clips).draw(random);
+        Picker from = fromStills && !stills.isEmpty() || clips.isEmpty() ? stills : clips;
+        boolean anyTone = curriculum.tones() == 1 || happens(random, curriculum.tones());
+        return curriculum.inTurn() ? from.turn(index, anyTone, random) : from.draw(anyTone, random);
     }
 
     private Composition.Actor actor(RandomGenerator random, ClipStore.Clip clip, int frames, Pose pose, Motion motion) {

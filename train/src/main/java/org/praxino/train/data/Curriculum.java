@@ -14,10 +14,12 @@ package org.praxino.train.data;
  * @param stillsInClips chance that a longer sample shows a still
  * @param whiteSaid chance that a white background is mentioned
  * @param randomStart chance of starting anywhere in the loop, instead of at its first frame
+ * @param tones chance of any skin tone; otherwise a clip without one is drawn wherever the name has such a clip
+ * @param inTurn whether samples take the names one after the other, each as often as any other, instead of by chance
  * @param whole true for clips that are whole pictures: captions are used as they are and nothing is composed
  */
 public record Curriculum(Draw split, double wordings, double background, double placement, double motion, double pair,
-        double stillsInStills, double stillsInClips, double whiteSaid, double randomStart, boolean whole) {
+        double stillsInStills, double stillsInClips, double whiteSaid, double randomStart, double tones, boolean inTurn, boolean whole) {
 
     /** Which clips may be drawn. */
     public enum Draw { TRAIN, HELD_OUT, ALL }
@@ -32,37 +34,38 @@ public record Curriculum(Draw split, double wordings, double background, double 
         chance("stillsInClips", stillsInClips);
         chance("whiteSaid", whiteSaid);
         chance("randomStart", randomStart);
+        chance("tones", tones);
     }
 
     /** One thing, full size, in the middle, on white; every wording. */
     public static Curriculum plain() {
-        return new Curriculum(Draw.TRAIN, 0.5, 0, 0, 0, 0, 0.35, 0, 0.1, 1, false);
+        return new Curriculum(Draw.TRAIN, 0.5, 0, 0, 0, 0, 0.35, 0, 0.1, 1, 1, false, false);
     }
 
-    /** Moving things only, mostly by their plain names and from their first frame: the fewest pictures to learn each name by. */
+    /** Moving things only, each as often as any other, without skin tones and mostly by their plain names: what a model learns first. */
     public static Curriculum names() {
-        return new Curriculum(Draw.TRAIN, 0.3, 0, 0, 0, 0, 0, 0, 0, 0.25, false);
+        return new Curriculum(Draw.TRAIN, 0.2, 0, 0, 0, 0, 0, 0, 0, 1, 0, true, false);
     }
 
     /** Three quarters of the samples as in {@link #plain}, the others with backgrounds, places, motions and pairs. */
     public static Curriculum light() {
-        return new Curriculum(Draw.TRAIN, 0.4, 0.1, 0.08, 0.08, 0.03, 0.35, 0.03, 0.1, 1, false);
+        return new Curriculum(Draw.TRAIN, 0.4, 0.1, 0.08, 0.08, 0.03, 0.35, 0.03, 0.1, 1, 1, false, false);
     }
 
     /** Two fifths of the samples as in {@link #plain}, the others with backgrounds, places, motions and pairs. */
     public static Curriculum mixed() {
-        return new Curriculum(Draw.TRAIN, 0.5, 0.3, 0.2, 0.2, 0.12, 0.35, 0.03, 0.1, 1, false);
+        return new Curriculum(Draw.TRAIN, 0.5, 0.3, 0.2, 0.2, 0.12, 0.35, 0.03, 0.1, 1, 1, false, false);
     }
 
     /** Clips and captions as they were given: for folders of whole pictures. */
     public static Curriculum asIs() {
-        return new Curriculum(Draw.TRAIN, 1, 0, 0, 0, 0, 1, 0, 0, 1, true);
+        return new Curriculum(Draw.TRAIN, 1, 0, 0, 0, 0, 1, 0, 0, 1, 1, false, true);
     }
 
     /** The same with other clips. */
     public Curriculum of(Draw which) {
         return new Curriculum(which, wordings, background, placement, motion, pair, stillsInStills, stillsInClips, whiteSaid,
-                randomStart, whole);
+                randomStart, tones, inTurn, whole);
     }
 
     private static void chance(String name, double value) {

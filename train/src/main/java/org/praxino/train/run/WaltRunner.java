@@ -2,10 +2,12 @@ package org.praxino.train.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.praxino.codec.VideoCodec;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
@@ -23,6 +25,7 @@ import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.Composer;
 import org.praxino.train.latent.LatentStore;
+import org.praxino.train.student.Dataset;
 import org.praxino.train.walt.WaltObjective;
 import org.praxino.train.walt.WaltTraining;
 import org.praxino.walt.CodecConfig;
@@ -48,35 +51,56 @@ public final class WaltRunner {
                 var encoder = MiniLm.open(device, DType.F32);
                 var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
             requireFit(training, codec.config(), codecFolder.path());
-            ClipSource source = Composer.of(store, training.composition().curriculum());
-            var key = new LatentStore.Key(source.digest(), TokenizerRunner.encoderHash(codecFolder), DATA_SEED, training.frames());
             RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(codecFolder, start));
-            try (var latents =
-                    LatentStore.open(data.resolve("latents"), key, training.latents(), source, codec, device, progress)) {
-                folder.requireData(latents.digest());
-                texts.fill(IntStream.range(0, latents.size()).mapToObj(i -> latents.caption(i).caption()).distinct().toList(), progress);
-                try (var objective = new WaltObjective(training, weights, latents, texts, codec, device)) {
+            var opened = new LinkedHashMap<Dataset, LatentStore>(); // phases may share a store
+            try {
+                List<WaltObjective.Stores> stores = training.phases().stream().map(phase -> {
+                    LatentStore clips = latents(opened, phase.clips(), store, codecFolder, codec, device, progress);
+                    LatentStore stills = phase.stills() == null ? clips : latents(opened, phase.stills(), store, codecFolder, codec, device, progress);
+                    return new WaltObjective.Stores(clips, stills);
+                }).toList();
+                folder.requireData(WaltObjective.digest(stores));
+                texts.fill(opened.values().stream().flatMap(l -> l.captions().stream()).map(LatentStore.Caption::caption).distinct().toList(), progress);
+                try (var objective = new WaltObjective(training, weights, stores, texts, codec, device)) {
                     var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
                     started.accept(loop);
                     TrainLoop.End end = loop.run();
+                    ClipSource source = Composer.of(store, training.phases().getLast().clips().composition().curriculum());
                     export(config, folder, codecFolder, start, source, loop.samples());
                     return end;
                 }
+            } finally {
+                opened.values().forEach(LatentStore::close);
             }
         } catch (IOException e) {
             throw new UserException("Cannot read the data in " + data + ": " + e.getMessage() + ".", e);
         }
     }
 
+    private static LatentStore latents(
+            Map<Dataset, LatentStore> opened, Dataset data, ClipStore store, ModelFolder codecFolder, VideoCodec codec, Device device, Progress progress) {
+        LatentStore known = opened.get(data);
+        if (known != null) {
+            return known;
+        }
+        ClipSource source = Composer.of(store, data.composition().curriculum());
+        var key = new LatentStore.Key(source.digest(), TokenizerRunner.encoderHash(codecFolder), DATA_SEED, data.frames());
+        LatentStore latents = LatentStore.open(store.folder().resolve("latents"), key, data.latents(), source, codec, device, progress);
+        opened.put(data, latents);
+        return latents;
+    }
+
     private static void requireFit(WaltTraining training, CodecConfig codec, Path from) {
-        int frames = codec.latentFrames(training.frames());
         if (training.network().latentChannels() != codec.latentChannels()) {
             throw new ConfigException("network.latentChannels=" + training.network().latentChannels() + " must be "
                     + codec.latentChannels() + " for the tokenizer in " + from);
         }
-        if (training.lengths().stream().anyMatch(l -> l > frames)) {
-            throw new ConfigException("lengths=" + training.lengths() + " goes beyond the " + frames + " latent frames of frames="
-                    + training.frames());
+        for (WaltTraining.Phase phase : training.phases()) {
+            int frames = codec.latentFrames(phase.clips().frames());
+            if (phase.lengths().stream().anyMatch(l -> l > frames)) {
+                throw new ConfigException("lengths=" + phase.lengths() + " goes beyond the " + frames + " latent frames of frames="
+                        + phase.clips().frames());
+            }
         }
     }
 
@@ -91,7 +115,7 @@ public final class WaltRunner {
         var training = config.training();
         try (var denoiser = saved.ema();
                 var codec = codecFolder.weights(ModelFolder.CODEC)) {
-            var size = new ModelInfo.Size(source.width(), source.height(), training.frames(), source.fps());
+            var size = new ModelInfo.Size(source.width(), source.height(), training.phases().getLast().clips().frames(), source.fps());
             return ModelFolder.save(
                     folder.path().resolve("model"),
                     ModelInfo.of(config.name(), "walt", size, null, config.licence(),

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
@@ -18,6 +21,7 @@ import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.StepListener;
+import org.praxino.io.Sha256;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoTensors;
@@ -28,6 +32,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 import org.praxino.text.TextStateCache;
@@ -52,29 +57,67 @@ public final class WaltObjective implements Objective {
     private final WaltTraining config;
     private final WaltTransformer network;
     private final Process process;
-    private final LatentStore latents;
+    private final List<Stores> stores; // of each phase
     private final TextStateCache texts;
     private final VideoCodec codec;
     private final Device device;
 
+    /** Latents of a phase. @param stills for batches of one latent frame; may be {@code clips} itself */
+    public record Stores(LatentStore clips, LatentStore stills) {}
+
     /**
      * @param start weights to begin with wherever name and shape fit, or null
+     * @param stores one for each phase
      * @param codec for the sheet only; none of the arguments is owned
      */
     public WaltObjective(
-            WaltTraining config, @Nullable WeightSource start, LatentStore latents, TextStateCache texts, VideoCodec codec, Device device) {
+            WaltTraining config, @Nullable WeightSource start, List<Stores> stores, TextStateCache texts, VideoCodec codec, Device device) {
         this.config = config;
-        if (config.lengths().stream().anyMatch(l -> l > latents.shape()[1])) {
-            throw new ConfigException("lengths=" + config.lengths() + " goes beyond the " + latents.shape()[1] + " latent frames of a sample");
+        for (int i = 0; i < stores.size(); i++) {
+            long longest = stores.get(i).clips.shape()[1];
+            if (config.phases().get(i).lengths().stream().anyMatch(l -> l > longest)) {
+                throw new ConfigException("lengths=" + config.phases().get(i).lengths() + " goes beyond the " + longest + " latent frames of a sample");
+            }
         }
         long seed = config.optimisation().seed();
         this.network = new WaltTransformer(
                 config.network(), start == null ? Params.initialise(seed, device) : Params.initialiseFrom(start, seed, device));
         this.process = config.process().process();
-        this.latents = latents;
+        this.stores = List.copyOf(stores);
         this.texts = texts;
         this.codec = codec;
         this.device = device;
+        if (config.network().textNorm() && start == null) {
+            setTextStatistics();
+        }
+    }
+
+    private void setTextStatistics() {
+        try (var guard = Grad.off();
+                var scope = Scope.open("text statistics")) {
+            List<String> captions = stores.stream().flatMap(s -> Stream.of(s.clips, s.stills)).flatMap(l -> l.captions().stream())
+                    .map(LatentStore.Caption::caption).distinct().toList();
+            TextStates states = texts.get(captions);
+            network.setTextStatistics(states.states().to(DType.F32), states.mask());
+        }
+    }
+
+    /** All but the whitening of text, which is measured. */
+    @Override
+    public List<Tensor> learnable() {
+        return network.params().all().entrySet().stream()
+                .filter(e -> !e.getKey().equals("text.mean") && !e.getKey().equals("text.std"))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** The matrices of the layers but for the low-rank modulation, as in the trial that Muon was measured in. */
+    @Override
+    public Set<String> muonWeights() {
+        return network.params().all().entrySet().stream()
+                .filter(e -> e.getKey().startsWith("layers.") && e.getValue().dim() == 2 && !e.getKey().contains(".modulation."))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -83,20 +126,24 @@ public final class WaltObjective implements Objective {
     }
 
     /** Clean latents, their kinds and texts. */
-    private record Batch(Tensor clean, List<Kind> kinds, Condition.Text text) {}
+    private record Batch(Tensor clean, List<Kind> kinds, Condition.Text text, WaltTraining.Phase phase) {}
 
     private Batch batch(long first, int count, RandomStream random) {
         // One length an update, so that passes side by side end together.
         Optimisation o = config.optimisation();
         var ofUpdate = RandomStream.of(o.seed(), "walt length", o.update(first));
-        int frames = config.lengths().get(ofUpdate.nextInt(config.lengths().size()));
+        int at = config.phase(o.update(first) * o.batch() * o.accumulate());
+        WaltTraining.Phase phase = config.phases().get(at);
+        int frames = phase.lengths().get(ofUpdate.nextInt(phase.lengths().size()));
+        LatentStore latents = frames == 1 ? stores.get(at).stills : stores.get(at).clips;
+        count *= config.clips(frames);
         var clean = new ArrayList<Tensor>();
         var kinds = new ArrayList<Kind>();
         var captions = new ArrayList<String>();
         long[] rows = new long[count * frames];
         for (int b = 0; b < count; b++) {
             // Stratified, so that every batch has its share of images.
-            boolean images = (b + random.uniform()) / count < config.images();
+            boolean images = (b + random.uniform()) / count < phase.images();
             kinds.add(images ? Kind.IMAGES : Kind.CLIP);
             var stack = new ArrayList<Tensor>();
             for (int t = 0; t < frames; t++) {
@@ -115,7 +162,7 @@ public final class WaltObjective implements Objective {
             drop[i] = random.uniform() < config.textDrop();
         }
         var text = new Condition.Text(states.states(), states.mask(), Tensor.of(rows, count, frames).to(device));
-        return new Batch(Tensor.stack(clean, 0).to(device), kinds, text.dropped(drop));
+        return new Batch(Tensor.stack(clean, 0).to(device), kinds, text.dropped(drop), phase);
     }
 
     @Override
@@ -124,7 +171,7 @@ public final class WaltObjective implements Objective {
         var random = RandomStream.of(seed, "walt batch", first);
         Batch b = batch(first, count, random);
         int frames = (int) b.clean.size(2);
-        Levels levels = config.levels().sampler().draw(random, b.kinds, frames);
+        Levels levels = b.phase.levels().sampler().draw(random, b.kinds, frames);
         Tensor eps = RandomStream.of(seed, "noise", first).normal(b.clean.shape()).to(device);
         Tensor noisy = process.noisy(b.clean, eps, levels);
         var in = DenoiserInput.clips(noisy, levels.tensor(device), b.text)
@@ -143,13 +190,13 @@ public final class WaltObjective implements Objective {
 
     /** For some clips one or two first latent frames, for images and other clips nothing. */
     private @Nullable Given given(Batch b, RandomStream random) {
-        if (!config.network().frameCondition() || config.given() == 0) {
+        if (!config.network().frameCondition() || b.phase.given() == 0) {
             return null;
         }
         int frames = (int) b.clean.size(2);
         float[] mask = new float[b.kinds.size() * frames];
         for (int i = 0; i < b.kinds.size(); i++) {
-            boolean on = b.kinds.get(i) == Kind.CLIP && random.uniform() < config.given();
+            boolean on = b.kinds.get(i) == Kind.CLIP && random.uniform() < b.phase.given();
             int known = on ? 1 + random.nextInt(2) : 0;
             for (int t = 0; t < known; t++) {
                 mask[i * frames + t] = 1;
@@ -165,9 +212,13 @@ public final class WaltObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        double forward = config.lengths().stream()
-                .mapToDouble(t -> WaltFlops.forward(
-                        config.network(), 1, t, (int) latents.shape()[2], (int) latents.shape()[3], WORDS))
+        long[] shape = stores.getFirst().clips.shape();
+        double forward = config.phases().stream()
+                .mapToDouble(phase -> phase.lengths().stream()
+                        .mapToDouble(t -> config.clips(t)
+                                * WaltFlops.forward(config.network(), 1, t, (int) shape[2], (int) shape[3], WORDS))
+                        .average()
+                        .orElseThrow())
                 .average()
                 .orElseThrow();
         return forward * (3 + config.selfConditioning());
@@ -176,6 +227,7 @@ public final class WaltObjective implements Objective {
     /** Clips for eight training captions from fixed noise, a row each; few steps, so that training is not held up. */
     @Override
     public void sheet(Path png) {
+        LatentStore latents = stores.getLast().clips;
         int clips = Math.min(8, latents.size());
         long[] s = latents.shape();
         List<String> captions =
@@ -200,7 +252,14 @@ public final class WaltObjective implements Objective {
 
     @Override
     public String dataDigest() {
-        return latents.digest();
+        return digest(stores);
+    }
+
+    /** Names everything that all phases train on. */
+    public static String digest(List<Stores> stores) {
+        return stores.size() == 1 && stores.getFirst().clips == stores.getFirst().stills
+                ? stores.getFirst().clips.digest()
+                : Sha256.ofText(stores.stream().map(s -> s.clips.digest() + s.stills.digest()).collect(Collectors.joining()));
     }
 
     @Override

@@ -1,10 +1,12 @@
 package org.praxino.train.walt;
 
+import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.LevelSampler;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
-import org.praxino.train.data.Composing;
+import org.praxino.train.student.Dataset;
 import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltConfig;
 
@@ -13,21 +15,45 @@ import org.praxino.walt.WaltConfig;
  *
  * @param network the transformer
  * @param process schedule, what is predicted, and how it is sampled
- * @param levels which noise levels are trained
- * @param frames video frames of a sample, 1 + 4k
- * @param lengths latent frames of a batch, one of these drawn for each; shorter ones begin where the sample begins. Needs rotary time
- *     when it is not the sample's own length alone. Differs: ours, it shows more pictures in the same time
- * @param composition how pictures are composed
- * @param latents samples that are composed, encoded and stored
- * @param images share of the batch in which stacks of 1 + t images stand for a clip (W.A.L.T 3.2)
+ * @param phases what is trained on from when; optimiser and averages go on through all of them
+ * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine, so
+ *     that a sample costs the same whatever its length; null for one clip a sample
  * @param textDrop share of texts left out, for guidance
- * @param given share of clips whose first one or two latent frames are given (p_fp of W.A.L.T 3.3)
  * @param selfConditioning share of updates that feed the network its own estimate (p_sc of W.A.L.T 3.3)
  * @param optimisation schedule
  */
 public record WaltTraining(
-        WaltConfig network, ProcessConfig process, Levels levels, int frames, List<Integer> lengths, Composing composition, int latents, double images,
-        double textDrop, double given, double selfConditioning, Optimisation optimisation) {
+        WaltConfig network, ProcessConfig process, List<Phase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
+        Optimisation optimisation) {
+
+    /**
+     * A part of a run.
+     *
+     * @param from samples seen when it begins; 0 for the first
+     * @param clips samples that are stored for it
+     * @param stills samples for batches of one latent frame, or null for the first frames of {@code clips}
+     * @param lengths latent frames of a batch, one of these drawn for each; shorter ones begin where the sample begins. Needs rotary time
+     *     when it is not the sample's own length alone. Differs: ours, it shows more pictures in the same time
+     * @param levels which noise levels are trained
+     * @param images share of the batch in which stacks of 1 + t images stand for a clip (W.A.L.T 3.2)
+     * @param given share of clips whose first one or two latent frames are given (p_fp of W.A.L.T 3.3)
+     */
+    public record Phase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, Levels levels, double images, double given) {
+        public Phase {
+            lengths = List.copyOf(lengths);
+            if (lengths.isEmpty() || lengths.stream().anyMatch(l -> l < 1)) {
+                throw new ConfigException("lengths=" + lengths + " must hold positive numbers of latent frames");
+            }
+            if (from < 0) {
+                throw new ConfigException("from=" + from + " must not be negative");
+            }
+            if (stills != null && stills.frames() != 1) {
+                throw new ConfigException("stills.frames=" + stills.frames() + " must be 1");
+            }
+            share("images", images);
+            share("given", given);
+        }
+    }
 
     /** LOGIT_NORMAL: logistic of N(mean, std²), shifted toward noise. UNIFORM: every step alike (the paper). */
     public record Levels(Kind kind, double mean, double std, double shift) {
@@ -46,23 +72,44 @@ public record WaltTraining(
     }
 
     public WaltTraining {
-        lengths = List.copyOf(lengths);
-        if (lengths.isEmpty() || lengths.stream().anyMatch(l -> l < 1)) {
-            throw new ConfigException("lengths=" + lengths + " must hold positive numbers of latent frames");
+        phases = List.copyOf(phases);
+        var begins = new HashSet<Long>();
+        for (int i = 0; i < phases.size(); i++) {
+            begins.add(phases.get(i).from);
+            if (i > 0 && phases.get(i).from <= phases.get(i - 1).from) {
+                throw new ConfigException("phases must be in order: from=" + phases.get(i).from + " follows " + phases.get(i - 1).from);
+            }
         }
-        share("images", images);
+        if (!begins.contains(0L)) {
+            throw new ConfigException("phases must begin with one of from=0");
+        }
+        if (sampleFrames != null && sampleFrames < 1) {
+            throw new ConfigException("sampleFrames=" + sampleFrames + " must be positive, or null for one clip a sample");
+        }
         share("textDrop", textDrop);
-        share("given", given);
         share("selfConditioning", selfConditioning);
-        if (latents < 1) {
-            throw new ConfigException("latents=" + latents + " must be positive");
-        }
-        if (given > 0 && !network.frameCondition()) {
-            throw new ConfigException("given=" + given + " needs network.frameCondition=true");
+        for (Phase phase : phases) {
+            if (phase.given > 0 && !network.frameCondition()) {
+                throw new ConfigException("given=" + phase.given + " needs network.frameCondition=true");
+            }
         }
         if (selfConditioning > 0 && !network.selfConditioning()) {
             throw new ConfigException("selfConditioning=" + selfConditioning + " needs network.selfConditioning=true");
         }
+    }
+
+    /** Number of the phase that sample {@code first} belongs to. */
+    int phase(long first) {
+        int at = 0;
+        while (at + 1 < phases.size() && phases.get(at + 1).from <= first) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Clips of {@code frames} latent frames in a sample. */
+    int clips(int frames) {
+        return sampleFrames == null ? 1 : Math.max(1, sampleFrames / frames);
     }
 
     private static void share(String name, double value) {

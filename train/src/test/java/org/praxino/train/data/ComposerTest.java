@@ -19,10 +19,10 @@ class ComposerTest {
 
     private static final int SIZE = StoreForTests.SIZE;
     private static final Curriculum PLACED =
-            new Curriculum(Curriculum.Draw.TRAIN, 0.3, 0, 1, 0, 0, 0.3, 0, 0.2, 1, false);
-    private static final Curriculum MOVED = new Curriculum(Curriculum.Draw.TRAIN, 0.3, 0, 0, 1, 0, 0.3, 0, 0.2, 1, false);
-    private static final Curriculum PAIRED = new Curriculum(Curriculum.Draw.TRAIN, 0.3, 0, 0, 0, 1, 0.3, 0, 0.2, 1, false);
-    private static final Curriculum COLOURED = new Curriculum(Curriculum.Draw.TRAIN, 0.3, 1, 0, 0, 0, 0.3, 0, 0.2, 1, false);
+            new Curriculum(Curriculum.Draw.TRAIN, 0.3, 0, 1, 0, 0, 0.3, 0, 0.2, 1, 1, false, false);
+    private static final Curriculum MOVED = new Curriculum(Curriculum.Draw.TRAIN, 0.3, 0, 0, 1, 0, 0.3, 0, 0.2, 1, 1, false, false);
+    private static final Curriculum PAIRED = new Curriculum(Curriculum.Draw.TRAIN, 0.3, 0, 0, 0, 1, 0.3, 0, 0.2, 1, 1, false, false);
+    private static final Curriculum COLOURED = new Curriculum(Curriculum.Draw.TRAIN, 0.3, 1, 0, 0, 0, 0.3, 0, 0.2, 1, 1, false, false);
 
     @TempDir
     private Path folder;
@@ -158,7 +158,7 @@ class ComposerTest {
 
     @Test
     void stillsSayNothingOfMotionAndHeldOutNamesStayOut() {
-        Curriculum rich = new Curriculum(Curriculum.Draw.TRAIN, 1, 0.5, 0.5, 1, 0.3, 0.5, 0.2, 0.2, 1, false);
+        Curriculum rich = new Curriculum(Curriculum.Draw.TRAIN, 1, 0.5, 0.5, 1, 0.3, 0.5, 0.2, 0.2, 1, 1, false, false);
         Composer composer = Composer.of(store, rich);
         for (int i = 0; i < 200; i++) {
             Sample sample = composer.sample(5, i, 1);
@@ -174,7 +174,7 @@ class ComposerTest {
 
     @Test
     void whitePlainSamplesAreTheClipItself() {
-        Curriculum bare = new Curriculum(Curriculum.Draw.TRAIN, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+        Curriculum bare = new Curriculum(Curriculum.Draw.TRAIN, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, false, false);
         Sample sample = Composer.of(store, bare).sample(1, 0, 7);
         int frame = SIZE * SIZE * 3;
         for (int t = 0; t < 7; t++) {
@@ -185,7 +185,7 @@ class ComposerTest {
 
     @Test
     void impossibleAskingIsRefused() throws IOException {
-        assertThatThrownBy(() -> new Curriculum(Curriculum.Draw.TRAIN, 0.5, 1.5, 0, 0, 0, 0, 0, 0, 0, false))
+        assertThatThrownBy(() -> new Curriculum(Curriculum.Draw.TRAIN, 0.5, 1.5, 0, 0, 0, 0, 0, 0, 0, 1, false, false))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("background=1.5");
         assertThatThrownBy(() -> Composer.of(store, Curriculum.plain()).sample(0, 0, 0)).hasMessageContaining("not 0");
         try (ClipStore none = new StoreForTests().add("secret", 2, true, 0, 0, ClipInfo.Split.HELD_OUT).open(folder.resolve("b"))) {
