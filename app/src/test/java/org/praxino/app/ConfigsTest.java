@@ -2,8 +2,6 @@ package org.praxino.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,24 +21,19 @@ import org.praxino.walt.WaltPresets;
 import org.praxino.wan.WanRecipe;
 import tools.jackson.databind.JsonNode;
 
-/** The files in {@code configs/} can be read, and they, the bundled model and the presets in code are one and the same network. */
+/** The files in {@code configs/} can be read, and their stages go on from each other. */
 class ConfigsTest {
-    private static List<Path> configs(String kind) throws IOException {
-        try (var files = Files.list(Checkout.root().resolve("configs"))) {
-            return files.filter(f -> f.getFileName().toString().startsWith("emoji-" + kind)).sorted().toList();
-        }
-    }
-
     @Test
-    void everyTokenizerRunIsOfTheBundledNetwork() throws IOException {
-        assertThat(configs("tokenizer")).hasSizeGreaterThan(1).allSatisfy(file ->
-                assertThat(ConfigFile.read(file, Map.of(), TokenizerRun.class).training().codec()).isEqualTo(CodecConfig.small()));
-    }
-
-    @Test
-    void everyTransformerRunIsOfTheBundledNetwork() throws IOException {
-        assertThat(configs("walt")).isNotEmpty().allSatisfy(file ->
-                assertThat(ConfigFile.read(file, Map.of(), WaltRun.class).training().network()).isEqualTo(WaltPresets.EMOJI_128));
+    void theStagesOfTheTokenizerGoOnFromEachOther() {
+        Path configs = Checkout.root().resolve("configs");
+        var first = ConfigFile.read(configs.resolve("emoji-tokenizer.yaml"), Map.of(), TokenizerRun.class);
+        var longer = ConfigFile.read(configs.resolve("emoji-tokenizer-long.yaml"), Map.of(), TokenizerRun.class);
+        var decoder = ConfigFile.read(configs.resolve("emoji-tokenizer-decoder.yaml"), Map.of(), TokenizerRun.class);
+        assertThat(List.of(longer.start(), decoder.start())).containsExactly(first.run() + "/model", longer.run() + "/model");
+        assertThat(List.of(longer.training().codec(), decoder.training().codec())).containsOnly(first.training().codec());
+        WaltRun walt = ConfigFile.read(configs.resolve("emoji-walt.yaml"), Map.of(), WaltRun.class);
+        assertThat(walt.codec()).isEqualTo(decoder.run() + "/model");
+        assertThat(walt.training().network().latentChannels()).isEqualTo(first.training().codec().latentChannels());
     }
 
     @Test
@@ -54,7 +47,7 @@ class ConfigsTest {
         assertThat(dmd.start()).isEqualTo(ode.run() + "/model");
         assertThat(List.of(causal.codec(), ode.codec(), dmd.codec())).containsOnly(walt.codec());
         assertThat(List.of(causal.data(), ode.data(), dmd.data())).containsOnly(walt.data());
-        var clips = new Dataset(walt.training().frames(), walt.training().composition(), walt.training().latents());
+        Dataset clips = walt.training().phases().getLast().clips();
         assertThat(List.of(causal.training().data(), ode.training().data(), dmd.training().data())).as("the stored clips").containsOnly(clips);
         assertThat(ode.training().student().on(WaltPresets.EMOJI_128, walt.training().process()).block()).isEqualTo(1);
         assertThat(ode.training().student().levels()).hasSizeLessThanOrEqualTo(4);
