@@ -2,6 +2,7 @@ package org.praxino.io;
 
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
@@ -24,7 +25,11 @@ final class NullableIsOptional extends JacksonAnnotationIntrospector {
     @Override
     public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
         if (member instanceof AnnotatedParameter p && p.getOwner().getAnnotated() instanceof Constructor<?> constructor) {
-            AnnotatedType type = constructor.getAnnotatedParameterTypes()[p.getIndex()];
+            // javac leaves annotations of nested types out of the parameters of a compact constructor, not of the record's components.
+            RecordComponent[] components = constructor.getDeclaringClass().getRecordComponents();
+            AnnotatedType type = components == null
+                    ? constructor.getAnnotatedParameterTypes()[p.getIndex()]
+                    : components[p.getIndex()].getAnnotatedType();
             return !type.isAnnotationPresent(Nullable.class);
         }
         return super.hasRequiredMarker(config, member);
