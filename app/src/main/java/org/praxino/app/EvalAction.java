@@ -20,9 +20,9 @@ import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoTensors;
 import org.praxino.media.WriteOptions;
-import org.praxino.stream.Components;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.VideoModel;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
@@ -94,7 +94,7 @@ final class EvalAction {
             int frames = folder.info().size().frames();
             CodecEvaluation.Reconstruction reconstruction = null;
             if (options.reconstructions() > 0) {
-                try (var codec = Components.codec(folder, device, dtype)) {
+                try (var codec = WaltComponents.codec(folder, device, dtype)) {
                     reconstruction = CodecEvaluation.run(
                             codec, device, new RealClips(store, ClipInfo.Split.HELD_OUT), frames, options.reconstructions(),
                             context.stopping(progress));

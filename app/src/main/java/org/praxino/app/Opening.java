@@ -3,8 +3,8 @@ package org.praxino.app;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.praxino.stream.HorizonOptions;
 import org.praxino.stream.ModelOptions;
-import org.praxino.stream.Reach;
 import org.praxino.stream.timeline.Size;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
  * @param keepText whether a large text encoder stays loaded
  */
 record Opening(
-        String model, GenerateOptions.@Nullable Size size, @Nullable WanRecipe recipe, @Nullable Reach reach, Set<Offload> offload,
+        String model, GenerateOptions.@Nullable Size size, @Nullable WanRecipe recipe, @Nullable HorizonOptions reach, Set<Offload> offload,
         boolean keepText) {
     Opening {
         offload = Set.copyOf(offload);
@@ -36,9 +36,9 @@ record Opening(
         return ModelOptions.of(device, context.dtypeOn(device))
                 .withSize(size == null ? null : new Size(size.width(), size.height()))
                 .withRecipe(recipe)
-                .withReach(reach)
+                .withHorizonOptions(reach)
                 .withOffload(offload)
-                .withKeepText(keepText);
+                .withKeepTextEncoder(keepText);
     }
 
     /** All but the model as options of a command. */
@@ -75,8 +75,8 @@ record Opening(
                     offload, !unload);
         }
 
-        private @Nullable Reach reach() {
-            return overlap || window != null || sink != null ? new Reach(null, sink, window, overlap) : null;
+        private @Nullable HorizonOptions reach() {
+            return overlap || window != null || sink != null ? new HorizonOptions(null, sink, window, overlap) : null;
         }
     }
 }

@@ -11,7 +11,7 @@ import org.praxino.io.model.ModelShelf;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.engine.ServedModel;
-import org.praxino.stream.DeviceTurns;
+import org.praxino.stream.DeviceScheduler;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
@@ -68,7 +68,7 @@ final class ServeAction {
 
     private static List<Supplier<ServedModel>> loaders(List<Opening> models, Context context) {
         Device device = context.openDevice();
-        var turns = new DeviceTurns(); // all of them work on one device
+        var turns = new DeviceScheduler(); // all of them work on one device
         return models.stream().<Supplier<ServedModel>>map(o -> () -> ServedModel.of(VideoModel.open(o.model(), o.options(device, context), turns))).toList();
     }
 }

@@ -94,7 +94,7 @@ final class ServeBench {
                 }
                 Thread.sleep(20);
             }
-            if (!opened.get().streams()) {
+            if (!opened.get().canStream()) {
                 throw new UserException("model " + opened.get().info().name() + " has no student: it makes whole clips and does not stream, so there is no session to measure");
             }
             Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(opened.get(), dtype);

@@ -25,7 +25,7 @@ import org.praxino.stream.StreamOptions;
 import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
 import org.praxino.stream.timeline.Cue;
-import org.praxino.stream.timeline.Picture;
+import org.praxino.stream.timeline.InputImage;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
@@ -79,10 +79,10 @@ final class StreamAction {
     private Timeline timeline() {
         Timeline t = options.timeline() == null ? Timeline.of(prompt()) : Timeline.read(options.timeline());
         if (options.image() != null) {
-            t = t.withImage(Picture.of(options.image()));
+            t = t.withImage(InputImage.of(options.image()));
         }
         if (options.past() != null) {
-            t = t.withPast(options.past());
+            t = t.withContinuedClip(options.past());
         }
         if (options.video() != null) {
             t = t.withVideo(options.video(), t.strength());
@@ -197,7 +197,7 @@ final class StreamAction {
                     "from frame %d (%.1f s) on: %s", applied.at().frame(), applied.at().seconds(), applied.prompt()));
             case StreamEvent.PromptApplied applied -> {}
             case StreamEvent.Reanchored anchored -> {}
-            case StreamEvent.SourceEnded ended when ended.problem() != null -> line.say("the video broke off: " + ended.problem());
+            case StreamEvent.SourceEnded ended when ended.error() != null -> line.say("the video broke off: " + ended.error());
             case StreamEvent.SourceEnded ended -> {}
             case StreamEvent.StateChanged changed -> {}
         }

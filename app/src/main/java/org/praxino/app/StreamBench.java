@@ -200,7 +200,7 @@ final class StreamBench {
             long begun = 0;
             long changed = 0;
             long from = Long.MAX_VALUE;
-            java.util.concurrent.CompletableFuture<org.praxino.stream.Applied> answer = null;
+            java.util.concurrent.CompletableFuture<org.praxino.stream.AppliedUpdate> answer = null;
             for (int shown = 0; ; shown++) {
                 var frame = session.frames().nextStreamed();
                 jpeg.encode(frame.frame());

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
-import org.praxino.stream.Reach;
+import org.praxino.stream.HorizonOptions;
+import org.praxino.tensor.UserException;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
-import org.praxino.tensor.UserException;
 
 /** Words typed in, options, messages and exit codes out. */
 class CliTest {
@@ -60,11 +60,11 @@ class CliTest {
         assertThat(first.opening()).isEqualTo(new Opening("w", new GenerateOptions.Size(832, 480), null, null, EnumSet.of(Offload.TEXT, Offload.VAE), true));
         assertThat(first.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.EULER, 8));
         assertThat(((StreamCommand.Options) told.options.get(1)).opening())
-                .isEqualTo(new Opening("w", null, WanRecipe.SELF_FORCING, new Reach(null, null, 9, false), EnumSet.of(Offload.BLOCKS), false));
-        assertThat(((StreamCommand.Options) told.options.get(2)).opening().reach()).isEqualTo(new Reach(null, null, null, true));
+                .isEqualTo(new Opening("w", null, WanRecipe.SELF_FORCING, new HorizonOptions(null, null, 9, false), EnumSet.of(Offload.BLOCKS), false));
+        assertThat(((StreamCommand.Options) told.options.get(2)).opening().reach()).isEqualTo(new HorizonOptions(null, null, null, true));
         assertThat(told.run("serve", "-m", "v", "-m", "w", "--size", "640x368", "--recipe", "causvid", "--sink", "6", "--window", "9", "--unload-text")).as(told.err()).isZero();
         assertThat(((ServeOptions) told.options.get(3)).models()).isEqualTo(Stream.of("v", "w")
-                .map(m -> new Opening(m, new GenerateOptions.Size(640, 368), WanRecipe.CAUSVID, new Reach(null, 6, 9, false), Set.of(), false)).toList());
+                .map(m -> new Opening(m, new GenerateOptions.Size(640, 368), WanRecipe.CAUSVID, new HorizonOptions(null, 6, 9, false), Set.of(), false)).toList());
         for (var wrong : List.of(
                 List.of("--recipe causvi", "recipe \"causvi\" is unknown: there are wan, causvid, causvid-4, causvid-i2v, self-forcing"),
                 List.of("--overlap --sink 3", "do not go together"), List.of("--overlap --window 4", "do not go together"),

@@ -67,7 +67,7 @@ class StreamActionTest {
 
     @Test
     void aTimelineGivesTheSameFramesHereAndInTheLibrary() throws IOException {
-        Timeline timeline = Timeline.of("a cat").then(1, "a dog", org.praxino.stream.timeline.Transition.blend(1)).withSeconds(2.5).withSeed(7L);
+        Timeline timeline = Timeline.of("a cat").withPrompt(1, "a dog", org.praxino.stream.timeline.Transition.blend(1)).withSeconds(2.5).withSeed(7L);
         timeline.write(folder.resolve("t.json"));
         assertThat(run("--timeline", file("t.json"), "-o", file("a.y4m"), "-o", file("a.apng"), "--blocks", file("b.jsonl"))).as(told.err()).isZero();
         assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7  20 frames, 2.5 s"));

@@ -77,12 +77,12 @@ public final class TestModel implements ServedModel {
 
     @Override
     public boolean streams() {
-        return shared().streams();
+        return shared().canStream();
     }
 
     @Override
     public int longest(boolean teacher) {
-        return shared().longest(teacher);
+        return shared().maxFrames(teacher);
     }
 
     @Override
@@ -92,7 +92,7 @@ public final class TestModel implements ServedModel {
 
     @Override
     public boolean teacherTakesFirstFrame() {
-        return shared().teacherTakesFirstFrame();
+        return shared().teacherAcceptsFirstFrame();
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.TensorMap;
-import org.praxino.stream.Components;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -44,12 +44,12 @@ public final class TinyModel {
                 var transformer = new WaltTransformer(network, Params.initialise(2, Device.CPU))) {
             var info = ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), student ? 1 : null, "Apache-2.0", Provenance.now(network, null, 0, List.of()));
             var parts = new ArrayList<>(List.of(
-                    Components.codec(codecConfig, stirred(codec.params()), DType.F32),
-                    Components.denoiser(network, process, stirred(transformer.params()), DType.F32),
-                    Components.miniLm()));
+                    WaltComponents.codec(codecConfig, stirred(codec.params()), DType.F32),
+                    WaltComponents.denoiser(network, process, stirred(transformer.params()), DType.F32),
+                    WaltComponents.miniLm()));
             if (student) {
                 var streaming = new StudentConfig(network, process, 1, List.of(1000.0, 500.0), 1, 1);
-                parts.add(Components.student(streaming, stirred(transformer.params()), DType.F32));
+                parts.add(WaltComponents.student(streaming, stirred(transformer.params()), DType.F32));
             }
             ModelFolder.save(folder, info, parts);
         }

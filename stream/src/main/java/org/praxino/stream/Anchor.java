@@ -10,29 +10,29 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
 /**
- * Clean blocks that a drifted stream can be led back to: the first of the scene, those that the drift is measured against, and the last
- * one, so that the picture goes on from where it is. Owns its tensors, [1, C, b, H, W] each; small.
+ * Clean latent blocks that the cache of a drifted stream is rebuilt from: the first block of the scene, the blocks that drift is measured
+ * against, and the last block. Owns its tensors, [1, C, b, H, W] each.
  */
 final class Anchor implements AutoCloseable {
     private static final String SCENE = "scene";
-    private static final String KEPT = "kept.";
+    private static final String BLOCK_PREFIX = "kept.";
     private static final String LAST = "last";
 
     private @Nullable Tensor scene;
-    private final List<Tensor> kept = new ArrayList<>();
+    private final List<Tensor> blocks = new ArrayList<>();
     private @Nullable Tensor last;
 
-    /** Takes note of the block that was made before {@code next}. @param most blocks kept */
-    void see(Tensor block, Head made, int most) {
-        if (made.block() == made.sceneBlock()) {
+    /** Records a generated block. @param most reference blocks kept */
+    void record(Tensor block, StreamPosition position, int most) {
+        if (position.block() == position.sceneBlock()) {
             close();
             scene = copy(block);
-        } else if (made.block() == made.anchorBlock()) {
-            kept.forEach(Tensor::close);
-            kept.clear();
+        } else if (position.block() == position.anchorBlock()) {
+            blocks.forEach(Tensor::close);
+            blocks.clear();
         }
-        if (made.block() != made.sceneBlock() && made.block() >= made.anchorBlock() && kept.size() < most) {
-            kept.add(copy(block));
+        if (position.block() != position.sceneBlock() && position.block() >= position.anchorBlock() && blocks.size() < most) {
+            blocks.add(copy(block));
         }
         if (last != null) {
             last.close();
@@ -40,7 +40,7 @@ final class Anchor implements AutoCloseable {
         last = copy(block);
     }
 
-    /** The last block; stays owned. */
+    /** The last block. The anchor still owns it. */
     Tensor last() {
         return java.util.Objects.requireNonNull(last, "no block was made yet");
     }
@@ -51,31 +51,31 @@ final class Anchor implements AutoCloseable {
         }
     }
 
-    /** Fills an empty roll-out: what it sees of the past is the anchor, then the last block. */
-    void playTo(BlockRollout empty, Condition condition) {
+    /** Fills the cache of an empty roll-out with the anchor, then the last block. */
+    void replayInto(BlockRollout empty, Condition condition) {
         if (scene != null) {
             empty.accept(scene, condition);
         }
-        kept.forEach(block -> empty.accept(block, condition));
+        blocks.forEach(block -> empty.accept(block, condition));
         if (last != null) {
             empty.accept(last, condition);
         }
     }
 
-    Anchor copied() {
+    Anchor copyAll() {
         var other = new Anchor();
         other.restore(state());
         return other;
     }
 
-    /** Everything by name; stays owned. */
+    /** All tensors by name. The anchor still owns them. */
     Map<String, Tensor> state() {
         var all = new LinkedHashMap<String, Tensor>();
         if (scene != null) {
             all.put(SCENE, scene);
         }
-        for (int i = 0; i < kept.size(); i++) {
-            all.put(KEPT + i, kept.get(i));
+        for (int i = 0; i < blocks.size(); i++) {
+            all.put(BLOCK_PREFIX + i, blocks.get(i));
         }
         if (last != null) {
             all.put(LAST, last);
@@ -83,13 +83,13 @@ final class Anchor implements AutoCloseable {
         return all;
     }
 
-    /** Takes copies. */
+    /** Copies the given tensors. */
     void restore(Map<String, Tensor> state) {
         close();
         Tensor first = state.get(SCENE);
         scene = first == null ? null : copy(first);
-        for (Tensor t = state.get(KEPT + 0); t != null; t = state.get(KEPT + kept.size())) {
-            kept.add(copy(t));
+        for (Tensor t = state.get(BLOCK_PREFIX + 0); t != null; t = state.get(BLOCK_PREFIX + blocks.size())) {
+            blocks.add(copy(t));
         }
         Tensor latest = state.get(LAST);
         last = latest == null ? null : copy(latest);
@@ -101,8 +101,8 @@ final class Anchor implements AutoCloseable {
             scene.close();
             scene = null;
         }
-        kept.forEach(Tensor::close);
-        kept.clear();
+        blocks.forEach(Tensor::close);
+        blocks.clear();
         if (last != null) {
             last.close();
             last = null;

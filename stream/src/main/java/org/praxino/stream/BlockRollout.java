@@ -44,17 +44,17 @@ public final class BlockRollout implements AutoCloseable {
      * @param block b
      * @param sink first frames that stay visible
      * @param window last frames that stay visible
-     * @param lead latent frames of the first block, which is given and not made; 0 where all blocks are alike
+     * @param firstBlock latent frames of the first block, which is given and not made; 0 where all blocks are alike
      */
-    public record Plan(Process process, List<Double> levels, List<Double> firstLevels, int block, int sink, int window, int lead) {
+    public record Plan(Process process, List<Double> levels, List<Double> firstLevels, int block, int sink, int window, int firstBlock) {
         public Plan {
             levels = List.copyOf(levels);
             firstLevels = List.copyOf(firstLevels);
         }
 
         /** Of blocks that all take the same steps. */
-        public Plan(Process process, List<Double> levels, int block, int sink, int window, int lead) {
-            this(process, levels, levels, block, sink, window, lead);
+        public Plan(Process process, List<Double> levels, int block, int sink, int window, int firstBlock) {
+            this(process, levels, levels, block, sink, window, firstBlock);
         }
 
         /** Of blocks that are all alike. */
@@ -64,7 +64,7 @@ public final class BlockRollout implements AutoCloseable {
 
         /** Latent frames of the block that begins with frame {@code first}. */
         int length(int first) {
-            return first == 0 && lead > 0 ? lead : block;
+            return first == 0 && firstBlock > 0 ? firstBlock : block;
         }
 
         public static Plan of(StudentConfig student) {
@@ -99,14 +99,14 @@ public final class BlockRollout implements AutoCloseable {
     private record Told(double level, int frames) {}
 
     /** A block as it came out. */
-    private record Made(int frame, Tensor clean) {}
+    private record CleanBlock(int frame, Tensor clean) {}
 
     private final Denoiser network;
     private final Plan plan;
     private final Size size;
     private final Device device;
     private final KvCache cache;
-    private final Deque<Made> held = new ArrayDeque<>();
+    private final Deque<CleanBlock> cleanBlocks = new ArrayDeque<>();
     private final Map<Told, Tensor> told = new HashMap<>(); // owned
 
     /** @param network stays the caller's */
@@ -138,7 +138,7 @@ public final class BlockRollout implements AutoCloseable {
     /** Blocks made so far. */
     public int block() {
         int next = cache.next();
-        return plan.lead == 0 ? next / plan.block : next == 0 ? 0 : 1 + (next - plan.lead) / plan.block;
+        return plan.firstBlock == 0 ? next / plan.block : next == 0 ? 0 : 1 + (next - plan.firstBlock) / plan.block;
     }
 
     /** Levels of the steps that the next block takes. */
@@ -162,9 +162,9 @@ public final class BlockRollout implements AutoCloseable {
     }
 
     /** As {@link #next(Condition, Noise, Start)}. @param early is shown the block before the pass that caches it, so that it can be decoded meanwhile */
-    public Tensor next(Condition condition, Noise noise, @Nullable Start start, Consumer<Tensor> early) {
+    public Tensor next(Condition condition, Noise noise, @Nullable Start start, Consumer<Tensor> onClean) {
         try (var guard = Grad.off()) {
-            return make(condition, noise, start, levels().size() - 1, early);
+            return make(condition, noise, start, levels().size() - 1, onClean);
         }
     }
 
@@ -178,13 +178,13 @@ public final class BlockRollout implements AutoCloseable {
         return make(condition, noise, null, exit, clean -> {});
     }
 
-    private Tensor make(Condition condition, Noise noise, @Nullable Start start, int exit, Consumer<Tensor> early) {
+    private Tensor make(Condition condition, Noise noise, @Nullable Start start, int exit, Consumer<Tensor> onClean) {
         int first = start == null ? 0 : start.step;
         List<Double> levels = levels();
         if (first < 0 || first > exit || exit >= levels.size()) {
             throw new UserException("steps " + first + " to " + exit + " are not among the " + levels.size() + " of this model");
         }
-        if (plan.lead > 0 && cache.next() == 0) {
+        if (plan.firstBlock > 0 && cache.next() == 0) {
             throw new UserException("this student begins with a picture: give it one");
         }
         long[] shape = shape(plan.block);
@@ -209,8 +209,8 @@ public final class BlockRollout implements AutoCloseable {
                     }
                 }
             }
-            early.accept(clean);
-            keep(clean.detach(), condition);
+            onClean.accept(clean);
+            cacheBlock(clean.detach(), condition);
             return scope.keep(clean);
         }
     }
@@ -228,17 +228,17 @@ public final class BlockRollout implements AutoCloseable {
     /** Takes {@code clean} [B, C, b, H, W] for the next block instead of making one: a first picture, a given past. */
     public void accept(Tensor clean, Condition condition) {
         check(clean, cache.next());
-        keep(clean.detach(), condition);
+        cacheBlock(clean.detach(), condition);
     }
 
-    private void keep(Tensor clean, Condition condition) {
+    private void cacheBlock(Tensor clean, Condition condition) {
         int frame = cache.next();
-        write(clean, condition);
+        cleanPass(clean, condition);
         try (var scope = Scope.open("keep")) {
-            held.add(new Made(frame, clean.copy().own()));
+            cleanBlocks.add(new CleanBlock(frame, clean.copy().own()));
         }
         var visible = IntStream.of(cache.frames()).boxed().collect(Collectors.toSet());
-        held.removeIf(made -> {
+        cleanBlocks.removeIf(made -> {
             boolean gone = IntStream.range(made.frame, made.frame + plan.length(made.frame)).noneMatch(visible::contains);
             if (gone) {
                 made.clean.close();
@@ -247,7 +247,7 @@ public final class BlockRollout implements AutoCloseable {
         });
     }
 
-    private void write(Tensor clean, Condition condition) {
+    private void cleanPass(Tensor clean, Condition condition) {
         try (var guard = Grad.off();
                 var scope = Scope.open("clean pass")) {
             network.remember(input(clean, 0, condition), cache);
@@ -261,9 +261,9 @@ public final class BlockRollout implements AutoCloseable {
     public void recache(Condition condition) {
         int next = cache.next();
         cache.clear(0);
-        for (Made made : held) {
+        for (CleanBlock made : cleanBlocks) {
             cache.skipTo(made.frame);
-            write(made.clean, condition);
+            cleanPass(made.clean, condition);
         }
         cache.skipTo(next);
     }
@@ -271,9 +271,9 @@ public final class BlockRollout implements AutoCloseable {
     /** The same past in memory of its own: what one makes does not touch the other. */
     public BlockRollout copy() {
         var other = new BlockRollout(network, plan, size, device, cache.copy());
-        for (Made made : held) {
+        for (CleanBlock made : cleanBlocks) {
             try (var scope = Scope.open("copy")) {
-                other.held.add(new Made(made.frame, made.clean.copy().own()));
+                other.cleanBlocks.add(new CleanBlock(made.frame, made.clean.copy().own()));
             }
         }
         return other;
@@ -283,13 +283,13 @@ public final class BlockRollout implements AutoCloseable {
     public Map<String, Tensor> state() {
         var state = new LinkedHashMap<String, Tensor>();
         cache.state().forEach((name, t) -> state.put("cache." + name, t));
-        held.forEach(made -> state.put("clean." + made.frame, made.clean));
+        cleanBlocks.forEach(made -> state.put("clean." + made.frame, made.clean));
         return state;
     }
 
     /** Goes on from {@link #state}, bit-equal. @throws UserException when it is that of another model or size; then nothing has changed */
     public void restore(Map<String, Tensor> state) {
-        var blocks = new ArrayDeque<Made>();
+        var blocks = new ArrayDeque<CleanBlock>();
         var cached = new LinkedHashMap<String, Tensor>();
         state.forEach((name, t) -> {
             if (name.startsWith("cache.")) {
@@ -297,15 +297,15 @@ public final class BlockRollout implements AutoCloseable {
             } else if (name.startsWith("clean.")) {
                 int frame = Integer.parseInt(name.substring("clean.".length()));
                 check(t, frame);
-                blocks.add(new Made(frame, t));
+                blocks.add(new CleanBlock(frame, t));
             }
         });
         cache.restore(cached);
-        held.forEach(made -> made.clean.close());
-        held.clear();
-        blocks.stream().sorted(java.util.Comparator.comparingInt(Made::frame)).forEach(made -> {
+        cleanBlocks.forEach(made -> made.clean.close());
+        cleanBlocks.clear();
+        blocks.stream().sorted(java.util.Comparator.comparingInt(CleanBlock::frame)).forEach(made -> {
             try (var scope = Scope.open("restore")) {
-                held.add(new Made(made.frame, made.clean.to(device).copy().own()));
+                cleanBlocks.add(new CleanBlock(made.frame, made.clean.to(device).copy().own()));
             }
         });
     }
@@ -336,8 +336,8 @@ public final class BlockRollout implements AutoCloseable {
 
     @Override
     public void close() {
-        held.forEach(made -> made.clean.close());
-        held.clear();
+        cleanBlocks.forEach(made -> made.clean.close());
+        cleanBlocks.clear();
         told.values().forEach(Tensor::close);
         told.clear();
         cache.close();

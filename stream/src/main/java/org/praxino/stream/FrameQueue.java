@@ -6,27 +6,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that are made and not yet taken, in order. Putting never waits: whoever makes frames looks at {@link #position} first and makes
- * no more than are wanted. For any threads.
+ * Decoded frames that the consumer has not read yet, in order. {@link #put} never blocks: the producer checks {@link #position} to limit
+ * how far it runs ahead. Thread-safe.
  */
 final class FrameQueue {
     private final Deque<StreamedFrame> frames = new ArrayDeque<>();
-    private final Runnable taken;
-    private @Nullable Runnable arrived;
+    private final Runnable onTaken;
+    private @Nullable Runnable availableListener;
     private long position;
     private boolean ended;
     private boolean closed;
     private @Nullable Throwable failure;
 
-    /** @param position number of the first frame @param taken told after a frame was taken */
-    FrameQueue(long position, Runnable taken) {
+    /** @param position number of the first frame @param onTaken called after a frame is read */
+    FrameQueue(long position, Runnable onTaken) {
         this.position = position;
-        this.taken = taken;
+        this.onTaken = onTaken;
     }
 
-    /** Whom to tell when there may be something to take; the one before is forgotten. */
-    synchronized void onArrival(@Nullable Runnable told) {
-        arrived = told;
+    /** Sets the listener that is called when frames may be available, replacing the previous one. */
+    synchronized void onFramesAvailable(@Nullable Runnable listener) {
+        availableListener = listener;
     }
 
     void put(List<StreamedFrame> more) {
@@ -37,12 +37,12 @@ final class FrameQueue {
         });
     }
 
-    /** Nothing comes after what is there. */
+    /** Marks the end: no more frames will be added. */
     void end() {
         change(() -> ended = true);
     }
 
-    /** As {@link #end}, with a reason that is told after the last frame. */
+    /** As {@link #end}, with an error reported after the last frame. */
     void fail(Throwable reason) {
         change(() -> {
             failure = reason;
@@ -50,7 +50,7 @@ final class FrameQueue {
         });
     }
 
-    /** Drops everything; whoever waits goes home. */
+    /** Drops all frames and wakes up waiting readers. */
     void close() {
         change(() -> {
             frames.clear();
@@ -60,41 +60,41 @@ final class FrameQueue {
     }
 
     private void change(Runnable what) {
-        Runnable told;
+        Runnable listener;
         synchronized (this) {
             what.run();
             notifyAll();
-            told = arrived;
+            listener = availableListener;
         }
-        if (told != null) {
-            told.run();
+        if (listener != null) {
+            listener.run();
         }
     }
 
-    /** Drops what is there from {@code frame} on, which will be made anew; an end is undone. */
+    /** Drops frames from {@code frame} on, which will be regenerated, and clears the end mark. */
     synchronized void dropFrom(long frame) {
         frames.removeIf(f -> f.number() >= frame);
         ended = closed;
     }
 
-    /** Drops everything: {@code frame} comes next; an end is undone. */
+    /** Drops all frames, continues with {@code frame}, and clears the end mark. */
     synchronized void moveTo(long frame) {
         frames.clear();
         position = frame;
         ended = closed;
     }
 
-    /** Number of the frame that is taken next. */
+    /** Number of the next frame to read. */
     synchronized long position() {
         return position;
     }
 
-    /** Frames that can be taken. */
+    /** Number of frames available. */
     synchronized int size() {
         return frames.size();
     }
 
-    /** The next frame, or null when there is none now. */
+    /** Removes and returns the next frame, or null if none is available. */
     @Nullable StreamedFrame poll() {
         StreamedFrame next;
         synchronized (this) {
@@ -104,17 +104,17 @@ final class FrameQueue {
             }
         }
         if (next != null) {
-            taken.run();
+            onTaken.run();
         }
         return next;
     }
 
-    /** The frame that {@link #poll} would give now, or null. */
+    /** The frame that {@link #poll} would return, or null. */
     synchronized @Nullable StreamedFrame peek() {
         return frames.peek();
     }
 
-    /** Waits for a frame to take. @return false when none will come */
+    /** Waits for a frame. @return false at the end */
     synchronized boolean await() throws InterruptedException {
         while (frames.isEmpty() && !ended) {
             wait();
@@ -122,12 +122,12 @@ final class FrameQueue {
         return !frames.isEmpty();
     }
 
-    /** Whether nothing is left and nothing will come. */
-    synchronized boolean done() {
+    /** Whether all frames were read and the end was reached. */
+    synchronized boolean isDone() {
         return ended && frames.isEmpty();
     }
 
-    /** Why it ended early; null when it did not. */
+    /** Why it ended early, or null. */
     synchronized @Nullable Throwable failure() {
         return failure;
     }

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
 
 /**
- * Frames to one subscriber, never more than it asked for, never two at once (Reactive Streams 1.0.4, section 1 and 3). It has no thread of
- * its own: a virtual one is started when there are frames that were asked for, and ends when there are none.
+ * Delivers frames to one subscriber, one at a time and only as requested (Reactive Streams 1.0.4, sections 1 and 3). Runs on a virtual
+ * thread that is started on demand.
  */
 final class FrameSubscription implements Flow.Subscription {
     private final StreamSession session;
     private final FrameQueue queue;
     private final Flow.Subscriber<? super Frame> subscriber;
-    private final AtomicLong wanted = new AtomicLong();
-    private final AtomicInteger turns = new AtomicInteger();
-    private volatile boolean over;
-    private volatile @Nullable RuntimeException wrong; // what was asked
+    private final AtomicLong requested = new AtomicLong();
+    private final AtomicInteger pendingDrains = new AtomicInteger();
+    private volatile boolean finished;
+    private volatile @Nullable RuntimeException invalidRequest; // what was asked
 
     FrameSubscription(StreamSession session, FrameQueue queue, Flow.Subscriber<? super Frame> subscriber) {
         this.session = session;
@@ -25,15 +25,15 @@ final class FrameSubscription implements Flow.Subscription {
         this.subscriber = subscriber;
     }
 
-    void begin() {
-        turns.incrementAndGet(); // no frame before onSubscribe has returned
+    void start() {
+        pendingDrains.incrementAndGet(); // no frame before onSubscribe has returned
         subscriber.onSubscribe(this);
-        queue.onArrival(this::drain);
-        Thread.startVirtualThread(() -> serve(1));
+        queue.onFramesAvailable(this::drain);
+        Thread.startVirtualThread(() -> drainLoop(1));
     }
 
-    /** Tells a subscriber that it cannot have frames. */
-    static void refuse(Flow.Subscriber<?> subscriber, RuntimeException why) {
+    /** Rejects a subscriber. */
+    static void reject(Flow.Subscriber<?> subscriber, RuntimeException reason) {
         subscriber.onSubscribe(new Flow.Subscription() {
             @Override
             public void request(long n) {}
@@ -41,58 +41,58 @@ final class FrameSubscription implements Flow.Subscription {
             @Override
             public void cancel() {}
         });
-        subscriber.onError(why);
+        subscriber.onError(reason);
     }
 
     @Override
     public void request(long n) {
         if (n <= 0) {
-            wrong = new IllegalArgumentException("request(" + n + "): ask for at least one frame (section 3.9)");
+            invalidRequest = new IllegalArgumentException("request(" + n + "): ask for at least one frame (section 3.9)");
         } else {
-            wanted.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+            requested.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
         }
         drain();
     }
 
     @Override
     public void cancel() {
-        over = true;
-        Thread.startVirtualThread(session::close); // whoever cancels is not made to wait for the block being made
+        finished = true;
+        Thread.startVirtualThread(session::close); // cancel() must not wait for the current block
     }
 
     private void drain() {
-        if (!over && turns.getAndIncrement() == 0) {
-            Thread.startVirtualThread(() -> serve(1));
+        if (!finished && pendingDrains.getAndIncrement() == 0) {
+            Thread.startVirtualThread(() -> drainLoop(1));
         }
     }
 
-    private void serve(int begun) {
-        int seen = begun;
+    private void drainLoop(int drains) {
+        int seen = drains;
         do {
             try {
-                hand();
+                deliver();
             } catch (Throwable t) { // a subscriber that throws has cancelled (section 2.13)
-                over = true;
+                finished = true;
                 session.close();
             }
-            seen = turns.addAndGet(-seen);
+            seen = pendingDrains.addAndGet(-seen);
         } while (seen != 0);
     }
 
-    private void hand() {
-        while (!over && wrong == null && wanted.get() > 0) {
+    private void deliver() {
+        while (!finished && invalidRequest == null && requested.get() > 0) {
             StreamedFrame frame = queue.poll();
             if (frame == null) {
                 break;
             }
-            if (wanted.get() != Long.MAX_VALUE) {
-                wanted.decrementAndGet();
+            if (requested.get() != Long.MAX_VALUE) {
+                requested.decrementAndGet();
             }
             subscriber.onNext(frame.frame());
         }
-        RuntimeException asked = wrong;
-        if (!over && (asked != null || queue.done())) {
-            over = true;
+        RuntimeException asked = invalidRequest;
+        if (!finished && (asked != null || queue.isDone())) {
+            finished = true;
             Throwable reason = asked != null ? asked : queue.failure();
             session.close();
             if (reason != null) {

@@ -11,16 +11,16 @@ import org.praxino.tensor.UserException;
 /**
  * What to generate.
  *
- * @param prompt what to show, in English words
- * @param negative what to lead away from, or null for nothing in particular
- * @param seed the same seed gives the same frames on the same backend; null draws one
- * @param frames video frames, 1 + 4k; null takes the model's own length; 1 makes a still picture
- * @param steps sampling steps; null takes the model's own
- * @param guidance classifier-free guidance weight, 1 for none; null takes the model's own
- * @param schedule how the guidance weight goes along with the noise
- * @param firstFrame picture to begin with, or null
- * @param teacher whether the bidirectional teacher makes it where the model has a student too; the student is the default, and faster
- * @param sampling solver and shift for Wan's bidirectional models; null takes the model's own
+ * @param prompt what to show, in English
+ * @param negative negative prompt, or null
+ * @param seed the same seed gives the same frames on the same backend; null picks one at random
+ * @param frames video frames, 1 + 4k; null for the model's default; 1 generates an image
+ * @param steps sampling steps; null for the model's default
+ * @param guidance classifier-free guidance weight, 1 for none; null for the model's default
+ * @param schedule how the guidance weight varies with the noise level
+ * @param firstFrame image to start from, or null
+ * @param teacher whether to use the bidirectional teacher; the default is the faster student, if the model has one
+ * @param sampling solver and shift for Wan's bidirectional models; null for the model's default
  */
 public record GenerateRequest(
         String prompt,
@@ -51,7 +51,7 @@ public record GenerateRequest(
         }
     }
 
-    /** With the model's own sampler. */
+    /** With the model's default sampler. */
     public GenerateRequest(
             String prompt, @Nullable String negative, @Nullable Long seed, @Nullable Integer frames, @Nullable Integer steps,
             @Nullable Double guidance, GuidanceSchedule schedule, @Nullable Frame firstFrame, boolean teacher) {
@@ -98,7 +98,7 @@ public record GenerateRequest(
         return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, firstFrame, teacher, chosen);
     }
 
-    /** This request with a seed, drawn if there was none. */
+    /** This request with a seed, random if it had none. */
     GenerateRequest seeded() {
         return seed != null ? this : withSeed(new Random().nextInt(Integer.MAX_VALUE));
     }

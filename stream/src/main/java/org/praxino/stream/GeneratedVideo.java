@@ -8,14 +8,14 @@ import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
 
 /**
- * A finished clip with all that is needed to make it again.
+ * A generated clip with everything needed to reproduce it.
  *
  * @param frames RGB frames in order
- * @param fps frames a second to play at
- * @param request what was asked for, with every default filled in
+ * @param fps playback frame rate
+ * @param request the request with all defaults filled in
  * @param model name of the model
- * @param modelHash which weights made it
- * @param seconds time taken, from request to last frame
+ * @param modelHash hash of the model's weights
+ * @param seconds generation time, from request to last frame
  */
 public record GeneratedVideo(
         List<Frame> frames, double fps, GenerateRequest request, String model, String modelHash, double seconds) {
@@ -23,7 +23,7 @@ public record GeneratedVideo(
         frames = List.copyOf(frames);
     }
 
-    /** Length when played. */
+    /** Playback duration in seconds. */
     public double duration() {
         return frames.size() / fps;
     }
@@ -33,9 +33,9 @@ public record GeneratedVideo(
     }
 
     /**
-     * Writes a file whose ending names the format (see docs/media.md): whole or not at all, marked as generated.
+     * Writes a video file, atomically and marked as generated. The extension selects the format (docs/media.md).
      *
-     * @throws org.praxino.tensor.UserException one sentence when the format is unknown or the file cannot be written
+     * @throws org.praxino.tensor.UserException if the format is unknown or the file cannot be written
      */
     public void save(Path file) {
         try (var writer = VideoWriter.open(file, WriteOptions.generated(fps, metadata()))) {

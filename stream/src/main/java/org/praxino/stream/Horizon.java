@@ -4,26 +4,26 @@ import org.praxino.tensor.ConfigException;
 import org.praxino.wan.WanRecipe;
 
 /**
- * How far a stream of a Wan model looks back, in latent frames, and how it goes on for ever.
+ * The attention window of a streaming Wan model, in latent frames, and how streams continue beyond the training length.
  *
- * @param block latent frames made at a time; what the model was distilled with
+ * @param block latent frames generated at a time, as in distillation
  * @param sink first frames that stay visible
  * @param window last frames before the block that stay visible
- * @param overlapping false: one roll-out whose cache forgets what is neither sink nor window, with places counted among what is held.
- *     true: roll-outs of {@code window + block} frames, each begun with the last block of the one before, whose first frame is decoded
- *     and coded anew as a picture (CausVid's way to long video)
+ * @param overlapping false: one roll-out with a rolling cache, positions counted within the cache. true: roll-outs of {@code window +
+ *     block} frames, each starting from the last block of the previous one, whose first frame is re-encoded as an image (long videos in
+ *     CausVid)
  */
 public record Horizon(int block, int sink, int window, boolean overlapping) {
-    /** Latent frames that the published models were trained on, 81 frames. */
+    /** Latent frames of the published models' training clips (81 frames). */
     public static final int TRAINED = 21;
 
-    /** A cache that always holds a trained length, its first block among them. */
+    /** A rolling cache of the training length that keeps the first block. */
     public static final Horizon ROLLING = new Horizon(3, 3, TRAINED - 6, false);
 
-    /** Roll-outs of the trained length that overlap by a block. */
+    /** Roll-outs of the training length that overlap by one block. */
     public static final Horizon OVERLAPPING = new Horizon(3, 0, TRAINED - 3, true);
 
-    /** A cache that always holds what the model was trained to see, its first block among it. */
+    /** A rolling cache of the window that the model was trained with, including the first block. */
     public static Horizon of(WanRecipe recipe) {
         int sink = recipe.lead() == 0 ? recipe.block() : recipe.lead();
         return new Horizon(recipe.block(), sink, recipe.reach() - sink - recipe.block(), false);
@@ -40,12 +40,12 @@ public record Horizon(int block, int sink, int window, boolean overlapping) {
         }
     }
 
-    /** Latent frames that a block sees, itself included. */
+    /** Latent frames that a block attends to, including itself. */
     public int latentFrames() {
         return sink + window + block;
     }
 
-    /** Blocks of a roll-out after which the next one begins; 0 where there is one without end. */
+    /** Blocks in each roll-out; 0 for a single endless one. */
     int blocksPerRollout() {
         return overlapping ? (window + block) / block : 0;
     }

@@ -10,19 +10,19 @@ import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
 
 /**
- * How a model is opened. What is null is the model's own; a W.A.L.T model takes device and dtype only, for it makes one size.
+ * Options for opening a model. Null values mean the model's default; W.A.L.T models use device and dtype only.
  *
  * @param device to compute on
  * @param dtype to compute in
- * @param size of frames, for models that make any
- * @param recipe how a Wan model is sampled, where its files do not tell or tell wrongly
- * @param reach how far a stream of a Wan model looks back
- * @param offload what is kept off the device
- * @param keepText whether a large text encoder stays loaded between prompts while streaming
+ * @param size of frames, for models that support several sizes
+ * @param recipe how a Wan model is sampled, to override what its files say
+ * @param horizon attention window of a streaming Wan model
+ * @param offload components kept off the device
+ * @param keepTextEncoder whether a large text encoder stays loaded between prompts while streaming
  */
 public record ModelOptions(
-        Device device, DType dtype, @Nullable Size size, @Nullable WanRecipe recipe, @Nullable Reach reach, Set<Offload> offload,
-        boolean keepText) {
+        Device device, DType dtype, @Nullable Size size, @Nullable WanRecipe recipe, @Nullable HorizonOptions horizon, Set<Offload> offload,
+        boolean keepTextEncoder) {
     public ModelOptions {
         offload = Set.copyOf(offload);
     }
@@ -32,27 +32,27 @@ public record ModelOptions(
     }
 
     public ModelOptions withSize(@Nullable Size frames) {
-        return new ModelOptions(device, dtype, frames, recipe, reach, offload, keepText);
+        return new ModelOptions(device, dtype, frames, recipe, horizon, offload, keepTextEncoder);
     }
 
     public ModelOptions withRecipe(@Nullable WanRecipe sampled) {
-        return new ModelOptions(device, dtype, size, sampled, reach, offload, keepText);
+        return new ModelOptions(device, dtype, size, sampled, horizon, offload, keepTextEncoder);
     }
 
-    public ModelOptions withReach(@Nullable Reach asked) {
-        return new ModelOptions(device, dtype, size, recipe, asked, offload, keepText);
+    public ModelOptions withHorizonOptions(@Nullable HorizonOptions asked) {
+        return new ModelOptions(device, dtype, size, recipe, asked, offload, keepTextEncoder);
     }
 
-    /** As {@link #withReach}, with nothing left to the model. */
+    /** As {@link #withHorizonOptions}, with every value given. */
     public ModelOptions withHorizon(Horizon all) {
-        return withReach(Reach.exactly(all));
+        return withHorizonOptions(HorizonOptions.exactly(all));
     }
 
     public ModelOptions withOffload(Set<Offload> parts) {
-        return new ModelOptions(device, dtype, size, recipe, reach, parts, keepText);
+        return new ModelOptions(device, dtype, size, recipe, horizon, parts, keepTextEncoder);
     }
 
-    public ModelOptions withKeepText(boolean keep) {
-        return new ModelOptions(device, dtype, size, recipe, reach, offload, keep);
+    public ModelOptions withKeepTextEncoder(boolean keep) {
+        return new ModelOptions(device, dtype, size, recipe, horizon, offload, keep);
     }
 }

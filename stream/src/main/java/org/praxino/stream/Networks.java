@@ -16,9 +16,9 @@ import org.praxino.tensor.UserException;
 import org.praxino.text.TextEncoder;
 import org.praxino.wan.folder.WanFolder;
 
-/** The networks of one model, whatever its family: what clips and streams are made with. Used from the engine's thread; owns them. */
+/** The networks of one model, of any family. Owns them. Used from the engine's thread. */
 sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetworks {
-    /** Opens a model by name or folder. @throws UserException when there is none, or not all of it */
+    /** Opens a model by name or folder. @throws UserException if it is missing or incomplete */
     static Networks open(String nameOrFolder, ModelOptions options) {
         ModelShelf shelf = ModelShelf.usual();
         Path wan = WanFolder.find(nameOrFolder, shelf);
@@ -29,37 +29,37 @@ sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetwork
 
     ModelInfo info();
 
-    /** Where the denoiser works; others may work elsewhere. */
+    /** The denoiser's device; other networks may be elsewhere. */
     Device device();
 
     DType dtype();
 
-    /** Remembers prompts. */
+    /** The text encoder, which caches prompts. */
     TextEncoder text();
 
     VideoCodec codec();
 
-    /** Whether there is a network that makes block after block. */
-    boolean streams();
+    /** Whether the model has a causal student. */
+    boolean canStream();
 
-    /** How blocks are made. @throws UserException when this model does not stream */
+    /** How blocks are generated. @throws UserException if the model cannot stream */
     BlockRollout.Plan plan();
 
-    /** Blocks of a roll-out after which another one begins, overlapping it by a block; 0 where there is one without end. */
+    /** Blocks in each overlapping roll-out; 0 for a single endless one. */
     default int blocksPerRollout() {
         return 0;
     }
 
-    /** What makes blocks; may be used by several streams in turn. */
+    /** The causal student, shared by all streams. */
     Denoiser student();
 
-    /** Whether every clip and stream must be given its first picture. */
-    default boolean beginsWithPicture() {
+    /** Whether every clip and stream needs a first frame (image to video). */
+    default boolean requiresFirstFrame() {
         return false;
     }
 
-    /** Makes whole clips with the bidirectional network. @throws UserException when there is none */
-    ClipMaker teacher();
+    /** Generates whole clips with the bidirectional network. @throws UserException if there is none */
+    ClipGenerator teacher();
 
     /** Multiply-adds times two of one sampling step of the bidirectional network, both halves of guidance included. @param request resolved */
     double stepFlops(GenerateRequest request);
@@ -70,20 +70,20 @@ sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetwork
     /** Multiply-adds times two of one block of a stream that has filled its cache. */
     double blockFlops(String prompt);
 
-    /** A stream of its own; the caller closes it. */
+    /** A new roll-out; the caller closes it. */
     default BlockRollout rollout() {
         int f = codec().spaceFactor();
         var size = new BlockRollout.Size(1, codec().latentChannels(), info().size().height() / f, info().size().width() / f);
         return new BlockRollout(student(), plan(), size, device());
     }
 
-    /** Blocks that so many seconds of video begin, at most. */
-    default int blocksOf(double seconds) {
+    /** The maximum number of blocks in {@code seconds} of video. */
+    default int maxBlocksIn(double seconds) {
         return (int) Math.ceil(seconds * info().size().fps() / (plan().block() * codec().timeFactor())) + 1;
     }
 
-    /** A still first block that shows {@code picture}, clean, [1, C, b, H, W]. */
-    default Tensor still(Frame picture) {
+    /** A first block that shows {@code picture}, encoded, [1, C, b, H, W]. */
+    default Tensor encodeFirstFrame(Frame picture) {
         checkSize(picture, "the first frame");
         int frames = codec().frames(plan().length(0));
         Tensor video = VideoTensors.toTensor(Collections.nCopies(frames, picture)).unsqueeze(0).to(device()); // [1, 3, T, H, W]
@@ -91,30 +91,30 @@ sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetwork
     }
 
     /**
-     * The block that begins a roll-out where the one before ended (dossier of CausVid, section 2.11): a first latent frame always stands
-     * for a picture, so the frame that it stands for is coded alone.
+     * The first block of a roll-out that overlaps the previous one (CausVid, arXiv 2412.07772): a first latent frame always encodes a
+     * single image, so that frame is re-encoded alone.
      *
-     * @param last block of the roll-out before, [1, C, b, H, W]
-     * @param frame the last one that its first latent frame stands for, [1, 3, 1, H, W]
+     * @param last block of the previous roll-out, [1, C, b, H, W]
+     * @param frame the last frame encoded by its first latent frame, [1, 3, 1, H, W]
      */
-    default Tensor joint(Tensor last, Tensor frame) {
+    default Tensor overlapBlock(Tensor last, Tensor frame) {
         Tensor first = codec().encode(frame).to(device()).to(DType.F32);
         long rest = last.size(2) - 1;
         return rest == 0 ? first : Tensor.cat(2, first, last.narrow(2, 1, rest));
     }
 
-    /** States of a stream that are kept. @param wanted so many @param bytes of one's cache */
-    default int history(int wanted, long bytes) {
+    /** Number of checkpoints to keep. @param wanted requested number @param bytes of one cache */
+    default int checkpointCount(int wanted, long bytes) {
         return wanted;
     }
 
-    /** The latents of a clip of the model's size, clean, [1, C, T', H, W]. */
+    /** Encodes a clip of the model's size, [1, C, T', H, W]. */
     default Tensor encode(List<Frame> frames) {
         checkSize(frames.getFirst(), "a frame of the clip");
         return codec().encode(VideoTensors.toTensor(frames).unsqueeze(0).to(device())).to(device()).to(DType.F32);
     }
 
-    /** The next latents of a source. @param encoder of this model's codec @return clean, [1, C, T', H, W] */
+    /** Encodes the next frames of a source. @param encoder of this model's codec @return [1, C, T', H, W] */
     default Tensor encode(VideoCodec.Streaming encoder, List<Frame> frames) {
         checkSize(frames.getFirst(), "a frame of the source");
         return encoder.next(VideoTensors.toTensor(frames).unsqueeze(0).to(device())).to(device()).to(DType.F32);

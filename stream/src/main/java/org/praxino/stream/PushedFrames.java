@@ -9,74 +9,74 @@ import org.praxino.media.Frame;
 import org.praxino.tensor.UserException;
 
 /**
- * Frames that somebody pushes as they come. At most a second of them waits: a camera that is faster than the model loses frames and not
- * its place in time. For any threads.
+ * A source whose frames the caller pushes, for example from a camera. Buffers at most one second: if the camera is faster than the model,
+ * frames are dropped. Thread-safe.
  */
 public final class PushedFrames implements VideoSource {
-    private final ModelInfo.Size makes;
-    private final int most;
+    private final ModelInfo.Size size;
+    private final int capacity;
     private final Deque<Frame> frames = new ArrayDeque<>();
     private boolean ended;
-    private @Nullable Runnable told;
+    private @Nullable Runnable listener;
 
-    PushedFrames(ModelInfo.Size makes) {
-        this.makes = makes;
-        this.most = Math.max(8, (int) Math.ceil(makes.fps()));
+    PushedFrames(ModelInfo.Size size) {
+        this.size = size;
+        this.capacity = Math.max(8, (int) Math.ceil(size.fps()));
     }
 
     /**
-     * Hands over a frame of the model's size with three channels.
+     * Pushes a frame of the model's size with three channels.
      *
-     * @return false when it was dropped because a second of frames is waiting already, or the stream is closed
+     * @return false if the frame was dropped because the buffer is full or the stream is closed
      */
     public boolean push(Frame frame) {
-        if (frame.width() != makes.width() || frame.height() != makes.height() || frame.channels() != 3) {
+        if (frame.width() != size.width() || frame.height() != size.height() || frame.channels() != 3) {
             throw new UserException("a pushed frame is " + frame.width() + "x" + frame.height() + " with " + frame.channels()
-                    + " channels: this stream takes " + makes.width() + "x" + makes.height() + " with 3");
+                    + " channels: this stream takes " + size.width() + "x" + size.height() + " with 3");
         }
         synchronized (this) {
-            if (ended || frames.size() >= most) {
+            if (ended || frames.size() >= capacity) {
                 return false;
             }
             frames.add(frame);
         }
-        tell();
+        notifyListener();
         return true;
     }
 
-    /** No more frames will come: the stream ends with the last of them. */
+    /** Ends the source: the stream ends after its last frame. */
     public void end() {
         synchronized (this) {
             ended = true;
         }
-        tell();
+        notifyListener();
     }
 
-    private void tell() {
-        Runnable who;
+    private void notifyListener() {
+        Runnable current;
         synchronized (this) {
-            who = told;
+            current = listener;
         }
-        if (who != null) {
-            who.run();
+        if (current != null) {
+            current.run();
         }
     }
 
     @Override
-    public synchronized boolean has(int count) {
+    public synchronized boolean isReady(int count) {
         return ended || frames.size() >= count;
     }
 
     @Override
-    public synchronized void take(int count, List<Frame> into) {
+    public synchronized void read(int count, List<Frame> into) {
         for (int i = 0; i < count && !frames.isEmpty(); i++) {
             into.add(frames.remove());
         }
     }
 
     @Override
-    public synchronized void onArrival(Runnable whom) {
-        told = whom;
+    public synchronized void onFramesAvailable(Runnable newListener) {
+        listener = newListener;
     }
 
     @Override

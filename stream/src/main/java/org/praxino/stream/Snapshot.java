@@ -1,5 +1,6 @@
 package org.praxino.stream;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,42 +12,42 @@ import org.praxino.io.Json;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
-import org.praxino.stream.drift.DriftGuard;
+import org.praxino.stream.drift.DriftDetector;
+import org.praxino.stream.timeline.ActivePrompt;
 import org.praxino.stream.timeline.Cue;
-import org.praxino.stream.timeline.Passage;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
-/** A stream in one safetensors file: what it has seen as tensors, everything else as JSON in the header's {@value #KEY}. */
+/** Saves a stream as one safetensors file: cache and decoder state as tensors, everything else as JSON in the header's {@value #KEY}. */
 final class Snapshot {
     static final String KEY = "praxino.stream";
 
-    /** The layout this version writes and reads. */
+    /** The format version written and read. */
     static final int FORMAT = 1;
 
     private static final String ROLLOUT = "rollout.";
     private static final String ANCHOR = "anchor.";
     private static final String DECODER = "decoder.";
-    private static final String JOINT = "joint";
+    private static final String OVERLAP_FRAME = "joint";
 
-    /** The only fields that may be null: {@link Head#passage}, what a blend leaves, and what the drift guard has not seen yet. */
+    /** JSON fields that may be null: {@link StreamPosition#activePrompt}, the previous prompt of a blend, and unset drift statistics. */
     private static final Set<String> NULLABLE = Set.of("passage", "before", "anchor", "smoothed");
 
     /**
-     * What the header says.
+     * The JSON header.
      *
      * @param format of this record and the names of the tensors
      * @param version of Praxino
-     * @param model its name, for people
+     * @param model its name, for messages
      * @param hash of its weights
      * @param timeline as a document
-     * @param live times of cues that were given while it ran
-     * @param head where the state was taken
-     * @param from the frame that comes next
-     * @param guard what the drift guard remembers
+     * @param liveCues times of cues added while it ran
+     * @param position of the saved state
+     * @param nextFrame the next frame to show
+     * @param driftState state of the drift detector
      * @param alarmBefore whether the last but one block raised an alarm
      * @param alarm whether the last block did
      */
@@ -56,46 +57,46 @@ final class Snapshot {
             String model,
             String hash,
             String timeline,
-            Set<Double> live,
-            Head head,
-            long from,
-            DriftGuard.Memory guard,
+            @JsonProperty("live") Set<Double> liveCues,
+            @JsonProperty("head") StreamPosition position,
+            @JsonProperty("from") long nextFrame,
+            @JsonProperty("guard") DriftDetector.State driftState,
             boolean alarmBefore,
             boolean alarm) {
-        /** Those in force. */
+        /** The active prompts. */
         List<String> prompts() {
-            return head.passage() == null ? List.of() : head.passage().prompts().toList();
+            return position.activePrompt() == null ? List.of() : position.activePrompt().prompts().toList();
         }
     }
 
     private Snapshot() {}
 
-    static void write(Path file, Origin origin, ModelInfo info) {
-        Mark mark = java.util.Objects.requireNonNull(origin.mark());
-        Mark.Decoded decoded = mark.decoded();
+    static void write(Path file, SessionStart start, ModelInfo info) {
+        StreamCheckpoint checkpoint = java.util.Objects.requireNonNull(start.checkpoint());
+        StreamCheckpoint.DecoderState decoderState = checkpoint.decoderState();
         var header = new Header(
-                FORMAT, VideoModel.version(), info.name(), info.hash(), origin.timeline().toJson(), new TreeSet<>(origin.live()), mark.head(),
-                origin.from(), decoded.guard(), mark.alarmBefore(), decoded.alarm());
+                FORMAT, VideoModel.version(), info.name(), info.hash(), start.timeline().toJson(), new TreeSet<>(start.liveCues()), checkpoint.position(),
+                start.firstFrame(), decoderState.driftState(), checkpoint.alarmBefore(), decoderState.alarm());
         try (var scope = Scope.open("snapshot")) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            mark.rollout().state().forEach((name, t) -> tensors.put(ROLLOUT + name, t));
-            mark.anchor().state().forEach((name, t) -> tensors.put(ANCHOR + name, t));
-            for (int i = 0; i < decoded.decoder().size(); i++) {
-                tensors.put(DECODER + i, decoded.decoder().get(i));
+            checkpoint.rollout().state().forEach((name, t) -> tensors.put(ROLLOUT + name, t));
+            checkpoint.anchor().state().forEach((name, t) -> tensors.put(ANCHOR + name, t));
+            for (int i = 0; i < decoderState.decoder().size(); i++) {
+                tensors.put(DECODER + i, decoderState.decoder().get(i));
             }
-            if (decoded.joint() != null) {
-                tensors.put(JOINT, decoded.joint());
+            if (decoderState.overlapFrame() != null) {
+                tensors.put(OVERLAP_FRAME, decoderState.overlapFrame());
             }
             SafetensorsWriter.to(file).metadata(Map.of(KEY, Json.line(header))).write(tensors);
         }
     }
 
     /**
-     * Reads a snapshot into an origin whose mark the caller closes; on the engine's thread.
+     * Reads a snapshot. The caller closes the checkpoint. On the engine's thread.
      *
-     * @throws UserException when it is not a snapshot, or one of another model or version
+     * @throws UserException if it is not a snapshot, or belongs to another model or version
      */
-    static Origin read(Path file, Networks networks) {
+    static SessionStart read(Path file, Networks networks) {
         try (var weights = SafetensorsFile.open(file);
                 var scope = Scope.open("read snapshot")) {
             Header header = header(file, weights.metadata());
@@ -104,27 +105,27 @@ final class Snapshot {
                 throw new UserException(file + " is a snapshot of model " + header.model + " (" + shortened(header.hash) + "), this is " + info.name()
                         + " (" + shortened(info.hash()) + "): it can be continued by the very same weights only");
             }
-            if (!near(header.head.frame(), header.from, Head.Shape.of(networks).full())) {
-                throw none(file, "its state was taken too long before frame " + header.from);
+            if (!isNear(header.position.frame(), header.nextFrame, StreamPosition.BlockShape.of(networks).full())) {
+                throw invalid(file, "its state was taken too long before frame " + header.nextFrame);
             }
             var rollout = networks.rollout();
             var anchor = new Anchor();
-            var mark = new Mark(header.head, rollout, anchor, header.alarmBefore);
+            var checkpoint = new StreamCheckpoint(header.position, rollout, anchor, header.alarmBefore);
             try {
-                rollout.restore(part(weights, ROLLOUT));
+                rollout.restore(tensorsUnder(weights, ROLLOUT));
                 var blocks = new LinkedHashMap<String, Tensor>();
-                part(weights, ANCHOR).forEach((name, t) -> blocks.put(name, t.to(networks.device())));
+                tensorsUnder(weights, ANCHOR).forEach((name, t) -> blocks.put(name, t.to(networks.device())));
                 anchor.restore(blocks);
                 List<Tensor> decoder = new ArrayList<>();
-                Map<String, Tensor> parts = part(weights, DECODER);
+                Map<String, Tensor> parts = tensorsUnder(weights, DECODER);
                 for (Tensor t = parts.get("0"); t != null; t = parts.get(String.valueOf(decoder.size()))) {
                     decoder.add(t.to(networks.device()));
                 }
-                Tensor joint = weights.names().contains(JOINT) ? weights.read(JOINT).to(networks.device()).copy().own() : null;
-                mark.fill(new Mark.Decoded(Mark.owned(decoder), joint, header.guard, header.alarm));
-                return new Origin(Timeline.parse(header.timeline, file.toString(), Path.of("")), header.live, mark, header.from);
+                Tensor overlapFrame = weights.names().contains(OVERLAP_FRAME) ? weights.read(OVERLAP_FRAME).to(networks.device()).copy().own() : null;
+                checkpoint.setDecoderState(new StreamCheckpoint.DecoderState(StreamCheckpoint.owned(decoder), overlapFrame, header.driftState, header.alarm));
+                return new SessionStart(Timeline.parse(header.timeline, file.toString(), Path.of("")), header.liveCues, checkpoint, header.nextFrame);
             } catch (RuntimeException e) {
-                mark.close();
+                checkpoint.close();
                 throw e;
             }
         }
@@ -142,44 +143,44 @@ final class Snapshot {
             throw new UserException(file + " is a snapshot of Praxino " + version + " (format " + format + "), this is " + VideoModel.version()
                     + " (format " + FORMAT + "): continue it with the version that took it");
         }
-        whole(tree, "", file);
+        requireNoNulls(tree, "", file);
         Header header = Json.fromTree(tree, file.toString(), Header.class);
-        Head head = header.head;
-        if (header.from < head.frame()) {
-            throw none(file, "it goes on with frame " + header.from + ", before its state was taken");
+        StreamPosition position = header.position;
+        if (header.nextFrame < position.frame()) {
+            throw invalid(file, "it goes on with frame " + header.nextFrame + ", before its state was taken");
         }
-        if (head.block() < 0 || head.block() > head.frame() || head.sceneBlock() > head.block()) { // a block shows a frame at least
-            throw none(file, "no stream comes to block " + head.block() + " of a scene from " + head.sceneBlock() + " on with frame " + head.frame());
+        if (position.block() < 0 || position.block() > position.frame() || position.sceneBlock() > position.block()) { // a block shows a frame at least
+            throw invalid(file, "no stream comes to block " + position.block() + " of a scene from " + position.sceneBlock() + " on with frame " + position.frame());
         }
         List<String> prompts = header.prompts();
-        if (prompts.size() > Passage.MOST_PROMPTS || prompts.stream().anyMatch(p -> p.isBlank() || p.length() > Cue.MAX_CHARACTERS)) {
-            throw none(file, "its prompts in force are at most " + Passage.MOST_PROMPTS + ", of 1 to " + Cue.MAX_CHARACTERS + " characters each");
+        if (prompts.size() > ActivePrompt.MAX_PROMPTS || prompts.stream().anyMatch(p -> p.isBlank() || p.length() > Cue.MAX_CHARACTERS)) {
+            throw invalid(file, "its prompts in force are at most " + ActivePrompt.MAX_PROMPTS + ", of 1 to " + Cue.MAX_CHARACTERS + " characters each");
         }
         return header;
     }
 
-    /** Refuses a null where there must be something, however deep. @param name of the field */
-    private static void whole(JsonNode node, String name, Path file) {
+    /** Rejects null in fields that must not be null, at any depth. @param name of the field */
+    private static void requireNoNulls(JsonNode node, String name, Path file) {
         if (node.isNull() && !NULLABLE.contains(name)) {
-            throw none(file, "its " + name + " is null");
+            throw invalid(file, "its " + name + " is null");
         }
         if (node.isObject()) {
-            node.properties().forEach(field -> whole(field.getValue(), field.getKey(), file));
+            node.properties().forEach(field -> requireNoNulls(field.getValue(), field.getKey(), file));
         } else {
-            node.forEach(one -> whole(one, "list of " + name, file));
+            node.forEach(one -> requireNoNulls(one, "list of " + name, file));
         }
     }
 
-    /** Whether so little lies between the state and the frame that is wanted as a stream ever leaves there: what is made on the way is not shown. */
-    static boolean near(long made, long from, int blockFrames) {
-        return from - made <= (StreamOptions.STRIDE + 1L) * blockFrames;
+    /** Whether the saved state is as close to the next frame as streams leave it: frames in between are generated but not shown. */
+    static boolean isNear(long made, long from, int blockFrames) {
+        return from - made <= (StreamOptions.SPARSE_STRIDE + 1L) * blockFrames;
     }
 
-    static UserException none(Path file, String why) {
-        return new UserException(file + " is not the snapshot of a stream: " + why);
+    static UserException invalid(Path file, String reason) {
+        return new UserException(file + " is not the snapshot of a stream: " + reason);
     }
 
-    private static Map<String, Tensor> part(SafetensorsFile file, String prefix) {
+    private static Map<String, Tensor> tensorsUnder(SafetensorsFile file, String prefix) {
         var found = new LinkedHashMap<String, Tensor>();
         for (String name : file.names()) {
             if (name.startsWith(prefix)) {

@@ -3,43 +3,43 @@ package org.praxino.stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.drift.Drift;
 
-/** What a session tells its listeners, in the order in which it happens. */
+/** Events of a session, in order. */
 public sealed interface StreamEvent {
-    /** The session does something else now. */
+    /** The state changed. */
     record StateChanged(StreamState state) implements StreamEvent {}
 
-    /** A cue or an update is in force. @param prompt in force from here on */
-    record PromptApplied(Applied at, String prompt) implements StreamEvent {}
+    /** A cue or an update took effect. @param prompt active from here on */
+    record PromptApplied(AppliedUpdate at, String prompt) implements StreamEvent {}
 
     /**
-     * A block is ready to be taken.
+     * A block is ready to be read.
      *
      * @param block its number
      * @param firstFrame number of its first frame
      * @param frames how many frames it has
-     * @param makeMillis time of the denoising steps and the clean pass
-     * @param decodeMillis time of decoding and measuring
-     * @param drift how far it is from the anchor
+     * @param makeMillis time of the denoising steps and of writing the cache
+     * @param decodeMillis time of decoding and measuring drift
+     * @param drift distance from the anchor
      */
     record BlockDone(long block, long firstFrame, int frames, double makeMillis, double decodeMillis, Drift drift) implements StreamEvent {}
 
-    /** The picture has drifted beyond the threshold. @param block where */
+    /** The video has drifted beyond the threshold. @param block where */
     record Drifted(long block, Drift drift) implements StreamEvent {}
 
-    /** The past that is seen was replaced by the anchor. @param block from which on it acts */
+    /** The cache was rebuilt from the anchor. @param block from which this takes effect */
     record Reanchored(long block) implements StreamEvent {}
 
-    /** The source of a video to video stream has given nothing for a while; the stream waits for it. */
+    /** A video to video stream has waited for its source for a while. */
     record SourceStalled(double seconds) implements StreamEvent {}
 
     /**
-     * The source of a video to video stream has ended, and the stream with it.
+     * The source of a video to video stream ended, and so did the stream.
      *
      * @param frames it gave
-     * @param problem one sentence when it broke off, or null when it was whole
+     * @param error message if the source failed, or null
      */
-    record SourceEnded(long frames, @Nullable String problem) implements StreamEvent {}
+    record SourceEnded(long frames, @Nullable String error) implements StreamEvent {}
 
-    /** A cue could not be played, and the stream went on without it. @param reason one sentence */
-    record CueFailed(Applied at, String reason) implements StreamEvent {}
+    /** A cue failed, and the stream continued without it. @param reason message */
+    record CueFailed(AppliedUpdate at, String reason) implements StreamEvent {}
 }

@@ -4,17 +4,17 @@ import org.praxino.stream.drift.DriftOptions;
 import org.praxino.tensor.UserException;
 
 /**
- * How a stream is played; nothing here but {@code reanchor} and {@code drift} changes a frame.
+ * Options of a stream. Only {@code reanchor} and {@code drift} affect its frames.
  *
- * @param ahead seconds of video that may be made and not yet taken, above 0 up to 1; a block is made whole
- * @param history states kept to go back to, at least 4; together they reach some {@link #reach} blocks back
- * @param overlap whether a block is decoded while the next one is made
- * @param drift what counts as drift
- * @param reanchor whether a drifted stream is led back to its anchor
+ * @param ahead seconds of video that may be generated ahead of the consumer, above 0 up to 1, rounded to whole blocks
+ * @param history checkpoints kept for rewinding, at least 4; they cover about {@link #maxRewindBlocks} blocks
+ * @param overlap whether a block is decoded while the next one is generated
+ * @param drift drift detection
+ * @param reanchor whether the cache of a drifted stream is rebuilt from its anchor
  */
 public record StreamOptions(double ahead, int history, boolean overlap, DriftOptions drift, boolean reanchor) {
-    /** States further back are kept for one block in so many. */
-    static final int STRIDE = 8;
+    /** Older checkpoints are kept for one block in this many. */
+    static final int SPARSE_STRIDE = 8;
 
     public static final StreamOptions DEFAULT = new StreamOptions(1, 16, true, DriftOptions.DEFAULT, false);
 
@@ -47,8 +47,8 @@ public record StreamOptions(double ahead, int history, boolean overlap, DriftOpt
         return new StreamOptions(ahead, history, overlap, drift, on);
     }
 
-    /** Blocks that the history reaches back at most. */
-    int reach() {
-        return history * STRIDE / 2;
+    /** The maximum number of blocks that the history covers. */
+    int maxRewindBlocks() {
+        return history * SPARSE_STRIDE / 2;
     }
 }

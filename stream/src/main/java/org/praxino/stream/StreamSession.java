@@ -10,48 +10,48 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.praxino.stream.StreamState.Move;
+import org.praxino.stream.StreamState.Operation;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.UserException;
 
 /**
- * A stream that is being made. {@link #frames} hands out what it makes; the other methods steer it, from any thread. Updates act between
- * two blocks, and the future that each returns says where. What is asked at the wrong time ({@link StreamState}) fails at once, what
- * cannot be done fails the future; the stream goes on in both cases.
+ * A running stream. {@link #frames} gives its frames; the other methods control it and may be called from any thread. Updates take effect
+ * between two blocks; their futures report where. A call that the current {@link StreamState} does not allow throws at once; an update that
+ * fails fails its future. The stream continues in both cases.
  *
- * <p>At most a second of video is made ahead of what is taken. A session that nobody holds any more gives back its memory as if it had
- * been closed.
+ * <p>At most one second of video is generated ahead of the consumer. The memory of an unreachable session is released as if it had been
+ * closed.
  */
 public final class StreamSession implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create(Thread.ofPlatform().daemon().name("praxino-cleaner").factory());
 
-    /** What a model holds of a session: not the session itself. */
-    record Watch(WeakReference<StreamSession> session) {}
+    /** A model's weak reference to a session. */
+    record OpenSession(WeakReference<StreamSession> session) {}
 
     private final Networks networks;
-    private final Workplace workplace;
+    private final DeviceExecutor executor;
     private final StreamOptions options;
-    private final Holdings holdings;
+    private final SessionResources resources;
     private final FrameQueue queue;
-    private final Conductor conductor;
-    private final Steering steering;
+    private final StreamEngine engine;
+    private final StreamUpdates updates;
     private final VideoStream frames;
-    private final Cleaner.Cleanable release;
-    private final Watch watch;
-    private final Desk desk = new Desk();
-    private final StallWatch stall = new StallWatch(desk);
+    private final Cleaner.Cleanable cleanable;
+    private final OpenSession registration;
+    private final SessionRequests requests = new SessionRequests();
+    private final SourceStallTimer stallTimer = new SourceStallTimer(requests);
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final long opened = System.nanoTime();
-    private volatile boolean aside;
+    private volatile boolean lowPriority;
     private volatile StreamStats stats = StreamStats.NONE;
 
-    /** On the engine's thread. @param source owned from now on, even when this fails */
-    StreamSession(Networks networks, Workplace workplace, Origin origin, StreamOptions options, @Nullable VideoSource source) {
+    /** Call on the engine's thread. @param source owned from now on, even on failure */
+    StreamSession(Networks networks, DeviceExecutor executor, SessionStart start, StreamOptions options, @Nullable VideoSource source) {
         this.networks = networks;
-        this.workplace = workplace;
+        this.executor = executor;
         this.options = options;
-        this.holdings = Holdings.open(networks, workplace, options, source);
+        this.resources = SessionResources.open(networks, executor, options, source);
         var weak = new WeakReference<>(this);
         Runnable wake = () -> {
             StreamSession session = weak.get();
@@ -59,53 +59,53 @@ public final class StreamSession implements AutoCloseable {
                 session.wake();
             }
         };
-        this.queue = new FrameQueue(origin.from(), wake);
+        this.queue = new FrameQueue(start.firstFrame(), wake);
         try {
-            this.conductor = new Conductor(networks, options, holdings, queue, origin, new Conductor.Told() {
+            this.engine = new StreamEngine(networks, options, resources, queue, start, new StreamEngine.Listener() {
                 @Override
-                public void event(StreamEvent event) {
-                    desk.tell(event);
+                public void onEvent(StreamEvent event) {
+                    requests.publish(event);
                 }
 
                 @Override
-                public void decoded(DecodeLane.Outcome outcome) {
-                    note(outcome);
+                public void onDecoded(StreamDecoder.Result result) {
+                    blockDecoded(result);
                 }
 
                 @Override
-                public void failed(Throwable reason) {
+                public void onFailure(Throwable reason) {
                     fail(reason);
                 }
             });
         } catch (RuntimeException | Error e) {
-            holdings.close();
+            resources.close();
             throw e;
         }
-        this.steering = new Steering(conductor, holdings, queue, networks.info().size());
+        this.updates = new StreamUpdates(engine, resources, queue, networks.info().size());
         if (source != null) {
-            source.onArrival(wake);
+            source.onFramesAvailable(wake);
         }
         this.frames = new VideoStream(this, queue);
-        this.watch = new Watch(weak);
-        workplace.open().add(watch);
-        this.release = CLEANER.register(this, new Release(holdings, workplace, watch));
+        this.registration = new OpenSession(weak);
+        executor.openSessions().add(registration);
+        this.cleanable = CLEANER.register(this, new Release(resources, executor, registration));
         wake();
     }
 
-    /** Gives back a session's memory on the engine's thread; knows nothing of the session. */
-    private record Release(Holdings holdings, Workplace workplace, Watch watch) implements Runnable {
+    /** Releases a session's memory on the engine's thread. Has no reference to the session. */
+    private record Release(SessionResources resources, DeviceExecutor executor, OpenSession registration) implements Runnable {
         @Override
         public void run() {
-            workplace.open().remove(watch);
+            executor.openSessions().remove(registration);
             try {
-                workplace.engine().execute(holdings::close);
+                executor.engine().execute(resources::close);
             } catch (RejectedExecutionException e) {
-                holdings.close(); // the model was closed, its threads have ended
+                resources.close(); // the model was closed and its threads have ended
             }
         }
     }
 
-    // ------------------------------------------------------------------ looking
+    // ------------------------------------------------------------------ state
 
     /** The frames, for one consumer. */
     public VideoStream frames() {
@@ -113,151 +113,151 @@ public final class StreamSession implements AutoCloseable {
     }
 
     public StreamState state() {
-        return desk.state();
+        return requests.state();
     }
 
     public StreamStats stats() {
         return stats.withQueued(queue.size());
     }
 
-    /** What is being played, with its seed and every update so far: played from the beginning it gives this very stream. */
+    /** The timeline with its seed and all updates so far. Playing it from the start reproduces this stream. */
     public Timeline timeline() {
-        return conductor.score().timeline();
+        return engine.playedTimeline().timeline();
     }
 
-    /** Tells {@code listener} everything that happens from now on. It is called on the model's own threads and must be quick. */
+    /** Adds an event listener. It is called on the model's threads and must return quickly. */
     public void onEvent(Consumer<StreamEvent> listener) {
-        desk.listen(listener);
+        requests.addListener(listener);
     }
 
-    /** Bytes of keys and values that it sees the past by; they do not grow. */
+    /** Bytes of the KV cache, which is constant. */
     public long cacheBytes() {
-        return holdings.rollout.cacheBytes();
+        return resources.rollout.cacheBytes();
     }
 
-    /** Lets the streams that somebody watches go first, from now on: nobody waits for this one's frames. */
-    public void stepAside() {
-        aside = true;
+    /** Gives other streams priority from now on, because no viewer waits for this one. */
+    public void lowerPriority() {
+        lowPriority = true;
     }
 
-    // ------------------------------------------------------------------ steering
+    // ------------------------------------------------------------------ control
 
     /** {@link #prompt(String, Transition)} with a cut. */
-    public CompletableFuture<Applied> prompt(String prompt) {
+    public CompletableFuture<AppliedUpdate> prompt(String prompt) {
         return prompt(prompt, Transition.CUT);
     }
 
     /**
-     * Changes what is shown, from the first block on of which no frame has been taken. Blocks made ahead of that are made anew, so it
-     * shows as soon as it can. Prompts that were given for a later time, before the stream was rewound, are dropped.
+     * Changes the prompt, from the first block of which no frame has been read. Later blocks that were generated ahead are regenerated.
+     * Updates made for later times are dropped.
      */
-    public CompletableFuture<Applied> prompt(String prompt, Transition transition) {
-        return change(Change.now(prompt, transition));
+    public CompletableFuture<AppliedUpdate> prompt(String prompt, Transition transition) {
+        return update(StreamUpdate.now(prompt, transition));
     }
 
-    /** Changes what is shown, from a place on that {@code change} names. */
-    public CompletableFuture<Applied> change(Change change) {
-        return ask(Move.PROMPT, null, s -> {
-            Applied at = s.change(change);
-            reopen();
+    /** Applies an update at the time that it names. */
+    public CompletableFuture<AppliedUpdate> update(StreamUpdate update) {
+        return submit(Operation.PROMPT, null, s -> {
+            AppliedUpdate at = s.apply(update);
+            updateEndState();
             return at;
         });
     }
 
-    /** How much of a source is replaced, from the next block that is made on. @param value above 0 up to 1 */
-    public CompletableFuture<Applied> strength(double value) {
-        return ask(Move.PROMPT, null, s -> s.strength(value));
+    /** Sets the video to video strength from the next generated block on. @param value above 0 up to 1 */
+    public CompletableFuture<AppliedUpdate> strength(double value) {
+        return submit(Operation.PROMPT, null, s -> s.setStrength(value));
     }
 
-    /** Makes no more blocks. Frames that are there can still be taken. */
-    public CompletableFuture<Applied> pause() {
-        return ask(Move.PAUSE, StreamState.PAUSED, Steering::now);
+    /** Stops generating. Available frames can still be read. */
+    public CompletableFuture<AppliedUpdate> pause() {
+        return submit(Operation.PAUSE, StreamState.PAUSED, StreamUpdates::currentPosition);
     }
 
-    public CompletableFuture<Applied> resume() {
-        return ask(Move.RESUME, StreamState.RUNNING, Steering::now);
+    public CompletableFuture<AppliedUpdate> resume() {
+        return submit(Operation.RESUME, StreamState.RUNNING, StreamUpdates::currentPosition);
     }
 
     /**
-     * Goes back, or on, to the beginning of a block. The same frames come again, to the bit, unless a prompt changes them. How far back
-     * is bounded by {@link StreamOptions#history}.
+     * Continues from the beginning of another block. The same frames are reproduced exactly, unless a prompt changes them. {@link
+     * StreamOptions#history} limits how far back this can go.
      */
-    public CompletableFuture<Applied> rewind(long block) {
-        return ask(Move.REWIND, null, s -> {
-            Applied at = s.rewind(block);
-            reopen();
+    public CompletableFuture<AppliedUpdate> rewind(long block) {
+        return submit(Operation.REWIND, null, s -> {
+            AppliedUpdate at = s.rewind(block);
+            updateEndState();
             return at;
         });
     }
 
-    /** Another session of the same model that goes on with the frame this one's consumer would get next; from there on each is alone. */
+    /** Opens an independent session that continues with this session's next frame. */
     public CompletableFuture<StreamSession> fork() {
-        return ask(Move.FORK, null, s -> new StreamSession(networks, workplace, s.origin("fork"), options, null));
+        return submit(Operation.FORK, null, s -> new StreamSession(networks, executor, s.startHere("fork"), options, null));
     }
 
-    /** Writes everything needed to go on with the frame that would be taken next into one file. See {@link VideoModel#restore}. */
-    public CompletableFuture<Applied> snapshot(Path file) {
-        return ask(Move.SNAPSHOT, null, s -> {
-            Origin origin = s.origin("take a snapshot of");
-            Snapshot.write(file, origin, networks.info());
-            return s.at(origin.from());
+    /** Saves the stream at its next frame to a file. See {@link VideoModel#restore}. */
+    public CompletableFuture<AppliedUpdate> snapshot(Path file) {
+        return submit(Operation.SNAPSHOT, null, s -> {
+            SessionStart start = s.startHere("take a snapshot of");
+            Snapshot.write(file, start, networks.info());
+            return s.positionOf(start.firstFrame());
         });
     }
 
-    /** Stops at once: frames not taken are dropped, memory is given back when the block being made is done, which is waited for. */
+    /** Stops the stream, drops unread frames, waits for the current block and releases the memory. */
     @Override
     public void close() {
-        if (!desk.end(StreamState.CLOSED, new UserException("the stream was closed"))) {
+        if (!requests.terminate(StreamState.CLOSED, new UserException("the stream was closed"))) {
             return;
         }
         queue.close();
-        release.clean();
-        workplace.await();
+        cleanable.clean();
+        executor.awaitEngine();
     }
 
-    // ------------------------------------------------------------------ inside
+    // ------------------------------------------------------------------ internal
 
-    private <T> CompletableFuture<T> ask(Move move, @Nullable StreamState next, Function<Steering, T> what) {
-        CompletableFuture<T> answer = desk.ask(move, next, () -> what.apply(steering));
+    private <T> CompletableFuture<T> submit(Operation operation, @Nullable StreamState next, Function<StreamUpdates, T> what) {
+        CompletableFuture<T> answer = requests.submit(operation, next, () -> what.apply(updates));
         wake();
         return answer;
     }
 
-    /** After a move, which undoes the end of the queue: to a place where there is more to make, or to the end once more. */
-    private void reopen() {
-        if (!conductor.ended()) {
-            desk.go(StreamState.RUNNING, StreamState.ENDED);
+    /** Updates the state after a rewind or prompt change, which cleared the queue's end mark. */
+    private void updateEndState() {
+        if (!engine.hasEnded()) {
+            requests.transition(StreamState.RUNNING, StreamState.ENDED);
         } else {
-            desk.go(StreamState.ENDED, StreamState.RUNNING, StreamState.PAUSED);
+            requests.transition(StreamState.ENDED, StreamState.RUNNING, StreamState.PAUSED);
             queue.end();
         }
     }
 
     void wake() {
-        if (desk.state() != StreamState.CLOSED && scheduled.compareAndSet(false, true)) {
+        if (requests.state() != StreamState.CLOSED && scheduled.compareAndSet(false, true)) {
             try {
-                workplace.engine().execute(this::turn, deadline());
+                executor.engine().execute(this::runOnce, deadline());
             } catch (RejectedExecutionException e) {
                 fail(new UserException("the model was closed", e));
             }
         }
     }
 
-    /** When the frames that wait to be taken will have been played: what must be shown sooner is made sooner. */
+    /** When the queued frames will have been played. */
     private long deadline() {
-        return aside ? Long.MAX_VALUE : System.nanoTime() + (long) (queue.size() / networks.info().size().fps() * 1e9);
+        return lowPriority ? Long.MAX_VALUE : System.nanoTime() + (long) (queue.size() / networks.info().size().fps() * 1e9);
     }
 
-    /** On the engine's thread: what was asked, then at most one block, so that sessions of one model take turns. */
-    private void turn() {
+    /** Runs pending requests, then generates at most one block, so that sessions of one model alternate. On the engine's thread. */
+    private void runOnce() {
         scheduled.set(false);
         try {
-            desk.work();
-            if (desk.state() == StreamState.RUNNING && wanted()) {
-                conductor.block();
+            requests.runPending();
+            if (requests.state() == StreamState.RUNNING && shouldGenerate()) {
+                engine.generateBlock();
                 wake();
             }
-            if (desk.state() == StreamState.RUNNING && conductor.ended()) {
+            if (requests.state() == StreamState.RUNNING && engine.hasEnded()) {
                 end();
             }
         } catch (Throwable t) {
@@ -265,46 +265,47 @@ public final class StreamSession implements AutoCloseable {
         }
     }
 
-    /** Whether a block is wanted: no more than a second of video waits to be taken, and everything that it needs is there. */
-    private boolean wanted() {
-        if (conductor.ended() || !conductor.ready()) {
-            if (!conductor.ended() && conductor.waitsForSource()) {
-                stall.waiting();
+    /** Whether to generate a block now: its inputs are ready and the buffer is not full. */
+    private boolean shouldGenerate() {
+        if (engine.hasEnded() || !engine.isReady()) {
+            if (!engine.hasEnded() && engine.isWaitingForSource()) {
+                stallTimer.start();
             }
             return false;
         }
-        stall.over();
-        long unseen = conductor.head().frame() - queue.position();
-        return unseen <= 0 || unseen + conductor.nextFrames() <= options.ahead() * networks.info().size().fps();
+        stallTimer.cancel();
+        long unplayed = engine.position().frame() - queue.position();
+        return unplayed <= 0 || unplayed + engine.nextFrames() <= options.ahead() * networks.info().size().fps();
     }
 
     private void end() {
-        if (!desk.go(StreamState.ENDED, StreamState.RUNNING)) {
+        if (!requests.transition(StreamState.ENDED, StreamState.RUNNING)) {
             return;
         }
-        if (holdings.source != null) {
-            desk.tell(new StreamEvent.SourceEnded(conductor.until(), conductor.sourceProblem()));
+        if (resources.source != null) {
+            requests.publish(new StreamEvent.SourceEnded(engine.end(), engine.sourceError()));
         }
-        holdings.lane.settle();
+        resources.decoder.awaitPending();
         queue.end();
     }
 
     /** On the decoder's thread. */
-    private void note(DecodeLane.Outcome outcome) {
-        var task = outcome.task();
+    private void blockDecoded(StreamDecoder.Result result) {
+        var task = result.task();
         double arrived = (System.nanoTime() - opened) / 1e6;
-        double make = made(task);
-        stats = stats.after(outcome.frames(), make, outcome.decodeMillis(), networks.info().size().fps(), options.overlap(), arrived);
-        long block = task.head().block();
-        desk.tell(new StreamEvent.BlockDone(block, task.head().frame(), outcome.frames(), make, outcome.decodeMillis(), outcome.drift()));
-        if (outcome.alarm()) {
-            desk.tell(new StreamEvent.Drifted(block, outcome.drift()));
+        double generateMillis = generateMillis(task);
+        stats = stats.after(result.frames(), generateMillis,
+                result.decodeMillis(), networks.info().size().fps(), options.overlap(), arrived);
+        long block = task.position().block();
+        requests.publish(new StreamEvent.BlockDone(block, task.position().frame(), result.frames(), generateMillis, result.decodeMillis(), result.drift()));
+        if (result.alarm()) {
+            requests.publish(new StreamEvent.Drifted(block, result.drift()));
         }
         wake();
     }
 
-    /** The engine may still be caching the block; it waits for nobody while it does. */
-    private static double made(DecodeLane.Task task) {
+    /** Waits for the engine, which may still be writing the block to the cache. */
+    private static double generateMillis(StreamDecoder.Task task) {
         try {
             return task.makeMillis().get();
         } catch (InterruptedException | ExecutionException e) {
@@ -313,10 +314,10 @@ public final class StreamSession implements AutoCloseable {
     }
 
     private void fail(Throwable reason) {
-        if (!desk.end(StreamState.FAILED, reason)) {
+        if (!requests.terminate(StreamState.FAILED, reason)) {
             return;
         }
         queue.fail(reason);
-        release.clean();
+        cleanable.clean();
     }
 }

@@ -6,21 +6,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.praxino.tensor.UserException;
 
-/** What a session is doing, and what may be asked of it then. */
+/** The state of a session, which determines the allowed operations. */
 public enum StreamState {
-    /** Blocks are made as far as frames are taken. */
+    /** Generating blocks as frames are read. */
     RUNNING,
-    /** No block is made; frames that are there can be taken. */
+    /** Not generating; available frames can be read. */
     PAUSED,
-    /** The last block is made. */
+    /** The last block was generated. */
     ENDED,
-    /** Something broke; the frames until then could be taken. */
+    /** An error occurred; earlier frames could be read. */
     FAILED,
-    /** All memory is given back. */
+    /** Closed, with all memory released. */
     CLOSED;
 
-    /** What can be asked of a session beside its frames. */
-    enum Move {
+    /** Operations on a session. */
+    enum Operation {
         PROMPT("change the prompt", RUNNING, PAUSED),
         PAUSE("pause", RUNNING),
         RESUME("resume", PAUSED),
@@ -28,18 +28,18 @@ public enum StreamState {
         FORK("fork", RUNNING, PAUSED, ENDED),
         SNAPSHOT("take a snapshot", RUNNING, PAUSED, ENDED);
 
-        private final String words;
+        private final String description;
         private final Set<StreamState> from;
 
-        Move(String words, StreamState first, StreamState... more) {
-            this.words = words;
+        Operation(String words, StreamState first, StreamState... more) {
+            this.description = words;
             this.from = EnumSet.of(first, more);
         }
 
-        /** @throws UserException when this cannot be asked in {@code state} */
+        /** @throws UserException if {@code state} does not allow this */
         void check(StreamState state) {
             if (!from.contains(state)) {
-                throw new UserException("cannot " + words + ": the stream is " + state.word() + ", and this is possible while it is "
+                throw new UserException("cannot " + description + ": the stream is " + state.word() + ", and this is possible while it is "
                         + from.stream().map(StreamState::word).collect(Collectors.joining(" or ")));
             }
         }

@@ -1,15 +1,15 @@
 package org.praxino.stream;
 
 /**
- * How a stream is doing.
+ * Performance statistics of a stream.
  *
- * @param blocks made so far, those made anew counted again
- * @param frames made so far
- * @param queued frames that are made and not taken
- * @param firstFrameMillis from the opening of the session to its first frame; NaN before that
- * @param makeMillis of a block's denoising, smoothed
- * @param decodeMillis of a block's decoding, smoothed
- * @param realtimeFactor seconds of video that a second of work gives, smoothed; waiting for a slow consumer is not counted
+ * @param blocks generated so far, counting regenerated ones again
+ * @param frames generated so far
+ * @param queued frames generated but not read
+ * @param firstFrameMillis from opening the session to its first frame; NaN before that
+ * @param makeMillis generation time of a block, smoothed
+ * @param decodeMillis decoding time of a block, smoothed
+ * @param realtimeFactor seconds of video per second of computation, smoothed; time spent waiting for the consumer is excluded
  */
 public record StreamStats(
         long blocks, long frames, int queued, double firstFrameMillis, double makeMillis, double decodeMillis, double realtimeFactor) {

@@ -3,7 +3,7 @@ package org.praxino.stream;
 import org.praxino.media.Frame;
 
 /**
- * A frame and its place in the stream.
+ * A frame and its position in the stream.
  *
  * @param number from 0
  * @param block that it belongs to

@@ -8,27 +8,27 @@ import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.WanFolder;
 
 /**
- * What {@value #NAME} beside a Wan student's checkpoint says of it, where Praxino trained it; published students have none.
+ * The contents of {@value #NAME}, which Praxino writes next to the checkpoint of a trained Wan student. Published students have none.
  *
  * @param recipe how it is sampled
- * @param horizon how it was made to stream
+ * @param horizon the attention window it was trained with
  */
 public record StudentFile(WanRecipe recipe, Horizon horizon) {
     static final String NAME = "student.json";
 
-    /** Null where there is none. @throws org.praxino.tensor.UserException when it cannot be read */
+    /** Null if there is no such file. @throws org.praxino.tensor.UserException if it cannot be read */
     public static @Nullable StudentFile read(WanFolder folder) {
         Path student = folder.student();
         Path file = student == null ? null : student.resolveSibling(NAME);
         return file == null || !Files.isRegularFile(file) ? null : Json.read(file, StudentFile.class);
     }
 
-    /** Beside a student's checkpoint in {@code folder}. */
+    /** Writes the file next to a student's checkpoint in {@code folder}. */
     public void write(Path folder) {
         Json.write(folder.resolve(NAME), this);
     }
 
-    /** How it makes blocks. */
+    /** How it generates blocks. */
     public BlockRollout.Plan plan() {
         return new BlockRollout.Plan(recipe.process(), recipe.levels(), horizon.block(), horizon.sink(), horizon.window(), recipe.lead());
     }

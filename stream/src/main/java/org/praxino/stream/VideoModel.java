@@ -20,8 +20,8 @@ import org.praxino.tensor.Uninterrupted;
 import org.praxino.tensor.UserException;
 
 /**
- * A model ready to generate. Works on threads of its own, of which one computes at a time: clips queue up, streams take turns block by
- * block, and go before clips at every step.
+ * A loaded model that generates clips and streams. It computes on its own threads, one at a time: clips are queued, streams alternate
+ * block by block and run before clips.
  *
  * <pre>{@code
  * try (var model = VideoModel.open("emoji-128")) {
@@ -30,56 +30,56 @@ import org.praxino.tensor.UserException;
  * }</pre>
  */
 public final class VideoModel implements AutoCloseable {
-    private final Workplace workplace;
+    private final DeviceExecutor executor;
     private final Networks networks;
 
-    private VideoModel(String nameOrFolder, ModelOptions options, DeviceTurns turns) {
-        this.workplace = new Workplace(turns);
+    private VideoModel(String nameOrFolder, ModelOptions options, DeviceScheduler scheduler) {
+        this.executor = new DeviceExecutor(scheduler);
         try {
             this.networks = engine(() -> Networks.open(nameOrFolder, options));
         } catch (RuntimeException | Error e) {
-            workplace.shutdown();
+            executor.shutdown();
             throw e;
         }
     }
 
-    /** Opens a model by name or folder on the CPU, in the dtype that is fast there. */
+    /** Opens a model by name or folder on the CPU, in the dtype that is fastest there. */
     public static VideoModel open(String nameOrFolder) {
         return open(nameOrFolder, Device.CPU, Device.CPU.fastDType());
     }
 
-    /** @throws UserException when there is no such model, or its files are not whole */
+    /** @throws UserException if the model is missing or incomplete */
     public static VideoModel open(String nameOrFolder, Device device, DType dtype) {
         return open(nameOrFolder, ModelOptions.of(device, dtype));
     }
 
-    /** As {@link #open(String, Device, DType)} with further wishes, most of which concern models of Wan. */
+    /** As {@link #open(String, Device, DType)} with more options, mostly for Wan models. */
     public static VideoModel open(String nameOrFolder, ModelOptions options) {
-        return open(nameOrFolder, options, new DeviceTurns());
+        return open(nameOrFolder, options, new DeviceScheduler());
     }
 
-    /** As {@link #open(String, ModelOptions)}; models opened with the same {@code turns} compute one at a time. */
-    public static VideoModel open(String nameOrFolder, ModelOptions options, DeviceTurns turns) {
-        return new VideoModel(nameOrFolder, options, turns);
+    /** As {@link #open(String, ModelOptions)}; models opened with the same {@code scheduler} share the device. */
+    public static VideoModel open(String nameOrFolder, ModelOptions options, DeviceScheduler scheduler) {
+        return new VideoModel(nameOrFolder, options, scheduler);
     }
 
     public ModelInfo info() {
         return networks.info();
     }
 
-    /** Whether this model has a student: it streams, and makes clips in few steps unless the teacher is asked for. */
-    public boolean streams() {
-        return networks.streams();
+    /** Whether this model has a causal student, which streams and is the default for clips. */
+    public boolean canStream() {
+        return networks.canStream();
     }
 
     // ------------------------------------------------------------------ streams
 
-    /** A stream without end of one prompt. */
+    /** Opens an endless stream of one prompt. */
     public VideoStream stream(String prompt) {
         return stream(Timeline.of(prompt));
     }
 
-    /** Plays a timeline; the stream is {@linkplain VideoStream#session steered} while it plays. */
+    /** Opens a stream of a timeline. Its {@linkplain VideoStream#session session} controls it while it plays. */
     public VideoStream stream(Timeline timeline) {
         return session(timeline, StreamOptions.DEFAULT, null).frames();
     }
@@ -87,19 +87,19 @@ public final class VideoModel implements AutoCloseable {
     /**
      * Opens a session.
      *
-     * @param source frames that the stream follows, in place of the timeline's own video; null for none. The session closes it
-     * @throws UserException one sentence, for a timeline that this model cannot play
+     * @param source frames for video to video, in place of the timeline's video; null for none. The session closes it
+     * @throws UserException if this model cannot play the timeline
      */
     public StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
         try {
             timeline.check(info().name(), info().size());
             networks.plan();
             if (timeline.strength() != null && timeline.video() == null && source == null) {
-                throw new UserException("strength=" + timeline.strength() + " belongs to a video to video stream, and this one follows no video");
+                throw new UserException("strength=" + timeline.strength() + " applies to video to video streams only");
             }
             if (source != null && timeline.cues().stream().anyMatch(c -> c.image() != null)
-                    || source != null && timeline.past() != null) {
-                throw new UserException("a stream follows a video, continues a clip or begins with an image: one of the three");
+                    || source != null && timeline.continuedClip() != null) {
+                throw new UserException("give a video, a clip to continue or an image, not several");
             }
         } catch (RuntimeException e) {
             if (source != null) {
@@ -109,80 +109,81 @@ public final class VideoModel implements AutoCloseable {
         }
         Timeline seeded = timeline.seed() != null ? timeline : timeline.withSeed((long) new Random().nextInt(Integer.MAX_VALUE));
         VideoSource followed = source == null && timeline.video() != null ? VideoSource.file(timeline.video(), info().size()) : source;
-        return engine(() -> new StreamSession(networks, workplace, Origin.beginning(seeded), options, followed));
+        return engine(() -> new StreamSession(networks, executor, SessionStart.beginning(seeded), options, followed));
     }
 
     /**
-     * Goes on with a {@linkplain StreamSession#snapshot snapshot}: the frames that follow are those that would have followed, to the bit
-     * on the same backend.
+     * Continues a stream from a {@linkplain StreamSession#snapshot snapshot}. On the same backend the frames are identical to those of the
+     * original stream.
      *
-     * @throws UserException when the file is not a snapshot, or one of another model or version
+     * @throws UserException if the file is not a snapshot, or belongs to another model or version
      */
     public StreamSession restore(Path snapshot, StreamOptions options) {
         return restore(snapshot, options, timeline -> timeline);
     }
 
     /**
-     * As {@link #restore(Path, StreamOptions)} with another future.
+     * As {@link #restore(Path, StreamOptions)} with a modified timeline.
      *
-     * @param change gives the timeline to go on with, for example one that ends later; what it says of the past is not looked at
+     * @param change returns the timeline to continue with, for example with a later end; its past is ignored
      */
     public StreamSession restore(Path snapshot, StreamOptions options, UnaryOperator<Timeline> change) {
         networks.plan();
         return engine(() -> {
-            Origin origin = Snapshot.read(snapshot, networks);
+            SessionStart origin = Snapshot.read(snapshot, networks);
             try {
-                var changed = new Origin(change.apply(origin.timeline()), origin.live(), origin.mark(), origin.from());
-                return new StreamSession(networks, workplace, changed, options, null);
+                var changed = new SessionStart(change.apply(origin.timeline()), origin.liveCues(), origin.checkpoint(), origin.firstFrame());
+                return new StreamSession(networks, executor, changed, options, null);
             } finally {
-                java.util.Objects.requireNonNull(origin.mark()).close();
+                java.util.Objects.requireNonNull(origin.checkpoint()).close();
             }
         });
     }
 
-    /** Sessions that are neither closed nor forgotten. */
+    /** The number of open, reachable sessions. */
     int openStreams() {
-        return workplace.open().size();
+        return executor.openSessions().size();
     }
 
-    /** Bytes of the caches of all open streams. */
+    /** Bytes of the KV caches of all open streams. */
     public long cacheBytes() {
-        return workplace.open().stream().map(watch -> watch.session().get()).filter(java.util.Objects::nonNull).mapToLong(StreamSession::cacheBytes).sum();
+        return executor.openSessions().stream().map(open -> open.session().get()).filter(java.util.Objects::nonNull)
+                .mapToLong(StreamSession::cacheBytes).sum();
     }
 
     // ------------------------------------------------------------------ clips
 
-    /** Most frames that one clip can have, 1 + 4k, of the teacher or of what is used by default. */
-    public int longest(boolean teacher) {
-        return maker(teacher).longest();
+    /** The maximum number of frames in one clip, 1 + 4k, of the teacher or of the default generator. */
+    public int maxFrames(boolean teacher) {
+        return clipGenerator(teacher).maxFrames();
     }
 
-    /** Bytes that a clip of so many frames needs beside the weights, generously. */
+    /** Estimated bytes needed for a clip in addition to the weights. */
     public long memoryBytes(int frames, boolean teacher) {
-        return maker(teacher).memoryBytes(frames);
+        return clipGenerator(teacher).memoryBytes(frames);
     }
 
-    /** Whether there is a teacher that a clip can be given the first frame of. */
-    public boolean teacherTakesFirstFrame() {
+    /** Whether the model has a teacher that accepts a first frame. */
+    public boolean teacherAcceptsFirstFrame() {
         try {
-            return networks.teacher().takesFirstFrame();
+            return networks.teacher().acceptsFirstFrame();
         } catch (UserException e) {
             return false; // there is none
         }
     }
 
-    /** Whether every clip and stream must be given its first picture. */
-    public boolean beginsWithPicture() {
-        return networks.beginsWithPicture();
+    /** Whether every clip and stream needs a first frame (image to video). */
+    public boolean requiresFirstFrame() {
+        return networks.requiresFirstFrame();
     }
 
-    /** The request with every default of this model filled in; refuses what the model cannot make. */
+    /** Returns the request with all defaults filled in. @throws UserException if the model cannot fulfil it */
     public GenerateRequest resolve(GenerateRequest request) {
-        return maker(request.teacher()).resolve(request);
+        return clipGenerator(request.teacher()).resolve(request);
     }
 
-    private ClipMaker maker(boolean teacher) {
-        return teacher || !streams() ? networks.teacher() : new StudentGenerator(networks);
+    private ClipGenerator clipGenerator(boolean teacher) {
+        return teacher || !canStream() ? networks.teacher() : new StudentClipGenerator(networks);
     }
 
     public GeneratedVideo generate(GenerateRequest request) {
@@ -190,98 +191,98 @@ public final class VideoModel implements AutoCloseable {
     }
 
     /**
-     * Generates one clip, waiting for it. An interrupt stops it after the teacher's step or the student's block it is at.
+     * Generates one clip and waits for it. An interrupt cancels it after the current sampling step or block.
      *
-     * @param progress told of every step of the teacher, or of the student's frames as they come
+     * @param progress receives each sampling step of the teacher, or the student's frame count
      * @throws CancellationException when interrupted
      */
     public GeneratedVideo generate(GenerateRequest request, Progress progress) {
         return generate(request, progress, frame -> {});
     }
 
-    /** As {@link #generate(GenerateRequest, Progress)}. @param newest given the last frame there is, on the thread that computes: it is to be quick */
-    public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
+    /** As {@link #generate(GenerateRequest, Progress)}. @param newest receives the latest frame, on the computing thread; it must return quickly */
+    public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> preview) {
         GenerateRequest full = resolve(request);
         var cancelled = new AtomicBoolean();
         Callable<GeneratedVideo> work = () -> {
-            try (var worker = workplace.turns().worker(DeviceTurns.Kind.BATCH)) {
-                worker.take(Long.MAX_VALUE);
-                return maker(full.teacher()).generate(full, between(progress, worker), newest, cancelled::get);
+            try (var worker = executor.scheduler().worker(DeviceScheduler.Priority.BATCH)) {
+                worker.acquire(Long.MAX_VALUE);
+                return clipGenerator(full.teacher()).generate(full, yieldingToStreams(progress, worker), preview, cancelled::get);
             }
         };
         try {
-            return Uninterrupted.get(workplace.clips().submit(work), () -> cancelled.set(true));
+            return Uninterrupted.get(executor.clips().submit(work), () -> cancelled.set(true));
         } catch (RejectedExecutionException e) {
             throw new UserException("the model was closed", e);
         }
     }
 
-    /** Lets streams go first after every step or block. */
-    private static Progress between(Progress progress, DeviceTurns.Worker worker) {
+    /** Lets streams run after every step or block. */
+    private static Progress yieldingToStreams(Progress progress, DeviceScheduler.Worker worker) {
         return (done, total, note) -> {
             progress.update(done, total, note);
             try {
-                worker.pause();
+                worker.yieldDevice();
             } catch (InterruptedException e) {
                 throw new CancellationException("interrupted");
             }
         };
     }
 
-    /** Multiply-adds times two of one sampling step of the teacher for a {@linkplain #resolve resolved} request, both halves of guidance included. */
+    /** FLOPs of one sampling step of the teacher for a {@linkplain #resolve resolved} request, including both passes of guidance. */
     public double stepFlops(GenerateRequest request) {
         return networks.stepFlops(request);
     }
 
-    /** Multiply-adds times two of decoding the request's frames. */
+    /** FLOPs of decoding the request's frames. */
     public double decodeFlops(GenerateRequest request) {
         return networks.decodeFlops(request);
     }
 
-    /** Multiply-adds times two of one block of a stream that has filled its cache: all steps and the clean pass. */
+    /** FLOPs of one block of a stream with a full cache: all steps and the pass that writes the cache. */
     public double blockFlops(String prompt) {
         return networks.blockFlops(prompt);
     }
 
-    /** Of {@code all} CPU threads those that make a stream's blocks; the others decode them meanwhile. */
+    /** The number of CPU threads, of {@code all}, that generate blocks; the others decode. */
     public static int streamThreads(int all) {
-        return Workplace.makers(all);
+        return DeviceExecutor.engineThreads(all);
     }
 
-    // ------------------------------------------------------------------ inside
+    // ------------------------------------------------------------------ internal
 
-    /** Does something on the engine's thread and waits for it. */
+    /** Runs a task on the engine's thread and waits for it. */
     private <T> T engine(Callable<T> what) {
         try {
-            return Uninterrupted.get(workplace.engine().submit(what));
+            return Uninterrupted.get(executor.engine().submit(what));
         } catch (RejectedExecutionException e) {
             throw new UserException("the model was closed", e);
         }
     }
 
-    /** Version of praxino. */
+    /** The version of Praxino. */
     public static String version() {
         String version = VideoModel.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 
-    /** Closes what streams there are, then the networks. */
+    /** Closes all streams, then the networks. */
     @Override
     public void close() {
-        workplace.open().forEach(watch -> {
-            StreamSession session = watch.session().get();
+        executor.openSessions().forEach(open -> {
+            StreamSession session = open.session().get();
             if (session != null) {
                 session.close();
             }
         });
-        workplace.endClips();
+        executor.finishClips();
         try {
             engine(() -> {
                 networks.close();
                 return List.of();
             });
         } finally {
-            workplace.shutdown();
+            executor.shutdown();
         }
     }
 }

@@ -6,32 +6,32 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.media.Frame;
 
 /**
- * Where a video to video stream gets its frames: a {@linkplain #file file}, or frames that the caller {@linkplain PushedFrames pushes}.
- * Frames have the model's size and three channels, and come at the model's rate.
+ * A source of frames for video to video: a {@linkplain #file file}, or frames {@linkplain PushedFrames pushed} by the caller. Frames have
+ * the model's size, three channels and the model's frame rate.
  */
-public sealed interface VideoSource extends AutoCloseable permits FileSource, PushedFrames {
-    /** A video file, cropped to the model's size and read at its rate. @throws org.praxino.media.MediaException when it is not a video */
-    static VideoSource file(Path file, ModelInfo.Size makes) {
-        return FileSource.open(file, makes);
+public sealed interface VideoSource extends AutoCloseable permits VideoFileSource, PushedFrames {
+    /** A video file, cropped to the model's size and resampled to its frame rate. @throws org.praxino.media.MediaException if it is not a video */
+    static VideoSource file(Path file, ModelInfo.Size size) {
+        return VideoFileSource.open(file, size);
     }
 
     /** Frames that the caller pushes, for example from a camera. */
-    static PushedFrames pushed(ModelInfo.Size makes) {
-        return new PushedFrames(makes);
+    static PushedFrames pushed(ModelInfo.Size size) {
+        return new PushedFrames(size);
     }
 
-    /** Whether so many frames are there, or all that will ever come. */
-    boolean has(int count);
+    /** Whether {@code count} frames are available, or the source has ended. */
+    boolean isReady(int count);
 
     /**
-     * Adds the next {@code count} frames to a list; fewer, or none, only at the end.
+     * Appends the next {@code count} frames to a list; fewer only at the end.
      *
-     * @throws org.praxino.tensor.UserException when the source breaks off, after its last good frame
+     * @throws org.praxino.tensor.UserException if the source fails, after its last good frame
      */
-    void take(int count, List<Frame> into);
+    void read(int count, List<Frame> into);
 
-    /** Whom to tell when frames have come. */
-    void onArrival(Runnable told);
+    /** Sets the listener that is called when frames arrive. */
+    void onFramesAvailable(Runnable listener);
 
     @Override
     void close();

@@ -23,7 +23,7 @@ import org.praxino.tensor.UserException;
  */
 public final class VideoStream implements Iterable<Frame>, Iterator<Frame>, Flow.Publisher<Frame>, AutoCloseable {
     private enum Use {
-        WALKED,
+        ITERATED,
         SUBSCRIBED
     }
 
@@ -36,26 +36,26 @@ public final class VideoStream implements Iterable<Frame>, Iterator<Frame>, Flow
         this.queue = queue;
     }
 
-    /** What steers it. */
+    /** The session that controls this stream. */
     public StreamSession session() {
         return session;
     }
 
-    /** This stream itself: frames can be walked once. */
+    /** This stream itself: frames can be iterated once. */
     @Override
     public Iterator<Frame> iterator() {
         return this;
     }
 
     /**
-     * Waits for the next frame. False at the end, and once the stream is closed.
+     * Waits for the next frame. Returns false at the end and after closing.
      *
      * @throws CancellationException when interrupted
-     * @throws RuntimeException what broke the stream, after its last frame
+     * @throws RuntimeException if the stream failed, after its last frame
      */
     @Override
     public boolean hasNext() {
-        claim(Use.WALKED);
+        claim(Use.ITERATED);
         try {
             if (queue.await()) {
                 return true;
@@ -79,45 +79,45 @@ public final class VideoStream implements Iterable<Frame>, Iterator<Frame>, Flow
         return nextStreamed().frame();
     }
 
-    /** The next frame with its place. */
+    /** The next frame with its position. */
     public StreamedFrame nextStreamed() {
         while (hasNext()) {
             StreamedFrame frame = queue.poll();
-            if (frame != null) { // it may have been dropped in between, for another prompt
+            if (frame != null) { // it may have been dropped by a prompt change
                 return frame;
             }
         }
         throw new NoSuchElementException("the stream has no more frames");
     }
 
-    /** The next frame with its place, left where it is; null when there is none now. */
+    /** Returns the next frame without removing it, or null if none is available. */
     public @Nullable StreamedFrame peek() {
-        claim(Use.WALKED);
+        claim(Use.ITERATED);
         return queue.peek();
     }
 
-    /** The next frame with its place; null when there is none now. */
+    /** Removes and returns the next frame, or null if none is available. */
     public @Nullable StreamedFrame poll() {
-        claim(Use.WALKED);
+        claim(Use.ITERATED);
         return queue.poll();
     }
 
     /**
-     * Hands out frames as they are asked for, each on a virtual thread, one after the other. Cancelling, and the end, close the stream.
-     * A second subscriber gets an error.
+     * Delivers frames as requested, one at a time, on a virtual thread. Cancelling closes the stream, and so does its end. A second
+     * subscriber gets an error.
      */
     @Override
     public void subscribe(Flow.Subscriber<? super Frame> subscriber) {
         if (use.compareAndSet(null, Use.SUBSCRIBED)) {
-            new FrameSubscription(session, queue, subscriber).begin();
+            new FrameSubscription(session, queue, subscriber).start();
         } else {
-            FrameSubscription.refuse(subscriber, new IllegalStateException("this stream has a consumer already: fork it for another one"));
+            FrameSubscription.reject(subscriber, new IllegalStateException("this stream already has a consumer: fork it for another one"));
         }
     }
 
     private void claim(Use wanted) {
         if (!use.compareAndSet(null, wanted) && use.get() != wanted) {
-            throw new IllegalStateException("this stream has a subscriber, which gets its frames: fork it to walk it as well");
+            throw new IllegalStateException("this stream already has another consumer: fork it to read it twice");
         }
     }
 

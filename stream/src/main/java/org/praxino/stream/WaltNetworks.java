@@ -16,9 +16,9 @@ import org.praxino.walt.WaltCodec;
 import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltTransformer;
 
-/** The networks of a W.A.L.T model folder. Teacher and student are loaded when they are first asked for. */
+/** The networks of a W.A.L.T model folder. Teacher and student are loaded on first use. */
 final class WaltNetworks implements Networks {
-    /** Prompts whose states are remembered. */
+    /** Number of cached prompts. */
     private static final int PROMPTS = 64;
 
     private final ModelFolder folder;
@@ -36,13 +36,13 @@ final class WaltNetworks implements Networks {
         this.device = device;
         this.dtype = dtype;
         this.codec = codec;
-        this.studentConfig = folder.has(ModelFolder.STUDENT) ? Components.studentConfig(folder) : null;
+        this.studentConfig = folder.has(ModelFolder.STUDENT) ? WaltComponents.studentConfig(folder) : null;
         this.text = new CachedTextEncoder(MiniLm.open(device, dtype), PROMPTS);
     }
 
-    /** Loads what every use needs, and the network that is used by default. */
+    /** Loads the codec, the text encoder and the default network. */
     static WaltNetworks load(ModelFolder folder, Device device, DType dtype) {
-        WaltCodec codec = Components.frozenCodec(folder, device, dtype);
+        WaltCodec codec = WaltComponents.frozenCodec(folder, device, dtype);
         WaltNetworks all;
         try {
             all = new WaltNetworks(folder, device, dtype, codec);
@@ -95,12 +95,12 @@ final class WaltNetworks implements Networks {
     /** The bidirectional network. */
     WaltTransformer transformer() {
         if (teacher == null) {
-            teacher = Components.teacher(folder, device, dtype);
+            teacher = WaltComponents.teacher(folder, device, dtype);
         }
         return teacher;
     }
 
-    /** The bidirectional network for sampling: on a CPU of several threads both halves of guidance are worked at once. */
+    /** The bidirectional network for sampling. On a multi-core CPU both passes of guidance run in parallel. */
     Denoiser sampler() {
         if (lanes == null) {
             lanes = Lanes.ofCores(2);
@@ -111,18 +111,18 @@ final class WaltNetworks implements Networks {
     @Override
     public WaltTransformer student() {
         if (student == null) {
-            student = Components.frozenStudent(folder, device, dtype);
+            student = WaltComponents.frozenStudent(folder, device, dtype);
         }
         return student;
     }
 
     @Override
-    public ClipMaker teacher() {
-        return new WaltGenerator(this);
+    public ClipGenerator teacher() {
+        return new WaltClipGenerator(this);
     }
 
     @Override
-    public boolean streams() {
+    public boolean canStream() {
         return studentConfig != null;
     }
 
@@ -140,12 +140,12 @@ final class WaltNetworks implements Networks {
 
     @Override
     public double stepFlops(GenerateRequest request) {
-        return new WaltGenerator(this).stepFlops(request);
+        return new WaltClipGenerator(this).stepFlops(request);
     }
 
     @Override
     public double decodeFlops(GenerateRequest request) {
-        return new WaltGenerator(this).decodeFlops(request);
+        return new WaltClipGenerator(this).decodeFlops(request);
     }
 
     @Override

@@ -40,18 +40,18 @@ import org.praxino.wan.folder.WanPart;
 import org.praxino.wan.folder.WanTask;
 
 /**
- * The networks of Wan 2.1 or of a causal student of it. Opening reads names and shapes and reckons the memory; each network is loaded
- * when it is first needed.
+ * The networks of Wan 2.1 or of a causal student of it. Opening reads names and shapes and estimates memory; each network is loaded on
+ * first use.
  */
 final class WanNetworks implements Networks {
-    /** Prompts whose states are remembered, up to 4 MB each. */
+    /** Number of cached prompts, up to 4 MB each. */
     private static final int PROMPTS = 64;
 
-    /** States that are kept beside those asked for, since nobody has seen their blocks. */
-    private static final int UNSEEN = 4;
+    /** Extra checkpoints for blocks that have not been played. */
+    private static final int UNPLAYED = 4;
 
     private static final int FPS = 16;
-    private static final Size USUAL = new Size(832, 480);
+    private static final Size DEFAULT_SIZE = new Size(832, 480);
 
     private final WanFolder folder;
     private final ModelOptions options;
@@ -76,12 +76,12 @@ final class WanNetworks implements Networks {
         this.horizon = horizon(folder, options, recipe);
         this.info = info;
         this.encoder = new OnDemandTextEncoder(
-                this::openText, "umt5/" + info.hash().substring(0, 12) + "/" + textType(), config.textDim(), TextEncoders.WAN_TOKENS,
-                recipe.isCausal() && options.keepText());
+                this::openText, "umt5/" + info.hash().substring(0, 12) + "/" + textDType(), config.textDim(), TextEncoders.WAN_TOKENS,
+                recipe.isCausal() && options.keepTextEncoder());
         this.text = new CachedTextEncoder(encoder, PROMPTS);
     }
 
-    /** @throws UserException when a part is missing, parts do not fit together, or there is too little memory */
+    /** @throws UserException if a component is missing, components are incompatible, or memory is insufficient */
     static WanNetworks open(WanFolder folder, ModelOptions options) {
         for (WanPart part : WanPart.values()) {
             folder.file(part);
@@ -114,7 +114,7 @@ final class WanNetworks implements Networks {
         if (recipe.isCausal() && config.imageDim() > 0) {
             throw new UserException(folder.path() + " is an image-to-video model, of which no causal students are known: take --recipe wan");
         }
-        Size size = options.size() == null ? USUAL : options.size();
+        Size size = options.size() == null ? DEFAULT_SIZE : options.size();
         int multiple = vae.spaceFactor() * Math.max(config.patchHeight(), config.patchWidth());
         if (size.width() % multiple != 0 || size.height() % multiple != 0) {
             throw new UserException(size + " is not possible: width and height must be multiples of " + multiple);
@@ -129,7 +129,7 @@ final class WanNetworks implements Networks {
     private static Horizon horizon(WanFolder folder, ModelOptions options, WanRecipe recipe) {
         StudentFile own = StudentFile.read(folder);
         Horizon usual = own != null && own.recipe() == recipe ? own.horizon() : Horizon.of(recipe);
-        Horizon chosen = options.reach() == null ? usual : options.reach().over(usual);
+        Horizon chosen = options.horizon() == null ? usual : options.horizon().applyTo(usual);
         if (recipe.lead() > 0 && chosen.overlapping()) {
             throw new UserException("recipe " + recipe + " makes one roll-out without end and no overlapping ones: its first block is a picture alone");
         }
@@ -149,8 +149,8 @@ final class WanNetworks implements Networks {
     }
 
     /**
-     * Refuses a task that does not fit into the memory there is, what is loaded already counted as free. What needs no more than
-     * something that fitted fits again: memory that the library keeps for later does not look free.
+     * Rejects a task that does not fit in memory; loaded weights count as free. A task that needs no more than an earlier one always fits,
+     * because memory cached by the library does not look free.
      */
     void check(WanTask task) {
         WanMemory memory = WanMemory.of(folder);
@@ -200,19 +200,19 @@ final class WanNetworks implements Networks {
         return options.offload().contains(Offload.TEXT) ? Device.CPU : options.device();
     }
 
-    DType textType() {
-        return typeOn(textDevice());
+    DType textDType() {
+        return dtypeOn(textDevice());
     }
 
-    /** What a network that was put elsewhere computes in. */
-    private DType typeOn(Device device) {
+    /** The dtype of an offloaded network. */
+    private DType dtypeOn(Device device) {
         return device.equals(options.device()) ? options.dtype() : device.fastDType();
     }
 
     private org.praxino.text.TextEncoder openText() {
         try (var weights = folder.weights(WanPart.TEXT)) {
             return TextEncoders.open(
-                    folder.path(), folder.tokenizer(), folder.textConfig(), weights, textDevice(), textType(), TextEncoders.WAN_TOKENS);
+                    folder.path(), folder.tokenizer(), folder.textConfig(), weights, textDevice(), textDType(), TextEncoders.WAN_TOKENS);
         }
     }
 
@@ -230,7 +230,7 @@ final class WanNetworks implements Networks {
             Device device = options.offload().contains(Offload.VAE) ? Device.CPU : options.device();
             try (var weights = folder.weights(WanPart.VAE)) {
                 there = new WanVae(
-                        vaeConfig, Params.load(weights, device, typeOn(device), folder.file(WanPart.VAE).toString()),
+                        vaeConfig, Params.load(weights, device, dtypeOn(device), folder.file(WanPart.VAE).toString()),
                         options.offload().contains(Offload.TILES) ? Tiling.USUAL : null);
             }
             codec = there;
@@ -238,28 +238,28 @@ final class WanNetworks implements Networks {
         return there;
     }
 
-    /** Known before the VAE is loaded. */
+    /** Available before the VAE is loaded. */
     WanVaeConfig vaeConfig() {
         return vaeConfig;
     }
 
     @Override
-    public boolean beginsWithPicture() {
-        return takesPicture() || recipe.lead() > 0;
+    public boolean requiresFirstFrame() {
+        return takesImage() || recipe.lead() > 0;
     }
 
-    /** Whether whole clips begin with a picture, and must. */
-    boolean takesPicture() {
+    /** Whether this is an image-to-video model. */
+    boolean takesImage() {
         return config.imageDim() > 0;
     }
 
-    /** What the transformer sees of a picture; the encoder is loaded for this and closed again. @param picture [1, 3, 1, H, W] */
-    WanImage image(Tensor picture, int frames) {
+    /** Encodes an image as the transformer's condition. The image encoder is loaded only for this. @param picture [1, 3, 1, H, W] */
+    WanImage encodeImage(Tensor picture, int frames) {
         Path file = folder.pictures();
         try (var scope = Scope.open("picture")) {
             Tensor states;
             try (var weights = AnyWeights.open(file);
-                    var pictures = WanPictureEncoder.load(weights, textDevice(), textType(), file.toString())) {
+                    var pictures = WanPictureEncoder.load(weights, textDevice(), textDType(), file.toString())) {
                 states = pictures.encode(picture.squeeze(2)).to(device()).to(dtype());
             }
             WanImage seen = WanImage.of(codec(), picture.to(codec().params().device()), null, frames, states);
@@ -285,7 +285,7 @@ final class WanNetworks implements Networks {
     }
 
     @Override
-    public boolean streams() {
+    public boolean canStream() {
         return recipe.isCausal();
     }
 
@@ -303,15 +303,15 @@ final class WanNetworks implements Networks {
         return horizon.blocksPerRollout();
     }
 
-    /** A state is gigabytes: all together may take a quarter of what is free, and fewer than four are of no use. */
+    /** A checkpoint is gigabytes: together they may use a quarter of the free memory, and fewer than four are useless. */
     @Override
-    public int history(int wanted, long bytes) {
+    public int checkpointCount(int wanted, long bytes) {
         long free = Backend.availableBytes(options.device());
-        long fit = free / 4 / Math.max(1, bytes) - UNSEEN;
+        long fit = free / 4 / Math.max(1, bytes) - UNPLAYED;
         return fit < 4 ? 0 : (int) Math.min(wanted, fit);
     }
 
-    /** @throws UserException when the cache of one more stream does not fit */
+    /** @throws UserException if the cache of another stream does not fit */
     @Override
     public BlockRollout rollout() {
         long bytes = WanMemory.of(folder).cacheBytes(stream());
@@ -326,10 +326,10 @@ final class WanNetworks implements Networks {
     private WanTask stream() {
         var size = info.size();
         return new WanTask(WanTask.Kind.STREAM, size.width(), size.height(), 1 + (horizon.latentFrames() - 1) * vaeConfig.timeFactor(), false,
-                options.dtype(), textType());
+                options.dtype(), textDType());
     }
 
-    /** Remembers the last prompt's keys and values. */
+    /** Caches the keys and values of the last prompt. */
     @Override
     public Denoiser student() {
         WanSession there = session;
@@ -341,14 +341,14 @@ final class WanNetworks implements Networks {
     }
 
     @Override
-    public ClipMaker teacher() {
+    public ClipGenerator teacher() {
         if (recipe.isCausal()) {
             throw new UserException("model " + info.name() + " is a causal student alone: open the folder of Wan 2.1 for its teacher");
         }
-        return new WanGenerator(this);
+        return new WanClipGenerator(this);
     }
 
-    // ------------------------------------------------------------------ what it costs
+    // ------------------------------------------------------------------ cost
 
     private int tokens() {
         int f = vaeConfig.spaceFactor();

@@ -1,7 +1,6 @@
 /**
- * The library's door: open a model folder, ask for video, get frames.
- * A model computes on threads of its own, so callers may use any thread, virtual ones too.
- * Nothing here knows a command line or a server.
+ * The library's public API: open a model, generate clips, stream video. Models compute on their own threads, so callers may use any thread,
+ * including virtual ones. Independent of the command line and the server.
  */
 @NullMarked
 package org.praxino.stream;

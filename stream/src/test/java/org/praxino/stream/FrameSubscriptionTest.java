@@ -49,7 +49,7 @@ class FrameSubscriptionTest {
         return Timeline.of("a cat").withSeed(7L);
     }
 
-    private static class Taker implements Flow.Subscriber<Frame> {
+    private static class RecordingSubscriber implements Flow.Subscriber<Frame> {
         final List<Frame> frames = new CopyOnWriteArrayList<>();
         final CountDownLatch over = new CountDownLatch(1);
         volatile Flow.@Nullable Subscription subscription;
@@ -97,7 +97,7 @@ class FrameSubscriptionTest {
         try (var stream = model.stream(timeline())) {
             walked = take(stream, 20);
         }
-        var taker = new Taker();
+        var taker = new RecordingSubscriber();
         try (var stream = model.stream(timeline())) {
             stream.subscribe(taker);
             Thread.sleep(50);
@@ -116,7 +116,7 @@ class FrameSubscriptionTest {
 
     @Test
     void completesAtTheEndAndGivesEverythingBack() throws Exception {
-        var taker = new Taker();
+        var taker = new RecordingSubscriber();
         VideoStream stream = model.stream(timeline().withSeconds(2.0));
         stream.subscribe(taker);
         taker.request(Long.MAX_VALUE);
@@ -128,7 +128,7 @@ class FrameSubscriptionTest {
 
     @Test
     void cancellingClosesTheStream() throws Exception {
-        var taker = new Taker() {
+        var taker = new RecordingSubscriber() {
             @Override
             public void onNext(Frame frame) {
                 super.onNext(frame);
@@ -152,8 +152,8 @@ class FrameSubscriptionTest {
     @Test
     void aSecondConsumerIsToldToFork() throws Exception {
         try (var stream = model.stream(timeline())) {
-            stream.subscribe(new Taker());
-            var second = new Taker();
+            stream.subscribe(new RecordingSubscriber());
+            var second = new RecordingSubscriber();
             stream.subscribe(second);
             assertThat(second.over.await(5, TimeUnit.SECONDS)).isTrue();
             assertThat(second.error).isInstanceOf(IllegalStateException.class).hasMessageContaining("fork it");
@@ -163,7 +163,7 @@ class FrameSubscriptionTest {
 
     @Test
     void asksForNothingAreErrors() throws Exception {
-        var taker = new Taker();
+        var taker = new RecordingSubscriber();
         model.stream(timeline()).subscribe(taker);
         taker.request(0);
         assertThat(taker.over.await(5, TimeUnit.SECONDS)).isTrue();
@@ -172,7 +172,7 @@ class FrameSubscriptionTest {
 
     @Test
     void aSubscriberThatThrowsHasCancelled() throws Exception {
-        var taker = new Taker() {
+        var taker = new RecordingSubscriber() {
             @Override
             public void onNext(Frame frame) {
                 throw new IllegalStateException("cannot show it");

@@ -100,14 +100,14 @@ class StreamSessionTest {
     @Test
     void cuesActAtTheFirstBlockThatBeginsAtTheirTimeOrLater() {
         var plain = pixels(play(timeline("a cat"), 21));
-        var changed = pixels(play(timeline("a cat").then(1.0, "a dog", Transition.CUT), 21)); // 8 frames: within block 2, so block 3, frame 9
+        var changed = pixels(play(timeline("a cat").withPrompt(1.0, "a dog", Transition.CUT), 21)); // 8 frames: within block 2, so block 3, frame 9
         assertThat(changed.subList(0, 9)).isEqualTo(plain.subList(0, 9));
         assertThat(changed.subList(9, 13)).isNotEqualTo(plain.subList(9, 13));
-        var recached = pixels(play(timeline("a cat").then(1.0, "a dog", Transition.RECACHE), 21));
+        var recached = pixels(play(timeline("a cat").withPrompt(1.0, "a dog", Transition.RECACHE), 21));
         assertThat(recached.subList(0, 9)).isEqualTo(plain.subList(0, 9));
         assertThat(recached.subList(9, 21)).isNotEqualTo(changed.subList(9, 21));
-        var blended = pixels(play(timeline("a cat").then(1.0, "a dog", Transition.blend(1)), 21));
-        var arc = pixels(play(timeline("a cat").then(1.0, "a dog", new Transition.Blend(1, Transition.Path.SPHERICAL)), 21));
+        var blended = pixels(play(timeline("a cat").withPrompt(1.0, "a dog", Transition.blend(1)), 21));
+        var arc = pixels(play(timeline("a cat").withPrompt(1.0, "a dog", new Transition.Blend(1, Transition.Path.SPHERICAL)), 21));
         assertThat(blended.subList(0, 9)).isEqualTo(plain.subList(0, 9));
         assertThat(blended.subList(9, 13)).isNotEqualTo(plain.subList(9, 13)).isNotEqualTo(changed.subList(9, 13)).isNotEqualTo(arc.subList(9, 13));
     }
@@ -132,8 +132,8 @@ class StreamSessionTest {
             session.onEvent(events::add);
             var before = new ArrayList<>(take(session.frames(), 6)); // block 2 begins with frame 5: one of its frames is seen
             waitUntilFull(session);
-            Applied at = session.prompt("a dog").get();
-            assertThat(at).isEqualTo(new Applied(3, 9, 9 / 8.0));
+            AppliedUpdate at = session.prompt("a dog").get();
+            assertThat(at).isEqualTo(new AppliedUpdate(3, 9, 9 / 8.0));
             before.addAll(take(session.frames(), 12));
             assertThat(session.timeline().cues()).containsExactly(new Cue(0, "a cat"), new Cue(9 / 8.0, "a dog"));
             assertThat(pixels(play(session.timeline(), 18))).as("what was typed is played again").isEqualTo(pixels(before));
@@ -148,7 +148,7 @@ class StreamSessionTest {
             session.prompt("a dog").join();
             var all = new ArrayList<>(first);
             all.addAll(take(session.frames(), 20));
-            assertThat(session.rewind(2).join()).isEqualTo(new Applied(2, 5, 5 / 8.0));
+            assertThat(session.rewind(2).join()).isEqualTo(new AppliedUpdate(2, 5, 5 / 8.0));
             assertThat(pixels(take(session.frames(), 27))).isEqualTo(pixels(all.subList(5, 32)));
             session.rewind(2).join();
             take(session.frames(), 1);
@@ -163,7 +163,7 @@ class StreamSessionTest {
             var all = take(session.frames(), 1 + 4 * 40);
             assertThatThrownBy(() -> session.rewind(2).join()).hasRootCauseInstanceOf(UserException.class)
                     .hasMessageContaining("block 2 is no longer kept: the history goes back to block 24");
-            assertThatThrownBy(() -> session.rewind(99).join()).hasMessageContaining("block 99 cannot be gone to: the last one made is");
+            assertThatThrownBy(() -> session.rewind(99).join()).hasMessageContaining("block 99 cannot be rewound to: the last generated block is");
             assertThat(session.rewind(27).join().frame()).isEqualTo(1 + 4 * 26); // between two kept states: it is made anew from block 24
             assertThat(pixels(take(session.frames(), 50))).isEqualTo(pixels(all.subList(1 + 4 * 26, 1 + 4 * 26 + 50)));
             session.rewind(25).join();
@@ -224,7 +224,7 @@ class StreamSessionTest {
     void aSnapshotGoesOnToTheBitInAnotherModelObject() {
         Path file = folder.resolve("s.praxino");
         List<Frame> expected;
-        try (var session = session(timeline("a cat").then(1.5, "a dog", Transition.blend(1)))) {
+        try (var session = session(timeline("a cat").withPrompt(1.5, "a dog", Transition.blend(1)))) {
             take(session.frames(), 15); // in the middle of a block and of a blend
             assertThat(session.snapshot(file).join().frame()).isEqualTo(15);
             expected = take(session.frames(), 30);
@@ -439,7 +439,7 @@ class StreamSessionTest {
     @Test
     void aModelWithoutAStudentSaysThatItDoesNotStream() {
         try (var bare = TinyStream.open(TinyStream.save(folder.resolve("bare"), 0, 3))) {
-            assertThat(bare.streams()).isFalse();
+            assertThat(bare.canStream()).isFalse();
             assertThatThrownBy(() -> bare.stream("a cat")).isInstanceOf(UserException.class)
                     .hasMessage("model tiny has no student: it makes whole clips (generate) and does not stream");
             assertThat(bare.generate(GenerateRequest.of("a cat").withFrames(5)).request().teacher()).isTrue();
@@ -451,10 +451,10 @@ class StreamSessionTest {
         GenerateRequest request = GenerateRequest.of("a cat").withSeed(7);
         assertThat(model.generate(request).request()).isEqualTo(new GenerateRequest("a cat", null, 7L, 9, 2, 1.0, request.schedule(), null, false));
         assertThat(model.generate(request.withTeacher(true).withSteps(1)).request()).isEqualTo(new GenerateRequest("a cat", null, 7L, 9, 1, 2.0, request.schedule(), null, true));
-        assertThatThrownBy(() -> model.resolve(request.withSteps(20))).hasMessageContaining("steps=20 belongs to the teacher");
-        assertThatThrownBy(() -> model.resolve(request.withGuidance(3))).hasMessageContaining("guidance=3.0 belongs to the teacher");
-        assertThatThrownBy(() -> model.resolve(request.withNegative("blur"))).hasMessageContaining("a negative prompt belongs to the teacher");
-        assertThatThrownBy(() -> model.resolve(request.withSchedule(new GuidanceSchedule.PowerCosine(4)))).hasMessageContaining("a schedule of guidance belongs to the teacher");
+        assertThatThrownBy(() -> model.resolve(request.withSteps(20))).hasMessageContaining("steps=20 needs the teacher");
+        assertThatThrownBy(() -> model.resolve(request.withGuidance(3))).hasMessageContaining("guidance=3.0 needs the teacher");
+        assertThatThrownBy(() -> model.resolve(request.withNegative("blur"))).hasMessageContaining("a negative prompt needs the teacher");
+        assertThatThrownBy(() -> model.resolve(request.withSchedule(new GuidanceSchedule.PowerCosine(4)))).hasMessageContaining("a guidance schedule needs the teacher");
         assertThatThrownBy(() -> model.resolve(request.withFrames(6))).hasMessageContaining("frames=6 is not 1 + 4k");
     }
 }

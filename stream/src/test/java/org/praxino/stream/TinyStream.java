@@ -40,12 +40,12 @@ final class TinyStream {
                 var transformer = new WaltTransformer(network, Params.initialise(2, Device.CPU))) {
             var info = ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), block, "Apache-2.0", Provenance.now(network, null, 0, List.of()));
             var parts = new ArrayList<>(List.of(
-                    Components.codec(codecConfig, stirred(codec.params(), 3), DType.F32),
-                    Components.denoiser(network, process, stirred(transformer.params(), 3), DType.F32),
-                    Components.miniLm()));
+                    WaltComponents.codec(codecConfig, randomised(codec.params(), 3), DType.F32),
+                    WaltComponents.denoiser(network, process, randomised(transformer.params(), 3), DType.F32),
+                    WaltComponents.miniLm()));
             if (block > 0) {
                 var student = new StudentConfig(network, process, block, List.of(1000.0, 500.0), block, 6 - 2 * block);
-                parts.add(Components.student(student, stirred(transformer.params(), seed), DType.F32));
+                parts.add(WaltComponents.student(student, randomised(transformer.params(), seed), DType.F32));
             }
             ModelFolder.save(folder, info, parts);
         }
@@ -57,7 +57,7 @@ final class TinyStream {
     }
 
     /** Layers that begin at zero would show the same picture for every seed. */
-    private static TensorMap stirred(Params params, long seed) {
+    private static TensorMap randomised(Params params, long seed) {
         var random = RandomStream.of(seed, "stir");
         var all = new TreeMap<String, Tensor>();
         params.all().forEach((name, w) -> all.put(name, w.add(random.normal(w.shape()).mul(0.2))));

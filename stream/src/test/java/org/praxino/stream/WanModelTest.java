@@ -80,7 +80,7 @@ class WanModelTest {
     void theBidirectionalModelMakesClipsWithGuidanceAndANegativePrompt() {
         try (var model = open(bidirectional, TINY)) {
             assertThat(model.info().size()).isEqualTo(new org.praxino.io.model.ModelInfo.Size(32, 16, 81, 16));
-            assertThat(model.streams()).isFalse();
+            assertThat(model.canStream()).isFalse();
             var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(3);
             GenerateRequest full = model.resolve(request);
             assertThat(full.guidance()).isEqualTo(6);
@@ -106,7 +106,7 @@ class WanModelTest {
         Path folder = TinyWan.saveFromPicture(dir.resolve("i2v"), 1);
         var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(2);
         try (var model = open(folder, TINY)) {
-            assertThat(model.streams()).isFalse();
+            assertThat(model.canStream()).isFalse();
             assertThatThrownBy(() -> model.resolve(request)).isInstanceOf(UserException.class).hasMessageContaining("give one as the first frame");
             GenerateRequest full = model.resolve(GenerateRequest.of("a cat").withFirstFrame(picture(1)));
             assertThat(full.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.UNIPC, 3));
@@ -124,7 +124,7 @@ class WanModelTest {
     @Test
     void aStudentStreamsAndAClipIsTheSameFrames() {
         try (var model = open(selfForcing, SHORT)) {
-            assertThat(model.streams()).isTrue();
+            assertThat(model.canStream()).isTrue();
             assertThat(model.info().blockLength()).isEqualTo(3);
             List<Frame> streamed = frames(model, Timeline.of("a cat"), 60); // past the horizon of 9 latent frames
             assertThat(streamed).hasSize(60);
@@ -168,18 +168,18 @@ class WanModelTest {
         Path longLive = TinyWan.save(dir.resolve("longlive"), 1);
         TinyWan.saveStudent(longLive.resolve("longlive_base.safetensors"), 5);
         for (var given : Map.of(
-                new Reach(null, 4, null, false), new Horizon(3, 4, 6, false), new Reach(null, null, 9, false), new Horizon(3, 3, 9, false)).entrySet()) {
-            assertThat(given.getKey().over(Horizon.of(WanRecipe.LONGLIVE))).isEqualTo(given.getValue());
-            try (var asked = open(longLive, TINY.withReach(given.getKey()));
+                new HorizonOptions(null, 4, null, false), new Horizon(3, 4, 6, false), new HorizonOptions(null, null, 9, false), new Horizon(3, 3, 9, false)).entrySet()) {
+            assertThat(given.getKey().applyTo(Horizon.of(WanRecipe.LONGLIVE))).isEqualTo(given.getValue());
+            try (var asked = open(longLive, TINY.withHorizonOptions(given.getKey()));
                     var whole = open(longLive, TINY.withHorizon(given.getValue()));
                     var a = asked.session(Timeline.of("a cat"), StreamOptions.DEFAULT, null);
                     var b = whole.session(Timeline.of("a cat"), StreamOptions.DEFAULT, null)) {
                 assertThat(a.cacheBytes()).as(given.getKey().toString()).isEqualTo(b.cacheBytes());
             }
         }
-        assertThat(new Reach(null, null, null, true).over(Horizon.of(WanRecipe.LONGLIVE))).isEqualTo(Horizon.OVERLAPPING);
-        assertThatThrownBy(() -> new Reach(null, null, 4, true)).isInstanceOf(UserException.class).hasMessageContaining("do not go together");
-        assertThatThrownBy(() -> new Reach(null, -1, null, false)).isInstanceOf(UserException.class).hasMessageContaining("sink=-1");
+        assertThat(new HorizonOptions(null, null, null, true).applyTo(Horizon.of(WanRecipe.LONGLIVE))).isEqualTo(Horizon.OVERLAPPING);
+        assertThatThrownBy(() -> new HorizonOptions(null, null, 4, true)).isInstanceOf(UserException.class).hasMessageContaining("do not go together");
+        assertThatThrownBy(() -> new HorizonOptions(null, -1, null, false)).isInstanceOf(UserException.class).hasMessageContaining("sink=-1");
     }
 
     @Test
@@ -199,7 +199,7 @@ class WanModelTest {
         try (var model = open(selfForcing, SHORT)) {
             List<Frame> cat = frames(model, Timeline.of("a cat"), 45);
             for (Transition way : List.of(Transition.CUT, Transition.RECACHE, Transition.blend(1))) {
-                List<Frame> turned = frames(model, Timeline.of("a cat").then(1.2, "a dog", way), 45);
+                List<Frame> turned = frames(model, Timeline.of("a cat").withPrompt(1.2, "a dog", way), 45);
                 assertThat(TinyStream.pixels(turned.subList(0, 21))).isEqualTo(TinyStream.pixels(cat.subList(0, 21)));
                 assertThat(TinyStream.pixels(turned)).as(way.toString()).isNotEqualTo(TinyStream.pixels(cat));
             }
@@ -268,9 +268,9 @@ class WanModelTest {
     void offloadChangesNothingButWhereThingsLie() {
         var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(2);
         try (var plain = open(bidirectional, TINY);
-                var spread = open(bidirectional, TINY.withOffload(EnumSet.allOf(Offload.class)).withKeepText(false));
+                var spread = open(bidirectional, TINY.withOffload(EnumSet.allOf(Offload.class)).withKeepTextEncoder(false));
                 var student = open(selfForcing, SHORT);
-                var streamed = open(selfForcing, SHORT.withOffload(EnumSet.allOf(Offload.class)).withKeepText(false))) {
+                var streamed = open(selfForcing, SHORT.withOffload(EnumSet.allOf(Offload.class)).withKeepTextEncoder(false))) {
             assertThat(TinyStream.pixels(spread.generate(request).frames())).isEqualTo(TinyStream.pixels(plain.generate(request).frames()));
             assertThat(TinyStream.pixels(frames(streamed, Timeline.of("a cat"), 21))).isEqualTo(TinyStream.pixels(frames(student, Timeline.of("a cat"), 21)));
         }

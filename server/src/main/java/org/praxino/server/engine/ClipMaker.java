@@ -50,7 +50,7 @@ public final class ClipMaker {
         long begun = System.nanoTime();
         var frames = new ArrayList<Frame>(spec.frames());
         try (var session = model.session(timeline, StreamOptions.DEFAULT, null)) {
-            session.stepAside();
+            session.lowerPriority();
             while (session.frames().hasNext()) {
                 frames.add(session.frames().next());
                 newest.accept(frames.getLast());

@@ -1,7 +1,7 @@
 package org.praxino.server.engine;
 
 import org.praxino.server.job.Job.Problem;
-import org.praxino.stream.DoesNotFitException;
+import org.praxino.stream.InsufficientMemoryException;
 import org.praxino.tensor.UserException;
 
 /** What went wrong with a job, for its owner: never a stack trace. */
@@ -14,7 +14,7 @@ final class Problems {
     static Problem of(Throwable t) {
         return switch (t) {
             case OutOfMemoryError e -> outOfMemory();
-            case DoesNotFitException e -> new Problem(OUT_OF_MEMORY, e.getMessage());
+            case InsufficientMemoryException e -> new Problem(OUT_OF_MEMORY, e.getMessage());
             case UserException e -> new Problem("cannot_be_made", e.getMessage());
             case RuntimeException e when allocation(e) -> outOfMemory();
             default -> new Problem(INTERNAL, "something unexpected went wrong: the server's log has the details");

@@ -49,7 +49,7 @@ public interface ServedModel extends AutoCloseable {
     /**
      * The request with every default filled in.
      *
-     * @throws org.praxino.stream.DoesNotFitException when there is no memory for it
+     * @throws org.praxino.stream.InsufficientMemoryException when there is no memory for it
      * @throws org.praxino.tensor.UserException when the model cannot make it
      */
     GenerateRequest resolve(GenerateRequest request);
@@ -100,17 +100,17 @@ public interface ServedModel extends AutoCloseable {
 
             @Override
             public boolean streams() {
-                return model.streams();
+                return model.canStream();
             }
 
             @Override
             public boolean beginsWithPicture() {
-                return model.beginsWithPicture();
+                return model.requiresFirstFrame();
             }
 
             @Override
             public int longest(boolean teacher) {
-                return model.longest(teacher);
+                return model.maxFrames(teacher);
             }
 
             @Override
@@ -120,7 +120,7 @@ public interface ServedModel extends AutoCloseable {
 
             @Override
             public boolean teacherTakesFirstFrame() {
-                return model.teacherTakesFirstFrame();
+                return model.teacherAcceptsFirstFrame();
             }
 
             @Override

@@ -23,8 +23,8 @@ import org.praxino.server.job.JobJson;
 import org.praxino.server.job.JobSpec;
 import org.praxino.server.job.JobSpec.Task;
 import org.praxino.server.metrics.Metrics;
-import org.praxino.stream.DoesNotFitException;
 import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.InsufficientMemoryException;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.UserException;
 
@@ -96,7 +96,7 @@ final class Specs {
             Timeline seeded = timeline.withSeed(full.seed());
             return new JobSpec(want.task(), model.info().name(), full.prompt(), null, full.seed(), frames, full.steps(), full.guidance(), size.width(),
                     size.height(), fps, want.format(), 0, false, false, want.hook(), seeded.toJson(), badge || want.badge());
-        } catch (DoesNotFitException e) {
+        } catch (InsufficientMemoryException e) {
             metrics.doesNotFit();
             throw doesNotFit(e, model, fps);
         } catch (UserException e) {
@@ -146,7 +146,7 @@ final class Specs {
             request = steps == null ? request : request.withSteps(steps);
             Double guidance = n.guidance() == null && kept ? (Double) old.guidance() : n.guidance();
             return model.resolve(guidance == null ? request : request.withGuidance(guidance));
-        } catch (DoesNotFitException e) {
+        } catch (InsufficientMemoryException e) {
             metrics.doesNotFit();
             throw doesNotFit(e, model, fps);
         } catch (UserException e) {
@@ -178,11 +178,11 @@ final class Specs {
         return added;
     }
 
-    private static ApiError doesNotFit(DoesNotFitException e, ServedModel model, double fps) {
+    private static ApiError doesNotFit(InsufficientMemoryException e, ServedModel model, double fps) {
         var error = ApiError.doesNotFit(e.getMessage());
         var size = model.info().size();
-        return e.nearestFrames() == 0 ? error : error.with("nearest", Map.of(
-                "num_frames", e.nearestFrames(), "seconds", JobJson.secondsText(e.nearestFrames() / fps), "size", size.width() + "x" + size.height()));
+        return e.maxFrames() == 0 ? error : error.with("nearest", Map.of(
+                "num_frames", e.maxFrames(), "seconds", JobJson.secondsText(e.maxFrames() / fps), "size", size.width() + "x" + size.height()));
     }
 
     private Given given(Want want, String id, @Nullable Job origin, ServedModel model) {

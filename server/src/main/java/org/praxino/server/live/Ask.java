@@ -2,8 +2,8 @@ package org.praxino.server.live;
 
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.PromptFilter;
-import org.praxino.stream.Change;
-import org.praxino.stream.timeline.Picture;
+import org.praxino.stream.StreamUpdate;
+import org.praxino.stream.timeline.InputImage;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.UserException;
 
@@ -13,13 +13,13 @@ import org.praxino.tensor.UserException;
  * @param change of prompt or picture
  * @param strength of the input's frames
  */
-record Ask(@Nullable Change change, @Nullable Double strength) {
+record Ask(@Nullable StreamUpdate change, @Nullable Double strength) {
     static Ask read(Message m, PromptFilter filter) {
         String prompt = m.text("prompt");
         Transition transition = Start.transition(m);
-        Picture image = Start.image(m);
+        InputImage image = Start.image(m);
         Double strength = m.number("strength");
-        Change.When when = when(m);
+        StreamUpdate.When when = when(m);
         m.end();
         if (prompt == null && image == null && strength == null) {
             throw LiveError.at("prompt", "missing_field", "an update needs a prompt, an image or a strength");
@@ -27,7 +27,7 @@ record Ask(@Nullable Change change, @Nullable Double strength) {
         if (strength != null && !(strength > 0 && strength <= 1)) {
             throw m.invalid("strength", "strength must lie above 0 and go up to 1, not be " + strength);
         }
-        if (strength != null && !(when instanceof Change.Now)) {
+        if (strength != null && !(when instanceof StreamUpdate.Now)) {
             throw LiveError.at("strength", "not_supported", "strength is changed at once: leave apply at \"next\"");
         }
         if (prompt != null) {
@@ -40,23 +40,23 @@ record Ask(@Nullable Change change, @Nullable Double strength) {
             throw LiveError.at("transition", "not_supported", "a scene that begins with a picture is a cut");
         }
         try {
-            return new Ask(new Change(when, prompt, transition, image), strength);
+            return new Ask(new StreamUpdate(when, prompt, transition, image), strength);
         } catch (UserException e) {
             throw m.invalid("prompt", e.getMessage());
         }
     }
 
-    private static Change.When when(Message m) {
+    private static StreamUpdate.When when(Message m) {
         if (!m.has("apply")) {
             m.get("apply");
-            return new Change.Now();
+            return new StreamUpdate.Now();
         }
         var node = m.get("apply");
         if (node != null && node.isString()) {
             if (!node.stringValue().equals("next")) {
                 throw m.invalid("apply", "apply must be \"next\", {\"block\": N} or {\"seconds\": T}");
             }
-            return new Change.Now();
+            return new StreamUpdate.Now();
         }
         Message apply = m.object("apply");
         if (apply == null) {
@@ -69,7 +69,7 @@ record Ask(@Nullable Change change, @Nullable Double strength) {
             throw m.invalid("apply", "apply takes either a block or seconds");
         }
         try {
-            return block != null ? new Change.Block(block) : new Change.Time(java.util.Objects.requireNonNull(seconds));
+            return block != null ? new StreamUpdate.Block(block) : new StreamUpdate.Time(java.util.Objects.requireNonNull(seconds));
         } catch (UserException e) {
             throw m.invalid("apply", e.getMessage());
         }

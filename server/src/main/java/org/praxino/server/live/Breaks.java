@@ -3,7 +3,8 @@ package org.praxino.server.live;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.MediaException;
-import org.praxino.stream.DoesNotFitException;
+import org.praxino.stream.InsufficientMemoryException;
+import org.praxino.stream.timeline.InputImageException;
 import org.praxino.tensor.UserException;
 
 /** What went wrong in a stream, for its client: never a stack trace. */
@@ -36,8 +37,9 @@ final class Breaks {
             case null -> LiveError.internal();
             case CompletionException e when e.getCause() != null -> asked(e.getCause());
             case MediaException e -> LiveError.of("unreadable_media", e.getMessage());
-            case DoesNotFitException e -> LiveError.of("does_not_fit", e.getMessage());
-            case UserException e -> LiveError.of(e.getMessage().contains("picture in the timeline") ? "unreadable_media" : "not_possible", e.getMessage());
+            case InsufficientMemoryException e -> LiveError.of("does_not_fit", e.getMessage());
+            case InputImageException e -> LiveError.of("unreadable_media", e.getMessage());
+            case UserException e -> LiveError.of("not_possible", e.getMessage());
             default -> LiveError.internal();
         };
     }

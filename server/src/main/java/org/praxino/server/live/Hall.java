@@ -18,7 +18,7 @@ import org.praxino.server.access.PromptFilter;
 import org.praxino.server.engine.Models;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.metrics.Metrics;
-import org.praxino.stream.SnapshotFile;
+import org.praxino.stream.SnapshotInfo;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,9 +179,9 @@ public final class Hall implements AutoCloseable {
      * @throws LiveError when it is none that could be gone on with here
      */
     public Kept keep(Path file, Caller caller) {
-        SnapshotFile told;
+        SnapshotInfo told;
         try {
-            told = SnapshotFile.read(file);
+            told = SnapshotInfo.read(file);
         } catch (UserException e) {
             throw LiveError.of("unsuitable_snapshot", e.getMessage().replace(file.toString(), "the file"));
         }
@@ -189,13 +189,13 @@ public final class Hall implements AutoCloseable {
                 LiveError.of("unsuitable_snapshot", "it is a snapshot of other weights (" + told.model() + ") than are served here"));
         told.prompts().forEach(prompt -> Start.refuse(filter, prompt, "snapshot"));
         Long seed = told.timeline().seed();
-        if (seed == null || told.timeline().video() != null || told.timeline().past() != null || told.next() > Integer.MAX_VALUE
+        if (seed == null || told.timeline().video() != null || told.timeline().continuedClip() != null || told.nextFrame() > Integer.MAX_VALUE
                 || !told.isNear(model.blockFrames())) {
             throw LiveError.of("unsuitable_snapshot", "it is not the snapshot of a live session");
         }
-        var facts = Shelf.Facts.ofFile(names.snapshot(), caller.id(), model.info(), seed, told.next());
+        var facts = Shelf.Facts.ofFile(names.snapshot(), caller.id(), model.info(), seed, told.nextFrame());
         shelf.take(file, facts);
-        return new Kept(facts.id(), facts.model(), seed, told.next());
+        return new Kept(facts.id(), facts.model(), seed, told.nextFrame());
     }
 
     /** A snapshot that came from outside. @param frame number of the one that comes next */

@@ -51,7 +51,7 @@ final class News {
             case StreamEvent.Drifted e -> channel.tell(Says.drifted(e));
             case StreamEvent.Reanchored e -> channel.tell(Outbox.message("stream.reanchored", null).put("block", e.block()));
             case StreamEvent.SourceStalled e -> channel.tell(Outbox.message("input.stalled", null).put("seconds", e.seconds()));
-            case StreamEvent.SourceEnded e -> channel.tell(Outbox.message("input.ended", null).put("frames", e.frames()).put("problem", e.problem()));
+            case StreamEvent.SourceEnded e -> channel.tell(Outbox.message("input.ended", null).put("frames", e.frames()).put("problem", e.error()));
             case StreamEvent.CueFailed e -> channel.tell(Says.cueFailed(e));
         }
     }

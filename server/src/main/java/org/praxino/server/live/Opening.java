@@ -9,8 +9,8 @@ import org.praxino.server.access.Caller;
 import org.praxino.server.engine.Models;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.metrics.Metrics;
-import org.praxino.stream.Applied;
-import org.praxino.stream.DoesNotFitException;
+import org.praxino.stream.AppliedUpdate;
+import org.praxino.stream.InsufficientMemoryException;
 import org.praxino.stream.PushedFrames;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.StreamSession;
@@ -138,7 +138,7 @@ final class Opening {
     private static StreamSession restore(ServedModel model, Path file, StreamOptions options) {
         try {
             return model.restore(file, options);
-        } catch (DoesNotFitException e) {
+        } catch (InsufficientMemoryException e) {
             throw e;
         } catch (UserException e) {
             throw LiveError.of("unsuitable_snapshot", e.getMessage().replace(file.toString(), "the snapshot"));
@@ -146,7 +146,7 @@ final class Opening {
     }
 
     /** A second session beside one; its place is taken at once, or refused. */
-    void fork(LiveSession from, BiConsumer<LiveSession, Applied> then, Consumer<LiveError> refused) {
+    void fork(LiveSession from, BiConsumer<LiveSession, AppliedUpdate> then, Consumer<LiveError> refused) {
         if (!sessions.places().take()) {
             throw LiveError.of("too_many_sessions", "there is no place for another session now");
         }

@@ -2,7 +2,7 @@ package org.praxino.server.live;
 
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
-import org.praxino.stream.Applied;
+import org.praxino.stream.AppliedUpdate;
 import org.praxino.stream.StreamEvent;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,7 +24,7 @@ final class Says {
                 .put("realtime_factor", Double.isFinite(factor) ? (Double) round(factor) : null)
                 .put("input_dropped", inputDropped).put("lag_ms", lagMillis == null ? null : (Double) round(lagMillis));
         m.putObject("drift").put("sharpness", drift.sharpness()).put("saturation", drift.saturation()).put("motion", drift.motion())
-                .put("likeness", drift.likeness()).put("score", drift.score());
+                .put("likeness", drift.colourSimilarity()).put("score", drift.score());
         return m;
     }
 
@@ -44,7 +44,7 @@ final class Says {
         return Outbox.message("update.rejected", event).put("code", why.code()).put("message", why.getMessage()).put("param", why.param());
     }
 
-    static ObjectNode place(ObjectNode message, Applied at) {
+    static ObjectNode place(ObjectNode message, AppliedUpdate at) {
         return message.put("block", at.block()).put("frame", at.frame()).put("seconds", at.seconds());
     }
 

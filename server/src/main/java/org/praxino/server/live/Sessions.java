@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.praxino.server.access.Caller;
-import org.praxino.stream.Applied;
+import org.praxino.stream.AppliedUpdate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +94,7 @@ final class Sessions {
     }
 
     /** Keeps a snapshot that was asked for. */
-    void snapshot(LiveSession session, BiConsumer<Path, Applied> then, Consumer<LiveError> refused) {
+    void snapshot(LiveSession session, BiConsumer<Path, AppliedUpdate> then, Consumer<LiveError> refused) {
         String id = names.snapshot();
         Path file = shelf.snapshotFile(id);
         session.steering().snapshot(file, next -> shelf.keepSnapshot(Shelf.Facts.of(session, id, "", next, Long.MAX_VALUE))).whenComplete((at, problem) -> {

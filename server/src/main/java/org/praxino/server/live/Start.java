@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.PromptFilter;
-import org.praxino.stream.timeline.Picture;
+import org.praxino.stream.timeline.InputImage;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.UserException;
@@ -111,7 +111,7 @@ record Start(How how, What what) {
         JsonNode node = m.need("timeline", m.get("timeline"));
         try {
             Timeline timeline = Timeline.parse(node.toString(), "timeline", null);
-            if (timeline.video() != null || timeline.past() != null || timeline.strength() != null) {
+            if (timeline.video() != null || timeline.continuedClip() != null || timeline.strength() != null) {
                 throw m.invalid("timeline", "timeline: a live session takes pictures and prompts; strength belongs into input");
             }
             return timeline;
@@ -122,7 +122,7 @@ record Start(How how, What what) {
 
     private static Timeline prompt(Message m) {
         String prompt = m.need("prompt", m.text("prompt"));
-        Picture image = image(m);
+        InputImage image = image(m);
         Double seconds = m.number("seconds");
         Long seed = m.whole("seed");
         try {
@@ -132,7 +132,7 @@ record Start(How how, What what) {
         }
     }
 
-    static @Nullable Picture image(Message m) {
+    static @Nullable InputImage image(Message m) {
         String address = m.text("image");
         if (address == null) {
             return null;
@@ -141,7 +141,7 @@ record Start(How how, What what) {
             throw m.invalid("image", "image must be data:image/png;base64,... : the server fetches nothing");
         }
         try {
-            return Picture.Inline.parse(address);
+            return InputImage.Inline.parse(address);
         } catch (UserException e) {
             throw m.invalid("image", e.getMessage());
         }

@@ -7,9 +7,9 @@ import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.praxino.stream.Applied;
-import org.praxino.stream.Change;
+import org.praxino.stream.AppliedUpdate;
 import org.praxino.stream.StreamSession;
+import org.praxino.stream.StreamUpdate;
 import org.praxino.tensor.UserException;
 
 /** What a client asks of its session while it plays. Every request is answered; one that throws has changed nothing. For any threads. */
@@ -47,21 +47,21 @@ final class Steering {
                 throw LiveError.at("image", "wrong_state", "this session follows input and takes no picture");
             }
             pump.asked();
-            CompletableFuture<Applied> answer;
+            CompletableFuture<AppliedUpdate> answer;
             try {
-                answer = ask.strength() == null ? stream.change(Objects.requireNonNull(ask.change()))
+                answer = ask.strength() == null ? stream.update(Objects.requireNonNull(ask.change()))
                         : ask.change() == null ? stream.strength(ask.strength())
-                        : stream.strength(ask.strength()).thenCompose(a -> stream.change(ask.change()));
+                        : stream.strength(ask.strength()).thenCompose(a -> stream.update(ask.change()));
             } catch (UserException e) {
                 pump.answered();
                 throw LiveError.of("wrong_state", e.getMessage());
             }
-            boolean newFuture = ask.change() != null && ask.change().when() instanceof Change.Now;
+            boolean newFuture = ask.change() != null && ask.change().when() instanceof StreamUpdate.Now;
             answer.whenComplete((at, problem) -> updated(event, at, problem, now, newFuture));
         }
     }
 
-    private void updated(@Nullable String event, @Nullable Applied at, @Nullable Throwable problem, long asked, boolean newFuture) {
+    private void updated(@Nullable String event, @Nullable AppliedUpdate at, @Nullable Throwable problem, long asked, boolean newFuture) {
         try (var held = guard.take()) {
             pump.answered();
             if (at != null) {
@@ -109,7 +109,7 @@ final class Steering {
         }
     }
 
-    private void moved(@Nullable String event, @Nullable Applied at, @Nullable Throwable problem) {
+    private void moved(@Nullable String event, @Nullable AppliedUpdate at, @Nullable Throwable problem) {
         try (var held = guard.take()) {
             pump.letGo();
             if (at != null) {
@@ -148,19 +148,19 @@ final class Steering {
     }
 
     /** A second stream that goes on with the frame that would be sent next. @param to is given it, and the number of that frame */
-    CompletableFuture<Applied> fork(BiConsumer<StreamSession, Long> to) {
+    CompletableFuture<AppliedUpdate> fork(BiConsumer<StreamSession, Long> to) {
         return held(() -> {
             long next = pump.next();
             long block = news.nextBlock();
             return stream.fork().thenApply(second -> {
                 to.accept(second, next);
-                return new Applied(block, next, next / identity.fps());
+                return new AppliedUpdate(block, next, next / identity.fps());
             });
         });
     }
 
     /** Everything needed to go on, in a file. @param facts is given the number of the next frame once the file is there */
-    CompletableFuture<Applied> snapshot(Path file, LongConsumer facts) {
+    CompletableFuture<AppliedUpdate> snapshot(Path file, LongConsumer facts) {
         return held(() -> {
             long next = pump.next();
             return stream.snapshot(file).thenApply(at -> {

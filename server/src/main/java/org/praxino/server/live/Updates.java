@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.praxino.stream.Applied;
+import org.praxino.stream.AppliedUpdate;
 
 /** Updates that were accepted and whose place has not been sent yet, by block; then those that were sent and not shown. Under the session's lock. */
 final class Updates {
@@ -15,7 +15,7 @@ final class Updates {
      * @param event the client's name for it
      * @param askedNanos when it came
      */
-    record Waiting(@Nullable String event, Applied at, long askedNanos) {}
+    record Waiting(@Nullable String event, AppliedUpdate at, long askedNanos) {}
 
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
     private final List<Waiting> sent = new ArrayList<>();

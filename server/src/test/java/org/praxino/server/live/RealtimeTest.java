@@ -138,7 +138,7 @@ class RealtimeTest {
             assertThat(next.block()).isEqualTo(applied.get("block").intValue());
             c.frames(8);
             frames = c.seen.stream().filter(g -> g.media() != null).toList();
-            Timeline same = Timeline.of("a cat").withSeed(7L).then(applied.get("seconds").doubleValue(), "a dog", Transition.CUT);
+            Timeline same = Timeline.of("a cat").withSeed(7L).withPrompt(applied.get("seconds").doubleValue(), "a dog", Transition.CUT);
             assertThat(payloads(frames)).containsExactlyElementsOf(expected(same, frames.size()));
             c.send("{\"type\": \"session.timeline\"}");
             JsonNode document = c.await("session.timeline").get("timeline");

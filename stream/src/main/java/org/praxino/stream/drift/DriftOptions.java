@@ -3,18 +3,18 @@ package org.praxino.stream.drift;
 import org.praxino.tensor.UserException;
 
 /**
- * What counts as drift.
+ * Options of drift detection.
  *
- * @param threshold score from which a stream has drifted, above 0
- * @param anchorBlocks blocks that the anchor is the mean of, at least 1
- * @param rest blocks after an alarm during which there is no other, at least 1
+ * @param threshold score that raises an alarm, above 0
+ * @param anchorBlocks blocks averaged for the anchor, at least 1
+ * @param cooldown blocks after an alarm without another, at least 1
  */
-public record DriftOptions(double threshold, int anchorBlocks, int rest) {
+public record DriftOptions(double threshold, int anchorBlocks, int cooldown) {
     public static final DriftOptions DEFAULT = new DriftOptions(1, 4, 24);
 
     public DriftOptions {
-        if (!(threshold > 0) || anchorBlocks < 1 || rest < 1) {
-            throw new UserException("threshold=" + threshold + ", anchorBlocks=" + anchorBlocks + " and rest=" + rest + " must all be above 0");
+        if (!(threshold > 0) || anchorBlocks < 1 || cooldown < 1) {
+            throw new UserException("threshold=" + threshold + ", anchorBlocks=" + anchorBlocks + " and rest=" + cooldown + " must all be above 0");
         }
     }
 }

@@ -1,7 +1,6 @@
 /**
- * Whether a long stream is still the picture it set out to be: sharpness, saturation, motion and likeness to its first blocks.
- * All of it is measured on the frames that are delivered anyway, on a coarse grid, and costs next to nothing.
- * What is done about a drift is not decided here.
+ * Drift detection: compares sharpness, saturation, motion and colours of a long stream with its first blocks. Works on a coarse grid of the
+ * delivered frames, at negligible cost. The caller decides how to react.
  */
 @NullMarked
 package org.praxino.stream.drift;

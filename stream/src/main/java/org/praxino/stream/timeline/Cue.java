@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
 /**
- * From when on which prompt holds.
+ * A prompt and the time from which it is active.
  *
- * @param at seconds of playing time; the cue acts with the first block that begins at this time or later
+ * @param at seconds of playback time; the cue takes effect at the first block that begins at or after it
  * @param prompt what to show
- * @param transition from the prompt before; a first cue has none before it and is a cut
- * @param image a picture that a new scene begins with, or null to go on; the new scene forgets the one before
+ * @param transition from the previous prompt; a first cue is a cut
+ * @param image an image that a new scene begins with, or null to continue the scene
  */
-public record Cue(double at, String prompt, Transition transition, @Nullable Picture image) {
+public record Cue(double at, String prompt, Transition transition, @Nullable InputImage image) {
     /** Longest prompt in characters; the text encoder has a limit in tokens of its own. */
     public static final int MAX_CHARACTERS = 2000;
 

@@ -9,17 +9,17 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.tensor.UserException;
 
 /**
- * Everything a stream is made from. The same timeline with a seed gives the same frames from the library, the command line and a
- * server, on the same model and backend. See docs/timeline.md for the document.
+ * Everything that defines a stream. The same timeline with a seed gives the same frames from the library, the command line and a server, on
+ * the same model and backend. See docs/timeline.md for the JSON format.
  *
- * @param cues in rising order of their times, the first at 0
- * @param seconds where the stream ends, or null for one without end
- * @param seed of all noise, or null to draw one
- * @param size that the model must make, or null for the model's
- * @param fps that the model must make, or null for the model's
- * @param video source of a video to video stream, or null; its frames are read at the model's rate
- * @param strength how much of the source is replaced, above 0 up to 1; null for {@link #STRENGTH}
- * @param past a clip that the stream goes on from, or null; its last second or so is what the first block sees
+ * @param cues ordered by time, the first at 0
+ * @param seconds end of the stream, or null for an endless one
+ * @param seed of all noise, or null for a random one
+ * @param size expected of the model, or null for any
+ * @param fps expected of the model, or null for any
+ * @param video source for video to video, or null; resampled to the model's frame rate
+ * @param strength video to video strength, above 0 up to 1; null for {@link #STRENGTH}
+ * @param continuedClip a clip that the stream continues, or null; the first block sees about its last second
  */
 public record Timeline(
         List<Cue> cues,
@@ -29,11 +29,11 @@ public record Timeline(
         @Nullable Double fps,
         @Nullable Path video,
         @Nullable Double strength,
-        @Nullable Path past) {
-    /** Strength of a video to video stream that names none. */
+        @Nullable Path continuedClip) {
+    /** The default video to video strength. */
     public static final double STRENGTH = 0.6;
 
-    /** The most cues of one timeline. */
+    /** The maximum number of cues. */
     public static final int MAX_CUES = 100_000;
 
     public Timeline {
@@ -64,20 +64,20 @@ public record Timeline(
             throw new UserException("strength=" + strength + " is not possible: it lies above 0, nearly the source, and goes up to 1, all new");
         }
         if (video != null && cues.stream().anyMatch(c -> c.image() != null)) {
-            throw new UserException("a timeline has a video to start from or an image, not both");
+            throw new UserException("a timeline has a video or an image, not both");
         }
-        if (past != null && (video != null || cues.getFirst().image() != null)) {
-            throw new UserException("a timeline continues a clip, follows a video or begins with an image: one of the three");
+        if (continuedClip != null && (video != null || cues.getFirst().image() != null)) {
+            throw new UserException("a timeline has a video, a clip to continue or an image, not several");
         }
     }
 
-    /** One prompt for ever. */
+    /** An endless timeline of one prompt. */
     public static Timeline of(String prompt) {
         return new Timeline(List.of(new Cue(0, prompt)), null, null, null, null, null, null, null);
     }
 
-    /** This timeline with one more cue, in its place; a cue of the very same time gives way to it. */
-    public Timeline with(Cue cue) {
+    /** This timeline with a cue added; it replaces a cue at the same time. */
+    public Timeline withCue(Cue cue) {
         var all = new ArrayList<>(cues);
         all.removeIf(c -> c.at() == cue.at());
         int place = 0;
@@ -88,17 +88,17 @@ public record Timeline(
         return withCues(all);
     }
 
-    /** This timeline with a prompt {@code at} seconds. */
-    public Timeline then(double at, String prompt, Transition transition) {
-        return with(new Cue(at, prompt, transition));
+    /** This timeline with a prompt added at {@code at} seconds. */
+    public Timeline withPrompt(double at, String prompt, Transition transition) {
+        return withCue(new Cue(at, prompt, transition));
     }
 
     public Timeline withCues(List<Cue> changed) {
-        return new Timeline(changed, seconds, seed, size, fps, video, strength, past);
+        return new Timeline(changed, seconds, seed, size, fps, video, strength, continuedClip);
     }
 
-    /** Begins with a picture: image to video. */
-    public Timeline withImage(@Nullable Picture picture) {
+    /** Begins with an image: image to video. */
+    public Timeline withImage(@Nullable InputImage picture) {
         var all = new ArrayList<>(cues);
         Cue first = all.getFirst();
         all.set(0, new Cue(first.at(), first.prompt(), first.transition(), picture));
@@ -106,62 +106,62 @@ public record Timeline(
     }
 
     public Timeline withSeconds(@Nullable Double value) {
-        return new Timeline(cues, value, seed, size, fps, video, strength, past);
+        return new Timeline(cues, value, seed, size, fps, video, strength, continuedClip);
     }
 
     public Timeline withSeed(@Nullable Long value) {
-        return new Timeline(cues, seconds, value, size, fps, video, strength, past);
+        return new Timeline(cues, seconds, value, size, fps, video, strength, continuedClip);
     }
 
     public Timeline withSize(@Nullable Size value) {
-        return new Timeline(cues, seconds, seed, value, fps, video, strength, past);
+        return new Timeline(cues, seconds, seed, value, fps, video, strength, continuedClip);
     }
 
     public Timeline withFps(@Nullable Double value) {
-        return new Timeline(cues, seconds, seed, size, value, video, strength, past);
+        return new Timeline(cues, seconds, seed, size, value, video, strength, continuedClip);
     }
 
-    /** Follows a video file. @param strength null for {@link #STRENGTH} */
+    /** Uses a video file as source: video to video. @param strength null for {@link #STRENGTH} */
     public Timeline withVideo(@Nullable Path file, @Nullable Double strength) {
-        return new Timeline(cues, seconds, seed, size, fps, file, strength, past);
+        return new Timeline(cues, seconds, seed, size, fps, file, strength, continuedClip);
     }
 
-    /** Goes on from a clip. */
-    public Timeline withPast(@Nullable Path clip) {
+    /** Continues a clip. */
+    public Timeline withContinuedClip(@Nullable Path clip) {
         return new Timeline(cues, seconds, seed, size, fps, video, strength, clip);
     }
 
-    /** Refuses what a model cannot make. @param model its name, for the sentence */
-    public void check(String model, ModelInfo.Size makes) {
-        if (size != null && (size.width() != makes.width() || size.height() != makes.height())) {
-            throw new UserException("size " + size + " is not what model " + model + " makes: it makes " + makes.width() + "x" + makes.height());
+    /** Checks size and frame rate against a model's. @param model its name, for the message */
+    public void check(String model, ModelInfo.Size modelSize) {
+        if (size != null && (size.width() != modelSize.width() || size.height() != modelSize.height())) {
+            throw new UserException("size " + size + " is not what model " + model + " makes: it makes " + modelSize.width() + "x" + modelSize.height());
         }
-        if (fps != null && fps != makes.fps()) {
-            throw new UserException("fps=" + fps + " is not what model " + model + " makes: it makes " + makes.fps() + " frames a second");
+        if (fps != null && fps != modelSize.fps()) {
+            throw new UserException("fps=" + fps + " is not what model " + model + " makes: it makes " + modelSize.fps() + " frames a second");
         }
     }
 
-    /** Reads a document. @throws UserException one sentence for anything that is wrong with it */
+    /** Reads a JSON document. @throws UserException if it is invalid */
     public static Timeline read(Path file) {
         return TimelineJson.read(file);
     }
 
     /**
-     * Reads a document from text.
+     * Parses a JSON document.
      *
-     * @param where what to call the text in an error
-     * @param folder that relative file names start from; null for a document from elsewhere, which may carry pictures but name no files
+     * @param where name of the text in errors
+     * @param folder base of relative file names; null for an untrusted document, which may contain inline images but no file names
      */
     public static Timeline parse(String text, String where, @Nullable Path folder) {
         return TimelineJson.parse(text, where, folder);
     }
 
-    /** The document; file names are absolute in it. */
+    /** The JSON document, with absolute file names. */
     public String toJson() {
         return TimelineJson.text(this, null);
     }
 
-    /** Writes the document; names of files beside it or below are written relative to it. */
+    /** Writes the JSON document. Files in its folder or below are written with relative names. */
     public void write(Path file) {
         AtomicFiles.writeString(file, TimelineJson.text(this, file.toAbsolutePath().normalize().getParent()));
     }

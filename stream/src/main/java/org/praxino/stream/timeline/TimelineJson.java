@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The document of a timeline, both ways. */
+/** Reads and writes timelines as JSON. */
 final class TimelineJson {
     private static final long MAX_BYTES = 64 << 20;
 
@@ -35,40 +35,40 @@ final class TimelineJson {
 
     static Timeline parse(String text, String where, @Nullable Path folder) {
         try {
-            return timeline(new Fields(Json.parse(text, where, JsonNode.class), where), folder);
+            return timeline(new JsonObjectReader(Json.parse(text, where, JsonNode.class), where), folder);
         } catch (UserException e) {
             throw e.getMessage().startsWith(where) ? e : new UserException(where + ": " + e.getMessage(), e);
         }
     }
 
-    private static Timeline timeline(Fields f, @Nullable Path folder) {
+    private static Timeline timeline(JsonObjectReader f, @Nullable Path folder) {
         JsonNode prompts = f.required("prompts", f::get);
         if (!prompts.isArray()) {
-            throw new UserException(f.where("prompts") + " must be a list but is " + Fields.kind(prompts));
+            throw new UserException(f.fieldName("prompts") + " must be a list but is " + JsonObjectReader.kind(prompts));
         }
         var cues = new ArrayList<Cue>();
         for (JsonNode node : prompts) {
-            cues.add(cue(new Fields(node, f.where("prompts") + " number " + (cues.size() + 1)), folder));
+            cues.add(cue(new JsonObjectReader(node, f.fieldName("prompts") + " number " + (cues.size() + 1)), folder));
         }
         String size = f.text("size");
         String video = f.text("video");
-        String past = f.text("continue");
+        String continuedClip = f.text("continue");
         var timeline = new Timeline(
-                cues, f.number("seconds"), f.whole("seed"), size == null ? null : Size.parse(size), f.number("fps"),
+                cues, f.number("seconds"), f.integer("seed"), size == null ? null : Size.parse(size), f.number("fps"),
                 video == null ? null : path(video, folder), f.number("strength"),
-                past == null ? null : path(past, folder));
-        f.end();
+                continuedClip == null ? null : path(continuedClip, folder));
+        f.rejectUnknown();
         return timeline;
     }
 
-    private static Cue cue(Fields f, @Nullable Path folder) {
+    private static Cue cue(JsonObjectReader f, @Nullable Path folder) {
         double at = f.required("at", f::number);
         String prompt = f.required("prompt", f::text);
         JsonNode transition = f.get("transition");
         String image = f.text("image");
-        f.end();
+        f.rejectUnknown();
         return new Cue(
-                at, prompt, transition == null ? Transition.CUT : transition(transition, f.where("transition")),
+                at, prompt, transition == null ? Transition.CUT : transition(transition, f.fieldName("transition")),
                 image == null ? null : picture(image, folder));
     }
 
@@ -80,20 +80,20 @@ final class TimelineJson {
                 default -> throw new UserException(where + " is \"" + node.stringValue() + "\": write \"cut\", \"recache\" or {\"blend\": SECONDS}");
             };
         }
-        var f = new Fields(node, where);
+        var f = new JsonObjectReader(node, where);
         double seconds = f.required("blend", f::number);
         String path = f.text("path");
-        f.end();
+        f.rejectUnknown();
         return new Transition.Blend(seconds, switch (path) {
             case null -> Transition.Path.LINEAR;
             case "linear" -> Transition.Path.LINEAR;
             case "spherical" -> Transition.Path.SPHERICAL;
-            default -> throw new UserException(f.where("path") + " is \"" + path + "\": write \"linear\" or \"spherical\"");
+            default -> throw new UserException(f.fieldName("path") + " is \"" + path + "\": write \"linear\" or \"spherical\"");
         });
     }
 
-    private static Picture picture(String text, @Nullable Path folder) {
-        return text.startsWith("data:") ? Picture.Inline.parse(text) : new Picture.File(path(text, folder));
+    private static InputImage picture(String text, @Nullable Path folder) {
+        return text.startsWith("data:") ? InputImage.Inline.parse(text) : new InputImage.File(path(text, folder));
     }
 
     private static Path path(String text, @Nullable Path folder) {
@@ -107,7 +107,7 @@ final class TimelineJson {
         }
     }
 
-    /** @param folder that names are written relative to where they lie in it, or null */
+    /** @param folder base of relative names, or null */
     static String text(Timeline t, @Nullable Path folder) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         var prompts = root.putArray("prompts");
@@ -125,8 +125,8 @@ final class TimelineJson {
             }
             switch (cue.image()) {
                 case null -> {}
-                case Picture.File f -> node.put("image", name(f.path(), folder));
-                case Picture.Inline i -> node.put("image", i.address());
+                case InputImage.File f -> node.put("image", name(f.path(), folder));
+                case InputImage.Inline i -> node.put("image", i.dataUrl());
             }
         }
         if (t.seconds() != null) {
@@ -147,8 +147,8 @@ final class TimelineJson {
         if (t.strength() != null) {
             root.put("strength", t.strength());
         }
-        if (t.past() != null) {
-            root.put("continue", name(t.past(), folder));
+        if (t.continuedClip() != null) {
+            root.put("continue", name(t.continuedClip(), folder));
         }
         return Json.pretty(root);
     }

@@ -2,23 +2,23 @@ package org.praxino.stream.timeline;
 
 import org.praxino.tensor.UserException;
 
-/** How the prompt of one cue becomes that of the next. Every transition begins with a block, never inside one. */
+/** How one prompt changes to the next. Transitions begin at block boundaries. */
 public sealed interface Transition {
-    /** The new prompt from one block to the next; the past, made under the old one, stays in the cache and fades with it. */
+    /** Switches the prompt from one block to the next. The cache keeps the past until it leaves the window. */
     enum Cut implements Transition {
         CUT
     }
 
-    /** As a cut, and the cached window is computed anew under the new prompt (LongLive, arXiv 2509.22622): the change is stronger. */
+    /** A cut that also recomputes the cache under the new prompt (LongLive, arXiv 2509.22622), for a stronger change. */
     enum Recache implements Transition {
         RECACHE
     }
 
     /**
-     * The token states of the old prompt turn into those of the new one.
+     * Interpolates the token states from the old prompt to the new one.
      *
-     * @param seconds how long it takes, above 0; rounded up to whole blocks
-     * @param path between the states
+     * @param seconds duration, above 0, rounded up to whole blocks
+     * @param path of interpolation
      */
     record Blend(double seconds, Path path) implements Transition {
         /** The longest blend. */
@@ -31,7 +31,7 @@ public sealed interface Transition {
         }
     }
 
-    /** LINEAR: a straight line between the states. SPHERICAL: along the arc between their directions, so that none gets short. */
+    /** LINEAR: linear interpolation. SPHERICAL: spherical interpolation, which preserves vector length. */
     enum Path {
         LINEAR,
         SPHERICAL

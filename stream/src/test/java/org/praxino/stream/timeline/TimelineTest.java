@@ -37,7 +37,7 @@ class TimelineTest {
     void readsEverything() {
         Timeline t = Timeline.parse(WHOLE, "t.json", folder);
         assertThat(t.cues()).containsExactly(
-                new Cue(0, "a cat", Transition.CUT, Picture.of(folder.resolve("pictures/cat.png"))),
+                new Cue(0, "a cat", Transition.CUT, InputImage.of(folder.resolve("pictures/cat.png"))),
                 new Cue(2.5, "a dog", new Transition.Blend(1.5, Transition.Path.SPHERICAL)),
                 new Cue(4, "a ball", Transition.RECACHE),
                 new Cue(5, "a star"),
@@ -47,7 +47,7 @@ class TimelineTest {
         assertThat(v.video()).isEqualTo(folder.resolve("v.mp4"));
         assertThat(v.strength()).isEqualTo(0.3);
         Timeline c = Timeline.parse("{\"prompts\": [{\"at\": 0, \"prompt\": \"x\"}], \"continue\": \"c.mp4\"}", "t.json", folder);
-        assertThat(c.past()).isEqualTo(folder.resolve("c.mp4"));
+        assertThat(c.continuedClip()).isEqualTo(folder.resolve("c.mp4"));
         assertThat(Timeline.parse(c.toJson(), "again", folder)).isEqualTo(c);
     }
 
@@ -68,13 +68,13 @@ class TimelineTest {
     @Test
     void aPictureInTheDocumentIsThePicture() {
         Frame red = Frame.filled(8, 6, new Rgb(200, 10, 10));
-        Timeline t = Timeline.parse(Timeline.of("x").withImage(Picture.of(red)).toJson(), "t", folder);
+        Timeline t = Timeline.parse(Timeline.of("x").withImage(InputImage.of(red)).toJson(), "t", folder);
         Frame back = t.cues().getFirst().image().load(8, 6);
         assertThat(back.data()).isEqualTo(red.data());
-        assertThatThrownBy(() -> new Picture.Inline("aGVsbG8=").load(8, 6)).isInstanceOf(UserException.class)
-                .hasMessageContaining("the picture in the timeline").hasMessageNotContaining("praxino-");
-        assertThatThrownBy(() -> new Picture.Inline("%%%").load(8, 6)).hasMessageContaining("is not base64");
-        assertThatThrownBy(() -> Picture.of(folder.resolve("none.png")).load(8, 6)).isInstanceOf(UserException.class).hasMessageContaining("none.png");
+        assertThatThrownBy(() -> new InputImage.Inline("aGVsbG8=").load(8, 6)).isInstanceOf(UserException.class)
+                .hasMessageContaining("the image in the timeline").hasMessageNotContaining("praxino-");
+        assertThatThrownBy(() -> new InputImage.Inline("%%%").load(8, 6)).hasMessageContaining("is not base64");
+        assertThatThrownBy(() -> InputImage.of(folder.resolve("none.png")).load(8, 6)).isInstanceOf(UserException.class).hasMessageContaining("none.png");
     }
 
     @Test
@@ -83,17 +83,17 @@ class TimelineTest {
             assertThatThrownBy(() -> Timeline.parse("{\"prompts\": [{\"at\": 0, \"prompt\": \"x\"}], " + field + "}", "the request", null))
                     .isInstanceOf(UserException.class).hasMessageContaining("names a file, which a timeline from elsewhere must not");
         }
-        Timeline carried = Timeline.of("x").withImage(Picture.of(Frame.filled(4, 4, new Rgb(1, 2, 3))));
+        Timeline carried = Timeline.of("x").withImage(InputImage.of(Frame.filled(4, 4, new Rgb(1, 2, 3))));
         assertThat(Timeline.parse(carried.toJson(), "the request", null)).isEqualTo(carried);
-        assertThatThrownBy(() -> Timeline.parse(Timeline.of("x").withImage(Picture.of(Path.of("a.png"))).toJson(), "the request", null))
+        assertThatThrownBy(() -> Timeline.parse(Timeline.of("x").withImage(InputImage.of(Path.of("a.png"))).toJson(), "the request", null))
                 .isInstanceOf(UserException.class).hasMessageContaining("names a file");
     }
 
     @Test
     void isBuiltInCode() {
-        Timeline t = Timeline.of("a cat").then(4, "a ball", Transition.RECACHE).then(2, "a dog", Transition.blend(1)).withSeed(3L).withSeconds(9.0);
+        Timeline t = Timeline.of("a cat").withPrompt(4, "a ball", Transition.RECACHE).withPrompt(2, "a dog", Transition.blend(1)).withSeed(3L).withSeconds(9.0);
         assertThat(t.cues()).extracting(Cue::prompt).containsExactly("a cat", "a dog", "a ball");
-        assertThat(t.then(2, "a bird", Transition.CUT).cues()).extracting(Cue::prompt).containsExactly("a cat", "a bird", "a ball");
+        assertThat(t.withPrompt(2, "a bird", Transition.CUT).cues()).extracting(Cue::prompt).containsExactly("a cat", "a bird", "a ball");
     }
 
     @ParameterizedTest
@@ -119,12 +119,12 @@ class TimelineTest {
             {"prompts": [{"at": 0, "prompt": "x"}], "size": "0x4"}                             | "0x4" is not a size
             {"prompts": [{"at": 0, "prompt": "x"}], "fps": 0}                                  | fps=0.0 is not possible
             {"prompts": [{"at": 0, "prompt": "x"}], "strength": 2}                             | strength=2.0 is not possible
-            {"prompts": [{"at": 0, "prompt": "x", "image": "i.png"}], "video": "v.mp4"}        | a timeline has a video to start from or an image, not both
-            {"prompts": [{"at": 0, "prompt": "x", "image": "i.png"}], "continue": "v.mp4"}     | a timeline continues a clip, follows a video or begins with an image: one of the three
+            {"prompts": [{"at": 0, "prompt": "x", "image": "i.png"}], "video": "v.mp4"}        | a timeline has a video or an image, not both
+            {"prompts": [{"at": 0, "prompt": "x", "image": "i.png"}], "continue": "v.mp4"}     | a timeline has a video, a clip to continue or an image, not several
             {"prompts": [{"at": 0, "prompt": "x", "transition": "fade"}]}                      | "transition" is "fade": write "cut", "recache" or {"blend": SECONDS}
             {"prompts": [{"at": 0, "prompt": "x", "transition": {"blend": -1}}]}               | a blend of -1.0 s is not possible
             {"prompts": [{"at": 0, "prompt": "x", "transition": {"blend": 1, "path": "zigzag"}}]} | "path" is "zigzag": write "linear" or "spherical"
-            {"prompts": [{"at": 0, "prompt": "x", "image": "data:text/plain,hello"}]}          | is not a picture
+            {"prompts": [{"at": 0, "prompt": "x", "image": "data:text/plain,hello"}]}          | is not an image
             {"prompts": [{"at": 0, "prompt": "x"}]} trailing                                   | t.json
             """)
     void refusesInOneSentence(String json, String sentence) {
@@ -150,19 +150,19 @@ class TimelineTest {
 
     @Test
     void aBlendIsEvenlySpacedAndABlendInsideABlendStartsFromWhereItIs() {
-        Passage cat = Passage.begin(null, new Cue(0, "cat"), 0, 0.5);
-        assertThat(cat.at(5)).isEqualTo(Mix.of("cat"));
-        Passage dog = Passage.begin(cat, new Cue(1, "dog", Transition.blend(1.5)), 2, 0.5); // 3 blocks
+        ActivePrompt cat = ActivePrompt.after(null, new Cue(0, "cat"), 0, 0.5);
+        assertThat(cat.at(5)).isEqualTo(PromptBlend.of("cat"));
+        ActivePrompt dog = ActivePrompt.after(cat, new Cue(1, "dog", Transition.blend(1.5)), 2, 0.5); // 3 blocks
         assertThat(dog.at(2).weight()).isEqualTo(0.25);
         assertThat(dog.at(4).weight()).isEqualTo(0.75);
-        assertThat(dog.at(5)).isEqualTo(Mix.of("dog"));
-        Passage owl = Passage.begin(dog, new Cue(1.5, "owl", Transition.blend(0.1)), 3, 0.5);
-        assertThat(owl.at(3)).isEqualTo(new Mix("owl", dog.at(3), 0.5, Transition.Path.LINEAR));
-        assertThat(owl.at(4)).isEqualTo(Mix.of("owl"));
-        assertThat(Passage.begin(owl, new Cue(2, "star"), 4, 0.5).at(4)).isEqualTo(Mix.of("star"));
-        Passage nested = cat;
+        assertThat(dog.at(5)).isEqualTo(PromptBlend.of("dog"));
+        ActivePrompt owl = ActivePrompt.after(dog, new Cue(1.5, "owl", Transition.blend(0.1)), 3, 0.5);
+        assertThat(owl.at(3)).isEqualTo(new PromptBlend("owl", dog.at(3), 0.5, Transition.Path.LINEAR));
+        assertThat(owl.at(4)).isEqualTo(PromptBlend.of("owl"));
+        assertThat(ActivePrompt.after(owl, new Cue(2, "star"), 4, 0.5).at(4)).isEqualTo(PromptBlend.of("star"));
+        ActivePrompt nested = cat;
         for (int i = 0; i < 50; i++) {
-            nested = Passage.begin(nested, new Cue(i + 1, "p" + i, Transition.blend(10)), i, 0.5);
+            nested = ActivePrompt.after(nested, new Cue(i + 1, "p" + i, Transition.blend(10)), i, 0.5);
         }
         assertThat(nested.at(50).prompts().toList()).as("what lies far back is forgotten").isEqualTo(List.of("p49", "p48", "p47", "p46"));
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.stream.Components;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.train.RunFolder;
@@ -52,6 +52,6 @@ public final class CausalRunner {
     }
 
     private static StudentConfig student(CausalTraining training, ModelFolder teacher) {
-        return training.student().on(Components.teacherNetwork(teacher), Components.teacherProcess(teacher));
+        return training.student().on(WaltComponents.teacherNetwork(teacher), WaltComponents.teacherProcess(teacher));
     }
 }

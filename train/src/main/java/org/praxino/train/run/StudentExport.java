@@ -7,7 +7,7 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.WeightFiles;
-import org.praxino.stream.Components;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.UserException;
 import org.praxino.train.RunFolder;
@@ -30,7 +30,7 @@ final class StudentExport {
                     parts.add(copied(teacher, part, open));
                 }
             }
-            parts.add(Components.student(student, weights, DType.BF16));
+            parts.add(WaltComponents.student(student, weights, DType.BF16));
             ModelInfo info = teacher.info();
             return ModelFolder.save(
                     run.path().resolve("model"),

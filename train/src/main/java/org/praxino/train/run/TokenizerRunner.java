@@ -10,7 +10,7 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.TensorMap;
-import org.praxino.stream.Components;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -95,7 +95,7 @@ public final class TokenizerRunner {
                     folder.path().resolve("model"),
                     ModelInfo.of("tokenizer", "walt-codec", size, null, "Apache-2.0",
                             Provenance.now(training, source.digest(), samples, parents(start))),
-                    List.of(Components.codec(training.codec(), new TensorMap(codec.params().all()), DType.F32)));
+                    List.of(WaltComponents.codec(training.codec(), new TensorMap(codec.params().all()), DType.F32)));
         }
     }
 

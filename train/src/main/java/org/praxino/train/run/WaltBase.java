@@ -7,7 +7,7 @@ import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.stream.BlockRollout;
-import org.praxino.stream.Components;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
@@ -24,7 +24,7 @@ import org.praxino.walt.WaltTransformer;
 /** A W.A.L.T model folder. */
 record WaltBase(ModelFolder folder) implements Base {
     private WaltConfig network() {
-        return Components.teacherNetwork(folder);
+        return WaltComponents.teacherNetwork(folder);
     }
 
     @Override
@@ -39,7 +39,7 @@ record WaltBase(ModelFolder folder) implements Base {
 
     @Override
     public ProcessConfig process() {
-        return Components.teacherProcess(folder);
+        return WaltComponents.teacherProcess(folder);
     }
 
     @Override
@@ -49,7 +49,7 @@ record WaltBase(ModelFolder folder) implements Base {
 
     @Override
     public BlockRollout.Plan plan() {
-        return BlockRollout.Plan.of(Components.studentConfig(folder));
+        return BlockRollout.Plan.of(WaltComponents.studentConfig(folder));
     }
 
     @Override
@@ -59,12 +59,12 @@ record WaltBase(ModelFolder folder) implements Base {
 
     @Override
     public TrainableDenoiser teacher(Device device) {
-        return Components.teacher(folder, device, DType.F32);
+        return WaltComponents.teacher(folder, device, DType.F32);
     }
 
     @Override
     public TrainableDenoiser student(Device device) {
-        return Components.student(folder, device, DType.F32);
+        return WaltComponents.student(folder, device, DType.F32);
     }
 
     @Override
@@ -74,7 +74,7 @@ record WaltBase(ModelFolder folder) implements Base {
 
     @Override
     public VideoCodec codec(Device device) {
-        return Components.codec(folder, device, device.fastDType());
+        return WaltComponents.codec(folder, device, device.fastDType());
     }
 
     @Override

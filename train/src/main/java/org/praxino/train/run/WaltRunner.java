@@ -11,7 +11,7 @@ import org.praxino.codec.VideoCodec;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
-import org.praxino.stream.Components;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -47,7 +47,7 @@ public final class WaltRunner {
         DType fast = device.fastDType();
         try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);
                 var store = ClipStore.open(data);
-                var codec = Components.codec(codecFolder, device, fast);
+                var codec = WaltComponents.codec(codecFolder, device, fast);
                 var encoder = MiniLm.open(device, DType.F32);
                 var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
             requireFit(training, codec.config(), codecFolder.path());
@@ -121,10 +121,10 @@ public final class WaltRunner {
                     ModelInfo.of(config.name(), "walt", size, null, config.licence(),
                             Provenance.now(training, source.digest(), samples, parents(codecFolder, start))),
                     List.of(
-                            Components.codec(
+                            WaltComponents.codec(
                                     codecFolder.config(ModelFolder.CODEC, CodecConfig.class), codec, DType.BF16),
-                            Components.denoiser(training.network(), training.process(), denoiser, DType.BF16),
-                            Components.miniLm()));
+                            WaltComponents.denoiser(training.network(), training.process(), denoiser, DType.BF16),
+                            WaltComponents.miniLm()));
         }
     }
 }

@@ -3,7 +3,7 @@ package org.praxino.train.student;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.stream.Components;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.walt.ProcessConfig;
@@ -18,7 +18,7 @@ import org.praxino.walt.ProcessConfig;
 public record Teacher(TrainableDenoiser network, ProcessConfig processConfig, String hash) implements AutoCloseable {
 
     public static Teacher open(ModelFolder folder, Device device) {
-        return new Teacher(Components.teacher(folder, device, DType.F32), Components.teacherProcess(folder), folder.info().hash());
+        return new Teacher(WaltComponents.teacher(folder, device, DType.F32), WaltComponents.teacherProcess(folder), folder.info().hash());
     }
 
     public Process process() {

@@ -16,15 +16,15 @@ import org.praxino.io.Sha256;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
-import org.praxino.media.Rgb;
 import org.praxino.media.ReadOptions;
+import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
-import org.praxino.stream.Components;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.VideoModel;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -199,8 +199,8 @@ class EndToEndTest {
         made.verify();
         assertThat(made.info().blockLength()).isEqualTo(1);
         assertThat(made.info().components()).extracting(c -> c.folder()).containsExactly("codec", "denoiser", "text", "student");
-        StudentConfig before = Components.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model")));
-        assertThat(Components.studentConfig(made)).as("fewer steps than it began with").isEqualTo(
+        StudentConfig before = WaltComponents.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model")));
+        assertThat(WaltComponents.studentConfig(made)).as("fewer steps than it began with").isEqualTo(
                 new StudentConfig(before.network(), before.process(), before.block(), List.of(1000.0, 600.0), List.of(1000.0, 800.0, 500.0), before.sink(), before.window()));
     }
 
