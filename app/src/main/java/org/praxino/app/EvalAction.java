@@ -23,6 +23,14 @@ import org.praxino.media.WriteOptions;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.VideoModel;
 import org.praxino.stream.WaltComponents;
+import org.praxino.codec.VideoCodec;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
+import org.praxino.text.MiniLm;
+import org.praxino.text.TextStates;
+import org.praxino.train.eval.FlowLossReport;
+import org.praxino.train.eval.FlowLosses;
+import org.praxino.train.student.Teacher;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
@@ -44,6 +52,8 @@ final class EvalAction {
     /** Every which frame the features look at: once for what a latent frame stands for. */
     private static final int STRIDE = 4;
 
+    static final String HEADER = "             FD-MobileNetV2   -motion   right first   in five   gender folded   in five   motion   ratio";
+
     /** A sheet shows at most so many clips, each by so many frames. */
     private static final int ROWS = 24;
 
@@ -53,7 +63,7 @@ final class EvalAction {
     record Report(
             String model, String hash, String version, Map<String, String> machine, String dtype, @Nullable Integer steps,
             boolean teacher, long seed, CodecEvaluation.@Nullable Reconstruction reconstruction, @Nullable EvaluationReport trained,
-            @Nullable EvaluationReport heldOut, StreamEval.@Nullable Ends stream, double seconds) {}
+            @Nullable EvaluationReport heldOut, @Nullable FlowLossReport flow, StreamEval.@Nullable Ends stream, double seconds) {}
 
     private final EvalOptions options;
     private final Context context;
@@ -103,13 +113,22 @@ final class EvalAction {
             EvaluationReport trained = null;
             EvaluationReport held = null;
             StreamEval.Ends ends = null;
+            if (options.prompts() > 0 && !folder.has(ModelFolder.DENOISER)) {
+                try (var network = NsfwjsWeights.open(device, places());
+                        var codec = WaltComponents.codec(folder, device, dtype)) {
+                    trained = scoreTokenizer(codec, frames, network, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
+                    held = scoreTokenizer(codec, frames, network, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
+                }
+            }
+            FlowLossReport flow = options.flowClips() > 0 && folder.has(ModelFolder.DENOISER) ? flow(folder, frames, store, progress) : null;
             if ((options.prompts() > 0 || options.stream() != null) && folder.has(ModelFolder.DENOISER)) {
-                try (var network = NsfwjsWeights.open(device, List.of(options.data(), options.data().resolve("downloads")));
+                try (var network = NsfwjsWeights.open(device, places());
                         var i3d = options.i3d() == null ? null : I3dFvd.open(options.i3d(), device);
+                        var codec = WaltComponents.codec(folder, device, dtype);
                         var model = VideoModel.open(options.model(), device, dtype)) {
                     if (options.prompts() > 0) {
-                        trained = score(model, network, i3d, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
-                        held = score(model, network, i3d, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
+                        trained = score(model, codec, network, i3d, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
+                        held = score(model, codec, network, i3d, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
                     }
                     ends = options.stream() == null ? null : stream(model, network, store, options.stream(), progress);
                 }
@@ -118,7 +137,7 @@ final class EvalAction {
             var report = new Report(
                     folder.info().name(), folder.info().hash(), Version.text(), InfoActions.machine(context),
                     dtype.name().toLowerCase(Locale.ROOT), options.steps(), teacher, options.seed(),
-                    reconstruction, trained, held, ends, (System.nanoTime() - start) / 1e9);
+                    reconstruction, trained, held, flow, ends, (System.nanoTime() - start) / 1e9);
             if (options.json() != null) {
                 Json.write(options.json(), report);
             }
@@ -139,14 +158,14 @@ final class EvalAction {
     }
 
     private EvaluationReport score(
-            VideoModel model, MobileNetV2 network, @Nullable I3dFvd i3d, ClipStore store, ClipInfo.Split split, int count,
+            VideoModel model, VideoCodec codec, MobileNetV2 network, @Nullable I3dFvd i3d, ClipStore store, ClipInfo.Split split, int count,
             ProgressLine progress) {
         var real = RealClips.onePerName(store, split);
-        var evaluation = evaluation(model, real, network, progress);
+        var evaluation = evaluation(model.info().size().frames(), real, network, progress);
         var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
         var rows = new ArrayList<String>();
         var report = evaluation.run(
-                EvalPrompt.draw(real, count, options.seed()),
+                EvalPrompt.draw(real, count, options.seed(), options.wording()),
                 (prompt, number) -> {
                     var request = GenerateRequest.of(prompt.text()).withSeed(options.seed() + number).withTeacher(options.teacher());
                     List<Frame> frames = model.generate(
@@ -158,20 +177,54 @@ final class EvalAction {
                     }
                     return VideoTensors.toTensor(frames);
                 },
+                codec,
                 i3d);
         save(sheet, split == ClipInfo.Split.TRAIN ? "trained.png" : "held-out.png", rows, model);
         return report;
     }
 
-    private Evaluation evaluation(VideoModel model, RealClips real, MobileNetV2 network, ProgressLine progress) {
+    private List<Path> places() {
+        return List.of(options.data(), options.data().resolve("downloads"));
+    }
+
+    private EvaluationReport scoreTokenizer(
+            VideoCodec codec, int frames, MobileNetV2 network, ClipStore store, ClipInfo.Split split, int count, ProgressLine progress) {
+        var real = RealClips.onePerName(store, split);
+        return evaluation(frames, real, network, progress)
+                .run(EvalPrompt.draw(real, count, options.seed(), options.wording()), null, codec, null);
+    }
+
+    /** The teacher's loss on real clips of trained names, spread evenly, with one of their captions each. */
+    private FlowLossReport flow(ModelFolder folder, int frames, ClipStore store, ProgressLine progress) {
+        var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
+        int count = Math.min(options.flowClips(), real.clips().size());
+        var latents = new ArrayList<Tensor>();
+        var captions = new ArrayList<String>();
+        try (var scope = Scope.open("flow loss");
+                var codec = WaltComponents.codec(folder, device, dtype);
+                var encoder = MiniLm.open(device, DType.F32);
+                var teacher = Teacher.open(folder, device)) {
+            for (EvalPrompt prompt : EvalPrompt.draw(real, count, options.seed(), options.wording())) {
+                Tensor video = real.video(real.clips().get(prompt.index()), 0, frames).unsqueeze(0).to(device);
+                latents.add(codec.encode(video).squeeze(0));
+                captions.add(prompt.text());
+                context.stop().check();
+            }
+            TextStates texts = encoder.encode(captions);
+            return FlowLosses.measure(
+                    teacher.network(), teacher.process(), latents, texts, device, options.seed(), context.stopping(progress));
+        }
+    }
+
+    private Evaluation evaluation(int frames, RealClips real, MobileNetV2 network, ProgressLine progress) {
         return new Evaluation(
-                real, network, model.info().size().frames(), STRIDE, options.data().resolve("features"), context.stopping(progress));
+                real, network, frames, STRIDE, options.data().resolve("features"), context.stopping(progress));
     }
 
     private StreamEval.Ends stream(VideoModel model, MobileNetV2 network, ClipStore store, double seconds, ProgressLine progress) {
         var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
-        var eval = new StreamEval(model, evaluation(model, real, network, progress));
-        List<EvalPrompt> prompts = EvalPrompt.draw(real, options.streams(), options.seed());
+        var eval = new StreamEval(model, evaluation(model.info().size().frames(), real, network, progress));
+        List<EvalPrompt> prompts = EvalPrompt.draw(real, options.streams(), options.seed(), options.wording());
         StreamEval.Ends ends = eval.run(prompts, seconds, options.seed(), context.stopping(progress));
         save(eval.sheet(), "stream.png", prompts.stream().map(EvalPrompt::text).toList(), model);
         return ends;
@@ -194,7 +247,7 @@ final class EvalAction {
     }
 
     private void compare(PrintStream out, String names, @Nullable EvaluationReport r, @Nullable EvaluationReport against) {
-        if (r == null || against == null) {
+        if (r == null || against == null || r.generated() == null || against.generated() == null) {
             return;
         }
         if (!r.data().equals(against.data()) || !prompts(r).equals(prompts(against))) {
@@ -219,6 +272,9 @@ final class EvalAction {
             print(out, "trained", r.trained);
             print(out, "held-out", r.heldOut);
         }
+        if (r.flow != null) {
+            print(out, r.flow);
+        }
         if (r.stream != null) {
             StreamEval.print(out, r.stream);
         }
@@ -229,18 +285,32 @@ final class EvalAction {
     private static void print(PrintStream out, String names, EvaluationReport r) {
         out.printf(Locale.ROOT, "%d prompts of %s names against %d real clips of %d names, %d frames, features of %s%n", r.prompts(), names,
                 r.realClips(), r.names(), r.frames(), r.features());
-        out.println("             FD-MobileNetV2   -motion   right first   in five   motion   ratio" + (r.fvdProtocol() == null ? "" : "      FVD"));
-        row(out, "generated", r.generated());
+        out.println(HEADER + (r.fvdProtocol() == null ? "" : "      FVD"));
+        if (r.generated() != null) {
+            row(out, "generated", r.generated());
+        }
+        if (r.reconstruction() != null) {
+            row(out, "tokenizer", r.reconstruction());
+        }
         row(out, "still", r.still());
         row(out, "real", r.real());
+        out.printf(Locale.ROOT, "  %-12s %22s %11.1f %% %7.1f %%%n", "chance", "", 100 * r.chanceFirst(), 100 * r.chanceFive());
         if (r.fvdProtocol() != null) {
             out.println("  FVD: " + r.fvdProtocol());
         }
     }
 
+    private static void print(PrintStream out, FlowLossReport f) {
+        out.printf(Locale.ROOT, "loss of the teacher on %d real clips by noise level: own caption, another's, none; gap%n", f.clips());
+        for (var b : f.bands()) {
+            out.printf(Locale.ROOT, "  %4.0f to %4.0f  %.4f  %.4f  %.4f  %+.4f%n", b.from(), b.to(), b.loss(), b.shuffled(), b.withoutText(), b.gap());
+        }
+    }
+
     static void row(PrintStream out, String name, VideoScores s) {
-        out.printf(Locale.ROOT, "  %-12s %12.2f %9.2f %11.1f %% %7.1f %% %8.2f %7.2f%s%n", name, s.fdMobileNetV2(), s.fdMobileNetV2Motion(),
-                100 * s.firstPlace(), 100 * s.firstFive(), s.motionEnergy(), s.motionRatio(),
+        out.printf(Locale.ROOT, "  %-12s %12.2f %9.2f %11.1f %% %7.1f %% %12.1f %% %7.1f %% %8.2f %7.2f%s%n", name, s.fdMobileNetV2(),
+                s.fdMobileNetV2Motion(), 100 * s.firstPlace(), 100 * s.firstFive(), 100 * s.firstPlaceFolded(), 100 * s.firstFiveFolded(),
+                s.motionEnergy(), s.motionRatio(),
                 s.fvd() == null ? "" : String.format(Locale.ROOT, " %8.1f", s.fvd()));
     }
 }

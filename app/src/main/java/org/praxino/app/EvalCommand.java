@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.train.eval.EvalPrompt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,7 +14,8 @@ import picocli.CommandLine.Parameters;
         header = "Scores a model against a training set.",
         description = {
             "PSNR and SSIM of the tokenizer on held-out names; of generated clips the Fréchet distance on named features, how often the",
-            "nearest real clip is of the right name, and motion energy; a still-image baseline stands beside every video score.",
+            "nearest real clip is of the right name, and motion energy. The same scores of the real clips, of the real clips encoded and",
+            "decoded by the tokenizer, of their first frames held still, and chance stand beside them. A tokenizer alone can be scored, too.",
         },
         footer = {
             "Examples:",
@@ -51,6 +53,14 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Sampling steps of the teacher; goes with --teacher where there is a student (default: the model's own).")
     private @Nullable Integer steps;
 
+    @Option(names = "--wording", paramLabel = "any|plain", defaultValue = "any",
+            description = "Prompts: any caption of a clip, or its plain name (default: ${DEFAULT-VALUE}).")
+    private EvalPrompt.Wording wording = EvalPrompt.Wording.ANY;
+
+    @Option(names = "--flow-clips", paramLabel = "N", defaultValue = "32",
+            description = "Clips to measure the teacher's loss on, in five bands of noise, 0 for none (default: ${DEFAULT-VALUE}).")
+    private int flowClips = 32;
+
     @Option(names = "--teacher", description = "Score the many-step teacher, where the model has a student.")
     private boolean teacher;
 
@@ -69,6 +79,6 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, teacher, against, stream, streams));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, stream, streams));
     }
 }

@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
+import org.praxino.train.eval.EvalPrompt;
 
 /**
  * What to score.
@@ -16,6 +17,8 @@ import org.praxino.tensor.UserException;
  * @param sheets folder for contact sheets, or null
  * @param i3d the I3D network; with it, and only then, FVD is computed
  * @param steps sampling steps, or null for the model's own
+ * @param wording which captions are prompts
+ * @param flowClips clips that the denoiser's loss is measured on, 0 for none
  * @param teacher whether the teacher is scored, where the model has a student too
  * @param against scores of another evaluation of the same prompts to compare with, or null
  * @param stream seconds of streams whose ends are scored, or null for none
@@ -23,7 +26,7 @@ import org.praxino.tensor.UserException;
  */
 record EvalOptions(
         String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
-        @Nullable Integer steps, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams) {
+        @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams) {
     EvalOptions {
         if (prompts < 0 || prompts > 100_000) {
             throw new UserException("--prompts " + prompts + " is not possible: give a number from 0 to 100000");
@@ -33,6 +36,9 @@ record EvalOptions(
         }
         if (stream != null && !(stream > 0 && stream <= 86_400)) {
             throw new UserException("--stream " + stream + " is not possible: give seconds, up to 86400");
+        }
+        if (flowClips < 0 || flowClips == 1 || flowClips > 10_000) {
+            throw new UserException("--flow-clips " + flowClips + " is not possible: give 0, or a number from 2 to 10000");
         }
         if (streams < 2 || streams > 10_000) {
             throw new UserException("--streams " + streams + " is not possible: give a number from 2 to 10000");

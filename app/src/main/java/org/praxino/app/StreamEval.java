@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
 import org.praxino.media.Rgb;
@@ -63,8 +64,8 @@ final class StreamEval {
         prompts.forEach(p -> each.addAll(java.util.Collections.nCopies(windows, p)));
         return new Ends(
                 seconds, end / model.info().size().fps(), prompts.size(),
-                evaluation.run(each, (p, n) -> window(cuts.get(n / windows).first, n % windows, windows), null),
-                evaluation.run(each, (p, n) -> window(cuts.get(n / windows).last, n % windows, windows), null));
+                evaluation.run(each, (p, n) -> window(cuts.get(n / windows).first, n % windows, windows), null, null),
+                evaluation.run(each, (p, n) -> window(cuts.get(n / windows).last, n % windows, windows), null, null));
     }
 
     private Cut cut(String prompt, int frames, int end, long seed) {
@@ -102,10 +103,14 @@ final class StreamEval {
 
     static void print(PrintStream out, Ends e) {
         out.printf(Locale.ROOT, "%d streams of %.0f s, the first and the last %.1f s:%n", e.streams, e.seconds, e.end);
-        out.println("             FD-MobileNetV2   -motion   right first   in five   motion   ratio");
-        EvalAction.row(out, "first", e.first.generated());
-        EvalAction.row(out, "last", e.last.generated());
-        out.println("  kept: " + shares(e.last.generated(), e.first.generated()));
+        out.println(EvalAction.HEADER);
+        EvalAction.row(out, "first", generated(e.first));
+        EvalAction.row(out, "last", generated(e.last));
+        out.println("  kept: " + shares(generated(e.last), generated(e.first)));
+    }
+
+    private static VideoScores generated(EvaluationReport report) {
+        return Objects.requireNonNull(report.generated()); // streams are always generated
     }
 
     /** How much of {@code reference} the scores {@code s} keep; of a distance, how many times as far. */

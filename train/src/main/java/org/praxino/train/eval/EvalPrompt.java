@@ -14,15 +14,24 @@ import org.praxino.train.data.ClipStore;
  *
  * @param text one of the clip's captions
  * @param name what the clip shows, without skin tone: what a generated clip is expected to look like
+ * @param base the name with gender folded away
  * @param index of the clip in {@link RealClips#clips}
  */
-public record EvalPrompt(String text, String name, int index) {
+public record EvalPrompt(String text, String name, String base, int index) {
+
+    /** Which of a clip's captions are drawn. */
+    public enum Wording {
+        /** All of them. */
+        ANY,
+        /** The plain name. */
+        PLAIN
+    }
 
     /**
      * Draws {@code count} prompts: names without repetition until all have been used, then a clip of the name, then one of its
      * captions.
      */
-    public static List<EvalPrompt> draw(RealClips real, int count, long seed) {
+    public static List<EvalPrompt> draw(RealClips real, int count, long seed, Wording wording) {
         var byName = new TreeMap<String, List<Integer>>();
         for (int i = 0; i < real.clips().size(); i++) {
             byName.computeIfAbsent(real.clips().get(i).info().name(), n -> new ArrayList<>()).add(i);
@@ -44,7 +53,9 @@ public record EvalPrompt(String text, String name, int index) {
             ClipStore.Clip clip = real.clips().get(index);
             List<String> captions = new ArrayList<>(clip.info().captions());
             captions.addAll(clip.info().moving());
-            prompts.add(new EvalPrompt(captions.get(random.nextInt(captions.size())), name, index));
+            String any = captions.get(random.nextInt(captions.size())); // drawn in any case: both wordings have the same clips
+            String text = wording == Wording.PLAIN ? captions.getFirst() : any;
+            prompts.add(new EvalPrompt(text, name, clip.info().base(), index));
         }
         return prompts;
     }

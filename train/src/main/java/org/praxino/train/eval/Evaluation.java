@@ -2,10 +2,13 @@ package org.praxino.train.eval;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.praxino.codec.VideoCodec;
+import org.praxino.tensor.DType;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.Scope;
@@ -13,8 +16,8 @@ import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 
 /**
- * Scores generated clips against the real clips of a split. Beside the model's clips it scores two more sets for the same prompts: the
- * real clip's first frame held still, and the real clip itself.
+ * Scores generated clips against the real clips of a split. Beside the model's clips it scores three more sets for the same prompts: what
+ * the tokenizer gives back of the real clip, the real clip's first frame held still, and the real clip itself.
  */
 public final class Evaluation {
 
@@ -49,43 +52,77 @@ public final class Evaluation {
         this.progress = progress;
     }
 
-    /** Scores what {@code generator} makes of {@code prompts}. @param i3d null for no FVD */
-    public EvaluationReport run(List<EvalPrompt> prompts, Generator generator, @Nullable I3dFvd i3d) {
+    /**
+     * Scores what {@code generator} makes of {@code prompts}.
+     *
+     * @param generator null to score the tokenizer alone
+     * @param codec tokenizer whose reconstructions are scored, or null for none; not owned
+     * @param i3d null for no FVD
+     */
+    public EvaluationReport run(
+            List<EvalPrompt> prompts, @Nullable Generator generator, @Nullable VideoCodec codec, @Nullable I3dFvd i3d) {
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("no prompt to evaluate");
         }
         try (var guard = Grad.off();
                 Gallery gallery = Gallery.open(real, frames, stride, network, cache, progress);
                 ScoreSheet made = new ScoreSheet(gallery);
+                ScoreSheet back = new ScoreSheet(gallery);
                 ScoreSheet still = new ScoreSheet(gallery);
                 ScoreSheet same = new ScoreSheet(gallery);
                 FvdSheet fvd = i3d == null ? null : new FvdSheet(i3d, real)) {
             List<EvaluationReport.Found> each = new ArrayList<>();
+            int scored = 0;
             for (EvalPrompt prompt : prompts) {
                 try (var scope = Scope.open("evaluate prompt")) {
                     Tensor truth = real.video(real.clips().get(prompt.index()), 0, frames);
                     Tensor truthFeatures = gallery.frames(prompt.index());
-                    same.add(truthFeatures, prompt.name(), MotionEnergy.of(truth));
-                    still.add(ClipFeatures.still(truthFeatures), prompt.name(), 0);
-                    Tensor clip = checked(generator.generate(prompt, each.size()));
-                    double motion = MotionEnergy.of(clip);
-                    var place = made.add(ClipFeatures.ofFrames(network, clip, stride), prompt.name(), motion);
-                    if (fvd != null) {
-                        fvd.add(clip, truth);
+                    same.add(truthFeatures, prompt.name(), prompt.base(), MotionEnergy.of(truth));
+                    still.add(ClipFeatures.still(truthFeatures), prompt.name(), prompt.base(), 0);
+                    if (codec != null) {
+                        Tensor decoded = codec.decode(codec.encode(truth.unsqueeze(0).to(network.device()))).squeeze(0).to(DType.F32);
+                        back.add(ClipFeatures.ofFrames(network, decoded, stride), prompt.name(), prompt.base(), MotionEnergy.of(decoded));
                     }
-                    each.add(new EvaluationReport.Found(prompt.text(), prompt.name(), place.place(), place.nearest(), motion));
+                    if (generator != null) {
+                        Tensor clip = checked(generator.generate(prompt, each.size()));
+                        double motion = MotionEnergy.of(clip);
+                        var place = made.add(ClipFeatures.ofFrames(network, clip, stride), prompt.name(), prompt.base(), motion);
+                        if (fvd != null) {
+                            fvd.add(clip, truth);
+                        }
+                        each.add(new EvaluationReport.Found(prompt.text(), prompt.name(), place.place(), place.nearest(), motion));
+                    }
                 }
-                progress.update(each.size(), prompts.size(), "prompts scored");
+                progress.update(++scored, prompts.size(), "prompts scored");
             }
             double realMotion = same.motionEnergy();
             Set<String> names = new TreeSet<>(gallery.names());
+            double[] chance = chance(prompts, gallery);
             return new EvaluationReport(NsfwjsWeights.ID, real.store().info().digest(), real.split().name(), prompts.size(),
-                    gallery.names().size(), names.size(), frames, stride,
-                    made.scores(realMotion, fvd == null ? null : fvd.made()),
+                    gallery.names().size(), names.size(), frames, stride, chance[0], chance[1],
+                    generator == null ? null : made.scores(realMotion, fvd == null ? null : fvd.made()),
+                    codec == null ? null : back.scores(realMotion, null),
                     still.scores(realMotion, fvd == null ? null : fvd.still()),
                     same.scores(realMotion, fvd == null ? null : fvd.same()),
                     fvd == null ? null : fvd.protocol(), each);
         }
+    }
+
+    /** Shares of right first places and of names among the first five in a random order of the real clips. */
+    private static double[] chance(List<EvalPrompt> prompts, Gallery gallery) {
+        int all = gallery.names().size();
+        double first = 0;
+        double five = 0;
+        for (EvalPrompt prompt : prompts) {
+            int right = Collections.frequency(gallery.names(), prompt.name());
+            first += (double) right / all;
+            double none = 1; // of the first five is right
+            for (int i = 0; i < Math.min(ScoreSheet.PLACES, all); i++) {
+                none *= (double) Math.max(0, all - right - i) / (all - i);
+            }
+            five += 1 - none;
+        }
+        return new double[] {first / prompts.size(), five / prompts.size()};
     }
 
     private Tensor checked(Tensor clip) {

@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param split of the prompts and of the real clips they are compared with
  * @param prompts number of prompts
  * @param realClips number of real clips
- * @param names number of different names among them: by chance, 1/names are right
+ * @param names number of different names among them: by chance, see chanceFirst
  * @param frames of a clip
  * @param stride every which frame is looked at by the features
- * @param generated the model's clips
+ * @param chanceFirst share of first places that a random order of the real clips gets on these prompts
+ * @param chanceFive share of names among the first five that a random order gets
+ * @param generated the model's clips; null when only its tokenizer was scored
+ * @param reconstruction each prompt's real clip encoded and decoded: what a perfect transformer would get; null without a tokenizer
  * @param still the first frame of each prompt's real clip, repeated: what a video without motion gets
  * @param real each prompt's real clip itself: what a perfect copy gets, and how far from zero so few clips are
  * @param fvdProtocol how FVD was computed, or null when it was not
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EvaluationReport(
         String features, String data, String split, int prompts, int realClips, int names, int frames, int stride,
-        VideoScores generated, VideoScores still, VideoScores real, @Nullable String fvdProtocol, List<Found> each) {
+        double chanceFirst, double chanceFive, @Nullable VideoScores generated, @Nullable VideoScores reconstruction, VideoScores still, VideoScores real, @Nullable String fvdProtocol, List<Found> each) {
 
     /**
      * One prompt's result.

@@ -24,13 +24,15 @@ final class Gallery implements AutoCloseable {
     private static final int CLIPS_A_FILE = 128;
 
     private final List<String> names;
+    private final List<String> bases; // names with gender folded away
     private final List<SafetensorsFile> files;
     private final Tensor clips; // [G, 2·F], rows of length 1
     private final FeatureStatistics frames = new FeatureStatistics(MobileNetV2.FEATURES);
     private final FeatureStatistics differences = new FeatureStatistics(MobileNetV2.FEATURES);
 
-    private Gallery(List<String> names, List<SafetensorsFile> files) {
+    private Gallery(List<String> names, List<String> bases, List<SafetensorsFile> files) {
         this.names = names;
+        this.bases = bases;
         this.files = files;
         try (var guard = Grad.off();
                 var scope = Scope.open("Gallery")) {
@@ -68,7 +70,7 @@ final class Gallery implements AutoCloseable {
                 }
                 files.add(SafetensorsFile.open(path));
             }
-            return new Gallery(names, files);
+            return new Gallery(names, real.clips().stream().map(c -> c.info().base()).toList(), files);
         } catch (RuntimeException e) {
             files.forEach(SafetensorsFile::close);
             throw e;
@@ -111,6 +113,10 @@ final class Gallery implements AutoCloseable {
 
     List<String> names() {
         return names;
+    }
+
+    List<String> bases() {
+        return bases;
     }
 
     FeatureStatistics frameStatistics() {

@@ -16,6 +16,8 @@ final class ScoreSheet implements AutoCloseable {
     private int clips;
     private int first;
     private int firstFive;
+    private int firstFolded;
+    private int firstFiveFolded;
     private double motion;
 
     ScoreSheet(Gallery gallery) {
@@ -24,16 +26,20 @@ final class ScoreSheet implements AutoCloseable {
 
     /**
      * @param features [T, F] of the clip's frames
+     * @param base the name with gender folded away
      * @return place of the first real clip of that name, 0 when it is not among the first five, and the nearest clip
      */
-    Place add(Tensor features, String name, double motionEnergy) {
+    Place add(Tensor features, String name, String base, double motionEnergy) {
         try (var scope = Scope.open("ScoreSheet")) {
             frames.add(features);
             differences.add(ClipFeatures.differences(features));
             int[] nearest = gallery.nearest(ClipFeatures.ofClip(features), PLACES);
             List<String> names = java.util.Arrays.stream(nearest).mapToObj(gallery.names()::get).toList();
             int place = names.indexOf(name) + 1;
+            List<String> bases = java.util.Arrays.stream(nearest).mapToObj(gallery.bases()::get).toList();
             clips++;
+            firstFolded += bases.getFirst().equals(base) ? 1 : 0;
+            firstFiveFolded += bases.contains(base) ? 1 : 0;
             first += place == 1 ? 1 : 0;
             firstFive += place > 0 ? 1 : 0;
             motion += motionEnergy;
@@ -51,7 +57,8 @@ final class ScoreSheet implements AutoCloseable {
         return new VideoScores(clips,
                 FrechetDistance.of(gallery.frameStatistics(), frames, Covariance.UNBIASED),
                 FrechetDistance.of(gallery.differenceStatistics(), differences, Covariance.UNBIASED),
-                (double) first / clips, (double) firstFive / clips, motionEnergy(), motionEnergy() / realMotion, fvd);
+                (double) first / clips, (double) firstFive / clips,
+                (double) firstFolded / clips, (double) firstFiveFolded / clips, motionEnergy(), motionEnergy() / realMotion, fvd);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.praxino.io.Json;
 
 /** A small store of discs on a transparent ground that swing from side to side, for tests of other packages. */
@@ -18,6 +19,11 @@ public final class MovingStore {
 
     /** Writes clips of {@code frames} frames, each with the captions "a NAME" and "a swinging NAME", and opens them. */
     public static ClipStore write(Path folder, int frames, List<Disc> discs) throws IOException {
+        return write(folder, frames, discs, name -> name);
+    }
+
+    /** As {@link #write(Path, int, List)}. @param base the name with gender folded away, of a name */
+    public static ClipStore write(Path folder, int frames, List<Disc> discs, UnaryOperator<String> base) throws IOException {
         List<ClipInfo> rows = new ArrayList<>();
         ClipStoreWriter.Totals totals;
         try (ClipStoreWriter writer = new ClipStoreWriter(folder);
@@ -29,7 +35,7 @@ public final class MovingStore {
                 }
                 String file = disc.name + rows.size();
                 writer.add(new ClipStoreWriter.Packed(file, packed, true, frames, file));
-                rows.add(new ClipInfo(file, disc.name, disc.name, disc.name, Map.of(), disc.split, 1, List.of("a " + disc.name),
+                rows.add(new ClipInfo(file, disc.name, base.apply(disc.name), disc.name, Map.of(), disc.split, 1, List.of("a " + disc.name),
                         List.of("a " + disc.name), List.of("a swinging " + disc.name)));
             }
             totals = writer.finish();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.codec.VideoCodec;
 import org.praxino.io.Json;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -69,21 +70,21 @@ class EvaluationTest {
 
     @Test
     void promptsUseEveryNameBeforeOneComesAgain() {
-        List<EvalPrompt> prompts = EvalPrompt.draw(real, 6, 11);
+        List<EvalPrompt> prompts = EvalPrompt.draw(real, 6, 11, EvalPrompt.Wording.ANY);
         assertThat(prompts.subList(0, 3).stream().map(EvalPrompt::name)).containsExactlyInAnyOrder("red disc", "blue disc", "black disc");
         assertThat(prompts.subList(3, 6).stream().map(EvalPrompt::name)).containsExactlyInAnyOrder("red disc", "blue disc", "black disc");
         assertThat(prompts).allSatisfy(p -> {
             assertThat(p.text()).isIn("a " + p.name(), "a swinging " + p.name());
             assertThat(real.clips().get(p.index()).info().name()).isEqualTo(p.name());
         });
-        assertThat(EvalPrompt.draw(real, 6, 11)).isEqualTo(prompts);
-        assertThat(EvalPrompt.draw(real, 6, 12)).isNotEqualTo(prompts);
+        assertThat(EvalPrompt.draw(real, 6, 11, EvalPrompt.Wording.ANY)).isEqualTo(prompts);
+        assertThat(EvalPrompt.draw(real, 6, 12, EvalPrompt.Wording.ANY)).isNotEqualTo(prompts);
     }
 
     @Test
     void aPerfectCopyScoresAsTheRealClipsDoAndAWrongOneDoesNot() {
-        List<EvalPrompt> prompts = EvalPrompt.draw(real, 3, 0);
-        EvaluationReport copy = evaluation().run(prompts, (p, i) -> real.video(real.clips().get(p.index()), 0, FRAMES), null);
+        List<EvalPrompt> prompts = EvalPrompt.draw(real, 3, 0, EvalPrompt.Wording.ANY);
+        EvaluationReport copy = evaluation().run(prompts, (p, i) -> real.video(real.clips().get(p.index()), 0, FRAMES), null, null);
         assertThat(copy.generated().firstPlace()).isEqualTo(1);
         assertThat(copy.generated().motionRatio()).isEqualTo(1, within(1e-9));
         assertThat(copy.generated().fdMobileNetV2()).isEqualTo(copy.real().fdMobileNetV2(), within(1e-6));
@@ -98,22 +99,100 @@ class EvaluationTest {
         });
 
         int blue = 2; // always the blue disc, whatever is asked for
-        EvaluationReport wrong = evaluation().run(prompts, (p, i) -> real.video(real.clips().get(blue), 0, FRAMES), null);
+        EvaluationReport wrong = evaluation().run(prompts, (p, i) -> real.video(real.clips().get(blue), 0, FRAMES), null, null);
         assertThat(wrong.generated().firstPlace()).isEqualTo(1 / 3.0, within(1e-9));
         assertThat(wrong.generated().firstFive()).isEqualTo(1); // there are but four real clips
         assertThat(wrong.generated().fdMobileNetV2()).isGreaterThan(copy.generated().fdMobileNetV2());
         assertThat(Json.parse(Json.pretty(wrong), "report", EvaluationReport.class)).isEqualTo(wrong);
     }
 
+    /** A tokenizer that gives back what it got, or only the first frame of it, held still. */
+    private record Given(boolean still) implements VideoCodec {
+        @Override
+        public int latentChannels() {
+            return 3;
+        }
+
+        @Override
+        public int timeFactor() {
+            return 1;
+        }
+
+        @Override
+        public int spaceFactor() {
+            return 1;
+        }
+
+        @Override
+        public Tensor encode(Tensor video) {
+            return still ? video.narrow(2, 0, 1).expand(video.shape()) : video;
+        }
+
+        @Override
+        public Tensor decode(Tensor latents) {
+            return latents;
+        }
+
+        @Override
+        public Streaming openDecoder() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Streaming openEncoder() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void reconstructionsAreScoredWithoutAGenerator() {
+        List<EvalPrompt> prompts = EvalPrompt.draw(real, 3, 0, EvalPrompt.Wording.PLAIN);
+        assertThat(prompts).allSatisfy(p -> assertThat(p.text()).isEqualTo("a " + p.name()));
+        EvaluationReport exact = evaluation().run(prompts, null, new Given(false), null);
+        assertThat(exact.generated()).isNull();
+        assertThat(exact.each()).isEmpty();
+        assertThat(exact.reconstruction()).isEqualTo(exact.real());
+        EvaluationReport held = evaluation().run(prompts, null, new Given(true), null);
+        assertThat(held.reconstruction().motionRatio()).isZero();
+        assertThat(held.reconstruction().fdMobileNetV2Motion()).isEqualTo(held.still().fdMobileNetV2Motion(), within(1e-6));
+    }
+
+    /** Four real clips: two of the red disc, one of each other; of five places all four are looked at. */
+    @Test
+    void chanceIsThatOfARandomOrder() {
+        EvaluationReport r = evaluation().run(EvalPrompt.draw(real, 3, 0, EvalPrompt.Wording.ANY), null, new Given(false), null);
+        assertThat(r.chanceFirst()).isEqualTo((0.5 + 0.25 + 0.25) / 3, within(1e-12));
+        assertThat(r.chanceFive()).isEqualTo(1, within(1e-12));
+    }
+
+    @Test
+    void aNameOfTheSameBaseCountsWhenGendersAreFolded() {
+        try (ClipStore people = MovingStore.write(folder.resolve("people"), FRAMES, List.of(
+                new Disc("man", new int[] {255, 0, 0}, 6, Split.TRAIN),
+                new Disc("woman", new int[] {250, 0, 0}, 6, Split.TRAIN),
+                new Disc("tree", new int[] {0, 255, 0}, 2, Split.TRAIN)), name -> name.equals("tree") ? name : "person")) {
+            var clips = new RealClips(people, Split.TRAIN);
+            var report = new Evaluation(clips, network, FRAMES, 5, folder.resolve("cache"), Progress.SILENT).run(
+                    List.of(new EvalPrompt("a man", "man", "person", 0)), (p, i) -> clips.video(clips.clips().get(1), 0, FRAMES), null, null);
+            assertThat(report.generated().firstPlace()).isZero();
+            assertThat(report.generated().firstPlaceFolded()).isEqualTo(1);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void realFeaturesAreComputedOnceForTheSameData() throws IOException {
-        List<EvalPrompt> prompts = EvalPrompt.draw(real, 1, 0);
+        List<EvalPrompt> prompts = EvalPrompt.draw(real, 1, 0, EvalPrompt.Wording.ANY);
         Evaluation.Generator copy = (p, i) -> real.video(real.clips().get(p.index()), 0, FRAMES);
-        evaluation().run(prompts, copy, null);
+        evaluation().run(prompts, copy, null, null);
         List<String> notes = new ArrayList<>();
-        new Evaluation(real, network, FRAMES, 5, folder.resolve("cache"), (done, total, note) -> notes.add(note)).run(prompts, copy, null);
+        new Evaluation(real, network, FRAMES, 5, folder.resolve("cache"), (done, total, note) -> notes.add(note)).run(prompts, copy, null, null);
         assertThat(notes).containsExactly("prompts scored");
-        new Evaluation(real, network, FRAMES, 7, folder.resolve("cache"), Progress.SILENT).run(prompts, copy, null);
+        new Evaluation(real, network, FRAMES, 7, folder.resolve("cache"), Progress.SILENT).run(prompts, copy, null, null);
         try (var files = Files.list(folder.resolve("cache"))) {
             assertThat(files).hasSize(2);
         }
@@ -121,12 +200,12 @@ class EvaluationTest {
 
     @Test
     void clipsOfTheWrongLengthAndEmptySplitsAreRefused() {
-        List<EvalPrompt> prompts = EvalPrompt.draw(real, 1, 0);
-        assertThatThrownBy(() -> evaluation().run(prompts, (p, i) -> real.video(real.clips().get(0), 0, 4), null))
+        List<EvalPrompt> prompts = EvalPrompt.draw(real, 1, 0, EvalPrompt.Wording.ANY);
+        assertThatThrownBy(() -> evaluation().run(prompts, (p, i) -> real.video(real.clips().get(0), 0, 4), null, null))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[3, 16, H, W]");
         try (ClipStore none = MovingStore.write(folder.resolve("none"), 4, List.of(new Disc("x", new int[3], 1, Split.TRAIN)))) {
-            assertThatThrownBy(() -> EvalPrompt.draw(new RealClips(none, Split.HELD_OUT), 1, 0))
+            assertThatThrownBy(() -> EvalPrompt.draw(new RealClips(none, Split.HELD_OUT), 1, 0, EvalPrompt.Wording.ANY))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("no moving clip in the split HELD_OUT");
         } catch (IOException e) {
@@ -152,8 +231,8 @@ class EvaluationTest {
                     return torch.cat([y.mean([2, 3, 4]), step.mean([2, 3, 4])], 1)
                 """);
         try (I3dFvd i3d = I3dFvd.open(script, Device.CPU, 6)) {
-            List<EvalPrompt> prompts = EvalPrompt.draw(real, 3, 0);
-            EvaluationReport copy = evaluation().run(prompts, (p, i) -> real.video(real.clips().get(p.index()), 0, FRAMES), i3d);
+            List<EvalPrompt> prompts = EvalPrompt.draw(real, 3, 0, EvalPrompt.Wording.ANY);
+            EvaluationReport copy = evaluation().run(prompts, (p, i) -> real.video(real.clips().get(p.index()), 0, FRAMES), null, i3d);
             assertThat(copy.generated().fvd()).isEqualTo(copy.real().fvd(), within(1e-9));
             assertThat(copy.still().fvd()).isGreaterThan(copy.real().fvd());
             assertThat(copy.fvdProtocol()).contains("StyleGAN-V").contains("4 real against 3 generated").contains("2048");
