@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.media.Frame;
 import org.praxino.stream.timeline.Mix;
 import org.praxino.stream.timeline.Timeline;
@@ -53,7 +53,7 @@ final class BlockMaker {
      * @param strength of video to video, or null for the usual one
      * @return false when the source has no more frames
      */
-    boolean make(long block, int count, @Nullable Frame picture, @Nullable Double strength, Condition condition, Early early) {
+    boolean make(long block, int count, @Nullable Frame picture, @Nullable Double strength, Conditioned condition, Early early) {
         if (picture != null) {
             Tensor still = networks.still(picture);
             early.made(still, count);
@@ -84,7 +84,7 @@ final class BlockMaker {
     }
 
     /** Begins the next roll-out with the last block of this, its first frame coded as a picture. @return true */
-    boolean join(Condition condition, Early early) {
+    boolean join(Conditioned condition, Early early) {
         Tensor joint = networks.joint(holdings.anchor.last(), holdings.lane.joint());
         startOver();
         early.made(joint, Integer.MAX_VALUE);
@@ -97,7 +97,7 @@ final class BlockMaker {
         int block = networks.plan().block();
         List<Frame> frames = FileSource.last(clip, networks.info().size(), block, networks.codec().timeFactor(), seen);
         try (var scope = Scope.open("go on from a clip")) {
-            Condition condition = holdings.prompts.condition(prompt);
+            Conditioned condition = holdings.prompts.condition(prompt);
             Tensor latents = networks.encode(frames); // [1, C, T', H, W]
             long first = -latents.size(2) / block;
             for (long b = first; b < 0; b++) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.media.Frame;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Mix;
@@ -143,7 +143,7 @@ final class Conductor {
             List<Cue> due = score.due(head);
             Cue last = due.isEmpty() ? null : due.getLast();
             Frame picture = last == null ? null : play(last);
-            Condition condition = prompts.condition(passage().at(head.block()));
+            Conditioned condition = prompts.condition(passage().at(head.block()));
             boolean joins = head.joins(shape);
             prepare(joins ? null : last, picture, alarm && shape.rollout() == 0, condition);
             int count = holdings.source == null ? score.frames(head) : sourceFrames();
@@ -206,7 +206,7 @@ final class Conductor {
         return Math.clamp(seen() - 2, 1, options.drift().anchorBlocks());
     }
 
-    private void prepare(@Nullable Cue cue, @Nullable Frame picture, boolean alarm, Condition condition) {
+    private void prepare(@Nullable Cue cue, @Nullable Frame picture, boolean alarm, Conditioned condition) {
         if (picture != null) {
             if (head.block() > 0) {
                 maker.startOver();

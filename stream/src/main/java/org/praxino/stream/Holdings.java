@@ -30,7 +30,7 @@ final class Holdings implements AutoCloseable {
     static Holdings open(Networks networks, Workplace workplace, StreamOptions options, @Nullable VideoSource source) {
         try {
             var lane = new DecodeLane(networks.codec(), workplace.decoder(), options.drift());
-            var prompts = new Prompts(networks.text(), networks.device(), networks.dtype());
+            var prompts = new Prompts(networks.text(), networks.student(), networks.device(), networks.dtype());
             BlockRollout rollout = networks.rollout();
             var history = new History(networks.history(options.history(), rollout.cacheBytes()), networks.blocksOf(options.ahead()));
             return new Holdings(rollout, prompts, history, lane, source, networks.codec());

@@ -19,8 +19,8 @@ record MemoryPlan(long bytesPerLatentFrame, long fixedBytes) {
     private static final int ALIVE = 4;
 
     static MemoryPlan of(WaltConfig network, CodecConfig codec, ModelInfo.Size size) {
-        long tokens = (long) (size.height() / codec.spaceFactor() / network.patch()) * (size.width() / codec.spaceFactor() / network.patch());
-        long perToken = 4L * ALIVE * (network.mlp() + 8L * network.dim());
+        long tokens = (long) (size.height() / codec.spaceFactor() / network.tokens().patch()) * (size.width() / codec.spaceFactor() / network.tokens().patch());
+        long perToken = 4L * ALIVE * (network.width().mlp() + 8L * network.width().dim());
         long pixels = (long) size.height() * size.width();
         long frames = codec.timeFactor() * pixels * 3 * 8; // as floats, as bytes, and what a writer holds
         int finest = codec.channels().getFirst();

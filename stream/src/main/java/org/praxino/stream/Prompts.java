@@ -3,6 +3,8 @@ package org.praxino.stream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
+import org.praxino.diffusion.Denoiser;
 import org.praxino.stream.timeline.Mix;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.DType;
@@ -26,12 +28,15 @@ final class Prompts implements AutoCloseable {
     private final TextEncoder encoder;
     private final Device device;
     private final DType dtype;
+    private final Denoiser network;
     private @Nullable Mix told;
     private Condition.@Nullable Text condition; // owned
+    private @Nullable Conditioned prepared; // owned
 
-    /** @param encoder remembers prompts; stays the caller's */
-    Prompts(TextEncoder encoder, Device device, DType dtype) {
+    /** @param encoder remembers prompts; stays the caller's @param network prepares conditions; stays the caller's */
+    Prompts(TextEncoder encoder, Denoiser network, Device device, DType dtype) {
         this.encoder = encoder;
+        this.network = network;
         this.device = device;
         this.dtype = dtype;
     }
@@ -44,8 +49,8 @@ final class Prompts implements AutoCloseable {
     }
 
     /** Owned here; valid until another one is asked for. */
-    Condition condition(Mix mix) {
-        Condition.Text known = condition;
+    Conditioned condition(Mix mix) {
+        Conditioned known = prepared;
         if (known != null && mix.equals(told)) {
             return known;
         }
@@ -53,15 +58,20 @@ final class Prompts implements AutoCloseable {
         try (var scope = Scope.open("condition")) {
             TextStates states = mix.before() == null ? encoder.encode(List.of(mix.prompt())) : pack(words(mix));
             TextStates there = states.to(device, dtype);
-            known = new Condition.Text(there.states().copy().own(), there.mask().copy().own());
+            condition = new Condition.Text(there.states().copy().own(), there.mask().copy().own());
         }
+        known = network.prepare(condition, 1);
         told = mix;
-        condition = known;
+        prepared = known;
         return known;
     }
 
     @Override
     public void close() {
+        if (prepared != null) {
+            prepared.close();
+            prepared = null;
+        }
         if (condition != null) {
             condition.states().close();
             condition.mask().close();

@@ -57,10 +57,10 @@ public record WaltTraining(
         if (latents < 1) {
             throw new ConfigException("latents=" + latents + " must be positive");
         }
-        if (given > 0 && !network.frameCondition()) {
+        if (given > 0 && !network.inputs().frameCondition()) {
             throw new ConfigException("given=" + given + " needs network.frameCondition=true");
         }
-        if (selfConditioning > 0 && !network.selfConditioning()) {
+        if (selfConditioning > 0 && !network.inputs().selfConditioning()) {
             throw new ConfigException("selfConditioning=" + selfConditioning + " needs network.selfConditioning=true");
         }
     }
