@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Levels;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelShelf;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
-import org.praxino.tensor.Device;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.Gemm;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Gradients;
@@ -39,19 +39,19 @@ final class TrainBench {
         DType dtype = context.dtypeOn(device);
         double startup = BenchReport.sinceStart();
         WaltConfig c = network(options.model());
-        int side = c.gridHeight() * c.patch();
-        double forward = WaltFlops.forward(c, BATCH, c.frames(), side, side, WORDS);
+        int side = c.tokens().gridHeight() * c.tokens().patch();
+        double forward = WaltFlops.forward(c, BATCH, c.tokens().frames(), side, side, WORDS);
         var rows = new ArrayList<BenchReport.Row>();
         double peak = Gemm.peak(device, dtype);
         try (var scope = Scope.open("bench train");
                 var network = new WaltTransformer(c, Params.initialise(1, device));
                 var adam = new AdamW(network.params(), new AdamW.Settings(0.9, 0.98, 1e-8, 0.01))) {
             var random = RandomStream.of(1, "bench train");
-            Tensor noisy = random.normal(BATCH, c.latentChannels(), c.frames(), side, side).to(device);
-            Tensor states = random.normal(BATCH, WORDS, c.textDim()).to(device);
+            Tensor noisy = random.normal(BATCH, c.tokens().latentChannels(), c.tokens().frames(), side, side).to(device);
+            Tensor states = random.normal(BATCH, WORDS, c.text().dim()).to(device);
             Tensor mask = Tensor.ones(DType.BOOL, device, BATCH, WORDS);
-            var in = DenoiserInput.clips(noisy, Levels.all(500, BATCH, c.frames()).tensor(device), new Condition.Text(states, mask));
-            String shape = "[%d, %d, %d, %d, %d], %d words".formatted(BATCH, c.latentChannels(), c.frames(), side, side, WORDS);
+            var in = DenoiserInput.clips(noisy, Levels.all(500, BATCH, c.tokens().frames()), new Condition.Text(states, mask));
+            String shape = "[%d, %d, %d, %d, %d], %d words".formatted(BATCH, c.tokens().latentChannels(), c.tokens().frames(), side, side, WORDS);
             double pass = best(options.repeats(), context, () -> {
                 try (var guard = Grad.off();
                         var cast = Autocast.on(device, dtype)) {

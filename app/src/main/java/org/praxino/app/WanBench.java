@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Levels;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelShelf;
 import org.praxino.stream.BlockRollout;
@@ -23,11 +23,10 @@ import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.wan.Places;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanFlops;
 import org.praxino.wan.WanRecipe;
-import org.praxino.wan.WanSession;
+import org.praxino.wan.WanTransformer;
 import org.praxino.wan.WanVae;
 import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanMemory;
@@ -143,27 +142,27 @@ final class WanBench {
         @Nullable Decoding decoding;
         try (var guard = Grad.off();
                 var network = parts.openNetwork();
-                var session = network.session(Places.HELD, null);
                 @Nullable WanVae codec = options.decode() ? parts.openVae() : null;
                 var scope = Scope.open("bench wan")) {
             int words = Math.min(PROMPT, c.textLength());
             Condition told = new Condition.Text(normal(1, words, c.textDim()).to(dtype), Tensor.of(ones(words), 1, words).to(device));
-            try (var cache = session.openCache(1, height, width, 0, options.window())) {
+            try (var prompt = network.prepare(told, 1);
+                    var cache = network.openCache(1, height, width, 0, options.window())) {
                 DenoiserInput in = DenoiserInput.clips(
-                        normal(1, c.outChannels(), BLOCK, height, width), Levels.all(1000, 1, BLOCK).tensor(device), told);
-                first = step("denoise step, first block", c, tokens, 0, () -> session.predict(in, new AttentionPolicy.Cached(cache, false)));
+                        normal(1, c.outChannels(), BLOCK, height, width), Levels.all(1000, 1, BLOCK), told);
+                first = step("denoise step, first block", c, tokens, 0, () -> network.predict(in, prompt, new AttentionPolicy.Cached(cache, false)));
                 cache.commit(options.window()); // what it holds does not matter
                 DenoiserInput later = in.withFirstFrame(options.window());
-                full = step("denoise step, full cache", c, tokens, options.window(), () -> session.predict(later, new AttentionPolicy.Cached(cache, false)));
+                full = step("denoise step, full cache", c, tokens, options.window(), () -> network.predict(later, prompt, new AttentionPolicy.Cached(cache, false)));
                 int[] next = {options.window()};
                 write = step("cache write, full cache", c, tokens, options.window(), () -> {
-                    Tensor out = session.predict(in.withFirstFrame(next[0]), new AttentionPolicy.Cached(cache, true));
+                    Tensor out = network.predict(in.withFirstFrame(next[0]), prompt, new AttentionPolicy.Cached(cache, true));
                     next[0] += BLOCK;
                     return out;
                 });
             }
             decoding = codec == null ? null : decoding(codec, height, width);
-            together = codec != null && parts.layers() == c.layers() && options.blocks() > 0 ? inARow(session, codec, told, height, width) : null;
+            together = codec != null && parts.layers() == c.layers() && options.blocks() > 0 ? inARow(network, codec, told, height, width) : null;
         }
         int steps = recipe.levels().size();
         double block = (steps * full + write) * scale;
@@ -215,19 +214,20 @@ final class WanBench {
     }
 
     /** As a stream does it: what the steps, the cache and the decoder come to in a row. */
-    private WanReport.Row inARow(WanSession session, WanVae codec, Condition told, int height, int width) {
+    private WanReport.Row inARow(WanTransformer network, WanVae codec, Condition told, int height, int width) {
         var plan = new BlockRollout.Plan(recipe.process(), recipe.levels(), BLOCK, 0, options.window());
         var size = new BlockRollout.Size(1, parts.network().outChannels(), height, width);
         double first = 0;
         int frames = 0;
         long start = System.nanoTime();
-        try (var rollout = new BlockRollout(session, plan, size, device);
+        try (var prompt = network.prepare(told, 1);
+                var rollout = new BlockRollout(network, plan, size, device);
                 var decoder = codec.openDecoder()) {
             var noise = BlockRollout.Noise.seeded(1);
             for (int b = 0; b < options.blocks(); b++) {
                 context.stop().check();
                 try (var scope = Scope.open("block")) {
-                    Tensor block = rollout.next(told, noise);
+                    Tensor block = rollout.next(prompt, noise);
                     for (int t = 0; t < BLOCK; t++) {
                         Tensor video = decoder.next(block.narrow(2, t, 1));
                         frames += (int) video.size(2);

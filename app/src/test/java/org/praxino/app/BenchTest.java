@@ -61,7 +61,7 @@ class BenchTest {
             sum += row.path("share").doubleValue();
         }
         assertThat(sum).isCloseTo(1, org.assertj.core.api.Assertions.within(0.01));
-        assertThat(told.out()).contains("processor time of a block").contains("WaltLayer.").contains("decode  ");
+        assertThat(told.out()).contains("processor time of a block").contains("WaltTransformer.Layer.").contains("decode  ");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.praxino.train.eval.EvalPrompt;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.stream.HorizonOptions;
@@ -93,7 +94,7 @@ class CliTest {
                 new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShape(64, 8)),
                 new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShape(64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
-                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, false, null, null, 8),
+                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, 8),
                 new VerifyCommand.Options(Path.of("golden"), null),
                 new BenchOptions("emoji-128", null, 3),
                 new InfoCommand.Options(null, null),

@@ -33,7 +33,7 @@ class ConfigsTest {
         assertThat(List.of(longer.training().codec(), decoder.training().codec())).containsOnly(first.training().codec());
         WaltRun walt = ConfigFile.read(configs.resolve("emoji-walt.yaml"), Map.of(), WaltRun.class);
         assertThat(walt.codec()).isEqualTo(decoder.run() + "/model");
-        assertThat(walt.training().network().latentChannels()).isEqualTo(first.training().codec().latentChannels());
+        assertThat(walt.training().network().tokens().latentChannels()).isEqualTo(first.training().codec().latentChannels());
     }
 
     @Test

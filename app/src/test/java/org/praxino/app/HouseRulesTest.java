@@ -60,9 +60,10 @@ class HouseRulesTest {
         var reads = Set.of("item", "toFloatArray", "toDoubleArray", "toLongArray", "toByteArray");
         var wrong = new TreeSet<String>();
         for (String name : List.of(
-                "stream.BlockRollout", "diffusion.KvCache", "diffusion.Process", "diffusion.Prediction", "diffusion.Levels", "walt.WaltTransformer",
-                "walt.WaltLayer", "walt.WaltLayer$Cross", "walt.LevelEmbedding", "walt.RelativeBias", "walt.Grid", "walt.Linear", "wan.WanTransformer",
-                "wan.WanBlock", "wan.Turn", "tensor.Rotary", "tensor.PackedLinear")) {
+                "stream.BlockRollout", "diffusion.KvCache", "diffusion.Process", "diffusion.Prediction", "condition.Levels", "walt.WaltTransformer",
+                "walt.WaltTransformer$Layer", "walt.WaltTransformer$CrossAttention", "walt.PatchEmbedding", "walt.ConditionEmbedding", "walt.RelativeBias",
+                "walt.WindowGrid", "wan.WanTransformer", "wan.WanTransformer$Block", "nn.Linear", "nn.Modulation", "nn.RotaryEmbedding",
+                "nn.TimestepEmbedding", "tensor.PackedLinear")) {
             JavaClass c = house.get("org.praxino." + name);
             c.getMethodCallsFromSelf().stream()
                     .filter(call -> call.getTargetOwner().getName().equals("org.praxino.tensor.Tensor") && reads.contains(call.getName()))

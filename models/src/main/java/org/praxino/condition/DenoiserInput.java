@@ -12,7 +12,7 @@ import org.praxino.tensor.UserException;
  * Everything a denoiser sees in one call.
  *
  * @param noisy [B, C, T, H, W]
- * @param level [B, T], the noise level of each latent frame as a timestep number on 0 (clean) .. 1000 (noise)
+ * @param level the noise level of each of the B·T latent frames
  * @param kinds of each batch element, B long
  * @param firstFrame place in time of the first latent frame; 0 except when a clip goes on
  * @param condition what to show
@@ -22,7 +22,7 @@ import org.praxino.tensor.UserException;
  */
 public record DenoiserInput(
         Tensor noisy,
-        Tensor level,
+        Levels level,
         List<Kind> kinds,
         int firstFrame,
         Condition condition,
@@ -37,8 +37,8 @@ public record DenoiserInput(
         }
         long b = noisy.size(0);
         long t = noisy.size(2);
-        if (!Arrays.equals(level.shape(), new long[] {b, t})) {
-            throw new ShapeException("noise level", "[" + b + ", " + t + "]", level.shape());
+        if (level.batch() != b || level.frames() != t) {
+            throw new ShapeException("noise level", "[" + b + ", " + t + "]", new long[] {level.batch(), level.frames()});
         }
         if (kinds.size() != b) {
             throw new UserException(kinds.size() + " kinds were given for a batch of " + b);
@@ -78,13 +78,13 @@ public record DenoiserInput(
     }
 
     /** Whole clips from their first frame on, told nothing but {@code condition}. */
-    public static DenoiserInput clips(Tensor noisy, Tensor level, Condition condition) {
+    public static DenoiserInput clips(Tensor noisy, Levels level, Condition condition) {
         return new DenoiserInput(
                 noisy, level, Kind.all(Kind.CLIP, (int) noisy.size(0)), 0, condition, null, null, null);
     }
 
     /** Stacks of independent images. */
-    public static DenoiserInput images(Tensor noisy, Tensor level, Condition condition) {
+    public static DenoiserInput images(Tensor noisy, Levels level, Condition condition) {
         return clips(noisy, level, condition).withKinds(Kind.all(Kind.IMAGES, (int) noisy.size(0)));
     }
 
@@ -112,7 +112,7 @@ public record DenoiserInput(
         return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
     }
 
-    public DenoiserInput withNoisy(Tensor noisy, Tensor level) {
+    public DenoiserInput withNoisy(Tensor noisy, Levels level) {
         return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
     }
 
@@ -121,7 +121,7 @@ public record DenoiserInput(
         int count = to - from;
         return new DenoiserInput(
                 noisy.narrow(0, from, count),
-                level.narrow(0, from, count),
+                level.rows(from, count),
                 kinds.subList(from, to),
                 firstFrame,
                 condition.rows(from, count),
@@ -132,14 +132,19 @@ public record DenoiserInput(
 
     /** The batch followed by itself under {@code other}: both halves of classifier-free guidance in one call. */
     public DenoiserInput beside(Condition other) {
+        return twice(Condition.concat(condition, other));
+    }
+
+    /** The batch followed by itself. @param both condition of all elements */
+    public DenoiserInput twice(Condition both) {
         var twice = new ArrayList<>(kinds);
         twice.addAll(kinds);
         return new DenoiserInput(
                 Tensor.cat(0, noisy, noisy),
-                Tensor.cat(0, level, level),
+                level.and(level),
                 twice,
                 firstFrame,
-                Condition.concat(condition, other),
+                both,
                 given == null ? null : given.twice(),
                 lowRes == null ? null : lowRes.twice(),
                 selfEstimate == null ? null : Tensor.cat(0, selfEstimate, selfEstimate));

@@ -1,5 +1,6 @@
 package org.praxino.condition;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -13,5 +14,18 @@ public enum Kind {
     /** {@code batch} times the same. */
     public static List<Kind> all(Kind kind, int batch) {
         return Collections.nCopies(batch, kind);
+    }
+
+    /** Neighbouring batch elements of one kind. */
+    public record Run(Kind kind, int start, int count) {
+        public static List<Run> of(List<Kind> kinds) {
+            var runs = new ArrayList<Run>();
+            for (int b = 0; b < kinds.size(); b++) {
+                boolean same = !runs.isEmpty() && runs.getLast().kind == kinds.get(b);
+                Run before = same ? runs.removeLast() : new Run(kinds.get(b), b, 0);
+                runs.add(new Run(before.kind, before.start, before.count + 1));
+            }
+            return runs;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.praxino.diffusion;
 
+import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -15,12 +16,28 @@ public interface Denoiser {
     Tensor predict(DenoiserInput in, AttentionPolicy policy);
 
     /**
+     * Prepares a condition for many calls, which then need not compute what depends on the condition alone, or on it and a level that
+     * they have seen. The caller closes it, before the network.
+     */
+    default Conditioned prepare(Condition condition, int batch) {
+        return () -> condition;
+    }
+
+    /**
+     * As {@link #predict(DenoiserInput, AttentionPolicy)} with a condition that this network has prepared, in place of the input's; equal to the
+     * bit. Where gradients are recorded everything is computed anew.
+     */
+    default Tensor predict(DenoiserInput in, Conditioned conditioned, AttentionPolicy policy) {
+        return predict(in.withCondition(conditioned.condition()), policy);
+    }
+
+    /**
      * Keeps the keys and values of a clean block that goes on from what {@code cache} holds, as {@link #predict} with
      * {@link AttentionPolicy.Cached#write} does, to the bit; predicts nothing, which may save work.
      */
-    default void remember(DenoiserInput in, KvCache cache) {
-        try (var scope = Scope.open("remember")) {
-            predict(in, new AttentionPolicy.Cached(cache, true));
+    default void writeCache(DenoiserInput in, Conditioned conditioned, KvCache cache) {
+        try (var scope = Scope.open("write cache")) {
+            predict(in, conditioned, new AttentionPolicy.Cached(cache, true));
         }
     }
 

@@ -9,7 +9,7 @@ import org.praxino.tensor.UserException;
 public final class FlowEuler {
     private FlowEuler() {}
 
-    /** Even shares 1, 1 − 1/n, ... shifted once (dossier of CausVid, section 2.3). */
+    /** Even shares 1, 1 − 1/n, ... shifted once (Esser et al. 2024, arXiv 2403.03206, equation 23). */
     public static List<Step> shifted(FlowMatching schedule, int steps) {
         check(steps);
         double[] sigmas = new double[steps];

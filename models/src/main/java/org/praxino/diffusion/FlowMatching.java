@@ -1,5 +1,6 @@
 package org.praxino.diffusion;
 
+import org.praxino.condition.Levels;
 import org.praxino.tensor.UserException;
 
 /**

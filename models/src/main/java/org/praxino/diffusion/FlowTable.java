@@ -3,7 +3,7 @@ package org.praxino.diffusion;
 import org.praxino.tensor.UserException;
 
 /**
- * The tabulated flow schedule of the published causal video models (dossier of CausVid, section 2.3): {@code steps} shifted shares of
+ * The tabulated flow schedule of the published causal video models (CausVid, arXiv 2412.07772; Self-Forcing, arXiv 2506.08009): {@code steps} shifted shares of
  * noise from {@code sigmaMax} down; a timestep means the nearest entry. So timestep 0 still means the last entry's little noise.
  */
 public final class FlowTable {

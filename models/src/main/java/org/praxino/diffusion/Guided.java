@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
@@ -15,10 +16,12 @@ public final class Guided implements Denoise, AutoCloseable {
     private final Denoiser denoiser;
     private final Process process;
     private final DenoiserInput request;
-    private final Condition negative;
+    private final Condition both; // the request's, then the negative one
     private final Guidance guidance;
     private final AttentionPolicy policy;
     private final boolean selfConditioning;
+    private @Nullable Conditioned single; // the request's, owned
+    private @Nullable Conditioned pair; // of both halves, owned
     private @Nullable Tensor estimate; // owned, [B, C, T, H, W]
 
     /**
@@ -36,7 +39,7 @@ public final class Guided implements Denoise, AutoCloseable {
         this.denoiser = denoiser;
         this.process = process;
         this.request = request;
-        this.negative = negative;
+        this.both = Condition.concat(request.condition(), negative);
         this.guidance = guidance;
         this.policy = policy;
         this.selfConditioning = selfConditioning;
@@ -45,19 +48,21 @@ public final class Guided implements Denoise, AutoCloseable {
     @Override
     public Tensor predict(Tensor x, double level, int step) {
         try (var scope = Scope.open("guided")) {
-            Tensor told = Levels.all(level, (int) x.size(0), (int) x.size(2)).tensor(x.device());
-            DenoiserInput in = request.withNoisy(x, told).withSelfEstimate(selfConditioning && step > 0 ? estimate : null);
+            int batch = (int) x.size(0);
+            DenoiserInput in = request.withNoisy(x, Levels.all(level, batch, (int) x.size(2))).withSelfEstimate(selfConditioning && step > 0 ? estimate : null);
             double weight = guidance.weight(level / process.schedule().steps());
             Tensor predicted;
             if (weight == 1) {
-                predicted = denoiser.predict(in, policy);
+                single = single == null ? denoiser.prepare(request.condition(), batch) : single;
+                predicted = denoiser.predict(in, single, policy);
             } else {
-                List<Tensor> halves = denoiser.predict(in.beside(negative), policy).chunk(2, 0); // cond, uncond
+                pair = pair == null ? denoiser.prepare(both, 2 * batch) : pair;
+                List<Tensor> halves = denoiser.predict(in.twice(both), pair, policy).chunk(2, 0); // conditional, unconditional
                 predicted = halves.get(1).mul(1 - weight).add(halves.get(0).mul(weight));
             }
             if (selfConditioning) {
                 Tensor next = process.x0(predicted, x, level).detach().own();
-                close();
+                forgetEstimate();
                 estimate = next;
             }
             return scope.keep(predicted);
@@ -66,6 +71,17 @@ public final class Guided implements Denoise, AutoCloseable {
 
     @Override
     public void close() {
+        forgetEstimate();
+        for (Conditioned conditioned : new @Nullable Conditioned[] {single, pair}) {
+            if (conditioned != null) {
+                conditioned.close();
+            }
+        }
+        single = null;
+        pair = null;
+    }
+
+    private void forgetEstimate() {
         if (estimate != null) {
             estimate.close();
             estimate = null;

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import org.praxino.tensor.UserException;
  * Keys and values of the latent frames that later blocks may see: the first {@code sink} frames and the last {@code window} ones, in
  * memory that is taken once. Which slot holds which frame is known on the host alone, so nothing is ever read back from a device.
  *
- * <p>Keys are kept as they are before they are turned by their place, and turned when they are read. So places can be counted among the
+ * <p>Keys are kept without their rotary embedding, which is applied when they are read. So positions can be counted among the
  * frames that are still held, from 0, and never leave the range that the network was trained on however long the stream is.
  *
  * <p>R rows (batch × windows), L tokens of a row in one latent frame, N heads, D head width.
@@ -37,10 +36,12 @@ public final class KvCache implements AutoCloseable {
      */
     public record Layout(int layers, long rows, int tokens, int heads, int headDim, DType dtype, Device device) {}
 
-    /** What a network remembers for the same stream beside keys and values, such as what it made of the prompt. */
-    public interface Beside extends AutoCloseable {
-        @Override
-        void close();
+    /** How latent frames are numbered for position embeddings. */
+    public enum Positions {
+        /** Among the frames that are still held, from 0: a stream never leaves the range that the network was trained on. */
+        HELD,
+        /** From the stream's first frame, as in Self-Forcing's own program: the same as long as nothing has been forgotten. */
+        STREAM
     }
 
     private static final int EMPTY = -1;
@@ -50,13 +51,13 @@ public final class KvCache implements AutoCloseable {
     private final int window;
     private final List<Tensor> keys = new ArrayList<>(); // each [R, slots·L, N, D]
     private final List<Tensor> values = new ArrayList<>();
-    private final @Nullable Tensor[] turned; // keys in their places, each [R, (slots + tail)·L, N, D], and room for a block behind them
+    private final @Nullable Tensor[] rotated; // keys with their rotary embedding, each [R, (slots + tail)·L, N, D], and room for a block behind them
     private final boolean[] fresh; // whether those are right; until the next commit
     private int tail; // frames that fit behind the slots
     private final int[] frameOf; // frame that each slot holds
     private int arrived; // frames committed since the last clear
     private int next; // number of the frame that comes next
-    private @Nullable Beside beside; // owned
+    private Positions numbering = Positions.HELD;
 
     /** @param sink frames kept for ever, from the first on @param window most recent frames kept beside them; one of the two above 0 */
     public KvCache(Layout layout, int sink, int window) {
@@ -67,7 +68,7 @@ public final class KvCache implements AutoCloseable {
         this.layout = layout;
         this.sink = sink;
         this.window = window;
-        this.turned = new Tensor[layout.layers];
+        this.rotated = new Tensor[layout.layers];
         this.fresh = new boolean[layout.layers];
         this.frameOf = new int[sink + window];
         Arrays.fill(frameOf, EMPTY);
@@ -112,10 +113,21 @@ public final class KvCache implements AutoCloseable {
         return Arrays.copyOf(frameOf, held());
     }
 
-    /** Place in time of each held slot among those held, from 0, in the order of {@link #keys} and {@link #values}. */
-    public int[] places() {
+    /** Numbers frames for position embeddings in another way. @return this */
+    public KvCache numbered(Positions positions) {
+        numbering = positions;
+        return this;
+    }
+
+    /** Position of the frame that comes next. */
+    public int nextPosition() {
+        return numbering == Positions.HELD ? held() : next;
+    }
+
+    /** Position of each held frame, in the order of {@link #keys} and {@link #values}. */
+    public int[] positions() {
         int[] frames = frames();
-        return IntStream.of(frames).map(f -> (int) IntStream.of(frames).filter(g -> g < f).count()).toArray();
+        return numbering == Positions.STREAM ? frames : IntStream.of(frames).map(f -> (int) IntStream.of(frames).filter(g -> g < f).count()).toArray();
     }
 
     /** Keys as they were written: a view [R, held·L, N, D], valid until the next {@link #write}. */
@@ -124,44 +136,44 @@ public final class KvCache implements AutoCloseable {
     }
 
     /** Keys and values, each [R, (held + frames)·L, N, D]; valid until the next call for the same layer. */
-    public record Seen(Tensor keys, Tensor values) {}
+    public record KeyValues(Tensor keys, Tensor values) {}
 
     /**
      * What a block sees: what is held, then itself. Without gradients the block is put behind what is held, in memory that is taken at
      * the first block, so that nothing held is copied for it.
      *
-     * @param turn puts the kept keys in their places; applied once a block
-     * @param k of the block, turned, [R, frames·L, N, D]
+     * @param rotate applies the rotary embedding to the kept keys; applied once a block
+     * @param k of the block, rotated, [R, frames·L, N, D]
      * @param v of the block, [R, frames·L, N, D]
      */
-    public Seen seen(int layer, UnaryOperator<Tensor> turn, Tensor k, Tensor v) {
+    public KeyValues visible(int layer, UnaryOperator<Tensor> rotate, Tensor k, Tensor v) {
         if (held() == 0) {
-            return new Seen(k, v);
+            return new KeyValues(k, v);
         }
         long seen = (long) held() * layout.tokens;
         long own = k.size(1);
         if (Grad.isOn() || k.dtype() != layout.dtype || v.dtype() != layout.dtype) {
-            Tensor before = turned(layer, turn).narrow(1, 0, seen);
-            return new Seen(Tensor.cat(1, before.to(k.dtype()), k), Tensor.cat(1, values(layer).to(v.dtype()), v));
+            Tensor before = rotated(layer, rotate).narrow(1, 0, seen);
+            return new KeyValues(Tensor.cat(1, before.to(k.dtype()), k), Tensor.cat(1, values(layer).to(v.dtype()), v));
         }
         makeRoom((int) Math.ceilDiv(own, layout.tokens));
-        Tensor allKeys = turned(layer, turn).narrow(1, 0, seen + own);
+        Tensor allKeys = rotated(layer, rotate).narrow(1, 0, seen + own);
         Tensor allValues = values.get(layer).narrow(1, 0, seen + own);
         allKeys.narrow(1, seen, own).copyFrom(k);
         allValues.narrow(1, seen, own).copyFrom(v);
-        return new Seen(allKeys, allValues);
+        return new KeyValues(allKeys, allValues);
     }
 
-    private Tensor turned(int layer, UnaryOperator<Tensor> turn) {
-        Tensor known = turned[layer];
+    private Tensor rotated(int layer, UnaryOperator<Tensor> rotate) {
+        Tensor known = rotated[layer];
         if (known == null) {
             known = read(tail);
-            turned[layer] = known;
+            rotated[layer] = known;
         }
         if (!fresh[layer]) {
             try (var guard = Grad.off();
-                    var scope = Scope.open("turned keys")) {
-                known.narrow(1, 0, (long) held() * layout.tokens).copyFrom(turn.apply(keys(layer)));
+                    var scope = Scope.open("rotated keys")) {
+                known.narrow(1, 0, (long) held() * layout.tokens).copyFrom(rotate.apply(keys(layer)));
             }
             fresh[layer] = true;
         }
@@ -180,12 +192,12 @@ public final class KvCache implements AutoCloseable {
                 slots(more).copyFrom(slots(values.get(i)));
                 values.get(i).close();
                 values.set(i, more);
-                Tensor before = turned[i];
-                if (before != null) { // they stay turned: who asked isTurned() before gives no turn
+                Tensor before = rotated[i];
+                if (before != null) { // they stay rotated: who asked isRotated() before rotates nothing
                     Tensor moved = read(tail);
                     slots(moved).copyFrom(slots(before));
                     before.close();
-                    turned[i] = moved;
+                    rotated[i] = moved;
                 }
             }
         }
@@ -196,8 +208,8 @@ public final class KvCache implements AutoCloseable {
         return all.narrow(1, 0, (long) (sink + window) * layout.tokens);
     }
 
-    /** Whether all keys lie turned, so that {@link #seen} has nothing to turn. */
-    public boolean isTurned() {
+    /** Whether all keys lie rotated, so that {@link #visible} has nothing to rotate. */
+    public boolean isRotated() {
         for (boolean f : fresh) {
             if (!f) {
                 return false;
@@ -214,7 +226,7 @@ public final class KvCache implements AutoCloseable {
     /**
      * Keeps a block's keys and values. They can be seen after {@link #commit}; what they displace is gone at once.
      *
-     * @param k [R, frames·L, N, D], not turned
+     * @param k [R, frames·L, N, D], not rotated
      * @param v [R, frames·L, N, D]
      */
     public void write(int layer, Tensor k, Tensor v) {
@@ -250,7 +262,7 @@ public final class KvCache implements AutoCloseable {
         }
         arrived += frames;
         next += frames;
-        forgetTurned();
+        forgetRotated();
     }
 
     /** Where a frame is kept; nowhere when there is a full sink and no window. */
@@ -263,7 +275,7 @@ public final class KvCache implements AutoCloseable {
         Arrays.fill(frameOf, EMPTY);
         arrived = 0;
         next = frame;
-        forgetTurned();
+        forgetRotated();
     }
 
     /** The next frame committed will be number {@code frame}, which must not lie before one that is held. */
@@ -276,7 +288,7 @@ public final class KvCache implements AutoCloseable {
 
     /** The same frames in memory of their own. */
     public KvCache copy() {
-        var other = new KvCache(layout, sink, window);
+        var other = new KvCache(layout, sink, window).numbered(numbering);
         try (var scope = Scope.open("cache copy")) {
             other.restore(state());
         }
@@ -325,35 +337,21 @@ public final class KvCache implements AutoCloseable {
         for (int i = 0; i < frameOf.length; i++) {
             frameOf[i] = (int) counters[2 + i];
         }
-        forgetTurned();
+        forgetRotated();
     }
 
-    /** Bytes that {@link #keys} and {@link #values} of all layers take, without what {@link #seen} needs beside them: half as much, and a block. */
+    /** Bytes that {@link #keys} and {@link #values} of all layers take, without what {@link #visible} needs beside them: half as much, and a block. */
     public long bytes() {
         return 2L * layout.layers * layout.rows * (sink + window) * layout.tokens * layout.heads * layout.headDim * layout.dtype.bytes();
     }
 
-    /**
-     * What the network remembers beside this, made when it is first asked for; closed with this, and not part of {@link #copy} and
-     * {@link #state}: it must be something that can be made again.
-     */
-    public <T extends Beside> T beside(Class<T> kind, Supplier<T> make) {
-        if (beside == null) {
-            beside = make.get();
-        }
-        return kind.cast(beside);
-    }
-
-    private void forgetTurned() {
+    private void forgetRotated() {
         Arrays.fill(fresh, false);
     }
 
     @Override
     public void close() {
-        if (beside != null) {
-            beside.close();
-        }
-        for (Tensor t : turned) {
+        for (Tensor t : rotated) {
             if (t != null) {
                 t.close();
             }

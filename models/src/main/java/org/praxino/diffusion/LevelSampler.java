@@ -3,6 +3,7 @@ package org.praxino.diffusion;
 import java.util.Arrays;
 import java.util.List;
 import org.praxino.condition.Kind;
+import org.praxino.condition.Levels;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.UserException;
 

@@ -1,5 +1,7 @@
 package org.praxino.diffusion;
 
+import org.praxino.condition.Levels;
+
 /**
  * How much signal and how much noise a level means: {@code x = alpha·x0 + sigma·eps}. Levels run from 0, the clean latent, to
  * {@link #steps()}, the noisiest, and are what the network is told.

@@ -1,6 +1,7 @@
 package org.praxino.diffusion;
 
 import java.util.function.DoubleUnaryOperator;
+import org.praxino.condition.Levels;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;

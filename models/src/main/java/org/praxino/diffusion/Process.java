@@ -1,5 +1,6 @@
 package org.praxino.diffusion;
 
+import org.praxino.condition.Levels;
 import org.praxino.tensor.Tensor;
 
 /** A schedule and what the network predicts under it: all that training and sampling need to know. Latents are [B, C, T, H, W]. */

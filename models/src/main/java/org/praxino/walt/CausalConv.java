@@ -9,7 +9,7 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 
 /**
- * Convolution that is causal in time: all temporal padding stands in front (MAGVIT-v2; dossier 2.1). Given a {@link Memory} it
+ * Convolution that is causal in time: all temporal padding stands in front (MAGVIT-v2, arXiv 2310.05737, section 3.2). Given a {@link Memory} it
  * works chunk by chunk and remembers its last inputs itself, so a stream gives what the whole clip gives.
  *
  * <p>Activations travel as [B, T, H, W, C] in memory, which both the 2-D and the 3-D kernels read as channels-last.

@@ -11,7 +11,7 @@ import org.praxino.tensor.Tensor;
 final class CodecLayers {
     private CodecLayers() {}
 
-    /** Normalisation whose statistics never mix frames: otherwise the network is not causal (dossier 2.2). */
+    /** Normalisation whose statistics never mix frames: otherwise the network is not causal (MAGVIT-v2, arXiv 2310.05737, section 3.2). */
     static final class FrameNorm {
         private final @Nullable Tensor weight;
         private final @Nullable Tensor bias;
@@ -37,7 +37,7 @@ final class CodecLayers {
         }
     }
 
-    /** Norm, SiLU, convolution, twice, around a skip (dossier 2.4). The last convolution starts at zero. */
+    /** Norm, SiLU, convolution, twice, around a skip. The last convolution starts at zero. */
     static final class ResidualBlock {
         private final FrameNorm norm1;
         private final FrameNorm norm2;
@@ -139,7 +139,7 @@ final class CodecLayers {
             this.ft = temporal ? 2 : 1;
             int copies = 4 * ft;
             this.repeats = config.shortcuts() ? copies * out / in : 0;
-            // The sub-pixel copies start equal, against checkerboards (dossier 2.4).
+            // The sub-pixel copies start equal, against checkerboards.
             Init equal = config.shortcuts() ? Init.zeros() : new Init.Computed(r -> Init.kaiming()
                     .draw(r, out, in, kernelTime, 3, 3)
                     .repeat(copies, 1, 1, 1, 1));

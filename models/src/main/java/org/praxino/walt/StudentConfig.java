@@ -26,9 +26,9 @@ public record StudentConfig(WaltConfig network, ProcessConfig process, int block
         if (sink < 0 || window < 1) {
             throw new ConfigException("sink=" + sink + " must be 0 or more and window=" + window + " 1 or more");
         }
-        if (sink + window + block > network.frames()) {
+        if (sink + window + block > network.tokens().frames()) {
             throw new ConfigException("sink=" + sink + ", window=" + window + " and block=" + block
-                    + " are more than the frames=" + network.frames() + " that the network was trained on");
+                    + " are more than the frames=" + network.tokens().frames() + " that the network was trained on");
         }
         falling("levels", levels);
         if (firstLevels != null) {

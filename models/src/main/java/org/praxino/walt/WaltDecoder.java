@@ -9,7 +9,7 @@ import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 
-/** Decoder half of the tokenizer (MAGVIT-v2 figure; dossier 2.4). */
+/** Decoder half of the tokenizer (MAGVIT-v2, arXiv 2310.05737, section 3.2). */
 final class WaltDecoder {
     /** Norm modulated by the latent at each position (O2-MAGVIT2's reading of AdaGN): x̂·(1 + γ(z)) + β(z). */
     private static final class AdaptiveNorm {

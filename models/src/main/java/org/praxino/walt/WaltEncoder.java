@@ -8,7 +8,7 @@ import org.praxino.tensor.Init;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 
-/** Encoder half of the tokenizer (MAGVIT-v2 figure; dossier 2.3). */
+/** Encoder half of the tokenizer (MAGVIT-v2, arXiv 2310.05737, section 3.2). */
 final class WaltEncoder {
     private record Level(List<CodecLayers.ResidualBlock> blocks, CodecLayers.@Nullable Down down) {}
 

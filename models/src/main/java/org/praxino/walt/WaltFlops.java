@@ -12,30 +12,30 @@ public final class WaltFlops {
      * @param words text tokens of a text, 0 when there is none
      */
     public static long forward(WaltConfig c, int batch, int frames, int height, int width, int words) {
-        Grid g = Grid.of(c, new long[] {batch, c.latentChannels(), frames, height, width});
-        long d = c.dim();
-        long area = (long) c.patch() * c.patch();
+        WindowGrid g = WindowGrid.of(c, new long[] {batch, c.tokens().latentChannels(), frames, height, width});
+        long d = c.width().dim();
+        long area = (long) c.tokens().patch() * c.tokens().patch();
         long rows = (long) batch * frames; // places that have a modulation of their own
         long tokens = rows * g.tokens();
-        long texts = c.textDim() > 0 ? (long) batch * (words + 1) : 0; // the null text counts as one more token
-        long sum = tokens * d * c.latentChannels() * area * 2 // final.out
+        long texts = c.text().dim() > 0 ? (long) batch * (words + 1) : 0; // the null text counts as one more token
+        long sum = tokens * d * c.tokens().latentChannels() * area * 2 // final.out
                 + tokens * c.inputChannels() * area * d * 2 // patch
                 + rows * (256 * d + d * d + 2 * d * d) * 2; // level, final.modulation
-        if (c.lowResolution()) {
-            sum += rows * (height / 2) * (width / 2) * 9 * c.latentChannels() * 4L * c.latentChannels() * 2;
+        if (c.inputs().lowResolution()) {
+            sum += rows * (height / 2) * (width / 2) * 9 * c.tokens().latentChannels() * 4L * c.tokens().latentChannels() * 2;
             sum += batch * (256 * d + d * d) * 2;
         }
-        if (c.textDim() > 0) {
-            sum += (texts - batch) * c.textDim() * d * 2 + batch * d * d * 2; // text.project, text.pooled
+        if (c.text().dim() > 0) {
+            sum += (texts - batch) * c.text().dim() * d * 2 + batch * d * d * 2; // text.project, text.pooled
         }
-        for (int i = 0; i < c.layers(); i++) {
+        for (int i = 0; i < c.width().layers(); i++) {
             boolean spatial = WaltConfig.spatial(i);
             long window = spatial ? g.tokens() : g.windowTokens();
-            sum += tokens * (3 * d * d + d * d + 2 * d * c.mlp()) * 2; // qkv, out, mlp
+            sum += tokens * (3 * d * d + d * d + 2 * d * c.width().mlp()) * 2; // qkv, out, mlp
             sum += tokens * window * d * 2 * 2; // scores, weighted values
-            sum += i == 0 || c.adaLnRank() == 0 ? rows * 6 * d * d * 2 : rows * 7 * d * c.adaLnRank() * 2;
+            sum += i == 0 || c.width().adaLnRank() == 0 ? rows * 6 * d * d * 2 : rows * 7 * d * c.width().adaLnRank() * 2;
             if (c.crossIn(i)) {
-                long own = c.textOnlyKeys() ? 0 : c.crossOverTime(i) ? g.windowTokens() : g.tokens();
+                long own = c.text().onlyKeys() ? 0 : c.crossOverTime(i) ? g.windowTokens() : g.tokens();
                 sum += tokens * 2 * d * d * 2 + texts * 2 * d * d * 2; // q, out, kv of the text
                 sum += tokens * (own + words + 1) * d * 2 * 2;
                 sum += own > 0 ? tokens * 2 * d * d * 2 : 0; // kv of the window

@@ -1,6 +1,7 @@
 package org.praxino.wan;
 
 import org.jspecify.annotations.Nullable;
+import org.praxino.nn.Linear;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;

@@ -9,7 +9,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
 /**
- * The layers that both halves of the VAE share (Wan 2.1 report, section 4.1; dossier of CausVid, section 3.7). Activations are
+ * The layers that both halves of the VAE share (Wan 2.1 report, section 4.1). Activations are
  * [B, T, H, W, C] in memory, which 2-D and 3-D kernels read as channels-last. Every call belongs to a stream: there is no other way
  * through time, and a whole clip is a stream of one frame and then groups.
  */

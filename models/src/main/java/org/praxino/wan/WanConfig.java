@@ -5,7 +5,7 @@ import org.praxino.text.HubConfig;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Shape of a Wan 2.1 transformer (Wan team 2025, arXiv 2503.20314, section 4.2; dossier of CausVid, section 3.1).
+ * Shape of a Wan 2.1 transformer (Wan team 2025, arXiv 2503.20314, section 4.2).
  *
  * @param inChannels channels that enter: the latent's, and in image-to-video models those of {@link WanImage#channels}
  * @param outChannels channels of the latent

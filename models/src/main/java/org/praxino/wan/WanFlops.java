@@ -1,11 +1,11 @@
 package org.praxino.wan;
 
-/** What passes through Wan's transformer cost, as multiply-adds times two; norms, rotary turns and sums are not counted. */
+/** What passes through Wan's transformer cost, as multiply-adds times two; norms, rotary embeddings and sums are not counted. */
 public final class WanFlops {
     private WanFlops() {}
 
     /**
-     * One pass over a call's frames (dossier of CausVid, section 2.10: 16.2 + 4.04·b TFLOP for block b of 3 frames at 480×832).
+     * One pass over a call's frames: for the 1.3 B model 16.2 + 4.04·b TFLOP for block b of 3 latent frames at 480×832.
      *
      * @param batch elements, or passes of guidance
      * @param frames latent frames of the call

@@ -5,7 +5,7 @@ import java.util.List;
 import org.praxino.io.NameMap;
 import org.praxino.io.NameMap.Line;
 
-/** Diffusers' names for the weights, in Wan's own (dossier of CausVid, sections 3.2 and 3.7). {@link NameMap#inverse} goes back. */
+/** Diffusers' names for the weights, in Wan's own. {@link NameMap#inverse} goes back. */
 public final class WanNames {
     private WanNames() {}
 

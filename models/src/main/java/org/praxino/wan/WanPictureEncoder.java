@@ -3,6 +3,7 @@ package org.praxino.wan;
 import java.util.ArrayList;
 import java.util.List;
 import org.praxino.io.Renamed;
+import org.praxino.nn.Linear;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;

@@ -2,6 +2,7 @@ package org.praxino.wan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,20 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Kind;
 import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Conditioned;
+import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.KvCache;
 import org.praxino.diffusion.TrainableDenoiser;
+import org.praxino.diffusion.VisibleFrames;
+import org.praxino.nn.Checkpointed;
+import org.praxino.nn.Linear;
+import org.praxino.nn.Memo;
+import org.praxino.nn.Modulation;
+import org.praxino.nn.RotaryEmbedding;
+import org.praxino.nn.RotaryEmbedding.Axis;
+import org.praxino.nn.TimestepEmbedding;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
@@ -24,12 +36,13 @@ import org.praxino.tensor.UserException;
 /**
  * The transformer of Wan 2.1 (Wan team 2025, arXiv 2503.20314, section 4.2) and of the causal students made from it (CausVid, arXiv
  * 2412.07772; Self-Forcing, arXiv 2506.08009): one network, which the attention policy makes bidirectional, block-causal or cached. It
- * predicts the velocity {@code eps − x0} and is told a level for each latent frame.
+ * predicts the velocity {@code eps − x0} and takes a level for each latent frame.
  *
- * <p>B batch, T latent frames, H W tokens, L = T·H·W, C width, F inner width, N heads, D head width, S text tokens.
+ * <p>B batch, T latent frames, H W tokens, L = T·H·W, C width, F inner width, N heads, D head width, S text tokens, n image tokens.
  */
 public final class WanTransformer implements TrainableDenoiser {
     private static final String BLOCKS = "blocks.";
+    private static final int POSITIONS = 4; // rotary embeddings that a prepared condition keeps
 
     private final WanConfig config;
     private final Params params;
@@ -38,11 +51,10 @@ public final class WanTransformer implements TrainableDenoiser {
     private final Tensor patchBias; // [C]
     private final Linear text1;
     private final Linear text2;
-    private final Linear time1;
-    private final Linear time2;
+    private final TimestepEmbedding time;
     private final Linear timeProjection;
     private final @Nullable ImageEmbedding image;
-    private final List<WanBlock> blocks = new ArrayList<>();
+    private final List<Block> blocks = new ArrayList<>();
     private final Tensor headModulation; // [1, 2, C]
     private final Linear head;
 
@@ -67,12 +79,12 @@ public final class WanTransformer implements TrainableDenoiser {
         patchBias = patch.get("bias", Init.zeros(), c);
         text1 = Linear.of(params.at("text_embedding.0"), config.textDim(), c, Init.normal(0.02));
         text2 = Linear.of(params.at("text_embedding.2"), c, c, Init.normal(0.02));
-        time1 = Linear.of(params.at("time_embedding.0"), config.frequencies(), c, Init.normal(0.02));
-        time2 = Linear.of(params.at("time_embedding.2"), c, c, Init.normal(0.02));
+        time = new TimestepEmbedding(Linear.of(params.at("time_embedding.0"), config.frequencies(), c, Init.normal(0.02)),
+                Linear.of(params.at("time_embedding.2"), c, c, Init.normal(0.02)), DType.F64);
         timeProjection = Linear.of(params.at("time_projection.1"), c, 6 * c, Init.xavier());
         image = config.imageDim() == 0 ? null : new ImageEmbedding(params.at("img_emb"), config);
         for (int i = 0; i < config.layers(); i++) {
-            this.blocks.add(new WanBlock(blocks.at(BLOCKS + i), config, i));
+            this.blocks.add(Block.of(blocks.at(BLOCKS + i), config, i));
         }
         headModulation = params.at("head").get("modulation", Init.normal(1 / Math.sqrt(c)), 1, 2, c);
         head = Linear.of(params.at("head.head"), c, config.patchHeight() * config.patchWidth() * config.outChannels(), Init.zeros());
@@ -100,38 +112,68 @@ public final class WanTransformer implements TrainableDenoiser {
         return WanFlops.forward(config, 1, (int) latent[1], 0, tokens, true);
     }
 
-    /** For one stream or sampling run from text. */
-    public WanSession session() {
-        return session(Places.HELD, null);
+    @Override
+    public void close() {
+        params.close();
+        blockParams.close();
     }
 
-    /** For one stream or sampling run. @param image what image-to-video models need */
-    public WanSession session(Places places, @Nullable WanImage image) {
-        return new WanSession(this, places, image);
-    }
+    // ------------------------------------------------------------------ one pass
 
     @Override
     public Tensor predict(DenoiserInput in, AttentionPolicy policy) {
-        return predict(in, policy, Places.HELD, null, null);
+        return forward(in, policy, null, null);
     }
 
-    Tensor predict(DenoiserInput in, AttentionPolicy policy, Places places, @Nullable WanImage picture, @Nullable WanSession session) {
+    @Override
+    public Tensor predict(DenoiserInput in, Conditioned conditioned, AttentionPolicy policy) {
+        if (!(conditioned instanceof Prepared p) || p.network != this || p.text.size(0) != in.noisy().size(0)) {
+            throw new IllegalArgumentException("the condition was not prepared by this network for a batch of " + in.noisy().size(0));
+        }
+        return forward(in.withCondition(p.condition), policy, p.picture, Grad.isOn() ? null : p);
+    }
+
+    /** This network with the picture that image-to-video models need, for one sampling run. */
+    public Denoiser with(WanImage picture) {
+        return new Denoiser() {
+            @Override
+            public Tensor predict(DenoiserInput in, AttentionPolicy policy) {
+                return forward(in, policy, picture, null);
+            }
+
+            @Override
+            public Conditioned prepare(Condition condition, int batch) {
+                return WanTransformer.this.prepare(condition, batch, picture);
+            }
+
+            @Override
+            public Tensor predict(DenoiserInput in, Conditioned conditioned, AttentionPolicy policy) {
+                return WanTransformer.this.predict(in, conditioned, policy);
+            }
+        };
+    }
+
+    private Tensor forward(DenoiserInput in, AttentionPolicy policy, @Nullable WanImage picture, @Nullable Prepared prepared) {
         check(in, policy, picture);
-        int frames = (int) in.noisy().size(2);
-        int height = (int) in.noisy().size(3) / config.patchHeight();
-        int width = (int) in.noisy().size(4) / config.patchWidth();
         try (var scope = Scope.open("wan")) {
-            Entry entry = enter(in, policy, places, picture, session);
-            Tensor x = entry.x;
-            for (WanBlock block : blocks) {
-                Tensor next = blockParams == params ? block.forward(x, entry.call) : visiting(block, x, entry.call);
+            Checkpointed.Entry<Call> entry = entry(in, policy, picture, prepared);
+            Tensor x = entry.x();
+            for (Block block : blocks) {
+                Tensor next = blockParams == params ? block.forward(x, entry.context()) : offloaded(block, x, entry.context());
                 x.close(); // what the backward pass needs of it, it holds itself
                 x = next;
             }
             if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
-                cached.cache().commit(frames);
+                cached.cache().commit((int) in.noisy().size(2));
             }
-            return scope.keep(leave(x, entry.level, height, width));
+            return scope.keep(velocity(x, entry.context()));
+        }
+    }
+
+    /** A block whose weights visit the device for this call. */
+    private Tensor offloaded(Block block, Tensor x, Call call) {
+        try (var scope = Scope.open("offloaded block")) {
+            return scope.keep(block.on(params.device()).forward(x, call));
         }
     }
 
@@ -141,86 +183,10 @@ public final class WanTransformer implements TrainableDenoiser {
             throw new IllegalArgumentException("a pass that writes its cache has no gradient");
         }
         check(in, policy, null);
-        int height = (int) in.noisy().size(3) / config.patchHeight();
-        int width = (int) in.noisy().size(4) / config.patchWidth();
-        try (var scope = Scope.open("wan backward")) {
-            var inputs = new ArrayList<Tensor>(); // of each block, then of the head
-            Entry apart;
-            try (var off = Grad.off()) {
-                Entry entry = enter(in, policy, Places.HELD, null, null);
-                inputs.add(entry.x);
-                for (WanBlock block : blocks) {
-                    inputs.add(block.forward(inputs.getLast(), entry.call));
-                }
-                apart = entry.apart();
-            }
-            Tensor due = layered(inputs.getLast(), gradient, x -> leave(x, apart.level, height, width));
-            for (int i = blocks.size() - 1; i >= 0; i--) {
-                WanBlock block = blocks.get(i);
-                inputs.removeLast().close();
-                due = layered(inputs.getLast(), due, x -> block.forward(x, apart.call));
-            }
-            Entry again = enter(in, policy, Places.HELD, null, null);
-            Tensor sum = again.x.mul(due).sum();
-            List<Tensor> shared = again.shared();
-            List<Tensor> leaves = apart.shared();
-            for (int i = 0; i < shared.size(); i++) {
-                sum = sum.add(shared.get(i).mul(leaves.get(i).grad()).sum());
-            }
-            sum.backward();
-        }
-    }
-
-    /** Gradient of {@code input}, that of the output being {@code due}. */
-    private static Tensor layered(Tensor input, Tensor due, UnaryOperator<Tensor> pass) {
-        try (var scope = Scope.open("block again")) {
-            Tensor leaf = input.detach().requiresGrad(true);
-            pass.apply(leaf).backward(due);
-            return scope.keep(leaf.grad());
-        }
-    }
-
-    /** What goes into the first block, [B, T, HW, C], and what blocks and head share: the levels, [B, T, C], what is told, text. */
-    private record Entry(Tensor x, Tensor level, WanBlock.Call call) {
-        /** The same numbers, shared ones with gradients of their own. */
-        Entry apart() {
-            Words words = Words.once(call.words().text().detach().requiresGrad(true), null);
-            return new Entry(
-                    x, level.detach().requiresGrad(true),
-                    new WanBlock.Call(call.tokens(), call.told().detach().requiresGrad(true), call.turn(), call.sights(), call.past(), words));
-        }
-
-        List<Tensor> shared() {
-            return List.of(level, call.told(), call.words().text());
-        }
-    }
-
-    private Entry enter(DenoiserInput in, AttentionPolicy policy, Places places, @Nullable WanImage picture, @Nullable WanSession session) {
-        int frames = (int) in.noisy().size(2);
-        int height = (int) in.noisy().size(3) / config.patchHeight();
-        int width = (int) in.noisy().size(4) / config.patchWidth();
-        Tensor x = embed(in, picture, height, width); // [B, T, HW, C]
-        Tensor level = level(in.level()).to(x.dtype()); // [B, T, C]
-        Tensor told = timeProjection.apply(level.silu()).reshape(level.size(0), frames, 6, config.dim());
-        Words words = session == null
-                ? Words.once(textTokens(in), imageTokens(in, picture))
-                : session.words(in, in.noisy().size(0), () -> Words.kept(textTokens(in), imageTokens(in, picture), config.layers()));
-        Turn turn = turn(places(in, policy, places), height, width, session);
-        return new Entry(x, level, new WanBlock.Call(
-                height * width, told, turn, Sight.of(policy, frames),
-                past(in, policy, places, height, width, session), words));
-    }
-
-    /** From the last block to the prediction. */
-    private Tensor leave(Tensor x, Tensor level, int height, int width) {
-        List<Tensor> two = level.unsqueeze(2).add(headModulation).to(x.dtype()).chunk(2, 2); // each [B, T, 1, C]
-        return unpatchified(head.apply(WanBlock.modulated(x, two.get(0), two.get(1), config.eps())), height, width).to(DType.F32);
-    }
-
-    private Tensor visiting(WanBlock block, Tensor x, WanBlock.Call call) {
-        try (var scope = Scope.open("visiting block")) {
-            return scope.keep(block.on(params.device()).forward(x, call));
-        }
+        var all = new ArrayList<Checkpointed.Block<Call>>();
+        blocks.forEach(block -> all.add(block::forward));
+        all.add(this::velocity);
+        Checkpointed.backward(() -> entry(in, policy, null, null), all, gradient);
     }
 
     private void check(DenoiserInput in, AttentionPolicy policy, @Nullable WanImage picture) {
@@ -249,6 +215,27 @@ public final class WanTransformer implements TrainableDenoiser {
         }
     }
 
+    // ------------------------------------------------------------------ tokens, level, text and picture
+
+    /** Input of the first block [B, T, HW, C], and what all blocks share. */
+    private Checkpointed.Entry<Call> entry(DenoiserInput in, AttentionPolicy policy, @Nullable WanImage picture, @Nullable Prepared prepared) {
+        int batch = (int) in.noisy().size(0);
+        int frames = (int) in.noisy().size(2);
+        int height = (int) in.noisy().size(3) / config.patchHeight();
+        int width = (int) in.noisy().size(4) / config.patchWidth();
+        Tensor x = embed(in, picture, height, width);
+        Tensor level = time.apply(in.level().tensor(params.device())).to(x.dtype()); // [B, T, C]
+        Tensor modulation = timeProjection.apply(level.silu()).reshape(batch, frames, 6, config.dim());
+        Tensor text = prepared == null ? textTokens(in.condition(), batch) : prepared.text;
+        Tensor imageTokens = prepared == null ? imageTokens(batch, picture) : prepared.image;
+        int first = policy instanceof AttentionPolicy.Cached cached ? cached.cache().nextPosition() : in.firstFrame();
+        int clip = policy instanceof AttentionPolicy.TeacherForced ? frames / 2 : frames;
+        int[] positions = IntStream.range(0, frames).map(i -> first + i % clip).toArray();
+        return new Checkpointed.Entry<>(x, new Call(
+                height, width, level, modulation, text, imageTokens, rotary(positions, height, width, prepared), VisibleFrames.of(policy, frames),
+                past(in, policy, height, width, prepared), prepared));
+    }
+
     /** Patches projected: [B, T, HW, C]. */
     private Tensor embed(DenoiserInput in, @Nullable WanImage picture, int height, int width) {
         Tensor noisy = in.noisy().to(patchWeight.dtype());
@@ -262,24 +249,11 @@ public final class WanTransformer implements TrainableDenoiser {
         return Ops.linear(patches, patchWeight.reshape(config.dim(), -1), patchBias);
     }
 
-    /** Cosines, then sines, of level·10000^(−j/half) in double, then an MLP: [B, T] -> [B, T, C]. */
-    private Tensor level(Tensor level) {
-        int half = config.frequencies() / 2;
-        double[] frequencies = new double[half];
-        for (int j = 0; j < half; j++) {
-            frequencies[j] = Math.pow(10_000, -(double) j / half);
-        }
-        Tensor angle = level.to(DType.F64).unsqueeze(-1).mul(Tensor.of(frequencies).to(level.device()));
-        Tensor waves = Tensor.cat(-1, angle.cos(), angle.sin()).to(time1.weight().dtype()).to(params.device());
-        return time2.apply(time1.apply(waves).silu());
-    }
-
-    /** [B, S, C]: states filled up with zeros, which the MLP's biases turn into something and which is seen. */
-    private Tensor textTokens(DenoiserInput in) {
-        long b = in.noisy().size(0);
-        Tensor states = switch (in.condition()) {
+    /** [B, S, C]: text states filled up with zeros, which the MLP's biases turn into something and which is seen. */
+    private Tensor textTokens(Condition condition, int batch) {
+        Tensor states = switch (condition) {
             case Condition.ClassLabel l -> throw new UserException("this model is told by text, not by class numbers");
-            case Condition.None n -> Tensor.zeros(params.dtype(), params.device(), b, config.textLength(), config.textDim());
+            case Condition.None n -> Tensor.zeros(params.dtype(), params.device(), batch, config.textLength(), config.textDim());
             case Condition.Text t -> filled(t);
         };
         return text2.apply(text1.apply(states).geluTanh());
@@ -297,26 +271,79 @@ public final class WanTransformer implements TrainableDenoiser {
         return Ops.pad(states.mul(present), 0, 0, 0, config.textLength() - states.size(1)).to(params.device()).to(params.dtype());
     }
 
-    private @Nullable Tensor imageTokens(DenoiserInput in, @Nullable WanImage picture) {
+    private @Nullable Tensor imageTokens(int batch, @Nullable WanImage picture) {
         if (image == null || picture == null || picture.states() == null) {
             return null;
         }
-        return image.apply(WanImage.spread(picture.states(), in.noisy().size(0)).to(params.device()));
+        return image.apply(WanImage.spread(picture.states(), batch).to(params.device()));
     }
 
-    /** Place of each latent frame of the call. */
-    private static int[] places(DenoiserInput in, AttentionPolicy policy, Places places) {
-        int frames = (int) in.noisy().size(2);
-        int first = policy instanceof AttentionPolicy.Cached cached && places == Places.HELD ? cached.cache().held() : in.firstFrame();
-        int clip = policy instanceof AttentionPolicy.TeacherForced ? frames / 2 : frames;
-        return IntStream.range(0, frames).map(i -> first + i % clip).toArray();
+    /** By time, height and width: a third of a head's pairs for height and for width, time taking what does not divide by three. */
+    private RotaryEmbedding rotary(int[] frames, int height, int width, @Nullable Prepared prepared) {
+        int third = config.headDim() / 2 / 3;
+        Supplier<RotaryEmbedding> compute = () -> RotaryEmbedding.of(
+                RotaryEmbedding.Pairs.NEIGHBOURS, 10_000, Axis.of(frames, config.headDim() / 2 - 2 * third), Axis.of(height, third), Axis.of(width, third),
+                params.device());
+        return prepared == null ? compute.get() : new RotaryEmbedding(prepared.rotary.get(
+                new Positions(IntStream.of(frames).boxed().toList(), height, width), () -> List.of(compute.get().cos())).getFirst(), null);
     }
 
-    private Turn turn(int[] places, int height, int width, @Nullable WanSession session) {
-        return session == null ? Turn.of(places, height, width, config.headDim(), params.device()) : session.turns().of(places, height, width);
+    private record Positions(List<Integer> frames, int height, int width) {}
+
+    @Override
+    public Conditioned prepare(Condition condition, int batch) {
+        return prepare(condition, batch, null);
     }
 
-    private WanBlock.@Nullable Past past(DenoiserInput in, AttentionPolicy policy, Places places, int height, int width, @Nullable WanSession session) {
+    private Conditioned prepare(Condition condition, int batch, @Nullable WanImage picture) {
+        try (var off = Grad.off();
+                var scope = Scope.open("prepare")) {
+            Tensor states = imageTokens(batch, picture);
+            return new Prepared(
+                    this, condition, picture, textTokens(condition, batch).copy().own(), states == null ? null : states.copy().own(),
+                    new Memo<>(config.layers()), new Memo<>(POSITIONS));
+        }
+    }
+
+    /** @param text [B, S, C], owned @param image [B, n, C] or null, owned @param keyValues of text and picture, by block */
+    private record Prepared(
+            WanTransformer network, Condition condition, @Nullable WanImage picture, Tensor text, @Nullable Tensor image, Memo<Integer> keyValues,
+            Memo<Positions> rotary) implements Conditioned {
+        @Override
+        public void close() {
+            text.close();
+            if (image != null) {
+                image.close();
+            }
+            keyValues.close();
+            rotary.close();
+        }
+    }
+
+    // ------------------------------------------------------------------ what all blocks of one pass share
+
+    /** What is seen beside the frames of the pass. @param rotate applies the rotary embedding to the kept keys [B, L, N, D] */
+    private record Past(KvCache cache, boolean write, UnaryOperator<Tensor> rotate) {}
+
+    /**
+     * @param height tokens of a frame @param width tokens of a frame @param level [B, T, C] @param modulation [B, T, 6, C]
+     * @param text [B, S, C] @param image [B, n, C] or null
+     */
+    private record Call(
+            int height, int width, Tensor level, Tensor modulation, Tensor text, @Nullable Tensor image, RotaryEmbedding rotary,
+            List<VisibleFrames> visible, @Nullable Past past, @Nullable Prepared prepared) implements Checkpointed.Context<Call> {
+        @Override
+        public List<Tensor> shared() {
+            return List.of(level, modulation, text);
+        }
+
+        @Override
+        public Call withShared(List<Tensor> t) {
+            return new Call(height, width, t.get(0), t.get(1), t.get(2), image, rotary, visible, past, null);
+        }
+    }
+
+    private @Nullable Past past(DenoiserInput in, AttentionPolicy policy, int height, int width, @Nullable Prepared prepared) {
         if (!(policy instanceof AttentionPolicy.Cached cached)) {
             return null;
         }
@@ -329,14 +356,13 @@ public final class WanTransformer implements TrainableDenoiser {
             throw new UserException("the cache was opened for a batch of " + layout.rows() + ", " + layout.tokens() + " tokens a frame and "
                     + layout.layers() + " layers, but the latent has " + in.noisy().size(0) + ", " + height * width + " and " + config.layers());
         }
-        if (cache.held() == 0 || cache.isTurned()) {
-            return new WanBlock.Past(cache, cached.write(), UnaryOperator.identity()); // nothing to turn
+        if (cache.held() == 0 || cache.isRotated()) {
+            return new Past(cache, cached.write(), UnaryOperator.identity());
         }
-        Turn held = turn(places == Places.HELD ? cache.places() : cache.frames(), height, width, session); // one for all layers
-        return new WanBlock.Past(cache, cached.write(), held::apply);
+        return new Past(cache, cached.write(), rotary(cache.positions(), height, width, prepared)::apply); // one for all layers
     }
 
-    /** Keys and values of 30 layers at 480×832: 274 MiB a latent frame in bf16, twice that while they are turned. */
+    /** Keys and values of 30 layers at 480×832: 274 MiB a latent frame in bf16, and half of that again for rotated keys. */
     @Override
     public KvCache openCache(long batch, int height, int width, int sink, int window) {
         if (height % config.patchHeight() != 0 || width % config.patchWidth() != 0) {
@@ -348,19 +374,163 @@ public final class WanTransformer implements TrainableDenoiser {
                 sink, window);
     }
 
-    /** [B, T, HW, p p c], channel fastest -> [B, c, T, H p, W p]. */
-    private Tensor unpatchified(Tensor x, int height, int width) {
-        int ph = config.patchHeight();
-        int pw = config.patchWidth();
-        long[] s = x.shape();
-        return x.reshape(s[0], s[1], height, width, ph, pw, config.outChannels())
-                .permute(0, 6, 1, 2, 4, 3, 5)
-                .reshape(s[0], config.outChannels(), s[1], (long) height * ph, (long) width * pw);
+    // ------------------------------------------------------------------ blocks
+
+    /** {@code q, k, v, o} of one attention; queries and keys are normalised over the whole width. @param qNorm [C] @param kNorm [C] */
+    private record Attention(Linear q, Linear k, Linear v, Linear o, Tensor qNorm, Tensor kNorm) {
+        static Attention of(Params p, int dim) {
+            return new Attention(
+                    linear(p, "q", dim), linear(p, "k", dim), linear(p, "v", dim), linear(p, "o", dim),
+                    p.at("norm_q").get("weight", Init.ones(), dim), p.at("norm_k").get("weight", Init.ones(), dim));
+        }
+
+        Attention on(Device d) {
+            return new Attention(q.on(d), k.on(d), v.on(d), o.on(d), qNorm.to(d), kNorm.to(d));
+        }
     }
 
-    @Override
-    public void close() {
-        params.close();
-        blockParams.close();
+    /** Keys and values of a picture, in image-to-video models. @param kNorm [C] */
+    private record ImageKeys(Linear k, Linear v, Tensor kNorm) {
+        static ImageKeys of(Params p, int dim) {
+            return new ImageKeys(linear(p, "k_img", dim), linear(p, "v_img", dim), p.at("norm_k_img").get("weight", Init.ones(), dim));
+        }
+
+        ImageKeys on(Device d) {
+            return new ImageKeys(k.on(d), v.on(d), kNorm.to(d));
+        }
+    }
+
+    private static Linear linear(Params p, String name, int dim) {
+        return Linear.of(p.at(name), dim, dim, Init.xavier());
+    }
+
+    /**
+     * Modulated self-attention over all tokens, cross-attention without modulation or gate, modulated MLP (section 4.2.1, figure 9).
+     *
+     * @param modulation [1, 6, C], added to that of the level @param norm3Weight [C] or null @param norm3Bias [C] or null
+     */
+    private record Block(
+            WanConfig config, int index, Tensor modulation, Attention self, @Nullable Tensor norm3Weight, @Nullable Tensor norm3Bias, Attention cross,
+            @Nullable ImageKeys imageKeys, Linear ffnIn, Linear ffnOut) {
+        static Block of(Params p, WanConfig c, int index) {
+            int dim = c.dim();
+            return new Block(
+                    c, index, p.get("modulation", Init.normal(1 / Math.sqrt(dim)), 1, 6, dim), Attention.of(p.at("self_attn"), dim),
+                    c.crossNorm() ? p.at("norm3").get("weight", Init.ones(), dim) : null,
+                    c.crossNorm() ? p.at("norm3").get("bias", Init.zeros(), dim) : null,
+                    Attention.of(p.at("cross_attn"), dim), c.imageDim() == 0 ? null : ImageKeys.of(p.at("cross_attn"), dim),
+                    Linear.of(p.at("ffn.0"), dim, c.ffn(), Init.xavier()), Linear.of(p.at("ffn.2"), c.ffn(), dim, Init.xavier()));
+        }
+
+        /** This block with its weights on a device, in the caller's scope. */
+        Block on(Device d) {
+            return new Block(
+                    config, index, modulation.to(d), self.on(d), norm3Weight == null ? null : norm3Weight.to(d), norm3Bias == null ? null : norm3Bias.to(d),
+                    cross.on(d), imageKeys == null ? null : imageKeys.on(d), ffnIn.on(d), ffnOut.on(d));
+        }
+
+        /** [B, T, HW, C] -> the same. */
+        Tensor forward(Tensor x, Call call) {
+            double eps = config.eps();
+            try (var scope = Scope.open("block")) {
+                List<Tensor> six = call.modulation.add(modulation).as(x.dtype()).chunk(6, 2); // each [B, T, 1, C]
+                Modulation attention = Modulation.of(six.get(0), six.get(1), six.get(2));
+                Modulation mlp = Modulation.of(six.get(3), six.get(4), six.get(5));
+                Tensor a = part(() -> selfAttention(attention.apply(x, eps), call));
+                Tensor y = x.addProduct(a, attention.gate());
+                a.close();
+                Tensor c = part(() -> crossAttention(norm3Weight == null ? y : Ops.layerNorm(y, norm3Weight, norm3Bias, eps).as(y.dtype()), call));
+                Tensor z = y.add(c);
+                c.close();
+                Tensor m = part(() -> ffnOut.apply(ffnIn.applyGeluTanh(mlp.apply(z, eps))));
+                return scope.keep(z.addProduct(m, mlp.gate()));
+            }
+        }
+
+        /** Frees what is only needed on the way. */
+        private static Tensor part(Supplier<Tensor> work) {
+            try (var scope = Scope.open("part of a block")) {
+                return scope.keep(work.get());
+            }
+        }
+
+        private Tensor selfAttention(Tensor x, Call call) {
+            Tensor tokens = x.reshape(x.size(0), -1, config.dim()); // [B, L, C]
+            Tensor v = heads(self.v.apply(tokens)); // [B, L, N, D]
+            Tensor q = call.rotary.apply(heads(Ops.rmsNorm(self.q.apply(tokens), self.qNorm, config.eps())).as(v.dtype()));
+            Tensor unrotated = heads(Ops.rmsNorm(self.k.apply(tokens), self.kNorm, config.eps())).as(v.dtype());
+            Tensor k = call.rotary.apply(unrotated);
+            Past past = call.past;
+            Tensor attended;
+            if (past != null) {
+                KvCache.KeyValues seen = past.cache.visible(index, past.rotate, k, v);
+                attended = attention(q, seen.keys(), seen.values());
+                if (past.write) {
+                    past.cache.write(index, unrotated, v);
+                }
+            } else {
+                var parts = new ArrayList<Tensor>();
+                long n = (long) call.height * call.width;
+                for (VisibleFrames slice : call.visible) {
+                    parts.add(attention(q.narrow(1, slice.from() * n, slice.count() * n), seen(k, slice, n), seen(v, slice, n)));
+                }
+                attended = parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 1);
+            }
+            return self.o.apply(attended).reshape(x.shape());
+        }
+
+        private static Tensor seen(Tensor x, VisibleFrames slice, long tokens) {
+            List<Tensor> ranges = slice.seen().stream().map(s -> x.narrow(1, s.from() * tokens, s.count() * tokens)).toList();
+            return ranges.size() == 1 ? ranges.getFirst() : Tensor.cat(ranges, 1);
+        }
+
+        /** To the text, and in image-to-video models to the picture, whose results add up. */
+        private Tensor crossAttention(Tensor x, Call call) {
+            Tensor tokens = x.reshape(x.size(0), -1, config.dim()); // [B, L, C]
+            List<Tensor> kv = call.prepared == null ? keyValues(call) : call.prepared.keyValues.get(index, () -> keyValues(call));
+            Tensor q = heads(Ops.rmsNorm(cross.q.apply(tokens), cross.qNorm, config.eps())).as(kv.get(1).dtype()); // [B, L, N, D]
+            Tensor attended = attention(q, kv.get(0), kv.get(1));
+            if (kv.size() > 2) {
+                attended = attended.add(attention(q, kv.get(2), kv.get(3)));
+            }
+            return cross.o.apply(attended).reshape(x.shape());
+        }
+
+        /** Keys and values of the text, then of the picture where there is one: each [B, S, N, D]. */
+        private List<Tensor> keyValues(Call call) {
+            Tensor v = heads(cross.v.apply(call.text));
+            Tensor k = heads(Ops.rmsNorm(cross.k.apply(call.text), cross.kNorm, config.eps())).to(v.dtype());
+            if (imageKeys == null || call.image == null) {
+                return List.of(k, v);
+            }
+            Tensor iv = heads(imageKeys.v.apply(call.image));
+            return List.of(k, v, heads(Ops.rmsNorm(imageKeys.k.apply(call.image), imageKeys.kNorm, config.eps())).to(iv.dtype()), iv);
+        }
+
+        /** [B, L, C] -> [B, L, N, D]. */
+        private Tensor heads(Tensor x) {
+            return x.reshape(x.size(0), x.size(1), config.heads(), config.headDim());
+        }
+
+        /** q, k, v [B, L, N, D] -> [B, L, C]. */
+        private static Tensor attention(Tensor q, Tensor k, Tensor v) {
+            DType t = v.dtype();
+            Tensor o = Ops.attention(q.as(t).transpose(1, 2), k.as(t).transpose(1, 2), v.transpose(1, 2), null);
+            return o.transpose(1, 2).reshape(q.size(0), q.size(1), q.size(2) * q.size(3));
+        }
+    }
+
+    // ------------------------------------------------------------------ prediction
+
+    /** From the last block's [B, T, HW, C] to [B, c, T, H p, W p]. */
+    private Tensor velocity(Tensor x, Call call) {
+        List<Tensor> two = call.level.unsqueeze(2).add(headModulation).to(x.dtype()).chunk(2, 2); // each [B, T, 1, C]
+        Tensor patches = head.apply(Modulation.of(two.get(0), two.get(1), null).apply(x, config.eps())); // [B, T, HW, p p c], channel fastest
+        int ph = config.patchHeight();
+        int pw = config.patchWidth();
+        return patches.reshape(x.size(0), x.size(1), call.height, call.width, ph, pw, config.outChannels())
+                .permute(0, 6, 1, 2, 4, 3, 5)
+                .reshape(x.size(0), config.outChannels(), x.size(1), (long) call.height * ph, (long) call.width * pw)
+                .to(DType.F32);
     }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Kind;
+import org.praxino.condition.Levels;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -109,7 +110,7 @@ class DiffusionMathsTest {
         assertThat(fifty).isEqualTo(Ddim.trailingFixedStride(1000, 50));
         assertThat(Ddim.trailing(1000, 30).getLast().next()).isZero();
         assertThatThrownBy(() -> Ddim.trailing(1000, 0)).isInstanceOf(UserException.class);
-        List<Step> flow = FlowEuler.shifted(new FlowMatching(8), 50); // dossier of CausVid 2.3: entries 36 and 44
+        List<Step> flow = FlowEuler.shifted(new FlowMatching(8), 50); // entries 36 and 44
         assertThat(flow.get(36).level()).isCloseTo(756.757, within(1e-3));
         assertThat(flow.get(44).level()).isCloseTo(521.739, within(1e-3));
     }
@@ -163,7 +164,7 @@ class DiffusionMathsTest {
         Tensor states = Tensor.full(1, DType.F32, Device.CPU, 2, 3, 1);
         var text = new Condition.Text(states, Tensor.ones(DType.F32, Device.CPU, 2, 3));
         Tensor x = normal("x");
-        DenoiserInput request = DenoiserInput.clips(x, Levels.all(1000, 2, 4).tensor(Device.CPU), text);
+        DenoiserInput request = DenoiserInput.clips(x, Levels.all(1000, 2, 4), text);
         Process process = Process.walt();
         try (var guided = new Guided(
                 ECHO, process, request, new Condition.None(), new Guidance.Constant(5), AttentionPolicy.FULL, true)) {

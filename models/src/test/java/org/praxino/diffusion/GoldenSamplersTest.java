@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.praxino.condition.Levels;
 import org.praxino.io.Json;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.LeakCheck;

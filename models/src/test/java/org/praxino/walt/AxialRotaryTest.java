@@ -12,11 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.io.Json;
+import org.praxino.nn.RotaryEmbedding;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.Device;
@@ -25,7 +26,6 @@ import org.praxino.tensor.Gradients;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
-import org.praxino.tensor.Rotary;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -42,8 +42,9 @@ class AxialRotaryTest {
     /** 4×4 tokens of patch 2, windows of 2×2. */
     private static WaltConfig config(int layers) {
         return new WaltConfig(
-                3, FRAMES, 4, 4, 2, 32, layers, 2, 64, 2, 2, TimePosition.ROTARY, false, QkNorm.RMS, 4, Cross.SPATIAL, 2, true, 6, 0,
-                false, false, false, SpacePosition.AXIAL_ROTARY, true);
+                new WaltConfig.Tokens(3, FRAMES, 4, 4, 2), new WaltConfig.Width(32, layers, 2, 64, 4),
+                new WaltConfig.Windows(2, 2, TimePosition.ROTARY, SpacePosition.AXIAL_ROTARY, false, QkNorm.RMS),
+                new WaltConfig.Text(6, Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, false, false));
     }
 
     private static Tensor normal(String name, long... shape) {
@@ -55,7 +56,7 @@ class AxialRotaryTest {
     }
 
     private static DenoiserInput input(Tensor clip, double level) {
-        return DenoiserInput.clips(clip, Levels.all(level, 2, (int) clip.size(2)).tensor(Device.CPU), text(1, 0));
+        return DenoiserInput.clips(clip, Levels.all(level, 2, (int) clip.size(2)), text(1, 0));
     }
 
     private static Tensor block(WaltTransformer network, KvCache cache, Tensor frames, double level, boolean write) {
@@ -76,39 +77,40 @@ class AxialRotaryTest {
             3 * Math.pow(100, -5 / 6.0)
         };
         Tensor x = normal("x", 1, 3 * 2 * 4, 1, 32);
-        Rotary rotary = Rotary.axial(new double[] {0, 1, 2}, new double[] {0, 1}, new double[] {0, 1, 2, 3}, 32, 100, Device.CPU);
+        RotaryEmbedding rotary = RotaryEmbedding.axial(new double[] {0, 1, 2}, new double[] {0, 1}, new double[] {0, 1, 2, 3}, 32, 100, Device.CPU);
         float[] before = x.narrow(1, 23, 1).contiguous().toFloatArray(); // frame 2, row 1, column 3
-        float[] after = rotary.turn(x).narrow(1, 23, 1).contiguous().toFloatArray();
+        float[] after = rotary.apply(x).narrow(1, 23, 1).contiguous().toFloatArray();
         for (int j = 0; j < 16; j++) {
             double a = before[j];
             double b = before[j + 16];
             assertThat((double) after[j]).isCloseTo(a * Math.cos(angles[j]) - b * Math.sin(angles[j]), within(1e-5));
             assertThat((double) after[j + 16]).isCloseTo(a * Math.sin(angles[j]) + b * Math.cos(angles[j]), within(1e-5));
         }
-        assertThat(rotary.turn(x).narrow(1, 0, 1).sub(x.narrow(1, 0, 1)).abs().max().item()).as("the first token stays").isZero();
-        assertThatThrownBy(() -> Rotary.axial(new double[1], new double[1], new double[1], 6, 100, Device.CPU)).isInstanceOf(ConfigException.class);
+        assertThat(rotary.apply(x).narrow(1, 0, 1).sub(x.narrow(1, 0, 1)).abs().max().item()).as("the first token stays").isZero();
+        assertThatThrownBy(() -> RotaryEmbedding.axial(new double[1], new double[1], new double[1], 6, 100, Device.CPU)).isInstanceOf(ConfigException.class);
     }
 
     @Test
     void shiftingAWholeWindowChangesNoScore() {
         Tensor q = normal("q", 1, 18, 1, 32);
         Tensor k = normal("k", 1, 18, 1, 32);
-        Tensor here = scores(Rotary.axial(new double[] {0, 1}, new double[] {0, 1, 2}, new double[] {0, 1, 2}, 32, 100, Device.CPU), q, k);
-        Tensor there = scores(Rotary.axial(new double[] {5, 6}, new double[] {7, 8, 9}, new double[] {3, 4, 5}, 32, 100, Device.CPU), q, k);
+        Tensor here = scores(RotaryEmbedding.axial(new double[] {0, 1}, new double[] {0, 1, 2}, new double[] {0, 1, 2}, 32, 100, Device.CPU), q, k);
+        Tensor there = scores(RotaryEmbedding.axial(new double[] {5, 6}, new double[] {7, 8, 9}, new double[] {3, 4, 5}, 32, 100, Device.CPU), q, k);
         assertThat(distance(there, here)).isLessThan(1e-5);
-        Tensor wider = scores(Rotary.axial(new double[] {0, 1}, new double[] {0, 1, 2}, new double[] {0, 2, 4}, 32, 100, Device.CPU), q, k);
+        Tensor wider = scores(RotaryEmbedding.axial(new double[] {0, 1}, new double[] {0, 1, 2}, new double[] {0, 2, 4}, 32, 100, Device.CPU), q, k);
         assertThat(distance(wider, here)).isGreaterThan(1e-2);
     }
 
-    private static Tensor scores(Rotary rotary, Tensor q, Tensor k) {
-        return rotary.turn(q).transpose(1, 2).matmul(rotary.turn(k).transpose(1, 2).transpose(-2, -1)); // [1, 1, L, L]
+    private static Tensor scores(RotaryEmbedding rotary, Tensor q, Tensor k) {
+        return rotary.apply(q).transpose(1, 2).matmul(rotary.apply(k).transpose(1, 2).transpose(-2, -1)); // [1, 1, L, L]
     }
 
     @Test
     void theTableStartsWithSinesAndCosinesOfRowAndColumn() {
         WaltConfig c = new WaltConfig(
-                3, FRAMES, 2, 4, 2, 32, 2, 2, 64, 2, 2, TimePosition.ROTARY, false, QkNorm.RMS, 4, Cross.NONE, 1, false, 0, 0,
-                false, false, false, SpacePosition.AXIAL_ROTARY, false);
+                new WaltConfig.Tokens(3, FRAMES, 2, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 4),
+                new WaltConfig.Windows(2, 2, TimePosition.ROTARY, SpacePosition.AXIAL_ROTARY, false, QkNorm.RMS),
+                WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         try (var network = new WaltTransformer(c, Params.initialise(1, Device.CPU))) {
             float[] table = network.params().all().get("position.space").toFloatArray(); // [2·4, 32]
             int token = 1 * 4 + 3;
@@ -142,8 +144,9 @@ class AxialRotaryTest {
     /** The same weights without an axial rotary embedding. */
     private static WaltConfig plain(int layers) {
         return new WaltConfig(
-                3, FRAMES, 4, 4, 2, 32, layers, 2, 64, 2, 2, TimePosition.ROTARY, false, QkNorm.RMS, 4, Cross.SPATIAL, 2, true, 6, 0,
-                false, false, false, SpacePosition.LEARNED, true);
+                new WaltConfig.Tokens(3, FRAMES, 4, 4, 2), new WaltConfig.Width(32, layers, 2, 64, 4),
+                new WaltConfig.Windows(2, 2, TimePosition.ROTARY, SpacePosition.LEARNED, false, QkNorm.RMS),
+                new WaltConfig.Text(6, Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, false, false));
     }
 
     @ParameterizedTest
@@ -247,7 +250,7 @@ class AxialRotaryTest {
                     Levels levels = Levels.all(500 + 500 * random.uniform(), 2, 2);
                     Tensor eps = random.normal(2, 3, 2, 8, 8);
                     Tensor out = network.predict(
-                            DenoiserInput.clips(process.noisy(x0, eps, levels), levels.tensor(Device.CPU), text), AttentionPolicy.FULL);
+                            DenoiserInput.clips(process.noisy(x0, eps, levels), levels, text), AttentionPolicy.FULL);
                     Tensor loss = out.mse(process.target(x0, eps, levels));
                     loss.backward();
                     Gradients.clip(network.params().tensors(), 1);

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Kind;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
-import org.praxino.diffusion.Levels;
 import org.praxino.io.safetensors.TensorMap;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -36,8 +36,9 @@ class CachedTransformerTest {
 
     private static WaltConfig config(int layers, boolean relative) {
         return new WaltConfig(
-                3, FRAMES, 4, 4, 2, 16, layers, 2, 32, 2, 2, TimePosition.ROTARY, relative, QkNorm.LAYER, 4, Cross.SPATIAL, 2, true, 6, 0,
-                false, false, false);
+                new WaltConfig.Tokens(3, FRAMES, 4, 4, 2), new WaltConfig.Width(16, layers, 2, 32, 4),
+                new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, relative, QkNorm.LAYER),
+                new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
     }
 
     private static Tensor latents(int frames) {
@@ -51,7 +52,7 @@ class CachedTransformerTest {
 
     private static DenoiserInput input(Tensor clip, double level) {
         int t = (int) clip.size(2);
-        return DenoiserInput.clips(clip, Levels.all(level, 2, t).tensor(Device.CPU), text());
+        return DenoiserInput.clips(clip, Levels.all(level, 2, t), text());
     }
 
     /** One block that goes on from the cache. */
@@ -93,7 +94,7 @@ class CachedTransformerTest {
                 var cache = network.openCache(2, 8, 8, 0, FRAMES)) {
             Tensor clean = latents(4);
             Tensor noisy = RandomStream.of(3, "noisy").normal(2, 3, 4, 8, 8);
-            Tensor levels = Tensor.cat(1, Levels.all(0, 2, 4).tensor(Device.CPU), Levels.all(700, 2, 4).tensor(Device.CPU));
+            Levels levels = Levels.all(0, 2, 4).then(Levels.all(700, 2, 4));
             var both = DenoiserInput.clips(Tensor.cat(2, clean, noisy), levels, text());
             Tensor forced = network.predict(both, new AttentionPolicy.TeacherForced(frames)).narrow(2, 4, 4);
             var blocks = new ArrayList<Tensor>();
@@ -134,15 +135,16 @@ class CachedTransformerTest {
     }
 
     @Test
-    void rememberingIsWritingWithoutPredicting() {
+    void writingACacheIsPredictingWithoutTheRest() {
         try (var guard = Grad.off();
                 var network = WaltTransformerTest.network(config(4, false));
                 var written = network.openCache(2, 8, 8, 1, 2);
-                var remembered = network.openCache(2, 8, 8, 1, 2)) {
+                var remembered = network.openCache(2, 8, 8, 1, 2);
+                var prepared = network.prepare(text(), 2)) {
             Tensor clip = latents(5);
             for (int f = 0; f < 5; f++) {
                 block(network, written, clip, f, 1, 0, true);
-                network.remember(input(clip.narrow(2, f, 1), 0).withFirstFrame(f), remembered);
+                network.writeCache(input(clip.narrow(2, f, 1), 0).withFirstFrame(f), prepared, remembered);
             }
             var state = remembered.state();
             written.state().forEach((name, t) -> assertThat(state.get(name).sameAs(t)).as(name).isTrue());
@@ -175,7 +177,7 @@ class CachedTransformerTest {
                 last = block(network, cache, clip, f, 1, 300, true);
             }
             assertThat(cache.frames()).containsExactlyInAnyOrder(0, 18, 19);
-            assertThat(cache.places()).hasSize(3).contains(0, 1, 2);
+            assertThat(cache.positions()).hasSize(3).contains(0, 1, 2);
             Tensor held = Tensor.cat(2, clip.narrow(2, 0, 1), clip.narrow(2, 17, 3));
             Tensor whole = network.predict(input(held, 300), new AttentionPolicy.BlockCausal(1));
             assertThat(distance(last, whole.narrow(2, 3, 1))).isLessThan(1e-5);
@@ -276,8 +278,9 @@ class CachedTransformerTest {
     @Test
     void whatCannotStreamSaysSo() {
         var learned = new WaltConfig(
-                3, 3, 4, 4, 2, 16, 2, 2, 32, 2, 2, TimePosition.LEARNED, false, QkNorm.LAYER, 4, Cross.SPATIAL, 2, true, 6, 0,
-                false, false, false);
+                new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
+                new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
+                new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
         try (var network = WaltTransformerTest.network(learned)) {
             assertThatThrownBy(() -> network.openCache(1, 8, 8, 0, 2))
                     .isInstanceOf(UserException.class).hasMessageContaining("only models with rotary time can stream");

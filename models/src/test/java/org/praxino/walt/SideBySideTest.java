@@ -11,6 +11,7 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Given;
 import org.praxino.condition.Kind;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.SideBySide;
@@ -25,8 +26,9 @@ import org.praxino.tensor.Tensor;
 @ExtendWith(LeakCheck.class)
 class SideBySideTest {
     private static final WaltConfig CONFIG = new WaltConfig(
-            3, 3, 4, 4, 2, 16, 2, 2, 32, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 4, WaltConfig.Cross.SPATIAL,
-            1, true, 6, 0, true, true, false);
+            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
+            new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
+            new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 1, true, false), 0, new WaltConfig.Inputs(true, true, false));
 
     private static Tensor random(String name, long... shape) {
         return RandomStream.of(5, name).normal(shape);
@@ -36,7 +38,7 @@ class SideBySideTest {
     private static DenoiserInput rows() {
         Tensor clean = random("clean", 3, 3, 3, 8, 8);
         var text = new Condition.Text(random("text", 3, 4, 6), Tensor.of(new float[] {1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0}, 3, 4));
-        return DenoiserInput.clips(random("noise", 3, 3, 3, 8, 8), Tensor.of(new float[] {9, 9, 9, 500, 500, 500, 900, 900, 900}, 3, 3), text)
+        return DenoiserInput.clips(random("noise", 3, 3, 3, 8, 8), Levels.of(new double[][] {{9, 9, 9}, {500, 500, 500}, {900, 900, 900}}), text)
                 .withKinds(List.of(Kind.CLIP, Kind.IMAGES, Kind.CLIP))
                 .withGiven(Given.first(clean, 1))
                 .withSelfEstimate(clean.mul(0.5));

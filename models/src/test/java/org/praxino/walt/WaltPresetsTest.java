@@ -26,28 +26,28 @@ class WaltPresetsTest {
 
     /** The count by hand, DiT's parts one after another. */
     private static long formula(WaltConfig c) {
-        long d = c.dim();
-        long area = (long) c.patch() * c.patch();
-        long sum = c.inputChannels() * area * d + d + d * c.latentChannels() * area + c.latentChannels() * area; // patch, out
-        sum += (long) c.gridHeight() * c.gridWidth() * d;
-        sum += (c.time() == TimePosition.LEARNED ? c.frames() : 1) * d;
+        long d = c.width().dim();
+        long area = (long) c.tokens().patch() * c.tokens().patch();
+        long sum = c.inputChannels() * area * d + d + d * c.tokens().latentChannels() * area + c.tokens().latentChannels() * area; // patch, out
+        sum += (long) c.tokens().gridHeight() * c.tokens().gridWidth() * d;
+        sum += (c.windows().time() == TimePosition.LEARNED ? c.tokens().frames() : 1) * d;
         sum += 256 * d + d + d * d + d; // level
         sum += 2 * d * d + 2 * d; // final modulation
         sum += c.classes() > 0 ? (c.classes() + 1) * d : 0;
-        sum += c.textDim() > 0 ? c.textDim() * d + d + d + d * d + d : 0; // projection, null, pooled
-        if (c.lowResolution()) {
-            sum += 4L * c.latentChannels() * (9 * c.latentChannels() + 1) + 256 * d + d + d * d + d;
+        sum += c.text().dim() > 0 ? c.text().dim() * d + d + d + d * d + d : 0; // projection, null, pooled
+        if (c.inputs().lowResolution()) {
+            sum += 4L * c.tokens().latentChannels() * (9 * c.tokens().latentChannels() + 1) + 256 * d + d + d * d + d;
         }
-        for (int i = 0; i < c.layers(); i++) {
-            sum += 4 * d * d + 4 * d + 2 * d * c.mlp() + c.mlp() + d;
-            sum += i == 0 || c.adaLnRank() == 0 ? 6 * d * d + 6 * d : 7 * d * c.adaLnRank();
-            sum += c.qkNorm() == QkNorm.NONE ? 0 : 2L * c.headDim();
+        for (int i = 0; i < c.width().layers(); i++) {
+            sum += 4 * d * d + 4 * d + 2 * d * c.width().mlp() + c.width().mlp() + d;
+            sum += i == 0 || c.width().adaLnRank() == 0 ? 6 * d * d + 6 * d : 7 * d * c.width().adaLnRank();
+            sum += c.windows().qkNorm() == QkNorm.NONE ? 0 : 2L * c.width().headDim();
             if (c.crossIn(i)) {
-                sum += 4 * d * d + 4 * d + (c.qkNorm() == QkNorm.NONE ? 0 : 2L * c.headDim());
+                sum += 4 * d * d + 4 * d + (c.windows().qkNorm() == QkNorm.NONE ? 0 : 2L * c.width().headDim());
             }
-            if (c.relativeBias()) {
-                sum += i % 2 == 0 ? (2L * c.gridHeight() - 1) * (2L * c.gridWidth() - 1) * c.heads()
-                        : (2L * c.frames() - 1) * (2L * c.windowHeight() - 1) * (2L * c.windowWidth() - 1) * c.heads();
+            if (c.windows().relativeBias()) {
+                sum += i % 2 == 0 ? (2L * c.tokens().gridHeight() - 1) * (2L * c.tokens().gridWidth() - 1) * c.width().heads()
+                        : (2L * c.tokens().frames() - 1) * (2L * c.windows().height() - 1) * (2L * c.windows().width() - 1) * c.width().heads();
             }
         }
         return sum;
@@ -55,7 +55,7 @@ class WaltPresetsTest {
 
     @Test
     void publishedSizesHaveThePublishedNumberOfWeights() {
-        // dossier 1.13: the paper's figure where it has one, the computed one for the base model's reading and SR1
+        // the paper's figure where it has one, the computed one for the base model's reading and SR1
         var published = Map.of(
                 WaltPresets.L, 313e6, WaltPresets.IMAGENET, 460e6, WaltPresets.XL, 460e6,
                 WaltPresets.BASE, 3.08e9, WaltPresets.SR1, 1.29e9, WaltPresets.SR2, 419e6);
@@ -71,21 +71,21 @@ class WaltPresetsTest {
         published.forEach((rank, figure) ->
                 assertThat((double) count(withRank(WaltPresets.L, rank))).isCloseTo(figure, Percentage.withPercentage(1)));
         assertThat((double) count(withRank(WaltPresets.L, 0))).isCloseTo(458e6, Percentage.withPercentage(1));
-        long d = WaltPresets.L.dim();
+        long d = WaltPresets.L.width().dim();
         assertThat(count(withRank(WaltPresets.L, 3)) - count(WaltPresets.L)).isEqualTo(23 * 7 * d); // 7dr a layer after the first
     }
 
     /** The smallest network with text. */
     static WaltConfig tiny() {
         return new WaltConfig(
-                3, 3, 4, 4, 2, 16, 2, 2, 32, 2, 2, TimePosition.ROTARY, false, QkNorm.LAYER, 4, Cross.SPATIAL, 2, true, 6, 0, false, false, false);
+                new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
+                new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
+                new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
     }
 
     private static WaltConfig withRank(WaltConfig c, int rank) {
-        return new WaltConfig(
-                c.latentChannels(), c.frames(), c.gridHeight(), c.gridWidth(), c.patch(), c.dim(), c.layers(), c.heads(), c.mlp(),
-                c.windowHeight(), c.windowWidth(), c.time(), c.relativeBias(), c.qkNorm(), rank, c.cross(), c.crossEvery(),
-                c.textOnlyKeys(), c.textDim(), c.classes(), c.selfConditioning(), c.frameCondition(), c.lowResolution());
+        var width = new WaltConfig.Width(c.width().dim(), c.width().layers(), c.width().heads(), c.width().mlp(), rank);
+        return new WaltConfig(c.tokens(), width, c.windows(), c.text(), c.classes(), c.inputs());
     }
 
     @Test
@@ -112,8 +112,9 @@ class WaltPresetsTest {
     void flopsOfOneLinearTransformerAddUp() {
         // no text, no given frames, one layer: every product written out
         WaltConfig c = new WaltConfig(
-                4, 2, 4, 4, 2, 8, 1, 2, 16, 2, 2, TimePosition.ROTARY, false, QkNorm.LAYER, 2, Cross.NONE, 1, false, 0, 0,
-                false, false, false);
+                new WaltConfig.Tokens(4, 2, 4, 4, 2), new WaltConfig.Width(8, 1, 2, 16, 2),
+                new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
+                WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         long tokens = 3 * 2 * 16;
         long expected = 2 * tokens * (16 * 8 + 8 * 16) // patch in, patch out
                 + 2 * 6 * (256 * 8 + 8 * 8 + 2 * 8 * 8 + 6 * 8 * 8) // level, modulations
@@ -127,12 +128,14 @@ class WaltPresetsTest {
     @Test
     void impossibleShapesAreNamed() {
         assertThatThrownBy(() -> new WaltConfig(
-                        8, 5, 16, 16, 1, 100, 4, 16, 400, 8, 8, TimePosition.LEARNED, true, QkNorm.LAYER, 2, Cross.NONE, 1, false, 0,
-                        0, true, true, false))
+                new WaltConfig.Tokens(8, 5, 16, 16, 1), new WaltConfig.Width(100, 4, 16, 400, 2),
+                new WaltConfig.Windows(8, 8, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
+                WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(true, true, false)))
                 .isInstanceOf(ConfigException.class).hasMessage("dim=100 is not a multiple of heads=16");
         assertThatThrownBy(() -> new WaltConfig(
-                        8, 5, 16, 16, 1, 128, 4, 16, 400, 8, 6, TimePosition.LEARNED, true, QkNorm.LAYER, 2, Cross.NONE, 1, false, 0,
-                        0, true, true, false))
+                new WaltConfig.Tokens(8, 5, 16, 16, 1), new WaltConfig.Width(128, 4, 16, 400, 2),
+                new WaltConfig.Windows(8, 6, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
+                WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(true, true, false)))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("8x6").hasMessageContaining("16x16");
     }
 }

@@ -14,9 +14,9 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Given;
 import org.praxino.condition.Kind;
+import org.praxino.condition.Levels;
 import org.praxino.condition.LowRes;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.io.safetensors.TensorMap;
 import org.praxino.tensor.AdamW;
@@ -41,36 +41,26 @@ class WaltTransformerTest {
 
     /** 4×4 tokens of patch 2, windows of 2×2; text of width 6. */
     private static final WaltConfig PAPER = new WaltConfig(
-            3, 3, 4, 4, 2,
-            16, 4, 2, 32,
-            2, 2, TimePosition.LEARNED, true, QkNorm.LAYER, 2,
-            Cross.SPATIAL, 1, false, 6, 0,
-            true, true, false);
+            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
+            new WaltConfig.Text(6, Cross.SPATIAL, 1, false, false), 0, new WaltConfig.Inputs(true, true, false));
     private static final WaltConfig BUNDLED = new WaltConfig(
-            3, 3, 4, 4, 2,
-            16, 4, 2, 32,
-            2, 2, TimePosition.ROTARY, false, QkNorm.LAYER, 4,
-            Cross.SPATIAL, 2, true, 6, 0,
-            false, true, false);
+            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 4),
+            new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
+            new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
     private static final WaltConfig VIDEO_ONLY = new WaltConfig(
-            3, 3, 4, 4, 2,
-            16, 3, 2, 32,
-            2, 2, TimePosition.ROTARY, true, QkNorm.RMS, 0,
-            Cross.WINDOW, 1, false, 6, 0,
-            false, false, true);
+            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 3, 2, 32, 0),
+            new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, true, QkNorm.RMS),
+            new WaltConfig.Text(6, Cross.WINDOW, 1, false, false), 0, new WaltConfig.Inputs(false, false, true));
     private static final WaltConfig CLASSES = new WaltConfig(
-            3, 3, 4, 4, 2,
-            16, 4, 2, 32,
-            2, 2, TimePosition.LEARNED, false, QkNorm.NONE, 2,
-            Cross.NONE, 1, false, 0, 5,
-            true, false, false);
+            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, false, QkNorm.NONE),
+            WaltConfig.Text.NONE, 5, new WaltConfig.Inputs(true, false, false));
 
     private static final WaltConfig AXIAL = new WaltConfig(
-            3, 3, 4, 4, 2,
-            16, 4, 2, 32,
-            2, 2, TimePosition.ROTARY, false, QkNorm.RMS, 4,
-            Cross.SPATIAL, 2, true, 6, 0,
-            false, true, false, WaltConfig.SpacePosition.AXIAL_ROTARY, true);
+            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 4),
+            new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.AXIAL_ROTARY, false, QkNorm.RMS),
+            new WaltConfig.Text(6, Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, true, false));
 
     static List<WaltConfig> configs() {
         return List.of(PAPER, BUNDLED, VIDEO_ONLY, CLASSES, AXIAL);
@@ -98,28 +88,28 @@ class WaltTransformerTest {
         return Math.sqrt(a.sub(b).square().sum().item() / b.square().sum().item());
     }
 
-    private static Tensor levels(double... perElement) {
+    private static Levels levels(double... perElement) {
         double[][] v = new double[perElement.length][3];
         for (int i = 0; i < v.length; i++) {
             v[i] = new double[] {perElement[i], perElement[i] * 0.5, perElement[i] * 0.25};
         }
-        return Levels.of(v).tensor(Device.CPU);
+        return Levels.of(v);
     }
 
     /** Two elements of 3 frames, with everything the configuration takes. */
     private static DenoiserInput input(WaltConfig c) {
         Tensor noisy = normal("noisy", 2, 3, 3, 8, 8);
-        Condition condition = c.textDim() > 0
+        Condition condition = c.text().dim() > 0
                 ? new Condition.Text(normal("text", 2, 4, 6), Tensor.of(new float[] {1, 1, 1, 1, 1, 1, 0, 0}, 2, 4))
                 : Condition.classes(Device.CPU, 1, 4);
         DenoiserInput in = DenoiserInput.clips(noisy, levels(900, 300), condition);
-        if (c.selfConditioning()) {
+        if (c.inputs().selfConditioning()) {
             in = in.withSelfEstimate(normal("estimate", 2, 3, 3, 8, 8));
         }
-        if (c.frameCondition()) {
+        if (c.inputs().frameCondition()) {
             in = in.withGiven(Given.first(normal("given", 2, 3, 3, 8, 8), 1));
         }
-        return c.lowResolution()
+        return c.inputs().lowResolution()
                 ? in.withLowRes(new LowRes(normal("low", 2, 3, 3, 4, 4), Tensor.of(new float[] {100, 300})))
                 : in;
     }
@@ -132,7 +122,7 @@ class WaltTransformerTest {
             case Condition.ClassLabel l -> new Condition.ClassLabel(l.ids().narrow(0, b, 1));
         };
         return new DenoiserInput(
-                in.noisy().narrow(0, b, 1).narrow(2, from, count), in.level().narrow(0, b, 1).narrow(1, from, count),
+                in.noisy().narrow(0, b, 1).narrow(2, from, count), in.level().rows(b, 1).frames(from, count),
                 in.kinds().subList(b, b + 1), in.firstFrame(), condition,
                 in.given() == null ? null : new Given(
                         in.given().latents().narrow(0, b, 1).narrow(2, from, count),
@@ -181,8 +171,9 @@ class WaltTransformerTest {
     @Test
     void layersInsideAFrameSeeThatFrameOnly() {
         WaltConfig one = new WaltConfig(
-                3, 3, 4, 4, 2, 16, 1, 2, 32, 2, 2, TimePosition.LEARNED, true, QkNorm.LAYER, 2, Cross.SPATIAL, 1, false, 6, 0,
-                true, true, false);
+                new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 1, 2, 32, 2),
+                new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
+                new WaltConfig.Text(6, Cross.SPATIAL, 1, false, false), 0, new WaltConfig.Inputs(true, true, false));
         try (var network = network(one)) {
             DenoiserInput in = input(one);
             Tensor change = Tensor.of(new float[] {0, 1, 0}, 1, 1, 3, 1, 1);
@@ -200,11 +191,13 @@ class WaltTransformerTest {
         // With one window over the grid, permuting all tokens of the input permutes the output: nothing else tells them apart
         // once positions are silent. A window over part of the grid does not have this.
         WaltConfig whole = new WaltConfig(
-                3, 3, 4, 4, 1, 16, 2, 2, 32, 4, 4, TimePosition.ROTARY, false, QkNorm.LAYER, 2, Cross.NONE, 1, false, 0, 0,
-                false, false, false);
+                new WaltConfig.Tokens(3, 3, 4, 4, 1), new WaltConfig.Width(16, 2, 2, 32, 2),
+                new WaltConfig.Windows(4, 4, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
+                WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         WaltConfig halves = new WaltConfig(
-                3, 3, 4, 4, 1, 16, 2, 2, 32, 4, 2, TimePosition.ROTARY, false, QkNorm.LAYER, 2, Cross.NONE, 1, false, 0, 0,
-                false, false, false);
+                new WaltConfig.Tokens(3, 3, 4, 4, 1), new WaltConfig.Width(16, 2, 2, 32, 2),
+                new WaltConfig.Windows(4, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
+                WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         Tensor x = normal("x", 1, 3, 3, 4, 4);
         Tensor order = Tensor.of(new long[] {7, 3, 12, 0, 9, 15, 1, 4, 2, 8, 14, 5, 10, 6, 11, 13});
         for (WaltConfig c : List.of(whole, halves)) {
@@ -279,14 +272,14 @@ class WaltTransformerTest {
             } else {
                 others.add(in.withCondition(Condition.classes(Device.CPU, 2, 3)));
             }
-            if (config.selfConditioning()) {
+            if (config.inputs().selfConditioning()) {
                 others.add(in.withSelfEstimate(null));
             }
-            if (config.frameCondition()) {
+            if (config.inputs().frameCondition()) {
                 others.add(in.withGiven(null));
                 others.add(in.withGiven(Given.first(in.given().latents(), 2)));
             }
-            if (config.lowResolution()) {
+            if (config.inputs().lowResolution()) {
                 others.add(in.withLowRes(new LowRes(in.lowRes().latents().mul(0.5), in.lowRes().level())));
                 others.add(in.withLowRes(new LowRes(in.lowRes().latents(), in.lowRes().level().add(50))));
             }
@@ -302,7 +295,7 @@ class WaltTransformerTest {
     @ParameterizedTest
     @MethodSource("configs")
     void paddingOfTextDoesNotMatterAndADroppedTextIsNone(WaltConfig config) {
-        if (config.textDim() == 0) {
+        if (config.text().dim() == 0) {
             return;
         }
         try (var network = network(config)) {
@@ -368,7 +361,7 @@ class WaltTransformerTest {
     void gradientReachesEveryWeight(WaltConfig config) {
         try (var network = network(config)) {
             network.params().trainable(true);
-            DenoiserInput in = input(config).withKinds(List.of(Kind.CLIP, config.cross() == Cross.WINDOW ? Kind.CLIP : Kind.IMAGES));
+            DenoiserInput in = input(config).withKinds(List.of(Kind.CLIP, config.text().cross() == Cross.WINDOW ? Kind.CLIP : Kind.IMAGES));
             network.predict(in, FULL).square().mean().backward();
             if (in.condition() instanceof Condition.Text t) {
                 network.predict(in.withCondition(t.dropped(true, false)), FULL).square().mean().backward();
@@ -412,8 +405,9 @@ class WaltTransformerTest {
     @Test
     void oneClipIsLearntByHeart() {
         WaltConfig c = new WaltConfig(
-                4, 3, 4, 4, 2, 32, 2, 2, 64, 2, 2, TimePosition.ROTARY, false, QkNorm.LAYER, 4, Cross.NONE, 1, false, 0, 0,
-                false, false, false);
+                new WaltConfig.Tokens(4, 3, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 4),
+                new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
+                WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         Process process = Process.flow(1);
         try (var network = new WaltTransformer(c, Params.initialise(3, Device.CPU));
                 var adam = new AdamW(network.params(), new AdamW.Settings(0.9, 0.98, 1e-8, 0))) {
@@ -431,7 +425,7 @@ class WaltTransformerTest {
                     Levels levels = Levels.of(v);
                     Tensor eps = random.normal(4, 4, 3, 8, 8);
                     Tensor out = network.predict(
-                            DenoiserInput.clips(process.noisy(x0, eps, levels), levels.tensor(Device.CPU), new Condition.None()), FULL);
+                            DenoiserInput.clips(process.noisy(x0, eps, levels), levels, new Condition.None()), FULL);
                     Tensor loss = out.mse(process.target(x0, eps, levels));
                     loss.backward();
                     Gradients.clip(network.params().tensors(), 1);

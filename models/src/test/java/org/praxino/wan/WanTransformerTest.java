@@ -7,19 +7,21 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.KvCache;
-import org.praxino.diffusion.Levels;
 import org.praxino.io.Json;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
@@ -52,7 +54,14 @@ class WanTransformerTest {
     }
 
     private static DenoiserInput input(Tensor x, double level, Condition condition) {
-        return DenoiserInput.clips(x, Tensor.full(level, DType.F32, Device.CPU, x.size(0), x.size(2)), condition);
+        return DenoiserInput.clips(x, Levels.all(level, (int) x.size(0), (int) x.size(2)), condition);
+    }
+
+    /** @param timestep [B] */
+    private static Levels levels(Tensor timestep, int frames) {
+        double[] each = timestep.to(DType.F64).toDoubleArray();
+        return Levels.of(java.util.Arrays.stream(each).mapToObj(t -> java.util.stream.DoubleStream.generate(() -> t).limit(frames).toArray())
+                .toArray(double[][]::new));
     }
 
     private static double distance(Tensor a, Tensor b) {
@@ -116,7 +125,7 @@ class WanTransformerTest {
             Tensor text = in.read("text");
             Tensor latent = in.read("latent");
             var condition = new Condition.Text(text, Tensor.ones(DType.F32, Device.CPU, text.size(0), text.size(1)));
-            Tensor level = in.read("timestep").unsqueeze(1).expand(-1, latent.size(2));
+            Levels level = levels(in.read("timestep"), (int) latent.size(2));
             assertThat(distance(network.predict(DenoiserInput.clips(latent, level, condition), AttentionPolicy.FULL), out.read("velocity")))
                     .isLessThan(1e-5);
         }
@@ -162,7 +171,7 @@ class WanTransformerTest {
                 KvCache cache = network.openCache(1, 4, 6, 0, 9)) {
             Tensor clean = noise("clean", 4);
             Tensor noisy = noise("noisy", 4);
-            Tensor levels = Tensor.cat(1, Tensor.zeros(DType.F32, Device.CPU, 1, 4), Tensor.full(700, DType.F32, Device.CPU, 1, 4));
+            Levels levels = Levels.all(0, 1, 4).then(Levels.all(700, 1, 4));
             Tensor forced = network.predict(
                     DenoiserInput.clips(Tensor.cat(2, clean, noisy), levels, told("cat")), new AttentionPolicy.TeacherForced(2)).narrow(2, 4, 4);
             for (int b = 0; b < 2; b++) {
@@ -181,42 +190,52 @@ class WanTransformerTest {
     @Test
     void placesAreCountedAmongThoseHeldOrFromTheStart() {
         try (var network = open(TINY)) {
-            assertThat(distance(roll(network, Places.HELD, 0, 2, 5, 0), roll(network, Places.STREAM, 0, 2, 5, 0))).isLessThan(1e-5);
-            assertThat(distance(roll(network, Places.HELD, 1, 2, 5, 0), roll(network, Places.STREAM, 1, 2, 5, 0))).isGreaterThan(1e-4);
-            Tensor far = roll(network, Places.HELD, 1, 2, 5, 5000);
-            assertThat(distance(far, roll(network, Places.HELD, 1, 2, 5, 0))).as("frame 5000 is like any other").isZero();
+            assertThat(distance(roll(network, KvCache.Positions.HELD, 0, 2, 5, 0), roll(network, KvCache.Positions.STREAM, 0, 2, 5, 0))).isLessThan(1e-5);
+            assertThat(distance(roll(network, KvCache.Positions.HELD, 1, 2, 5, 0), roll(network, KvCache.Positions.STREAM, 1, 2, 5, 0))).isGreaterThan(1e-4);
+            Tensor far = roll(network, KvCache.Positions.HELD, 1, 2, 5, 5000);
+            assertThat(distance(far, roll(network, KvCache.Positions.HELD, 1, 2, 5, 0))).as("frame 5000 is like any other").isZero();
         }
     }
 
     /** The last of {@code blocks} blocks of one frame. */
-    private static Tensor roll(WanTransformer network, Places places, int sink, int window, int blocks, int first) {
-        try (KvCache cache = network.openCache(1, 4, 6, sink, window);
-                WanSession session = network.session(places, null)) {
+    private static Tensor roll(WanTransformer network, KvCache.Positions positions, int sink, int window, int blocks, int first) {
+        try (var off = Grad.off();
+                KvCache cache = network.openCache(1, 4, 6, sink, window).numbered(positions);
+                var cat = network.prepare(told("cat"), 1)) {
             cache.clear(first);
             Tensor out = null;
             for (int b = 0; b < blocks; b++) {
-                out = session.predict(
-                        input(noise("block " + b, 1), 100, told("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, true));
+                out = network.predict(
+                        input(noise("block " + b, 1), 100, cat.condition()).withFirstFrame(cache.next()), cat, new AttentionPolicy.Cached(cache, true));
             }
             return out;
         }
     }
 
     @Test
-    void aSessionKeepsAPromptUntilThereIsAnother() {
-        try (var network = open(TINY);
-                WanSession session = network.session()) {
+    void aPreparedPromptGivesTheSameToTheBit() {
+        try (var off = Grad.off();
+                var network = open(TINY);
+                var other = open(TINY);
+                var cat = network.prepare(told("cat"), 1);
+                var dog = network.prepare(told("dog"), 1)) {
             Tensor x = noise("x", 2);
-            Condition cat = told("cat");
-            Condition dog = told("dog");
-            Tensor first = session.predict(input(x, 500, cat), AttentionPolicy.FULL);
-            assertThat(session.predict(input(x, 500, cat), AttentionPolicy.FULL).sameAs(first)).isTrue();
-            assertThat(session.prompts()).isEqualTo(1);
-            assertThat(distance(first, network.predict(input(x, 500, cat), AttentionPolicy.FULL))).isLessThan(1e-6);
-            Tensor other = session.predict(input(x, 500, dog), AttentionPolicy.FULL);
-            assertThat(session.prompts()).isEqualTo(2);
-            assertThat(distance(other, network.predict(input(x, 500, dog), AttentionPolicy.FULL))).isLessThan(1e-6);
-            assertThat(distance(other, first)).isGreaterThan(1e-4);
+            for (var prepared : List.of(cat, dog, cat)) {
+                Tensor fresh = network.predict(input(x, 500, prepared.condition()), AttentionPolicy.FULL);
+                assertThat(network.predict(input(x, 500, new Condition.None()), prepared, AttentionPolicy.FULL).sameAs(fresh)).isTrue();
+            }
+            assertThatThrownBy(() -> other.predict(input(x, 500, new Condition.None()), cat, AttentionPolicy.FULL))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("not prepared by this network");
+        }
+    }
+
+    @Test
+    void withGradientsAPreparedPromptIsComputedAnew() {
+        try (var network = open(TINY);
+                var cat = network.prepare(told("cat"), 1)) {
+            network.params().trainable(true);
+            network.predict(input(noise("x", 2), 500, cat.condition()), cat, AttentionPolicy.FULL).square().mean().backward();
+            assertThat(network.params().all().get("text_embedding.0.weight").grad().abs().max().item()).isPositive();
         }
     }
 
@@ -224,14 +243,14 @@ class WanTransformerTest {
     void eachFrameHasItsLevelAndEachElementItsText() {
         try (var network = open(TINY)) {
             Tensor x = Tensor.cat(0, noise("a", 2), noise("b", 2));
-            Tensor level = Tensor.of(new float[] {900, 900, 20, 400}, 2, 2);
+            Levels level = Levels.of(new double[][] {{900, 900}, {20, 400}});
             Condition both = Condition.concat(told("cat"), told("dog"));
             Tensor batch = network.predict(DenoiserInput.clips(x, level, both), AttentionPolicy.FULL);
             Tensor second = network.predict(
-                    DenoiserInput.clips(x.narrow(0, 1, 1), level.narrow(0, 1, 1), told("dog")), AttentionPolicy.FULL);
+                    DenoiserInput.clips(x.narrow(0, 1, 1), level.rows(1, 1), told("dog")), AttentionPolicy.FULL);
             assertThat(distance(batch.narrow(0, 1, 1), second)).isLessThan(1e-5);
             Tensor padded = network.predict(
-                    DenoiserInput.clips(x.narrow(0, 0, 1), level.narrow(0, 0, 1), new Condition.None()), AttentionPolicy.FULL);
+                    DenoiserInput.clips(x.narrow(0, 0, 1), level.rows(0, 1), new Condition.None()), AttentionPolicy.FULL);
             assertThat(distance(padded, batch.narrow(0, 0, 1))).isGreaterThan(1e-4);
         }
     }
@@ -269,9 +288,14 @@ class WanTransformerTest {
     }
 
     private static Tensor told(WanTransformer network, @Nullable WanImage image, Tensor x, int firstFrame) {
-        try (WanSession session = network.session(Places.HELD, image)) {
-            return session.predict(input(x, 500, told("cat")).withFirstFrame(firstFrame), AttentionPolicy.FULL);
+        Denoiser denoiser = image == null ? network : network.with(image);
+        DenoiserInput in = input(x, 500, told("cat")).withFirstFrame(firstFrame);
+        Tensor once = denoiser.predict(in, AttentionPolicy.FULL);
+        try (var off = Grad.off();
+                var cat = denoiser.prepare(in.condition(), 1)) {
+            assertThat(distance(denoiser.predict(in, cat, AttentionPolicy.FULL), once)).as("prepared").isLessThan(1e-6);
         }
+        return once;
     }
 
     /** 4 channels of mask, then the latent of a clip that is grey but for the given pictures. */
@@ -336,7 +360,7 @@ class WanTransformerTest {
     }
 
     @Test
-    void whatPassesCostIsWhatTheDossierReckons() {
+    void whatPassesCost() {
         int tokens = 60 / 2 * (104 / 2);
         for (int b = 0; b < 7; b++) {
             assertThat(WanFlops.forward(WanConfig.T2V_1_3B, 1, 3, 3 * b, tokens, false) / 1e12).as("block " + b).isCloseTo(16.2 + 4.04 * b, within(0.1));
@@ -370,11 +394,11 @@ class WanTransformerTest {
             Tensor x = noise("x", 5);
             Tensor whole = network.predict(input(x, 300, told("cat")), policy);
             var made = new ArrayList<Tensor>();
-            try (var session = network.session();
-                    var cache = session.openCache(1, 4, 6, 0, 4)) {
-                Condition cat = told("cat");
+            try (var off = Grad.off();
+                    var cat = network.prepare(told("cat"), 1);
+                    var cache = network.openCache(1, 4, 6, 0, 4)) {
                 for (int at = 0; at < 5; at += at == 0 ? 1 : 2) {
-                    made.add(session.predict(input(x.narrow(2, at, at == 0 ? 1 : 2), 300, cat).withFirstFrame(at), new AttentionPolicy.Cached(cache, true)));
+                    made.add(network.predict(input(x.narrow(2, at, at == 0 ? 1 : 2), 300, cat.condition()).withFirstFrame(at), cat, new AttentionPolicy.Cached(cache, true)));
                 }
             }
             assertThat(Tensor.cat(made, 2).sub(whole).abs().max().item()).isLessThan(2e-5);
@@ -394,7 +418,7 @@ class WanTransformerTest {
                 network.params().all().forEach((name, w) -> w.copyFrom(RandomStream.of(2, name).normal(w.shape()).mul(0.2)));
                 network.params().trainable(true);
                 var in = DenoiserInput.clips(
-                        RandomStream.of(1, "noisy").normal(2, 4, 2, 4, 4), Levels.of(new double[][] {{900, 400}, {700, 0}}).tensor(Device.CPU),
+                        RandomStream.of(1, "noisy").normal(2, 4, 2, 4, 4), Levels.of(new double[][] {{900, 400}, {700, 0}}),
                         new Condition.Text(RandomStream.of(1, "text").normal(2, 3, 12), Tensor.of(new float[] {1, 1, 1, 1, 1, 0}, 2, 3)));
                 Tensor gradient = RandomStream.of(1, "gradient").normal(2, 4, 2, 4, 4);
                 network.predict(in, policy).backward(gradient);

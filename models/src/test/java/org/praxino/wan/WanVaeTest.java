@@ -135,7 +135,7 @@ class WanVaeTest {
         }
     }
 
-    /** Slots, their order and what each holds, as the reference program has them (dossier of CausVid, section 3.7), at 1/12 of its widths. */
+    /** Slots, their order and what each holds, as the reference program has them, at 1/12 of its widths. */
     @Test
     void streamsRememberInThePublishedOrder() {
         try (var vae = vae(8, 16);

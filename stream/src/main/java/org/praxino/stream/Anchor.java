@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
@@ -52,7 +52,7 @@ final class Anchor implements AutoCloseable {
     }
 
     /** Fills the cache of an empty roll-out with the anchor, then the last block. */
-    void replayInto(BlockRollout empty, Condition condition) {
+    void replayInto(BlockRollout empty, Conditioned condition) {
         if (scene != null) {
             empty.accept(scene, condition);
         }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.media.Frame;
 import org.praxino.stream.timeline.PromptBlend;
 import org.praxino.stream.timeline.Timeline;
@@ -56,7 +56,7 @@ final class BlockGenerator {
      * @param strength of video to video, or null for the default
      * @return false when the source has no more frames
      */
-    boolean generate(long block, int count, @Nullable Frame picture, @Nullable Double strength, Condition condition, BlockListener listener) {
+    boolean generate(long block, int count, @Nullable Frame picture, @Nullable Double strength, Conditioned condition, BlockListener listener) {
         if (picture != null) {
             Tensor still = networks.encodeFirstFrame(picture);
             listener.onBlock(still, count);
@@ -87,7 +87,7 @@ final class BlockGenerator {
     }
 
     /** Begins the next roll-out with the last block of this one, its first frame encoded as an image. @return true */
-    boolean beginOverlappingRollout(Condition condition, BlockListener listener) {
+    boolean beginOverlappingRollout(Conditioned condition, BlockListener listener) {
         Tensor joint = networks.overlapBlock(resources.anchor.last(), resources.decoder.overlapFrame());
         resetRollout();
         listener.onBlock(joint, Integer.MAX_VALUE);
@@ -103,7 +103,7 @@ final class BlockGenerator {
         int block = networks.plan().block();
         List<Frame> frames = VideoFileSource.readEnd(clip, networks.info().size(), block, networks.codec().timeFactor(), visibleBlocks);
         try (var scope = Scope.open("go on from a clip")) {
-            Condition condition = resources.prompts.condition(prompt);
+            Conditioned condition = resources.prompts.condition(prompt);
             Tensor latents = networks.encode(frames); // [1, C, T', H, W]
             long first = -latents.size(2) / block;
             for (long b = first; b < 0; b++) {

@@ -3,7 +3,6 @@ package org.praxino.stream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +10,12 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.KvCache;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -95,9 +94,6 @@ public final class BlockRollout implements AutoCloseable {
      */
     public record Start(Tensor latents, int step) {}
 
-    /** The level of all frames of one call. */
-    private record Told(double level, int frames) {}
-
     /** A block as it came out. */
     private record CleanBlock(int frame, Tensor clean) {}
 
@@ -107,7 +103,6 @@ public final class BlockRollout implements AutoCloseable {
     private final Device device;
     private final KvCache cache;
     private final Deque<CleanBlock> cleanBlocks = new ArrayDeque<>();
-    private final Map<Told, Tensor> told = new HashMap<>(); // owned
 
     /** @param network stays the caller's */
     public BlockRollout(Denoiser network, Plan plan, Size size, Device device) {
@@ -151,18 +146,18 @@ public final class BlockRollout implements AutoCloseable {
         return cache.bytes();
     }
 
-    /** The next block, in the caller's scope: [B, C, b, H, W]. */
-    public Tensor next(Condition condition, Noise noise) {
+    /** The next block, in the caller's scope: [B, C, b, H, W]. @param condition as {@link #BlockRollout the network} has prepared it */
+    public Tensor next(Conditioned condition, Noise noise) {
         return next(condition, noise, null);
     }
 
-    /** As {@link #next(Condition, Noise)}, begun from {@code start}. */
-    public Tensor next(Condition condition, Noise noise, @Nullable Start start) {
+    /** As {@link #next(Conditioned, Noise)}, begun from {@code start}. */
+    public Tensor next(Conditioned condition, Noise noise, @Nullable Start start) {
         return next(condition, noise, start, clean -> {});
     }
 
-    /** As {@link #next(Condition, Noise, Start)}. @param early is shown the block before the pass that caches it, so that it can be decoded meanwhile */
-    public Tensor next(Condition condition, Noise noise, @Nullable Start start, Consumer<Tensor> onClean) {
+    /** As {@link #next(Conditioned, Noise, Start)}. @param early is shown the block before the pass that caches it, so that it can be decoded meanwhile */
+    public Tensor next(Conditioned condition, Noise noise, @Nullable Start start, Consumer<Tensor> onClean) {
         try (var guard = Grad.off()) {
             return make(condition, noise, start, levels().size() - 1, onClean);
         }
@@ -174,11 +169,11 @@ public final class BlockRollout implements AutoCloseable {
      *
      * @param exit number of the last step, from 0, among {@link #levels}
      */
-    public Tensor nextForTraining(Condition condition, Noise noise, int exit) {
+    public Tensor nextForTraining(Conditioned condition, Noise noise, int exit) {
         return make(condition, noise, null, exit, clean -> {});
     }
 
-    private Tensor make(Condition condition, Noise noise, @Nullable Start start, int exit, Consumer<Tensor> onClean) {
+    private Tensor make(Conditioned condition, Noise noise, @Nullable Start start, int exit, Consumer<Tensor> onClean) {
         int first = start == null ? 0 : start.step;
         List<Double> levels = levels();
         if (first < 0 || first > exit || exit >= levels.size()) {
@@ -215,23 +210,22 @@ public final class BlockRollout implements AutoCloseable {
         }
     }
 
-    private Tensor clean(Tensor x, double level, Condition condition) {
-        Tensor predicted = network.predict(input(x, level, condition), new AttentionPolicy.Cached(cache, false));
+    private Tensor clean(Tensor x, double level, Conditioned condition) {
+        Tensor predicted = network.predict(input(x, level, condition), condition, new AttentionPolicy.Cached(cache, false));
         return plan.process.x0(predicted, x, levels(level));
     }
 
-    private DenoiserInput input(Tensor x, double level, Condition condition) {
-        return DenoiserInput.clips(x, told(level, (int) x.size(2)), condition)
-                .withFirstFrame(cache.next());
+    private DenoiserInput input(Tensor x, double level, Conditioned condition) {
+        return DenoiserInput.clips(x, Levels.all(level, size.batch, (int) x.size(2)), condition.condition()).withFirstFrame(cache.next());
     }
 
     /** Takes {@code clean} [B, C, b, H, W] for the next block instead of making one: a first picture, a given past. */
-    public void accept(Tensor clean, Condition condition) {
+    public void accept(Tensor clean, Conditioned condition) {
         check(clean, cache.next());
         cacheBlock(clean.detach(), condition);
     }
 
-    private void cacheBlock(Tensor clean, Condition condition) {
+    private void cacheBlock(Tensor clean, Conditioned condition) {
         int frame = cache.next();
         cleanPass(clean, condition);
         try (var scope = Scope.open("keep")) {
@@ -247,10 +241,10 @@ public final class BlockRollout implements AutoCloseable {
         });
     }
 
-    private void cleanPass(Tensor clean, Condition condition) {
+    private void cleanPass(Tensor clean, Conditioned condition) {
         try (var guard = Grad.off();
                 var scope = Scope.open("clean pass")) {
-            network.remember(input(clean, 0, condition), cache);
+            network.writeCache(input(clean, 0, condition), condition, cache);
         }
     }
 
@@ -258,7 +252,7 @@ public final class BlockRollout implements AutoCloseable {
      * Sees all that is held under another condition: after a change of prompt the past no longer argues for the old one (LongLive, arXiv
      * 2509.22622, section 3.2). Costs one pass for each block that is held.
      */
-    public void recache(Condition condition) {
+    public void recache(Conditioned condition) {
         int next = cache.next();
         cache.clear(0);
         for (CleanBlock made : cleanBlocks) {
@@ -321,15 +315,6 @@ public final class BlockRollout implements AutoCloseable {
         return new long[] {size.batch, size.channels, frames, size.height, size.width};
     }
 
-    /** One and the same tensor [B, frames] every time, by which networks know a level again. */
-    private Tensor told(double level, int frames) {
-        return told.computeIfAbsent(new Told(level, frames), k -> {
-            try (var scope = Scope.open("level")) {
-                return Levels.all(level, size.batch, frames).tensor(device).own();
-            }
-        });
-    }
-
     private Levels levels(double level) {
         return Levels.all(level, size.batch, plan.block);
     }
@@ -338,8 +323,6 @@ public final class BlockRollout implements AutoCloseable {
     public void close() {
         cleanBlocks.forEach(made -> made.clean.close());
         cleanBlocks.clear();
-        told.values().forEach(Tensor::close);
-        told.clear();
         cache.close();
     }
 }

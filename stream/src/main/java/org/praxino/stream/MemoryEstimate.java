@@ -19,8 +19,8 @@ record MemoryEstimate(long bytesPerLatentFrame, long fixedBytes) {
     private static final int LIVE_COPIES = 4;
 
     static MemoryEstimate of(WaltConfig network, CodecConfig codec, ModelInfo.Size size) {
-        long tokens = (long) (size.height() / codec.spaceFactor() / network.patch()) * (size.width() / codec.spaceFactor() / network.patch());
-        long perToken = 4L * LIVE_COPIES * (network.mlp() + 8L * network.dim());
+        long tokens = (long) (size.height() / codec.spaceFactor() / network.tokens().patch()) * (size.width() / codec.spaceFactor() / network.tokens().patch());
+        long perToken = 4L * LIVE_COPIES * (network.width().mlp() + 8L * network.width().dim());
         long pixels = (long) size.height() * size.width();
         long frames = codec.timeFactor() * pixels * 3 * 8; // as floats, as bytes, and what a writer holds
         int finest = codec.channels().getFirst();

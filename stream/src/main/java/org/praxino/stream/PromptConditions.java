@@ -3,6 +3,8 @@ package org.praxino.stream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
+import org.praxino.diffusion.Denoiser;
 import org.praxino.stream.timeline.PromptBlend;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.DType;
@@ -26,12 +28,15 @@ final class PromptConditions implements AutoCloseable {
     private final TextEncoder encoder;
     private final Device device;
     private final DType dtype;
+    private final Denoiser network;
     private @Nullable PromptBlend current;
     private Condition.@Nullable Text condition; // owned
+    private @Nullable Conditioned prepared; // owned
 
-    /** @param encoder caches prompts; owned by the caller */
-    PromptConditions(TextEncoder encoder, Device device, DType dtype) {
+    /** @param encoder caches prompts @param network prepares conditions; both owned by the caller */
+    PromptConditions(TextEncoder encoder, Denoiser network, Device device, DType dtype) {
         this.encoder = encoder;
+        this.network = network;
         this.device = device;
         this.dtype = dtype;
     }
@@ -44,8 +49,8 @@ final class PromptConditions implements AutoCloseable {
     }
 
     /** The condition for a blend. Owned here and valid until the next call. */
-    Condition condition(PromptBlend blend) {
-        Condition.Text cached = condition;
+    Conditioned condition(PromptBlend blend) {
+        Conditioned cached = prepared;
         if (cached != null && blend.equals(current)) {
             return cached;
         }
@@ -53,15 +58,20 @@ final class PromptConditions implements AutoCloseable {
         try (var scope = Scope.open("condition")) {
             TextStates states = blend.before() == null ? encoder.encode(List.of(blend.prompt())) : pack(tokenStates(blend));
             TextStates onDevice = states.to(device, dtype);
-            cached = new Condition.Text(onDevice.states().copy().own(), onDevice.mask().copy().own());
+            condition = new Condition.Text(onDevice.states().copy().own(), onDevice.mask().copy().own());
         }
+        cached = network.prepare(condition, 1);
         current = blend;
-        condition = cached;
+        prepared = cached;
         return cached;
     }
 
     @Override
     public void close() {
+        if (prepared != null) {
+            prepared.close();
+            prepared = null;
+        }
         if (condition != null) {
             condition.states().close();
             condition.mask().close();

@@ -32,7 +32,7 @@ final class SessionResources implements AutoCloseable {
     static SessionResources open(Networks networks, DeviceExecutor executor, StreamOptions options, @Nullable VideoSource source) {
         try {
             var decoder = new StreamDecoder(networks.codec(), executor.decoder(), options.drift());
-            var prompts = new PromptConditions(networks.text(), networks.device(), networks.dtype());
+            var prompts = new PromptConditions(networks.text(), networks.student(), networks.device(), networks.dtype());
             BlockRollout rollout = networks.rollout();
             var history = new CheckpointHistory(networks.checkpointCount(options.history(), rollout.cacheBytes()),
                     networks.maxBlocksIn(options.ahead()));

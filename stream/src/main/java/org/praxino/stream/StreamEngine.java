@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.media.Frame;
 import org.praxino.stream.timeline.ActivePrompt;
 import org.praxino.stream.timeline.Cue;
@@ -145,7 +145,7 @@ final class StreamEngine {
             List<Cue> due = playedTimeline.dueCues(position);
             Cue last = due.isEmpty() ? null : due.getLast();
             Frame picture = last == null ? null : applyCue(last);
-            Condition condition = prompts.condition(activePrompt().at(position.block()));
+            Conditioned condition = prompts.condition(activePrompt().at(position.block()));
             boolean joins = position.beginsOverlappingRollout(shape);
             prepareCache(joins ? null : last, picture, reanchor && shape.rollout() == 0, condition);
             int count = resources.source == null ? playedTimeline.frames(position) : sourceFrames();
@@ -208,7 +208,7 @@ final class StreamEngine {
         return Math.clamp(visibleBlocks() - 2, 1, options.drift().anchorBlocks());
     }
 
-    private void prepareCache(@Nullable Cue cue, @Nullable Frame picture, boolean reanchor, Condition condition) {
+    private void prepareCache(@Nullable Cue cue, @Nullable Frame picture, boolean reanchor, Conditioned condition) {
         if (picture != null) {
             if (position.block() > 0) {
                 generator.resetRollout();

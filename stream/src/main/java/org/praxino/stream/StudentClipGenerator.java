@@ -6,7 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.praxino.condition.Condition;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PromptCleaning;
@@ -88,8 +88,8 @@ final class StudentClipGenerator implements ClipGenerator {
         var seeded = BlockRollout.Noise.seeded(r.seed());
         BlockRollout.Noise noise = (block, step, shape) -> seeded.draw(number[0], step, shape);
         try (var scope = Scope.open("generate");
-                var prompts = new PromptConditions(networks.text(), networks.device(), networks.dtype())) {
-            Condition condition = prompts.condition(PromptBlend.of(r.prompt()));
+                var prompts = new PromptConditions(networks.text(), networks.student(), networks.device(), networks.dtype())) {
+            Conditioned condition = prompts.condition(PromptBlend.of(r.prompt()));
             Tensor given = r.firstFrame() == null ? null : networks.encodeFirstFrame(r.firstFrame());
             while (out.size() < frames) {
                 given = rollOut(r, given, condition, noise, number, out, progress, preview, cancelled);
@@ -101,7 +101,7 @@ final class StudentClipGenerator implements ClipGenerator {
 
     /** One roll-out, to the end of the clip or its own. @param given its first block, or null @return the next one's first block, or null at the end */
     private @Nullable Tensor rollOut(
-            GenerateRequest r, @Nullable Tensor given, Condition condition, BlockRollout.Noise noise, long[] number, List<Frame> out,
+            GenerateRequest r, @Nullable Tensor given, Conditioned condition, BlockRollout.Noise noise, long[] number, List<Frame> out,
             Progress progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         int last = networks.blocksPerRollout() - 1;
         int frames = r.frames();

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Given;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
 import org.praxino.diffusion.Guided;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
@@ -69,7 +69,7 @@ final class WaltClipGenerator implements ClipGenerator {
 
     @Override
     public boolean acceptsFirstFrame() {
-        return network.frameCondition();
+        return network.inputs().frameCondition();
     }
 
     @Override
@@ -125,11 +125,11 @@ final class WaltClipGenerator implements ClipGenerator {
         Tensor noise = RandomStream.of(r.seed(), "noise").normal(1, codec.latentChannels(), frames, height, width).to(networks.device());
         Condition positive = condition(r.prompt());
         Condition negative = r.negative() == null || r.negative().isBlank() ? new Condition.None() : condition(r.negative());
-        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(networks.device()), positive)
+        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames), positive)
                 .withGiven(given(r.firstFrame(), noise));
         try (var guided = new Guided(
                 networks.sampler(), p, request, negative, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
-                network.selfConditioning())) {
+                network.inputs().selfConditioning())) {
             return Ddim.sample(p, process.sampling(r.steps()), noise, guided, (done, of, x, x0) -> {
                 progress.update(done, of, "denoising");
                 check(cancelled);

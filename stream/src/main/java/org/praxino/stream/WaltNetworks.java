@@ -157,11 +157,11 @@ final class WaltNetworks implements Networks {
         int width = info().size().width() / f;
         int words = prompt.strip().split("\\s+").length + 2;
         double pass = WaltFlops.forward(c, 1, s.block(), height, width, words);
-        long tokens = (long) s.block() * (height / c.patch()) * (width / c.patch());
-        long seen = (long) (s.sink() + s.window()) * c.windowHeight() * c.windowWidth(); // cached keys of a window
-        double cached = c.layers() / 2 * tokens * seen * c.dim() * 4.0; // scores and weighted values of the layers over time
+        long tokens = (long) s.block() * (height / c.tokens().patch()) * (width / c.tokens().patch());
+        long seen = (long) (s.sink() + s.window()) * c.windows().height() * c.windows().width(); // cached keys of a window
+        double cached = c.width().layers() / 2 * tokens * seen * c.width().dim() * 4.0; // scores and weighted values of the layers over time
         // The pass that caches a block ends with the last layer's keys and values.
-        double skipped = tokens * (2.0 * c.dim() * c.dim() + 4.0 * c.dim() * c.mlp()) + cached / (c.layers() / 2);
+        double skipped = tokens * (2.0 * c.width().dim() * c.width().dim() + 4.0 * c.width().dim() * c.width().mlp()) + cached / (c.width().layers() / 2);
         return (s.levels().size() + 1) * (pass + cached) - skipped;
     }
 

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.Guided;
-import org.praxino.diffusion.Levels;
 import org.praxino.io.tokenizer.PromptCleaning;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
@@ -22,7 +22,6 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.text.TextStates;
-import org.praxino.wan.Places;
 import org.praxino.wan.WanImage;
 import org.praxino.wan.WanPrompts;
 import org.praxino.wan.folder.Offload;
@@ -118,12 +117,11 @@ final class WanClipGenerator implements ClipGenerator {
                 .to(networks.device());
         Condition positive = condition(r.prompt());
         Condition negative = r.guidance() == 1 ? new Condition.None() : condition(r.negative() == null ? "" : r.negative());
-        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames).tensor(networks.device()), positive);
+        var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames), positive);
         FlowSampling sampling = r.sampling();
         WanImage image = image(r);
-        try (var session = image == null ? null : networks.transformer().session(Places.HELD, image);
-                var guided = new Guided(
-                session == null ? networks.transformer() : session, sampling.process(), request, negative,
+        try (var guided = new Guided(
+                image == null ? networks.transformer() : networks.transformer().with(image), sampling.process(), request, negative,
                 r.schedule().of(r.guidance()), AttentionPolicy.FULL, false)) {
             return sampling.sample(r.steps(), noise, guided, (done, of, x, x0) -> {
                 progress.update(done, of, "denoising");

@@ -21,14 +21,12 @@ import org.praxino.tensor.UserException;
 import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.OnDemandTextEncoder;
 import org.praxino.text.TextEncoders;
-import org.praxino.wan.Places;
 import org.praxino.wan.Tiling;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanFlops;
 import org.praxino.wan.WanImage;
 import org.praxino.wan.WanPictureEncoder;
 import org.praxino.wan.WanRecipe;
-import org.praxino.wan.WanSession;
 import org.praxino.wan.WanTransformer;
 import org.praxino.wan.WanVae;
 import org.praxino.wan.WanVaeConfig;
@@ -63,7 +61,6 @@ final class WanNetworks implements Networks {
     private final OnDemandTextEncoder encoder;
     private final CachedTextEncoder text;
     private @Nullable WanTransformer transformer;
-    private @Nullable WanSession session;
     private @Nullable WanVae codec;
     private WanMemory.Need fitted = new WanMemory.Need(0, 0);
 
@@ -329,15 +326,9 @@ final class WanNetworks implements Networks {
                 options.dtype(), textDType());
     }
 
-    /** Caches the keys and values of the last prompt. */
     @Override
     public Denoiser student() {
-        WanSession there = session;
-        if (there == null) {
-            there = transformer().session(Places.HELD, null);
-            session = there;
-        }
-        return there;
+        return transformer();
     }
 
     @Override
@@ -375,9 +366,6 @@ final class WanNetworks implements Networks {
 
     @Override
     public void close() {
-        if (session != null) {
-            session.close();
-        }
         if (transformer != null) {
             transformer.close();
         }

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Levels;
+import org.praxino.diffusion.Conditioned;
 import org.praxino.diffusion.Process;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -29,10 +30,12 @@ import org.praxino.walt.WaltTransformer;
 @ExtendWith(LeakCheck.class)
 class BlockRolloutTest {
     private static final WaltConfig CONFIG = new WaltConfig(
-            3, 6, 4, 4, 2, 16, 4, 2, 32, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2, WaltConfig.Cross.SPATIAL,
-            2, true, 6, 0, false, true, false);
+            new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
+            new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
     private static final BlockRollout.Noise NOISE = BlockRollout.Noise.seeded(5);
 
+    private final Map<String, Conditioned> prompts = new HashMap<>();
     private WaltTransformer network;
 
     @BeforeEach
@@ -44,11 +47,13 @@ class BlockRolloutTest {
 
     @AfterEach
     void close() {
+        prompts.values().forEach(Conditioned::close);
         network.close();
     }
 
-    private static Condition told(String what) {
-        return new Condition.Text(RandomStream.of(1, what).normal(1, 4, 6), Tensor.of(new float[] {1, 1, 1, 0}, 1, 4));
+    private Conditioned told(String what) {
+        return prompts.computeIfAbsent(what, w -> network.prepare(
+                new Condition.Text(RandomStream.of(1, w).normal(1, 4, 6), Tensor.of(new float[] {1, 1, 1, 0}, 1, 4)), 1));
     }
 
     private BlockRollout rollout(int block, int sink, int window, Double... levels) {
@@ -63,7 +68,7 @@ class BlockRolloutTest {
     @Test
     void oneStepIsOnePassOverTheCleanPast() {
         try (var rollout = rollout(1, 0, 5, 1000.0)) {
-            Condition cat = told("cat");
+            Conditioned cat = told("cat");
             var clean = new ArrayList<Tensor>();
             for (int b = 0; b < 4; b++) {
                 clean.add(rollout.next(cat, NOISE));
@@ -71,9 +76,9 @@ class BlockRolloutTest {
             Tensor noise = Tensor.cat(List.of(NOISE.draw(0, 0, 1, 3, 1, 8, 8), NOISE.draw(1, 0, 1, 3, 1, 8, 8),
                     NOISE.draw(2, 0, 1, 3, 1, 8, 8), NOISE.draw(3, 0, 1, 3, 1, 8, 8)), 2);
             Tensor all = Tensor.cat(clean, 2);
-            Tensor levels = Tensor.cat(1, Levels.all(0, 1, 4).tensor(Device.CPU), Levels.all(1000, 1, 4).tensor(Device.CPU));
+            Levels levels = Levels.all(0, 1, 4).then(Levels.all(1000, 1, 4));
             Tensor predicted = network.predict(
-                    DenoiserInput.clips(Tensor.cat(2, all, noise), levels, cat), new AttentionPolicy.TeacherForced(1)).narrow(2, 4, 4);
+                    DenoiserInput.clips(Tensor.cat(2, all, noise), levels, cat.condition()), new AttentionPolicy.TeacherForced(1)).narrow(2, 4, 4);
             Tensor expected = Process.flow(3).x0(predicted, noise, Levels.all(1000, 1, 4));
             assertThat(all.sub(expected).abs().max().item()).isLessThan(1e-4);
         }

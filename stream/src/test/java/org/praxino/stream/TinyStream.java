@@ -31,8 +31,10 @@ final class TinyStream {
     static Path save(Path folder, int block, long seed) {
         var codecConfig = new CodecConfig(2, List.of(8, 8, 16), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 0, 4, false, CodecConfig.Norm.LAYER,
                 false, CodecConfig.Padding.FIRST_FRAME, true);
-        var network = new WaltConfig(4, 6, 2, 2, 2, 32, 2, 2, 64, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2,
-                WaltConfig.Cross.SPATIAL, 1, true, 384, 0, false, true, false);
+        var network = new WaltConfig(
+                new WaltConfig.Tokens(4, 6, 2, 2, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
+                new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
+                new WaltConfig.Text(384, WaltConfig.Cross.SPATIAL, 1, true, false), 0, new WaltConfig.Inputs(false, true, false));
         var process = new ProcessConfig(ProcessConfig.Family.FLOW, 3, 4, 2);
         try (var guard = Grad.off();
                 var scope = Scope.open("tiny model");

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
 import org.praxino.io.NameMap;
@@ -14,14 +15,13 @@ import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.text.HubConfig;
-import org.praxino.wan.Places;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanNames;
-import org.praxino.wan.WanSession;
 import org.praxino.wan.WanTransformer;
 import org.praxino.wan.WanVae;
 import org.praxino.wan.WanVaeConfig;
@@ -72,9 +72,14 @@ final class WanCases {
 
     /** @param timestep [B] for whole clips or [B, T] */
     private static DenoiserInput input(Tensor latent, Tensor timestep, Tensor text) {
-        Tensor level = timestep.dim() == 1 ? timestep.unsqueeze(1).expand(-1, latent.size(2)) : timestep;
+        int frames = (int) latent.size(2);
+        double[] steps = timestep.to(DType.F64).toDoubleArray();
+        double[][] levels = new double[(int) latent.size(0)][frames];
+        for (int i = 0; i < levels.length * frames; i++) {
+            levels[i / frames][i % frames] = steps[timestep.dim() == 1 ? i / frames : i];
+        }
         return DenoiserInput.clips(
-                latent, level, new Condition.Text(text, Tensor.ones(DType.F32, text.device(), text.size(0), text.size(1))));
+                latent, Levels.of(levels), new Condition.Text(text, Tensor.ones(DType.F32, text.device(), text.size(0), text.size(1))));
     }
 
     /** Call by call; the last call of a block keeps it. What is evicted, and how places are counted, is as in Self-Forcing's program. */
@@ -97,14 +102,13 @@ final class WanCases {
             Tensor text = in.read("text").to(device);
             long[] shape = in.shape("latent_0");
             try (WanTransformer network = open(golden, device, OWN, text.size(1), weights);
-                    WanSession session = network.session(Places.STREAM, null);
-                    KvCache cache = network.openCache(shape[0], (int) shape[3], (int) shape[4], sink, window)) {
-                var condition = input(in.read("latent_0"), in.read("timestep_0"), text).condition();
+                    var condition = network.prepare(input(in.read("latent_0"), in.read("timestep_0"), text).condition(), (int) shape[0]);
+                    KvCache cache = network.openCache(shape[0], (int) shape[3], (int) shape[4], sink, window).numbered(KvCache.Positions.STREAM);
+                    var off = Grad.off()) {
                 for (int i = 0; i < calls; i++) {
                     DenoiserInput call = input(in.read("latent_" + i).to(device), in.read("timestep_" + i).to(device), text)
-                            .withCondition(condition)
                             .withFirstFrame(cache.next());
-                    Tensor velocity = session.predict(call, new AttentionPolicy.Cached(cache, (i + 1) % each == 0));
+                    Tensor velocity = network.predict(call, condition, new AttentionPolicy.Cached(cache, (i + 1) % each == 0));
                     out.put("velocity_" + i, scope.keep(velocity.to(Device.CPU)));
                 }
             }

@@ -80,7 +80,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         return new Need(device, host);
     }
 
-    /** Keys and values kept of past frames, and once more the keys turned to their places. */
+    /** Keys and values kept of past frames, and once more the keys with their rotary embedding. */
     public long cacheBytes(WanTask task) {
         long frames = task.kind() == WanTask.Kind.STREAM ? task.latentFrames() : 0;
         return 3L * network.layers() * frames * tokens(task) * network.dim() * task.dtype().bytes();

@@ -48,7 +48,7 @@ class WanMemoryTest {
             assertThat(memory.cacheBytes(task)).isEqualTo(kept / 2 * 3);
             assertThat(memory.weights()).isEqualTo(network.params().count());
         }
-        // 30 layers x 2 x 32,760 tokens x 1536 in bf16, and the turned keys
+        // 30 layers x 2 x 32,760 tokens x 1536 in bf16, and the rotated keys
         assertThat(small().cacheBytes(task(WanTask.Kind.STREAM, 832, 480, 81))).isEqualTo(30L * 3 * 32_760 * 1536 * 2);
     }
 

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.LevelSampler;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Params;
@@ -74,7 +74,7 @@ public final class CausalObjective implements Objective {
         }
         Tensor noisy = process.noisy(batch.clean(), eps, levels);
         var in = DenoiserInput.clips(
-                Tensor.cat(2, batch.clean(), noisy), BlockLevels.behindClean(levels).tensor(clips.device()), batch.text().dropped(drop));
+                Tensor.cat(2, batch.clean(), noisy), BlockLevels.behindClean(levels), batch.text().dropped(drop));
         Tensor target = process.target(batch.clean(), eps, levels);
         Tensor loss = Pass.loss(
                 network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(),

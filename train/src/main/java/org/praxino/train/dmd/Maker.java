@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.stream.BlockRollout;
@@ -138,20 +138,21 @@ final class Maker {
         });
         Tensor eps = RandomStream.of(task.seed, "noise").normal(task.clean.shape()).to(clips.device());
         Tensor noisy = process.noisy(task.clean, eps, levels);
-        return new Noised(process, DenoiserInput.clips(noisy, levels.tensor(clips.device()), task.text), levels);
+        return new Noised(process, DenoiserInput.clips(noisy, levels, task.text), levels);
     }
 
     /** @param past told of blocks made before those that are judged @param judged told of each with its number */
     private void rollOut(Task task, Consumer<Tensor> past, BiConsumer<Integer, Tensor> judged) {
         long[] s = task.clean.shape();
         var size = new BlockRollout.Size((int) s[0], (int) s[1], (int) s[3], (int) s[4]);
-        try (var rollout = new BlockRollout(network, student, size, clips.device())) {
+        try (var rollout = new BlockRollout(network, student, size, clips.device());
+                var condition = network.prepare(task.text, size.batch())) {
             var noise = BlockRollout.Noise.seeded(task.seed);
             for (int b = 0; b < task.beyond / student.block(); b++) {
-                past.accept(rollout.next(task.text, noise));
+                past.accept(rollout.next(condition, noise));
             }
             for (int b = 0; b < s[2] / student.block(); b++) {
-                judged.accept(b, rollout.nextForTraining(task.text, noise, (int) (task.exit * rollout.levels().size())));
+                judged.accept(b, rollout.nextForTraining(condition, noise, (int) (task.exit * rollout.levels().size())));
             }
         }
     }

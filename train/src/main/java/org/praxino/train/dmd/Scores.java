@@ -3,10 +3,10 @@ package org.praxino.train.dmd;
 import java.util.List;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.FlowMatching;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.tensor.Device;
@@ -79,6 +79,6 @@ final class Scores {
     }
 
     private DenoiserInput input(Tensor noisy, Levels levels, Condition text) {
-        return DenoiserInput.clips(noisy, levels.tensor(device), text);
+        return DenoiserInput.clips(noisy, levels, text);
     }
 }

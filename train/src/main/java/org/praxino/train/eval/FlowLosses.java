@@ -6,7 +6,7 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Denoiser;
-import org.praxino.diffusion.Levels;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -58,7 +58,7 @@ public final class FlowLosses {
                             Condition.Text text = text(texts, from, count, n, kind == 1 ? n / 2 : 0, device);
                             boolean[] dropped = new boolean[count];
                             java.util.Arrays.fill(dropped, kind == 2);
-                            var in = DenoiserInput.clips(noisy, level.tensor(device), text.dropped(dropped));
+                            var in = DenoiserInput.clips(noisy, level, text.dropped(dropped));
                             Tensor error = network.predict(in, AttentionPolicy.FULL).sub(target);
                             sums[kind] += error.square().mean().item() * count;
                         }

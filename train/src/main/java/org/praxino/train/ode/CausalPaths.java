@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.KvCache;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.Step;
 import org.praxino.diffusion.TrainableDenoiser;
@@ -67,7 +67,7 @@ public final class CausalPaths implements PathSource {
     private Tensor block(Tensor noise, Condition.Text text, KvCache cache) {
         Process process = causal.process();
         List<Step> way = PathSteps.through(sampling, steps, levels);
-        var none = Levels.all(0, (int) noise.size(0), (int) noise.size(2)).tensor(noise.device());
+        var none = Levels.all(0, (int) noise.size(0), (int) noise.size(2));
         var request = DenoiserInput.clips(noise, none, text).withFirstFrame(cache.next());
         Tensor path;
         try (var guided = new Guided(

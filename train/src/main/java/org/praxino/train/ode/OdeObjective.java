@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.stream.BlockRollout;
@@ -123,11 +123,11 @@ public final class OdeObjective implements Objective {
         double weight = 1.0 / config.optimisation().accumulate();
         return switch (config.past()) {
             case NOISY -> Pass.loss(
-                    network, DenoiserInput.clips(noisy, levels.tensor(clips.device()), text), new AttentionPolicy.BlockCausal(student.block()),
+                    network, DenoiserInput.clips(noisy, levels, text), new AttentionPolicy.BlockCausal(student.block()),
                     config.checkpointing(), weight, loss);
             case CLEAN -> {
                 int frames = levels.frames();
-                var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.behindClean(levels).tensor(clips.device()), text);
+                var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.behindClean(levels), text);
                 yield Pass.loss(
                         network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(), weight,
                         predicted -> loss.apply(predicted.narrow(2, frames, frames)));

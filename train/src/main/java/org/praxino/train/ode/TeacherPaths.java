@@ -3,10 +3,10 @@ package org.praxino.train.ode;
 import java.util.List;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.SideBySide;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
@@ -40,7 +40,7 @@ public final class TeacherPaths implements PathSource {
 
     @Override
     public Tensor walk(Tensor noise, Condition.Text text) {
-        var request = DenoiserInput.clips(noise, Levels.all(0, (int) noise.size(0), (int) noise.size(2)).tensor(noise.device()), text);
+        var request = DenoiserInput.clips(noise, Levels.all(0, (int) noise.size(0), (int) noise.size(2)), text);
         try (var guard = Grad.off();
                 var lanes = Lanes.ofCores(2);
                 var guided = new Guided(

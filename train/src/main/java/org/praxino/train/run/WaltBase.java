@@ -103,13 +103,13 @@ record WaltBase(ModelFolder folder) implements Base {
     @Override
     public long[] tokenBytes() {
         WaltConfig c = network();
-        return new long[] {4L * (40L * c.dim() + 4L * c.mlp()), 4L * c.dim()};
+        return new long[] {4L * (40L * c.width().dim() + 4L * c.width().mlp()), 4L * c.width().dim()};
     }
 
     @Override
     public int[] patchAndLayers() {
         WaltConfig c = network();
-        return new int[] {c.patch() * c.patch(), c.layers()};
+        return new int[] {c.tokens().patch() * c.tokens().patch(), c.width().layers()};
     }
 
     @Override

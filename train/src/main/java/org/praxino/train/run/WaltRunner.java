@@ -91,8 +91,8 @@ public final class WaltRunner {
     }
 
     private static void requireFit(WaltTraining training, CodecConfig codec, Path from) {
-        if (training.network().latentChannels() != codec.latentChannels()) {
-            throw new ConfigException("network.latentChannels=" + training.network().latentChannels() + " must be "
+        if (training.network().tokens().latentChannels() != codec.latentChannels()) {
+            throw new ConfigException("network.latentChannels=" + training.network().tokens().latentChannels() + " must be "
                     + codec.latentChannels() + " for the tokenizer in " + from);
         }
         for (WaltTraining.Phase phase : training.phases()) {

@@ -2,7 +2,7 @@ package org.praxino.train.student;
 
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
-import org.praxino.diffusion.Levels;
+import org.praxino.condition.Levels;
 
 /** Noise levels that the frames of a block share and blocks do not (CausVid algorithm 1; diffusion forcing, Chen et al. 2024). */
 public final class BlockLevels {

@@ -21,11 +21,12 @@ public final class Rollouts {
     /** {@code blocks} blocks of every element, as when serving: [B, C, T, H, W]. @param size of the latents */
     public static Tensor clips(
             Denoiser network, BlockRollout.Plan plan, BlockRollout.Size size, int blocks, Condition text, long seed, Device device) {
-        try (var rollout = new BlockRollout(network, plan, size, device)) {
+        try (var rollout = new BlockRollout(network, plan, size, device);
+                var condition = network.prepare(text, size.batch())) {
             var noise = BlockRollout.Noise.seeded(seed);
             var made = new ArrayList<Tensor>();
             for (int b = 0; b < blocks; b++) {
-                made.add(rollout.next(text, noise));
+                made.add(rollout.next(condition, noise));
             }
             return Tensor.cat(made, 2);
         }

@@ -14,11 +14,11 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Given;
 import org.praxino.condition.Kind;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
 import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.StepListener;
 import org.praxino.io.Sha256;
@@ -87,7 +87,7 @@ public final class WaltObjective implements Objective {
         this.texts = texts;
         this.codec = codec;
         this.device = device;
-        if (config.network().textNorm() && start == null) {
+        if (config.network().text().norm() && start == null) {
             setTextStatistics();
         }
     }
@@ -174,7 +174,7 @@ public final class WaltObjective implements Objective {
         Levels levels = b.phase.levels().sampler().draw(random, b.kinds, frames);
         Tensor eps = RandomStream.of(seed, "noise", first).normal(b.clean.shape()).to(device);
         Tensor noisy = process.noisy(b.clean, eps, levels);
-        var in = DenoiserInput.clips(noisy, levels.tensor(device), b.text)
+        var in = DenoiserInput.clips(noisy, levels, b.text)
                 .withKinds(b.kinds)
                 .withGiven(given(b, random));
         if (random.uniform() < config.selfConditioning()) {
@@ -190,7 +190,7 @@ public final class WaltObjective implements Objective {
 
     /** For some clips one or two first latent frames, for images and other clips nothing. */
     private @Nullable Given given(Batch b, RandomStream random) {
-        if (!config.network().frameCondition() || b.phase.given() == 0) {
+        if (!config.network().inputs().frameCondition() || b.phase.given() == 0) {
             return null;
         }
         int frames = (int) b.clean.size(2);
@@ -235,10 +235,10 @@ public final class WaltObjective implements Objective {
         Tensor noise = RandomStream.of(7, "sheet").normal(clips, s[0], s[1], s[2], s[3]).to(device);
         TextStates states = texts.get(captions).to(device, DType.F32);
         var request = DenoiserInput.clips(
-                noise, Levels.all(0, clips, (int) s[1]).tensor(device), new Condition.Text(states.states(), states.mask()));
+                noise, Levels.all(0, clips, (int) s[1]), new Condition.Text(states.states(), states.mask()));
         try (var guided = new Guided(
                 network, process, request, new Condition.None(), new Guidance.Constant(config.process().guidance()),
-                AttentionPolicy.FULL, config.network().selfConditioning())) {
+                AttentionPolicy.FULL, config.network().inputs().selfConditioning())) {
             Tensor latent =
                     Ddim.sample(process, config.process().sampling(SHEET_STEPS), noise, guided, StepListener.SILENT);
             Tensor video = codec.decode(latent); // [8, 3, T, H, W]

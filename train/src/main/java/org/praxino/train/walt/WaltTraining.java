@@ -89,11 +89,11 @@ public record WaltTraining(
         share("textDrop", textDrop);
         share("selfConditioning", selfConditioning);
         for (Phase phase : phases) {
-            if (phase.given > 0 && !network.frameCondition()) {
+            if (phase.given > 0 && !network.inputs().frameCondition()) {
                 throw new ConfigException("given=" + phase.given + " needs network.frameCondition=true");
             }
         }
-        if (selfConditioning > 0 && !network.selfConditioning()) {
+        if (selfConditioning > 0 && !network.inputs().selfConditioning()) {
             throw new ConfigException("selfConditioning=" + selfConditioning + " needs network.selfConditioning=true");
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.praxino.diffusion.Levels;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.Process;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.RandomStream;

@@ -201,13 +201,12 @@ class DmdObjectiveTest {
         for (ProcessConfig process : input == Input.REAL ? List.of(TinyClips.ZERO_SNR) : List.of(TinyClips.FLOW, TinyClips.ZERO_SNR)) {
             Process p = process.process();
             Denoiser teacher = (in, policy) -> {
-                float[] level = in.level().toFloatArray();
                 int frames = (int) in.noisy().size(2);
                 var out = new java.util.ArrayList<Tensor>();
                 for (int b = 0; b < in.noisy().size(0); b++) {
                     Tensor x = in.noisy().narrow(0, b, 1);
-                    double alpha = p.schedule().alpha(level[b * frames]);
-                    double sigma = p.schedule().sigma(level[b * frames]);
+                    double alpha = p.schedule().alpha(in.level().at(b, 0));
+                    double sigma = p.schedule().sigma(in.level().at(b, 0));
                     Tensor x0 = Tensor.full(0.5, DType.F32, Device.CPU, x.shape());
                     Tensor eps = x.sub(x0.mul(alpha)).div(sigma);
                     var form = p.prediction().targetForm(alpha, sigma);

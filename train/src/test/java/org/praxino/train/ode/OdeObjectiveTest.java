@@ -84,8 +84,8 @@ class OdeObjectiveTest {
                     PathStore.Batch known = paths.draw(org.praxino.tensor.RandomStream.of(9, "check"), org.praxino.tensor.RandomStream.of(9, "check"), 2);
                     try (var rollout = new BlockRollout(
                             objective.network(), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)),
-                            new BlockRollout.Size(2, 3, 8, 8), Device.CPU)) {
-                        Condition.Text text = clips.of(3).text(known.captions());
+                            new BlockRollout.Size(2, 3, 8, 8), Device.CPU);
+                            var text = objective.network().prepare(clips.of(3).text(known.captions()), 2)) {
                         BlockRollout.Noise same = (block, step, s) -> known.paths().select(1, 0).narrow(2, block, 1);
                         Tensor made = Tensor.cat(List.of(rollout.next(text, same), rollout.next(text, same), rollout.next(text, same)), 2);
                         assertThat(made.mse(known.paths().select(1, 1)).item()).as(past + ", streamed").isLessThan(0.2);

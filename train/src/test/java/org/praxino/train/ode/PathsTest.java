@@ -12,11 +12,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
 import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
-import org.praxino.diffusion.Levels;
 import org.praxino.diffusion.Step;
 import org.praxino.diffusion.StepListener;
 import org.praxino.stream.BlockRollout;
@@ -67,7 +67,7 @@ class PathsTest {
                     List<Step> rest = steps.stream().filter(s -> s.level() <= level).toList();
                     try (var guided = new Guided(
                             teacher.network(), teacher.process(),
-                            DenoiserInput.clips(noise, Levels.all(0, 2, 3).tensor(Device.CPU), text), new Condition.None(),
+                            DenoiserInput.clips(noise, Levels.all(0, 2, 3), text), new Condition.None(),
                             new Guidance.Constant(2), AttentionPolicy.FULL, false)) {
                         Tensor end = Ddim.sample(teacher.process(), rest, path.select(1, i), guided, StepListener.SILENT);
                         assertThat(end.sameAs(path.select(1, 3))).as("from level " + level).isTrue();

@@ -74,8 +74,9 @@ class EndToEndTest {
         assertThat(TokenizerRunner.run(tokenizer, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var network = new WaltConfig(
-                4, 3, 4, 4, 2, 32, 2, 2, 64, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2,
-                WaltConfig.Cross.SPATIAL, 1, true, 384, 0, true, true, false);
+                new WaltConfig.Tokens(4, 3, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
+                new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
+                new WaltConfig.Text(384, WaltConfig.Cross.SPATIAL, 1, true, false), 0, new WaltConfig.Inputs(true, true, false));
         var walt = new WaltRun(
                 "toy", "Apache-2.0", temp.resolve("walt").toString(), data.toString(), temp.resolve("tokenizer/model").toString(), null, house,
                 new WaltTraining(

@@ -26,8 +26,9 @@ import org.praxino.walt.WaltTransformer;
 public final class TinyClips implements AutoCloseable {
     /** Rotary time, text, 8×8 latents of 3 channels. */
     public static final WaltConfig NETWORK = new WaltConfig(
-            3, 6, 4, 4, 2, 16, 4, 2, 32, 2, 2, WaltConfig.TimePosition.ROTARY, false, WaltConfig.QkNorm.LAYER, 2, WaltConfig.Cross.SPATIAL,
-            2, true, 6, 0, false, true, false);
+            new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
+            new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
 
     public static final ProcessConfig FLOW = new ProcessConfig(ProcessConfig.Family.FLOW, 3, 8, 2);
     public static final ProcessConfig ZERO_SNR = new ProcessConfig(ProcessConfig.Family.ZERO_TERMINAL_SNR, 1, 8, 2);

@@ -1,5 +1,6 @@
 package org.praxino.walt;
 
+import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
@@ -7,20 +8,25 @@ import org.praxino.tensor.UserException;
  * The tokens of one call and their windows. B batch, T latent frames, H W tokens, h w tokens of a window; windows scale with the grid,
  * so there are as many as at the base size (W.A.L.T Table 6).
  */
-record Grid(int batch, int frames, int height, int width, int windowHeight, int windowWidth) {
+record WindowGrid(int batch, int frames, int height, int width, int windowHeight, int windowWidth) {
 
     /** @throws UserException when the latent cannot be cut into patches and windows */
-    static Grid of(WaltConfig c, long[] latent) { // [B, C, T, H, W]
-        int down = c.gridHeight() / c.windowHeight();
-        int across = c.gridWidth() / c.windowWidth();
-        if (latent[3] < 1 || latent[3] % (c.patch() * down) != 0 || latent[4] < 1 || latent[4] % (c.patch() * across) != 0) {
-            throw new UserException("a latent of " + latent[3] + "x" + latent[4] + " cannot be cut into patches of " + c.patch()
-                    + " and " + down + "x" + across + " windows: its height must be a multiple of " + c.patch() * down
-                    + " and its width of " + c.patch() * across);
+    static WindowGrid of(WaltConfig c, long[] latent) { // [B, C, T, H, W]
+        int down = c.tokens().gridHeight() / c.windows().height();
+        int across = c.tokens().gridWidth() / c.windows().width();
+        if (latent[3] < 1 || latent[3] % (c.tokens().patch() * down) != 0 || latent[4] < 1 || latent[4] % (c.tokens().patch() * across) != 0) {
+            throw new UserException("a latent of " + latent[3] + "x" + latent[4] + " cannot be cut into patches of " + c.tokens().patch()
+                    + " and " + down + "x" + across + " windows: its height must be a multiple of " + c.tokens().patch() * down
+                    + " and its width of " + c.tokens().patch() * across);
         }
-        int height = (int) latent[3] / c.patch();
-        int width = (int) latent[4] / c.patch();
-        return new Grid((int) latent[0], (int) latent[2], height, width, height / down, width / across);
+        int height = (int) latent[3] / c.tokens().patch();
+        int width = (int) latent[4] / c.tokens().patch();
+        return new WindowGrid((int) latent[0], (int) latent[2], height, width, height / down, width / across);
+    }
+
+    /** Which frame of its clip frame {@code i} of the call is. */
+    int frameInClip(int i, AttentionPolicy policy) {
+        return policy instanceof AttentionPolicy.TeacherForced ? i % (frames / 2) : i;
     }
 
     int windows() {
