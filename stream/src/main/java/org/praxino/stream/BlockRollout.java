@@ -161,7 +161,7 @@ public final class BlockRollout implements AutoCloseable {
         return next(condition, noise, start, clean -> {});
     }
 
-    /** As {@link #next(Condition, Noise, Start)}. @param early is shown the block before the pass that caches it, so that it can be decoded meanwhile */
+    /** As {@link #next(Condition, Noise, StartRequest)}. @param early is shown the block before the pass that caches it, so that it can be decoded meanwhile */
     public Tensor next(Condition condition, Noise noise, @Nullable Start start, Consumer<Tensor> onClean) {
         try (var guard = Grad.off()) {
             return make(condition, noise, start, levels().size() - 1, onClean);
