@@ -2,9 +2,9 @@ package org.praxino.app;
 
 import java.time.Instant;
 import java.util.Locale;
-import org.praxino.server.KeyBox;
-import org.praxino.server.access.Keys;
-import org.praxino.server.access.Scope;
+import org.praxino.server.ApiKeyAdmin;
+import org.praxino.server.access.ApiKeys;
+import org.praxino.server.access.KeyScope;
 import org.praxino.tensor.UserException;
 
 /** {@code keys}: the table of keys from the command line, beside a server or without one. */
@@ -12,8 +12,8 @@ final class KeysActions {
     private KeysActions() {}
 
     static int add(KeysCommand.AddOptions options, Context context) {
-        try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
-            Keys.Issued issued = box.keys().add(options.name(), options.scopes(), options.maxJobs(), options.perMinute(), options.perDay());
+        try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
+            ApiKeys.Issued issued = box.keys().add(options.name(), options.scopes(), options.maxJobs(), options.perMinute(), options.perDay());
             context.console().out().println(issued.text());
             context.console().say("this is key " + issued.key().id() + "; it is shown this once and cannot be had again");
             return 0;
@@ -21,11 +21,12 @@ final class KeysActions {
     }
 
     static int list(KeysCommand.ListOptions options, Context context) {
-        try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
-            for (Keys.Key key : box.keys().all()) {
-                String day = key.perDay() == null ? "" : String.format(Locale.ROOT, ", %d s of video a day (%.1f today)", key.perDay(), box.use().today(key.id()));
+        try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
+            for (ApiKeys.ApiKey key : box.keys().all()) {
+                String day = key.dailySeconds() == null ? ""
+                        : String.format(Locale.ROOT, ", %d s of video a day (%.1f today)", key.dailySeconds(), box.use().today(key.id()));
                 context.console().out().printf("%s  %-24s %-24s %d jobs, %d requests a minute%s, made %s%s%n", key.id(), key.name(),
-                        Scope.text(key.scopes()), key.maxJobs(), key.perMinute(), day, Instant.ofEpochMilli(key.created()),
+                        KeyScope.text(key.scopes()), key.maxJobs(), key.perMinute(), day, Instant.ofEpochMilli(key.created()),
                         key.revoked() == null ? "" : ", revoked");
             }
             return 0;
@@ -33,7 +34,7 @@ final class KeysActions {
     }
 
     static int revoke(KeysCommand.RevokeOptions options, Context context) {
-        try (var box = KeyBox.open(options.place().folder(), options.place().database())) {
+        try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
             if (!box.keys().revoke(options.id())) {
                 throw new UserException("there is no key " + options.id() + " that opens anything: praxino keys list shows them");
             }

@@ -3,7 +3,7 @@ package org.praxino.app;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.praxino.server.access.Scope;
+import org.praxino.server.access.KeyScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND")
 final class KeysCommand implements Runnable {
     /** @param scopes what the key opens @param perDay seconds of video, or null for no limit */
-    record AddOptions(ServerData.Place place, String name, Set<Scope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {}
+    record AddOptions(ServerData.Place place, String name, Set<KeyScope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {}
 
     record ListOptions(ServerData.Place place) {}
 
@@ -35,7 +35,8 @@ final class KeysCommand implements Runnable {
     @Command(
             name = "add",
             header = "Makes a key and prints it, once.",
-            footer = {"Examples:", "  praxino keys add laptop", "  praxino keys add guest --per-day 600", "  praxino keys add prometheus --scopes admin"})
+            footer = {"Examples:", "  praxino keys add laptop", "  praxino keys add guest --per-day 600",
+                    "  praxino keys add prometheus --scopes admin"})
     static final class Add implements Callable<Integer> {
         private final Runner<AddOptions> runner;
 
@@ -46,7 +47,8 @@ final class KeysCommand implements Runnable {
                 description = "What it opens, of generate, live, read and admin (default: ${DEFAULT-VALUE}).")
         private String scopes = "generate,live,read";
 
-        @Option(names = "--max-jobs", paramLabel = "N", defaultValue = "20", description = "Most jobs under way at a time (default: ${DEFAULT-VALUE}).")
+        @Option(names = "--max-jobs", paramLabel = "N", defaultValue = "20",
+                description = "Most jobs under way at a time (default: ${DEFAULT-VALUE}).")
         private int maxJobs = 20;
 
         @Option(names = "--per-minute", paramLabel = "N", defaultValue = "600", description = "Most requests a minute (default: ${DEFAULT-VALUE}).")
@@ -64,7 +66,7 @@ final class KeysCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            return runner.run(new AddOptions(data.place(), name, Scope.parse(scopes), maxJobs, perMinute, perDay));
+            return runner.run(new AddOptions(data.place(), name, KeyScope.parse(scopes), maxJobs, perMinute, perDay));
         }
     }
 

@@ -81,7 +81,7 @@ final class ServeBench {
         Path data = Files.createTempDirectory("praxino-bench");
         var opened = new AtomicReference<VideoModel>();
         var bind = new ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of(), false);
-        var usual = ServerConfig.usual(data);
+        var usual = ServerConfig.defaults(data);
         var config = new ServerConfig(bind, data, null, usual.limits(), usual.hooks(), null);
         try (var server = PraxinoServer.start(config, List.of(() -> {
             opened.set(VideoModel.open(options.model, device, dtype));
@@ -95,7 +95,8 @@ final class ServeBench {
                 Thread.sleep(20);
             }
             if (!opened.get().canStream()) {
-                throw new UserException("model " + opened.get().info().name() + " has no student: it makes whole clips and does not stream, so there is no session to measure");
+                throw new UserException("model " + opened.get().info().name()
+                        + " has no student: it makes whole clips and does not stream, so there is no session to measure");
             }
             Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(opened.get(), dtype);
             print(report, context);
@@ -119,7 +120,8 @@ final class ServeBench {
         LiveLoad.Seen busy = clients(part, 0, IDLE, POLLS);
         return new Report(
                 "serve", Version.text(), InfoActions.machine(context), dtype.name().toLowerCase(Locale.ROOT),
-                model.info().name() + " " + model.info().hash(), firstFrame, options.seconds, rate(live) / fps, (double) live.late() / Math.max(1, live.frames()),
+                model.info().name() + " " + model.info().hash(), firstFrame, options.seconds, rate(live) / fps,
+                        (double) live.late() / Math.max(1, live.frames()),
                 share(live.lagMs(), 0.5), share(live.lagMs(), 0.99), share(half.lagMs(), 0.99), growth, free, rate(busy), 1 - rate(busy) / free,
                 busy.polls() / busy.seconds(), BenchReport.peakMemory());
     }
@@ -129,7 +131,8 @@ final class ServeBench {
     }
 
     private static double share(List<Double> values, double share) {
-        return values.isEmpty() ? Double.NaN : values.stream().sorted().toList().get((int) Math.min(values.size() - 1, Math.floor(values.size() * share)));
+        return values.isEmpty() ? Double.NaN : values.stream().sorted().toList()
+                .get((int) Math.min(values.size() - 1, Math.floor(values.size() * share)));
     }
 
     /** MiB, after what is garbage has gone. */
@@ -142,7 +145,8 @@ final class ServeBench {
         context.stop().check();
         var load = new LiveLoad.Load(address, seconds, pace, idle, polls);
         var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx512m", "-cp", System.getProperty("java.class.path"),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx512m", "-cp",
+                        System.getProperty("java.class.path"),
                 LiveLoad.class.getName()));
         command.addAll(load.arguments());
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -168,10 +172,13 @@ final class ServeBench {
         var out = context.console().out();
         InfoActions.print(r.machine, out);
         out.println();
-        out.printf(Locale.ROOT, "start_to_first_frame_s %8.2f  s from the start of the process to the first frame at a client%n", r.startToFrameSeconds);
-        out.printf(Locale.ROOT, "live_rate              %8.3f  of real time over %.0f s; %.1f %% of the frames late%n", r.liveRate, r.seconds, 100 * r.lateShare);
+        out.printf(Locale.ROOT, "start_to_first_frame_s %8.2f  s from the start of the process to the first frame at a client%n",
+                r.startToFrameSeconds);
+        out.printf(Locale.ROOT, "live_rate              %8.3f  of real time over %.0f s; %.1f %% of the frames late%n", r.liveRate,
+                r.seconds, 100 * r.lateShare);
         out.printf(Locale.ROOT, "display_lag_ms         %8.0f  ms, 99 of 100 blocks; the middle one %.0f ms%n", r.lagP99, r.lagP50);
-        out.printf(Locale.ROOT, "half_speed_lag_ms      %8.0f  ms for a client at half speed; memory grew by %.1f MiB%n", r.halfLagP99, r.halfGrowthMib);
+        out.printf(Locale.ROOT, "half_speed_lag_ms      %8.0f  ms for a client at half speed; memory grew by %.1f MiB%n", r.halfLagP99,
+                r.halfGrowthMib);
         out.printf(Locale.ROOT, "busy_loss              %8.3f  %.1f fps alone, %.1f beside %d idle connections and %.0f polls a second%n",
                 r.loss, r.freeRate, r.busyRate, IDLE, r.polls);
         out.printf(Locale.ROOT, "rss_mib                %8d  MiB at most%n", r.rssMib);

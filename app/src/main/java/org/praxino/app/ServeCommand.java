@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "  praxino serve --host 0.0.0.0 --data /srv/praxino --check",
         })
 final class ServeCommand implements Callable<Integer> {
-    private static final ServerConfig.Limits USUAL = ServerConfig.Limits.USUAL;
+    private static final ServerConfig.Limits USUAL = ServerConfig.Limits.DEFAULT;
 
     private final Runner<ServeOptions> runner;
 
@@ -40,7 +40,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String host = "127.0.0.1";
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "Port to listen on; 0 for a free one (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--port", paramLabel = "N", defaultValue = "8080",
+            description = "Port to listen on; 0 for a free one (default: ${DEFAULT-VALUE}).")
     private int port = 8080;
 
     @Mixin
@@ -49,7 +50,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--need-key", description = "Ask for a key on this machine too, as a server behind a proxy must.")
     private boolean needKey;
 
-    @Option(names = "--origin", paramLabel = "URL", description = "Origin of web pages that may use the server besides its own; may be given several times.")
+    @Option(names = "--origin", paramLabel = "URL",
+            description = "Origin of web pages that may use the server besides its own; may be given several times.")
     private List<String> origins = new ArrayList<>();
 
     @Option(names = "--keep", paramLabel = "HOURS", defaultValue = "168", description = "How long finished videos stay (default: ${DEFAULT-VALUE}).")
@@ -61,7 +63,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--queue", paramLabel = "N", defaultValue = "1000", description = "Most jobs that wait (default: ${DEFAULT-VALUE}).")
     private int queue = 1000;
 
-    @Option(names = "--live", paramLabel = "N", defaultValue = "8", description = "Most live sessions at a time, others wait in line (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--live", paramLabel = "N", defaultValue = "8",
+            description = "Most live sessions at a time, others wait in line (default: ${DEFAULT-VALUE}).")
     private int live = 8;
 
     @Option(names = "--upload", paramLabel = "MIB", defaultValue = "32", description = "Largest request (default: ${DEFAULT-VALUE}).")
@@ -70,7 +73,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--private-webhooks", description = "Let webhooks go to addresses of the server's own network.")
     private boolean privateWebhooks;
 
-    @Option(names = "--refused-words", paramLabel = "FILE", description = "Words and phrases, a line each, of which nothing is made, besides those built in.")
+    @Option(names = "--refused-words", paramLabel = "FILE",
+            description = "Words and phrases, a line each, of which nothing is made, besides those built in.")
     private @Nullable Path refusedWords;
 
     @Mixin
@@ -104,8 +108,8 @@ final class ServeCommand implements Callable<Integer> {
         var config = new ServerConfig(
                 new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
                 new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),
-                new ServerConfig.Hooks(privateWebhooks, ServerConfig.Hooks.USUAL.pauses()), refusedWords)
-                .withLive(LiveSettings.USUAL.withSessions(live)).withBadge(badge);
+                new ServerConfig.WebhookSettings(privateWebhooks, ServerConfig.WebhookSettings.DEFAULT.retryDelays()), refusedWords)
+                .withLive(LiveSettings.DEFAULT.withSessions(live)).withBadge(badge);
         List<String> named = models.isEmpty() ? List.of(ModelOption.DEFAULT) : models;
         return runner.run(new ServeOptions(named.stream().map(opening::checked).toList(), config, check, !noBrowser));
     }

@@ -26,11 +26,11 @@ class ServeCommandTest {
 
     @Test
     void soManyLiveSessionsRunAsWereAskedFor() throws Exception {
-        assertThat(options().config().live()).isEqualTo(LiveSettings.USUAL);
+        assertThat(options().config().live()).isEqualTo(LiveSettings.DEFAULT);
         assertThat(options("--live", "1000").config().live().sessions()).isEqualTo(1000);
         LiveSettings two = options("--live", "2", "--badge").config().live();
         assertThat(two.sessions()).isEqualTo(2);
-        assertThat(two.ofKey()).as("a key has no more than there are").isEqualTo(2);
+        assertThat(two.perKey()).as("a key has no more than there are").isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.server.db.Database;
 import org.praxino.tensor.UserException;
 
-/** The folder of everything that a server keeps; one server at a time. */
+/** The server's data folder, locked by one server at a time. */
 final class DataFolder implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
@@ -52,14 +52,14 @@ final class DataFolder implements AutoCloseable {
         return url == null ? Database.sqlite(folder.resolve("jobs.sqlite")) : Database.postgresql(url);
     }
 
-    /** Whether so many bytes fit into it, in a sentence. */
-    String room(long bytes) {
+    /** Reports the free disk space and whether {@code bytes} fit. */
+    String diskSpace(long bytes) {
         try {
             long free = Files.getFileStore(path).getUsableSpace();
-            return "disk: " + (free >> 30) + " GiB free, room for finished videos " + (bytes >> 30) + " GiB"
+            return "disk: " + (free >> 30) + " GiB free, limit for finished videos " + (bytes >> 30) + " GiB"
                     + (free < bytes ? ": the disk will be full before --disk is reached" : "");
         } catch (IOException e) {
-            return "disk: its free room cannot be told";
+            return "disk: free space unknown";
         }
     }
 

@@ -6,55 +6,55 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
-import org.praxino.server.access.Access;
-import org.praxino.server.access.DayUse;
-import org.praxino.server.access.Keys;
-import org.praxino.server.access.Origins;
+import org.praxino.server.access.AccessTokens;
+import org.praxino.server.access.ApiKeys;
+import org.praxino.server.access.Authenticator;
+import org.praxino.server.access.DailyUsage;
+import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.PromptFilter;
-import org.praxino.server.access.StreamTokens;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.db.Database;
-import org.praxino.server.engine.Estimates;
 import org.praxino.server.engine.FairQueue;
 import org.praxino.server.engine.JobRunner;
-import org.praxino.server.engine.Models;
+import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
-import org.praxino.server.hook.AddressGuard;
-import org.praxino.server.hook.HookSecrets;
-import org.praxino.server.hook.HookSender;
-import org.praxino.server.hook.HookStore;
+import org.praxino.server.engine.WaitEstimator;
+import org.praxino.server.hook.SsrfGuard;
+import org.praxino.server.hook.WebhookSecrets;
+import org.praxino.server.hook.WebhookSender;
+import org.praxino.server.hook.WebhookStore;
 import org.praxino.server.http.HttpServer;
-import org.praxino.server.http.JobDesk;
+import org.praxino.server.http.JobService;
 import org.praxino.server.job.Job;
-import org.praxino.server.job.JobBoard;
+import org.praxino.server.job.JobProgressTracker;
 import org.praxino.server.job.JobState;
 import org.praxino.server.job.JobStore;
-import org.praxino.server.live.Hall;
+import org.praxino.server.live.LiveService;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running server. Closing it ends in good order: the job in work is handed back to the queue and done after the next start. */
+/** A running server. Closing it shuts down gracefully: the current job is requeued and runs after the next start. */
 public final class PraxinoServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final Models models;
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final ModelRegistry models;
     private HttpServer http;
 
-    private PraxinoServer(Models models) {
+    private PraxinoServer(ModelRegistry models) {
         this.models = models;
     }
 
     /**
-     * Starts to listen and then loads the models; {@code /readyz} says when they are there.
+     * Starts listening, then loads the models; {@code /readyz} reports when they are ready.
      *
-     * @param models the first is the one meant when none is named
-     * @throws UserException one sentence, when it cannot run as configured
+     * @param models the first is the default
+     * @throws UserException if it cannot run as configured
      */
     public static PraxinoServer start(ServerConfig config, List<Supplier<ServedModel>> models) {
-        var server = new PraxinoServer(new Models(models));
+        var server = new PraxinoServer(new ModelRegistry(models));
         try {
             server.open(config);
             return server;
@@ -65,29 +65,30 @@ public final class PraxinoServer implements AutoCloseable {
     }
 
     /**
-     * Finds out whether a server could run as configured, without starting it.
+     * Checks whether a server could run as configured, without starting it.
      *
-     * @return what was looked at, a sentence each
-     * @throws UserException one sentence, when it could not
+     * @return one line per check
+     * @throws UserException if it could not
      */
     public static List<String> check(ServerConfig config) {
-        PromptFilter.words(config.refusedWords());
-        var told = new ArrayList<String>();
+        PromptFilter.ofWordLists(config.blockedWords());
+        var report = new ArrayList<String>();
         try (var folder = DataFolder.open(config.data());
                 var database = DataFolder.database(folder.path(), config.database())) {
-            told.add("data folder: " + folder.path());
-            told.add("database: " + (config.database() == null ? "SQLite in the data folder" : "PostgreSQL") + ", tables are of this version");
-            var keys = new Keys(database.jdbi(), Clock.systemUTC());
-            secured(config, keys);
-            told.add("keys: " + (keys.any() || config.bind().keyNeeded() ? "needed" : "not needed on this machine before the first one is made"));
-            told.add(HttpServer.portIsFree(config.bind().host(), config.bind().port()));
-            told.add(folder.room(config.limits().diskBytes()));
+            report.add("data folder: " + folder.path());
+            report.add("database: " + (config.database() == null ? "SQLite in the data folder" : "PostgreSQL") + ", tables are of this version");
+            var keys = new ApiKeys(database.jdbi(), Clock.systemUTC());
+            requireKey(config, keys);
+            report.add("keys: " + (keys.anyExist() || config.bind().requireKey() ? "needed"
+                    : "not needed on this machine before the first one is made"));
+            report.add(HttpServer.checkPort(config.bind().host(), config.bind().port()));
+            report.add(folder.diskSpace(config.limits().diskBytes()));
         }
-        return told;
+        return report;
     }
 
-    private static void secured(ServerConfig config, Keys keys) {
-        if (!config.bind().loopback() && !keys.any()) {
+    private static void requireKey(ServerConfig config, ApiKeys keys) {
+        if (!config.bind().loopback() && !keys.anyExist()) {
             throw new UserException("to be reached from other machines (" + config.bind().host()
                     + ") the server needs a key first: make one with praxino keys add NAME, or listen on 127.0.0.1");
         }
@@ -95,50 +96,50 @@ public final class PraxinoServer implements AutoCloseable {
 
     private void open(ServerConfig config) {
         Clock clock = Clock.systemUTC();
-        PromptFilter filter = PromptFilter.words(config.refusedWords());
-        DataFolder folder = keep(DataFolder.open(config.data()));
-        Database database = keep(DataFolder.database(folder.path(), config.database()));
-        var keys = new Keys(database.jdbi(), clock);
-        var use = new DayUse(database.jdbi(), clock);
-        secured(config, keys);
+        PromptFilter filter = PromptFilter.ofWordLists(config.blockedWords());
+        DataFolder folder = register(DataFolder.open(config.data()));
+        Database database = register(DataFolder.database(folder.path(), config.database()));
+        var keys = new ApiKeys(database.jdbi(), clock);
+        var use = new DailyUsage(database.jdbi(), clock);
+        requireKey(config, keys);
 
         var metrics = new Metrics();
-        var board = new JobBoard();
-        var hooks = new HookStore(database.jdbi(), clock);
+        var board = new JobProgressTracker();
+        var hooks = new WebhookStore(database.jdbi(), clock);
         var store = new JobStore(database.jdbi(), clock, hooks);
         var content = new ContentStore(folder.path().resolve("jobs"));
-        var secrets = HookSecrets.in(folder.path().resolve("webhook.secret"));
-        var guard = new AddressGuard(config.hooks().allowPrivate());
+        var secrets = WebhookSecrets.open(folder.path().resolve("webhook.secret"));
+        var guard = new SsrfGuard(config.hooks().allowPrivate());
         var queue = new FairQueue();
-        var estimates = new Estimates();
+        var estimates = new WaitEstimator();
         metrics.gauge("praxino_queue_depth", "Jobs that wait", queue::size);
         metrics.caches(() -> models.all().stream().mapToLong(ServedModel::cacheBytes).sum());
 
         recover(store, content, queue);
-        parts.push(models);
-        var sender = keep(new HookSender(hooks, secrets, guard, config.hooks().pauses(), clock, metrics));
+        resources.push(models);
+        var sender = register(new WebhookSender(hooks, secrets, guard, config.hooks().retryDelays(), clock, metrics));
         board.onEnd(sender::wake);
         sender.start();
-        var runner = keep(new JobRunner(new JobRunner.Tools(
-                models, store, content, queue, board, estimates, metrics, clock, config.limits().keep())));
-        keep(new Janitor(store, content, hooks, use, board, clock, config.limits().keep())).start();
-        var desk = new JobDesk(new JobDesk.Tools(models, store, content, queue, board, runner, estimates, metrics, filter, use,
+        var runner = register(new JobRunner(new JobRunner.Dependencies(
+                models, store, content, queue, board, estimates, metrics, clock, config.limits().retention())));
+        register(new CleanupTask(store, content, hooks, use, board, clock, config.limits().retention())).start();
+        var jobs = new JobService(new JobService.Dependencies(models, store, content, queue, board, runner, estimates, metrics, filter, use,
                 config.limits().queue(), config.limits().diskBytes(), config.badge()));
-        var access = new Access(keys, new StreamTokens(keys, clock), config.bind().keyNeeded() || !config.bind().loopback(),
+        var access = new Authenticator(keys, new AccessTokens(keys, clock), config.bind().requireKey() || !config.bind().loopback(),
                 config.limits().jobs(), config.limits().perMinute());
-        var hall = keep(new Hall(models, filter, use, metrics, config.live(), config.badge(), folder.path()));
-        var origins = new Origins(config.bind().origins(), config.bind().loopback());
-        http = keep(HttpServer.start(
-                new HttpServer.Door(config.bind().host(), config.bind().port(), config.limits().uploadBytes(), folder.path(), origins),
-                new HttpServer.Rooms(desk, models, hooks, secrets, guard, access, metrics, hall)));
-        parts.push(hall::stop); // while its clients can still be told
+        var live = register(new LiveService(models, filter, use, metrics, config.live(), config.badge(), folder.path()));
+        var origins = new OriginPolicy(config.bind().origins(), config.bind().loopback());
+        http = register(HttpServer.start(
+                new HttpServer.ListenSettings(config.bind().host(), config.bind().port(), config.limits().uploadBytes(), folder.path(), origins),
+                new HttpServer.Services(jobs, models, hooks, secrets, guard, access, metrics, live)));
+        resources.push(live::stop); // while clients can still be notified
         runner.start();
     }
 
     private static void recover(JobStore store, ContentStore content, FairQueue queue) {
         for (Job job : store.recover()) {
             JobState now = store.find(job.id()).map(Job::state).orElse(JobState.CANCELLED);
-            LOG.warn("job {} was in work when the server went down: now it is {}", job.id(), now.text());
+            LOG.warn("job {} was running when the server stopped: now it is {}", job.id(), now.text());
             if (now.ended()) {
                 content.delete(job.id());
             }
@@ -146,8 +147,8 @@ public final class PraxinoServer implements AutoCloseable {
         store.queued().forEach(job -> queue.add(job.owner(), job.id()));
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
-        parts.push(part);
+    private <T extends AutoCloseable> T register(T part) {
+        resources.push(part);
         return part;
     }
 
@@ -161,21 +162,21 @@ public final class PraxinoServer implements AutoCloseable {
         return http.routes();
     }
 
-    /** Whether the models are loaded and warm. */
+    /** Whether the models are loaded and warmed up. */
     public boolean ready() {
         return models.ready();
     }
 
-    /** Why the models could not be loaded, if they could not. */
+    /** Why loading the models failed, if it did. */
     public java.util.Optional<String> failure() {
         return models.failure();
     }
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
+        while (!resources.isEmpty()) {
             try {
-                parts.pop().close();
+                resources.pop().close();
             } catch (Exception e) {
                 LOG.error("stopping", e);
             }

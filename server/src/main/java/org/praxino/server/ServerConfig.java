@@ -5,29 +5,29 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.praxino.server.hook.HookSender;
+import org.praxino.server.hook.WebhookSender;
 import org.praxino.server.live.LiveSettings;
 import org.praxino.tensor.UserException;
 
 /**
- * How a server is to run.
+ * Configuration of a server.
  *
- * @param data folder of everything that it keeps; made if it is absent
+ * @param data data folder, created if missing
  * @param database PostgreSQL URL, or null for SQLite in the data folder
- * @param refusedWords file with words of which nothing is made, or null for those built in
+ * @param blockedWords file with additional blocked words, or null
  * @param live limits of live sessions
- * @param badge whether everything that is made is marked visibly as generated, asked for or not
+ * @param badge whether all output gets a visible "generated" badge
  */
-public record ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords,
+public record ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, WebhookSettings hooks, @Nullable Path blockedWords,
         LiveSettings live, boolean badge) {
     /**
-     * Where to listen and for whom.
+     * Where to listen and who may connect.
      *
-     * @param port 0 for a free one
-     * @param origins pages of other origins that may use the server
-     * @param keyNeeded ask for a key even on loopback and even before one was made
+     * @param port 0 for any free port
+     * @param origins origins allowed to use the server from a browser
+     * @param requireKey require a key even on loopback and even before one was created
      */
-    public record Bind(String host, int port, Set<String> origins, boolean keyNeeded) {
+    public record Bind(String host, int port, Set<String> origins, boolean requireKey) {
         public static final Bind LOOPBACK = new Bind("127.0.0.1", 8080, Set.of(), false);
 
         public Bind {
@@ -42,27 +42,27 @@ public record ServerConfig(Bind bind, Path data, @Nullable String database, Limi
             }
         }
 
-        /** Whether only this machine can reach it. */
+        /** Whether it listens on loopback only. */
         public boolean loopback() {
             return host.equals("localhost") || host.equals("::1") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
         }
     }
 
     /**
-     * How much is let in.
+     * Limits on requests and storage.
      *
      * @param uploadBytes of one request
-     * @param queue jobs that wait, of all callers together
-     * @param jobs under way of a caller without a key
-     * @param perMinute requests of a caller without a key
+     * @param queue queued jobs of all callers
+     * @param jobs active, per caller without a key
+     * @param perMinute requests per minute of a caller without a key
      * @param diskBytes of all finished videos
-     * @param keep how long finished videos stay
+     * @param retention how long finished videos are kept
      */
-    public record Limits(long uploadBytes, int queue, int jobs, int perMinute, long diskBytes, Duration keep) {
-        public static final Limits USUAL = new Limits(32L << 20, 1000, 200, 6000, 20L << 30, Duration.ofDays(7));
+    public record Limits(long uploadBytes, int queue, int jobs, int perMinute, long diskBytes, Duration retention) {
+        public static final Limits DEFAULT = new Limits(32L << 20, 1000, 200, 6000, 20L << 30, Duration.ofDays(7));
 
         public Limits {
-            if (uploadBytes < 1024 || queue < 1 || jobs < 1 || perMinute < 1 || diskBytes < 1 || keep.isNegative() || keep.isZero()) {
+            if (uploadBytes < 1024 || queue < 1 || jobs < 1 || perMinute < 1 || diskBytes < 1 || retention.isNegative() || retention.isZero()) {
                 throw new UserException("limits must be above zero, and uploads at least 1 kB");
             }
         }
@@ -71,35 +71,36 @@ public record ServerConfig(Bind bind, Path data, @Nullable String database, Limi
     /**
      * Webhooks.
      *
-     * @param allowPrivate whether they may go to addresses of the server's own network
-     * @param pauses between tries
+     * @param allowPrivate whether webhooks may call private addresses
+     * @param retryDelays between attempts
      */
-    public record Hooks(boolean allowPrivate, List<Duration> pauses) {
-        public static final Hooks USUAL = new Hooks(false, HookSender.PAUSES);
+    public record WebhookSettings(boolean allowPrivate, List<Duration> retryDelays) {
+        public static final WebhookSettings DEFAULT = new WebhookSettings(false, WebhookSender.RETRY_DELAYS);
 
-        public Hooks {
-            pauses = List.copyOf(pauses);
+        public WebhookSettings {
+            retryDelays = List.copyOf(retryDelays);
         }
     }
 
-    public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords) {
-        this(bind, data, database, limits, hooks, refusedWords, LiveSettings.USUAL, false);
+    public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, WebhookSettings hooks, @Nullable Path refusedWords) {
+        this(bind, data, database, limits, hooks, refusedWords, LiveSettings.DEFAULT, false);
     }
 
-    public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, Hooks hooks, @Nullable Path refusedWords, LiveSettings live) {
+    public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, WebhookSettings hooks, @Nullable Path refusedWords,
+            LiveSettings live) {
         this(bind, data, database, limits, hooks, refusedWords, live, false);
     }
 
     public ServerConfig withLive(LiveSettings settings) {
-        return new ServerConfig(bind, data, database, limits, hooks, refusedWords, settings, badge);
+        return new ServerConfig(bind, data, database, limits, hooks, blockedWords, settings, badge);
     }
 
     public ServerConfig withBadge(boolean always) {
-        return new ServerConfig(bind, data, database, limits, hooks, refusedWords, live, always);
+        return new ServerConfig(bind, data, database, limits, hooks, blockedWords, live, always);
     }
 
     /** On loopback with SQLite. */
-    public static ServerConfig usual(Path data) {
-        return new ServerConfig(Bind.LOOPBACK, data, null, Limits.USUAL, Hooks.USUAL, null);
+    public static ServerConfig defaults(Path data) {
+        return new ServerConfig(Bind.LOOPBACK, data, null, Limits.DEFAULT, WebhookSettings.DEFAULT, null);
     }
 }

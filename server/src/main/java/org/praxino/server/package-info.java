@@ -1,8 +1,4 @@
-/**
- * The server put together: configuration, start in the right order, stop in the other.
- * A program of one's own may start it as the command line does.
- * What it does over HTTP is in docs/server.md.
- */
+/** The server: configuration, startup and shutdown. Can be embedded in other programs. docs/server.md describes the HTTP API. */
 @NullMarked
 package org.praxino.server;
 

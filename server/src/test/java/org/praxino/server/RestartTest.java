@@ -17,11 +17,11 @@ import org.praxino.server.db.Database;
 import org.praxino.server.engine.JobRunner;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.job.Job;
+import org.praxino.server.job.JobEndListener;
 import org.praxino.server.job.JobState;
 import org.praxino.server.job.JobStore;
-import org.praxino.server.job.Jobs;
 import org.praxino.server.job.NewJob;
-import org.praxino.server.job.Outbox;
+import org.praxino.server.job.TestJobs;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.tensor.Progress;
@@ -39,16 +39,16 @@ class RestartTest {
         var gate = new Gate();
         String works;
         String waits;
-        var first = Running.start(folder);
+        var first = TestServer.start(folder);
         first.model.between = gate;
         works = first.create(SMALL);
         waits = first.create(SMALL);
         gate.arrived();
         Thread closing = Thread.ofPlatform().start(first::close);
-        Running.until("the job in work has been asked to stop", () -> waitsForWork(closing));
+        TestServer.until("the job in work has been asked to stop", () -> waitsForWork(closing));
         gate.open();
         closing.join();
-        try (var second = Running.start(folder)) {
+        try (var second = TestServer.start(folder)) {
             JsonNode done = second.awaitEnd(works);
             assertThat(done.get("status").stringValue()).as(done.toString()).isEqualTo("completed");
             assertThat(second.awaitEnd(waits).get("status").stringValue()).isEqualTo("completed");
@@ -56,7 +56,7 @@ class RestartTest {
                     .isEqualTo(second.get("/v1/videos/" + waits + "/content").body());
         }
         try (var database = Database.sqlite(folder.resolve("jobs.sqlite"))) {
-            assertThat(new JobStore(database.jdbi(), Clock.systemUTC(), Outbox.NONE).find(works).orElseThrow().starts())
+            assertThat(new JobStore(database.jdbi(), Clock.systemUTC(), JobEndListener.NONE).find(works).orElseThrow().starts())
                     .as("the first start does not count").isEqualTo(1);
         }
     }
@@ -67,27 +67,27 @@ class RestartTest {
     }
 
     /** A process whose model brings it down in the middle of a job. */
-    static final class Doomed {
+    static final class CrashingProcess {
         public static void main(String[] args) throws Exception {
-            PraxinoServer.start(Running.config(Path.of(args[0])), List.of(Deadly::new));
+            PraxinoServer.start(TestServer.config(Path.of(args[0])), List.of(CrashingModel::new));
             Thread.sleep(60_000);
         }
     }
 
     /** Ends the process as a crash in native code does. */
-    private static final class Deadly implements ServedModel {
+    private static final class CrashingModel implements ServedModel {
         @Override
         public ModelInfo info() {
             return ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), null, "none", Provenance.now("none", null, 0, List.of()));
         }
 
         @Override
-        public boolean streams() {
+        public boolean canStream() {
             return false;
         }
 
         @Override
-        public int longest(boolean teacher) {
+        public int maxFrames(boolean teacher) {
             return 33;
         }
 
@@ -97,7 +97,7 @@ class RestartTest {
         }
 
         @Override
-        public boolean teacherTakesFirstFrame() {
+        public boolean teacherAcceptsFirstFrame() {
             return false;
         }
 
@@ -121,24 +121,25 @@ class RestartTest {
     @Test
     void aJobThatBringsTheProcessDownTwiceIsParkedAndTheOthersAreDone() throws Exception {
         try (var database = Database.sqlite(folder.resolve("jobs.sqlite"))) {
-            var store = new JobStore(database.jdbi(), Clock.systemUTC(), Outbox.NONE);
-            store.add(new NewJob("bad", "local", Jobs.spec("bad", null), null, null, 10));
-            store.add(Jobs.job("good", "local"));
+            var store = new JobStore(database.jdbi(), Clock.systemUTC(), JobEndListener.NONE);
+            store.add(new NewJob("bad", "local", TestJobs.spec("bad", null), null, null, 10));
+            store.add(TestJobs.job("good", "local"));
         }
         Files.createDirectories(folder.resolve("jobs/orphan/out"));
         for (int start = 1; start <= 2; start++) {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                            "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Doomed.class.getName(), folder.toString())
+                            "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                                    CrashingProcess.class.getName(), folder.toString())
                     .redirectErrorStream(true).redirectOutput(folder.resolve("said" + start).toFile()).start();
             assertThat(process.waitFor()).as(Files.readString(folder.resolve("said" + start))).isEqualTo(134);
             try (var database = Database.sqlite(folder.resolve("jobs.sqlite"))) {
-                Job bad = new JobStore(database.jdbi(), Clock.systemUTC(), Outbox.NONE).find("bad").orElseThrow();
+                Job bad = new JobStore(database.jdbi(), Clock.systemUTC(), JobEndListener.NONE).find("bad").orElseThrow();
                 assertThat(bad.state()).isEqualTo(JobState.IN_PROGRESS);
                 assertThat(bad.starts()).isEqualTo(start);
             }
         }
-        try (var s = Running.start(folder)) {
+        try (var s = TestServer.start(folder)) {
             JsonNode bad = s.video("bad");
             assertThat(bad.get("status").stringValue()).isEqualTo("failed");
             assertThat(bad.get("error").get("code").stringValue()).isEqualTo("parked");

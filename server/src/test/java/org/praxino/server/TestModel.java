@@ -76,12 +76,12 @@ public final class TestModel implements ServedModel {
     }
 
     @Override
-    public boolean streams() {
+    public boolean canStream() {
         return shared().canStream();
     }
 
     @Override
-    public int longest(boolean teacher) {
+    public int maxFrames(boolean teacher) {
         return shared().maxFrames(teacher);
     }
 
@@ -91,7 +91,7 @@ public final class TestModel implements ServedModel {
     }
 
     @Override
-    public boolean teacherTakesFirstFrame() {
+    public boolean teacherAcceptsFirstFrame() {
         return shared().teacherAcceptsFirstFrame();
     }
 

@@ -5,22 +5,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks.
+ * An authenticated caller.
  *
- * @param id of the key; {@link #LOCAL} when the server asks for none
- * @param maxJobs most jobs under way at a time
- * @param perMinute most requests a minute
- * @param perDay most seconds of video a day, or null for as many as it likes
+ * @param id of the key; {@link #LOCAL} if the server requires none
+ * @param maxJobs maximum number of active jobs
+ * @param perMinute maximum requests per minute
+ * @param dailySeconds maximum seconds of video per day, or null for unlimited
  */
-public record Caller(String id, Set<Scope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {
-    /** The one who sits at the machine. */
+public record Caller(String id, Set<KeyScope> scopes, int maxJobs, int perMinute, @Nullable Integer dailySeconds) {
+    /** The local caller without a key. */
     public static final String LOCAL = "local";
 
     static Caller local(int maxJobs, int perMinute) {
-        return new Caller(LOCAL, EnumSet.allOf(Scope.class), maxJobs, perMinute, null);
+        return new Caller(LOCAL, EnumSet.allOf(KeyScope.class), maxJobs, perMinute, null);
     }
 
-    public boolean may(Scope scope) {
+    public boolean hasScope(KeyScope scope) {
         return scopes.contains(scope);
     }
 }

@@ -13,17 +13,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
-/** Decides what is not made. */
+/** Rejects prompts that violate the content policy. */
 @FunctionalInterface
 public interface PromptFilter {
-    /** Why nothing is made of this prompt, in a sentence for its author; empty when it may be. */
-    Optional<String> refuse(String prompt);
+    /** Why the prompt is rejected; empty if it is allowed. */
+    Optional<String> rejectionReason(String prompt);
 
     /**
-     * The words and phrases built in, and those of a file if there is one: a line each, {@code #} begins a remark. A phrase is found
-     * as whole words, whatever their case, accents and what stands between them.
+     * A filter of the built-in phrases and those of a file: one per line, {@code #} starts a comment. Phrases match whole words, ignoring
+     * case, accents and punctuation.
      */
-    static PromptFilter words(@Nullable Path file) {
+    static PromptFilter ofWordLists(@Nullable Path file) {
         var phrases = new ArrayList<String>();
         try (var in = PromptFilter.class.getResourceAsStream("refused-words.txt")) {
             if (in == null) {

@@ -1,7 +1,6 @@
 /**
- * Who may do what, and how much of it: keys with scopes and limits, addresses and origins.
- * Of a key only a digest is kept.
- * Whatever is refused here was never begun.
+ * Authentication and limits: API keys with scopes, quotas, rate limits, origins, content policy. Only digests of keys are stored. Requests
+ * are checked here before any work starts.
  */
 @NullMarked
 package org.praxino.server.access;

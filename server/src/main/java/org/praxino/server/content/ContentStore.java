@@ -15,19 +15,19 @@ import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 
-/** Folders of jobs: {@code ID/in} for what came in with a job, {@code ID/out} for what it made. */
+/** Stores the files of jobs: {@code ID/in} for input, {@code ID/out} for output. */
 public final class ContentStore {
-    private static final String ABOUT = "about.json";
+    private static final String MANIFEST = "about.json";
 
     private final Path root;
 
     /**
-     * What a job made.
+     * The output files of a job.
      *
      * @param files by variant
      */
-    public record About(Map<Variant, Entry> files) {
-        public About {
+    public record Manifest(Map<Variant, Entry> files) {
+        public Manifest {
             files = Map.copyOf(files);
         }
 
@@ -36,7 +36,7 @@ public final class ContentStore {
         }
     }
 
-    /** What can be asked for. */
+    /** The kinds of output files. */
     public enum Variant {
         VIDEO,
         THUMBNAIL,
@@ -46,32 +46,32 @@ public final class ContentStore {
     /** A file, its type and the SHA-256 of its bytes. */
     public record Entry(String name, String mediaType, long bytes, String sha256) {}
 
-    /** Writes a job's files into an empty folder and says under which name and type each stands. */
+    /** Writes a job's files into an empty folder and returns their names and types. */
     @FunctionalInterface
     public interface Writer {
-        Map<Variant, Made> write(Path folder) throws IOException;
+        Map<Variant, OutputFile> write(Path folder) throws IOException;
     }
 
-    /** A file just written. */
-    public record Made(String name, String mediaType) {}
+    /** A written file. */
+    public record OutputFile(String name, String mediaType) {}
 
     public ContentStore(Path root) {
         this.root = root;
     }
 
-    /** Where the files lie that came in with a job. */
+    /** The folder of a job's input files. */
     public Path input(String id) {
         return root.resolve(id).resolve("in");
     }
 
-    /** Puts files that come with a job in place, all or none. */
+    /** Stores a job's input files atomically. */
     public void putInput(String id, AtomicFiles.FolderContent files) {
         AtomicFiles.folder(input(id), files);
     }
 
-    /** Puts what a job made in place, all or none, replacing what an earlier try made. */
-    public About put(String id, Writer writer) {
-        var about = new About[1];
+    /** Stores a job's output files atomically, replacing those of an earlier attempt. */
+    public Manifest putOutput(String id, Writer writer) {
+        var manifest = new Manifest[1];
         AtomicFiles.folder(output(id), folder -> {
             var entries = new TreeMap<Variant, Entry>();
             for (var made : writer.write(folder).entrySet()) {
@@ -79,16 +79,16 @@ public final class ContentStore {
                 entries.put(made.getKey(), new Entry(
                         made.getValue().name(), made.getValue().mediaType(), Files.size(file), Sha256.ofFile(file)));
             }
-            about[0] = new About(entries);
-            Json.write(folder.resolve(ABOUT), about[0]);
+            manifest[0] = new Manifest(entries);
+            Json.write(folder.resolve(MANIFEST), manifest[0]);
         });
-        return about[0];
+        return manifest[0];
     }
 
-    /** What a job made; empty when there is nothing, or nothing any more. */
-    public Optional<About> about(String id) {
-        Path file = output(id).resolve(ABOUT);
-        return Files.exists(file) ? Optional.of(Json.read(file, About.class)) : Optional.empty();
+    /** The manifest of a job's output; empty if there is none or it was deleted. */
+    public Optional<Manifest> manifest(String id) {
+        Path file = output(id).resolve(MANIFEST);
+        return Files.exists(file) ? Optional.of(Json.read(file, Manifest.class)) : Optional.empty();
     }
 
     public Path file(String id, Entry entry) {
@@ -99,18 +99,18 @@ public final class ContentStore {
         return root.resolve(id).resolve("out");
     }
 
-    /** Deletes what came in with a job, which is needed no more once the job is done. */
+    /** Deletes a job's input files. */
     public void deleteInput(String id) {
         AtomicFiles.delete(input(id));
     }
 
-    /** Deletes what a job made and what came in with it. */
+    /** Deletes all files of a job. */
     public void delete(String id) {
         AtomicFiles.delete(root.resolve(id));
     }
 
-    /** Deletes folders that no job knows, and what a killed process left half-written. */
-    public void sweep(Predicate<String> known) {
+    /** Deletes folders of unknown jobs and temporary files of a killed process. */
+    public void deleteOrphans(Predicate<String> known) {
         for (Path folder : list(root)) {
             if (!known.test(folder.getFileName().toString())) {
                 AtomicFiles.delete(folder);

@@ -1,7 +1,6 @@
 /**
- * The files of jobs: what came in with them and what they made, a folder each.
- * A folder is whole or absent, and beside every file stands its digest and type.
- * Nothing here knows why a file is there.
+ * Storage for the input and output files of jobs. Folders are written atomically; a manifest holds each file's digest and type. Independent
+ * of job processing.
  */
 @NullMarked
 package org.praxino.server.content;

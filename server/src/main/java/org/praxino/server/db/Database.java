@@ -12,9 +12,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
-/** An open database with its tables in place. A committed transaction survives the process being killed. */
+/** A database connection pool with an up-to-date schema. Committed transactions survive a killed process. */
 public final class Database implements AutoCloseable {
-    /** How one server keeps another out of the same PostgreSQL database: a lock that goes with its connection. */
+    /** Advisory lock that keeps other servers out of the same PostgreSQL database. */
     private static final long SERVER_LOCK = 0x70726178696e6fL;
 
     private static final int CONNECTIONS = 8;
@@ -29,11 +29,11 @@ public final class Database implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** A SQLite file, made if it is absent. */
+    /** Opens a SQLite file, creating it if missing. */
     public static Database sqlite(Path file) {
         var config = new HikariConfig();
         config.setJdbcUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        // One connection: SQLite has one writer anyway, and so nobody is ever told that the file is busy.
+        // One connection: SQLite has a single writer, and this avoids "database is locked" errors.
         config.setMaximumPoolSize(1);
         config.addDataSourceProperty("journal_mode", "WAL");
         config.addDataSourceProperty("synchronous", "FULL");
@@ -42,29 +42,29 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A PostgreSQL database, which belongs to this server for as long as it is open.
+     * Opens a PostgreSQL database and locks it for this server.
      *
      * @param url {@code postgresql://user:password@host:port/name}, with or without {@code jdbc:} in front
-     * @throws UserException when it cannot be reached, or another server has it
+     * @throws UserException if it cannot be reached, or another server uses it
      */
     public static Database postgresql(String url) {
-        var place = Place.of(url);
-        return open(place, lock(place));
+        var info = ConnectionInfo.of(url);
+        return open(info, lock(info));
     }
 
-    /** The same beside a server that may be running, for a short look or change. */
-    public static Database postgresqlBeside(String url) {
-        return open(Place.of(url), null);
+    /** Opens a PostgreSQL database without locking it, for administration while a server may be running. */
+    public static Database postgresqlShared(String url) {
+        return open(ConnectionInfo.of(url), null);
     }
 
-    private static Database open(Place place, @Nullable Connection lock) {
+    private static Database open(ConnectionInfo info, @Nullable Connection lock) {
         var config = new HikariConfig();
-        config.setJdbcUrl(place.jdbcUrl);
-        config.setDataSourceProperties(place.properties);
+        config.setJdbcUrl(info.jdbcUrl);
+        config.setDataSourceProperties(info.properties);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(5_000);
-        return open(config, lock, Dialect.POSTGRESQL, place.jdbcUrl);
+        return open(config, lock, Dialect.POSTGRESQL, info.jdbcUrl);
     }
 
     private static Database open(HikariConfig config, @Nullable Connection lock, Dialect dialect, String shown) {
@@ -86,24 +86,24 @@ public final class Database implements AutoCloseable {
         return database;
     }
 
-    private static Connection lock(Place place) {
+    private static Connection lock(ConnectionInfo info) {
         Connection connection;
-        boolean mine;
+        boolean locked;
         try {
-            connection = DriverManager.getConnection(place.jdbcUrl, place.properties);
+            connection = DriverManager.getConnection(info.jdbcUrl, info.properties);
             try (var statement = connection.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
                 statement.setLong(1, SERVER_LOCK);
                 try (var rows = statement.executeQuery()) {
                     rows.next();
-                    mine = rows.getBoolean(1);
+                    locked = rows.getBoolean(1);
                 }
             }
         } catch (SQLException e) {
-            throw new UserException("the database " + place.jdbcUrl + " cannot be opened: " + reason(e), e);
+            throw new UserException("the database " + info.jdbcUrl + " cannot be opened: " + reason(e), e);
         }
-        if (!mine) {
+        if (!locked) {
             release(connection);
-            throw new UserException("the database " + place.jdbcUrl + " is in use by another praxino server: give each its own");
+            throw new UserException("the database " + info.jdbcUrl + " is in use by another praxino server: give each its own");
         }
         return connection;
     }
@@ -137,9 +137,9 @@ public final class Database implements AutoCloseable {
         return message.replaceAll("[.\\s]+$", "");
     }
 
-    /** Where a PostgreSQL database is; the name and password stay out of what is shown. */
-    private record Place(String jdbcUrl, Properties properties) {
-        static Place of(String url) {
+    /** Parsed PostgreSQL URL; user name and password are kept out of messages. */
+    private record ConnectionInfo(String jdbcUrl, Properties properties) {
+        static ConnectionInfo of(String url) {
             String plain = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
             URI uri;
             try {
@@ -160,7 +160,7 @@ public final class Database implements AutoCloseable {
                 }
             }
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            return new Place("jdbc:postgresql://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath() + query,
+            return new ConnectionInfo("jdbc:postgresql://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath() + query,
                     properties);
         }
     }

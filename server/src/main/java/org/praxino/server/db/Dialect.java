@@ -1,11 +1,11 @@
 package org.praxino.server.db;
 
-/** Where the two databases differ in what the scripts say. */
+/** Differences between the two databases in the migration scripts. */
 enum Dialect {
     SQLITE("INTEGER PRIMARY KEY AUTOINCREMENT"),
     POSTGRESQL("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
 
-    /** A column that counts up and never gives a number twice. */
+    /** An auto-increment column that never reuses a number. */
     final String serial;
 
     Dialect(String serial) {

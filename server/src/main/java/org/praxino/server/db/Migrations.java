@@ -7,10 +7,10 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.praxino.tensor.UserException;
 
-/** Brings the tables from whatever version they are at to this one; each script whole or not at all. */
+/** Migrates the schema to the current version, one transaction per script. */
 final class Migrations {
     /** Scripts 1.sql to this one. */
-    private static final int NEWEST = 2;
+    private static final int LATEST = 2;
 
     private Migrations() {}
 
@@ -19,11 +19,11 @@ final class Migrations {
             h.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
             return h.createQuery("SELECT MAX(version) FROM schema_version").mapTo(Integer.class).findOne().orElse(0);
         });
-        if (at > NEWEST) {
-            throw new UserException("the database was written by a newer praxino (tables of version " + at + ", this one knows " + NEWEST
+        if (at > LATEST) {
+            throw new UserException("the database was written by a newer praxino (tables of version " + at + ", this one knows " + LATEST
                     + "): use that version, or another data folder");
         }
-        for (int version = at + 1; version <= NEWEST; version++) {
+        for (int version = at + 1; version <= LATEST; version++) {
             int next = version;
             jdbi.useTransaction(h -> apply(h, next, dialect));
         }

@@ -1,7 +1,6 @@
 /**
- * The database of the server: SQLite in the data folder, or PostgreSQL by URL, with the same tables.
- * Opening brings the tables up to date, one numbered script after another.
- * Nothing here knows what a job is.
+ * The server's database: SQLite in the data folder, or PostgreSQL by URL, with the same schema. Opening a database runs pending migrations.
+ * Independent of what the tables are used for.
  */
 @NullMarked
 package org.praxino.server.db;

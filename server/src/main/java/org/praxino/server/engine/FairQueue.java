@@ -8,25 +8,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Jobs that wait: owners take turns, and each owner's own come in their order, so that a hundred jobs of one do not make another
- * wait for a hundred. Used from any thread.
- */
+/** A fair job queue: round robin over owners, first in, first out per owner, so that one owner's jobs cannot delay all others. Thread-safe. */
 public final class FairQueue {
     private final LinkedHashMap<String, ArrayDeque<String>> owners = new LinkedHashMap<>();
-    private @Nullable Map<String, Integer> places;
+    private @Nullable Map<String, Integer> positions;
     private boolean closed;
 
     public synchronized void add(String owner, String job) {
         owners.computeIfAbsent(owner, o -> new ArrayDeque<>()).add(job);
-        places = null;
+        positions = null;
         notifyAll();
     }
 
-    /** Puts a job back in front of its owner's. */
-    public synchronized void putBack(String owner, String job) {
+    /** Adds a job before all others of its owner. */
+    public synchronized void addFirst(String owner, String job) {
         owners.computeIfAbsent(owner, o -> new ArrayDeque<>()).addFirst(job);
-        places = null;
+        positions = null;
         notifyAll();
     }
 
@@ -36,11 +33,11 @@ public final class FairQueue {
             if (own.isEmpty()) {
                 owners.remove(owner);
             }
-            places = null;
+            positions = null;
         }
     }
 
-    /** Waits for the next job; null once the queue is closed. */
+    /** Waits for the next job; null after closing. */
     public synchronized @Nullable String take() throws InterruptedException {
         while (owners.isEmpty() && !closed) {
             wait();
@@ -51,21 +48,21 @@ public final class FairQueue {
         var first = owners.pollFirstEntry();
         String job = first.getValue().remove();
         if (!first.getValue().isEmpty()) {
-            owners.putLast(first.getKey(), first.getValue()); // behind all the others
+            owners.putLast(first.getKey(), first.getValue()); // to the back
         }
-        places = null;
+        positions = null;
         return job;
     }
 
-    /** How many jobs come before this one, plus one; 0 when it does not wait. */
-    public synchronized int place(String job) {
-        if (places == null) {
-            places = places();
+    /** Position of a job in the queue, from 1; 0 if it is not queued. */
+    public synchronized int position(String job) {
+        if (positions == null) {
+            positions = positions();
         }
-        return places.getOrDefault(job, 0);
+        return positions.getOrDefault(job, 0);
     }
 
-    private Map<String, Integer> places() {
+    private Map<String, Integer> positions() {
         var all = new HashMap<String, Integer>();
         List<List<String>> turns = new ArrayList<>();
         owners.values().forEach(jobs -> turns.add(List.copyOf(jobs)));
@@ -83,7 +80,7 @@ public final class FairQueue {
         return owners.values().stream().mapToInt(ArrayDeque::size).sum();
     }
 
-    /** Whoever waits in {@link #take} goes home. */
+    /** Wakes up waiting takers. */
     public synchronized void close() {
         closed = true;
         notifyAll();

@@ -6,8 +6,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.job.Job;
-import org.praxino.server.job.JobBoard;
-import org.praxino.server.job.JobBoard.Doing;
+import org.praxino.server.job.JobProgressTracker;
+import org.praxino.server.job.JobProgressTracker.JobProgress;
 import org.praxino.server.job.JobState;
 import org.praxino.server.job.JobStore;
 import org.praxino.server.metrics.Metrics;
@@ -16,54 +16,54 @@ import org.praxino.tensor.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes jobs from the queue, one at a time, until it is closed. One for each device. */
+/** Runs queued jobs, one at a time. One runner per device. */
 public final class JobRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
 
-    /** Of 100 percent, what denoising and decoding take; the rest is writing the files. */
+    /** Progress in percent after denoising and after decoding; the rest is writing files. */
     private static final int DENOISED = 88;
     private static final int DECODED = 96;
 
-    private record Current(String id, Stop stop) {}
+    private record Current(String id, CancellationToken token) {}
 
     /**
-     * What a runner works with.
+     * Dependencies of a runner.
      *
-     * @param keep how long files stay
+     * @param retention how long files are kept
      */
-    public record Tools(
-            Models models, JobStore store, ContentStore content, FairQueue queue, JobBoard board, Estimates estimates,
-            Metrics metrics, Clock clock, Duration keep) {}
+    public record Dependencies(
+            ModelRegistry models, JobStore store, ContentStore content, FairQueue queue, JobProgressTracker progress, WaitEstimator estimates,
+            Metrics metrics, Clock clock, Duration retention) {}
 
-    private final Tools tools;
+    private final Dependencies services;
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable Current current;
 
-    public JobRunner(Tools tools) {
-        this.tools = tools;
+    public JobRunner(Dependencies tools) {
+        this.services = tools;
         this.thread = Thread.ofPlatform().name("praxino-jobs").unstarted(this::run);
     }
 
-    /** Loads the models, then works. */
+    /** Starts the worker thread: loads the models, then runs jobs. */
     public void start() {
         thread.start();
     }
 
-    /** Asks the job in work, if it is this one, to stop at its next step. */
+    /** Cancels a job if it is running. */
     public void cancel(String id) {
         Current now = current;
         if (now != null && now.id.equals(id)) {
-            now.stop.ask(Stop.Reason.CANCEL);
+            now.token.cancel(CancellationToken.Reason.CANCEL);
         }
     }
 
     private void run() {
         try {
-            tools.models.load();
+            services.models.load();
             LOG.info("ready");
-            for (String id = tools.queue.take(); id != null; id = tools.queue.take()) {
-                work(id);
+            for (String id = services.queue.take(); id != null; id = services.queue.take()) {
+                process(id);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -72,108 +72,108 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    private void work(String id) {
-        var stop = new Stop();
-        current = new Current(id, stop); // before the state changes, so that no request to stop falls between the two
+    private void process(String id) {
+        var token = new CancellationToken();
+        current = new Current(id, token); // before the state changes, so that no cancellation is lost in between
         if (closing) {
             return;
         }
-        Job job = tools.store.begin(id).orElse(null);
+        Job job = services.store.begin(id).orElse(null);
         if (job == null) {
             current = null;
             return;
         }
-        tools.metrics.waited(Duration.ofMillis(Math.max(0, tools.clock.millis() - job.created())));
-        tools.board.update(id, new Doing(0, "starting"));
+        services.metrics.waited(Duration.ofMillis(Math.max(0, services.clock.millis() - job.created())));
+        services.progress.update(id, new JobProgress(0, "starting"));
         try {
-            make(job, stop);
+            execute(job, token);
         } catch (CancellationException e) {
-            if (stop.reason() == Stop.Reason.CANCEL) {
-                tools.store.cancelled(id);
+            if (token.reason() == CancellationToken.Reason.CANCEL) {
+                services.store.cancelled(id);
             } else {
-                tools.store.handBack(id);
+                services.store.requeue(id);
             }
         } catch (Throwable t) {
             fail(job, t);
         } finally {
             current = null;
-            ended(job);
+            finish(job);
         }
     }
 
-    private void make(Job job, Stop stop) {
+    private void execute(Job job, CancellationToken token) {
         long begun = System.nanoTime();
-        ServedModel model = tools.models.find(job.spec().model()).orElseThrow(() ->
-                new org.praxino.tensor.UserException("the model " + job.spec().model() + " is not served any more"));
-        GeneratedVideo video = ClipMaker.make(job.spec(), model, tools.content.input(job.id()), progress(job.id(), stop),
-                new Previews(job, model.info(), tools.board));
-        stop.check();
-        tools.board.update(job.id(), new Doing(DECODED, "writing"));
-        var about = tools.content.put(job.id(), folder -> ClipFiles.write(folder, video, job.spec()));
-        stop.check();
-        tools.store.complete(job.id(), about.bytes(), tools.clock.millis() + tools.keep.toMillis());
+        ServedModel model = services.models.find(job.spec().model()).orElseThrow(() ->
+                new org.praxino.tensor.UserException("the model " + job.spec().model() + " is no longer served"));
+        GeneratedVideo video = JobGenerator.generate(job.spec(), model, services.content.input(job.id()), progress(job.id(), token),
+                new PreviewPublisher(job, model.info(), services.progress));
+        token.throwIfCancelled();
+        services.progress.update(job.id(), new JobProgress(DECODED, "writing"));
+        var about = services.content.putOutput(job.id(), folder -> JobOutput.write(folder, video, job.spec()));
+        token.throwIfCancelled();
+        services.store.complete(job.id(), about.bytes(), services.clock.millis() + services.retention.toMillis());
         double seconds = (System.nanoTime() - begun) / 1e9;
-        tools.estimates.took(seconds);
-        tools.metrics.made(job.spec().model(), job.spec().frames(), job.spec().frames() / job.spec().fps(), seconds);
+        services.estimates.record(seconds);
+        services.metrics.jobFinished(job.spec().model(), job.spec().frames(), job.spec().frames() / job.spec().fps(), seconds);
     }
 
-    /** Told of every step: notes it, and stops if asked to. */
-    private Progress progress(String id, Stop stop) {
+    /** Records progress and stops if cancelled. */
+    private Progress progress(String id, CancellationToken token) {
         var last = new long[] {System.nanoTime()};
         return (done, total, note) -> {
             double share = total <= 0 ? 0 : (double) done / total;
             int percent = (int) (note.startsWith("denois") ? share * DENOISED
                     : note.startsWith("decod") ? DENOISED + share * (DECODED - DENOISED)
-                    : share * DECODED); // a stream does both at once
-            Doing before = tools.board.doing(id);
-            tools.board.update(id, new Doing(Math.max(percent, before == null ? 0 : before.percent()), note));
-            stop.check();
+                    : share * DECODED); // streams denoise and decode at the same time
+            JobProgress before = services.progress.progress(id);
+            services.progress.update(id, new JobProgress(Math.max(percent, before == null ? 0 : before.percent()), note));
+            token.throwIfCancelled();
             if (note.startsWith("denois")) {
-                tools.metrics.step(Duration.ofNanos(System.nanoTime() - last[0]));
+                services.metrics.step(Duration.ofNanos(System.nanoTime() - last[0]));
             }
             last[0] = System.nanoTime();
         };
     }
 
     private void fail(Job job, Throwable t) {
-        var problem = Problems.of(t);
-        if (problem.code().equals(Problems.OUT_OF_MEMORY)) {
-            tools.metrics.outOfMemory();
-            LOG.warn("job {} ran out of memory; going on with the next", job.id());
-        } else if (problem.code().equals(Problems.INTERNAL)) {
+        var error = JobErrors.of(t);
+        if (error.code().equals(JobErrors.OUT_OF_MEMORY)) {
+            services.metrics.outOfMemory();
+            LOG.warn("job {} ran out of memory; continuing with the next", job.id());
+        } else if (error.code().equals(JobErrors.INTERNAL)) {
             LOG.error("job {} failed", job.id(), t);
         } else {
-            LOG.warn("job {} failed: {}", job.id(), problem.message());
+            LOG.warn("job {} failed: {}", job.id(), error.message());
         }
-        tools.store.fail(job.id(), problem);
+        services.store.fail(job.id(), error);
     }
 
-    private void ended(Job job) {
-        var now = tools.store.find(job.id());
+    private void finish(Job job) {
+        var now = services.store.find(job.id());
         JobState state = now.map(Job::state).orElse(JobState.CANCELLED);
         if (state == JobState.QUEUED) {
-            return; // handed back
+            return; // requeued
         }
         if (state == JobState.COMPLETED) {
-            tools.content.deleteInput(job.id());
+            services.content.deleteInput(job.id());
         } else {
-            tools.content.delete(job.id());
+            services.content.delete(job.id());
         }
         if (now.isEmpty()) {
-            tools.store.remove(job.id());
+            services.store.remove(job.id());
         }
-        tools.metrics.job(job.spec().model(), state.text());
-        tools.board.end(job.id());
+        services.metrics.job(job.spec().model(), state.text());
+        services.progress.finish(job.id());
     }
 
-    /** Stops after the step being computed; the job in work is handed back to the queue. */
+    /** Stops after the current step; the running job is requeued. */
     @Override
     public void close() {
         closing = true;
-        tools.queue.close();
+        services.queue.close();
         Current now = current;
         if (now != null) {
-            now.stop.ask(Stop.Reason.SHUTDOWN);
+            now.token.cancel(CancellationToken.Reason.SHUTDOWN);
         }
         boolean interrupted = false;
         while (thread.isAlive()) {

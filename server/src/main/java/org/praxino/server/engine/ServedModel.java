@@ -15,75 +15,75 @@ import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
-/** What the server asks of a model. */
+/** A model as the server uses it. */
 public interface ServedModel extends AutoCloseable {
-    /** Frames that a latent frame stands for, but for the first of a scene. */
-    int FRAMES_A_LATENT = 4;
+    /** Video frames per latent frame after the first. */
+    int FRAMES_PER_LATENT = 4;
 
     ModelInfo info();
 
-    /** Whether it has a student, which makes clips in few steps and is used by default. */
-    boolean streams();
+    /** Whether it has a few-step student, which is the default for clips. */
+    boolean canStream();
 
-    /** Whether every clip and stream must be given its first picture. */
-    default boolean beginsWithPicture() {
+    /** Whether every clip and stream needs a first frame (image to video). */
+    default boolean requiresFirstFrame() {
         return false;
     }
 
-    /** A request for one frame, with a black picture where the model must be given one: to warm it up, and to ask for its own choices. */
-    default GenerateRequest smallest() {
+    /** A one-frame request, with a black first frame if the model requires one: for warming up and for reading the defaults. */
+    default GenerateRequest warmUpRequest() {
         GenerateRequest one = GenerateRequest.of("anything").withSeed(0).withFrames(1);
         var size = info().size();
-        return beginsWithPicture() ? one.withFirstFrame(new Frame(size.width(), size.height(), 3, new byte[size.width() * size.height() * 3])) : one;
+        return requiresFirstFrame() ? one.withFirstFrame(new Frame(size.width(), size.height(), 3, new byte[size.width() * size.height() * 3])) : one;
     }
 
-    /** Most frames of one clip, of the teacher or of what is used by default. */
-    int longest(boolean teacher);
+    /** The maximum number of frames of one clip, of the teacher or of the default generator. */
+    int maxFrames(boolean teacher);
 
-    /** Bytes that a clip of so many frames needs. */
+    /** Bytes needed for a clip. */
     long memoryBytes(int frames, boolean teacher);
 
-    /** Whether its teacher can begin with a given picture: what editing and extending take. */
-    boolean teacherTakesFirstFrame();
+    /** Whether its teacher accepts a first frame, as needed to edit and extend videos. */
+    boolean teacherAcceptsFirstFrame();
 
     /**
-     * The request with every default filled in.
+     * Returns the request with all defaults filled in.
      *
-     * @throws org.praxino.stream.InsufficientMemoryException when there is no memory for it
-     * @throws org.praxino.tensor.UserException when the model cannot make it
+     * @throws org.praxino.stream.InsufficientMemoryException if it does not fit in memory
+     * @throws org.praxino.tensor.UserException if the model cannot fulfil it
      */
     GenerateRequest resolve(GenerateRequest request);
 
     /**
-     * Makes a clip.
+     * Generates a clip.
      *
-     * @param progress told of every step; what it throws ends the work and comes out here
-     * @param newest given the last frame there is
+     * @param progress receives every step; its exceptions abort the generation and are rethrown
+     * @param preview receives the latest frame
      */
-    GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest);
+    GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> preview);
 
-    /** Frames of a block of a stream that is not the first of a scene. */
+    /** Frames per block of a stream, except the first block of a scene. */
     default int blockFrames() {
         Integer latents = info().blockLength();
-        return latents == null ? 0 : latents * FRAMES_A_LATENT;
+        return latents == null ? 0 : latents * FRAMES_PER_LATENT;
     }
 
     /**
      * Opens a stream.
      *
-     * @param source frames that it follows, or null; closed by the session
-     * @throws org.praxino.tensor.UserException when the model does not stream, or cannot play the timeline
+     * @param source frames for video to video, or null; closed by the session
+     * @throws org.praxino.tensor.UserException if the model does not stream, or cannot play the timeline
      */
     default StreamSession session(Timeline timeline, StreamOptions options, @Nullable VideoSource source) {
         throw new UserException("model " + info().name() + " does not stream");
     }
 
-    /** Goes on with a snapshot. */
+    /** Continues a stream from a snapshot. */
     default StreamSession restore(Path snapshot, StreamOptions options) {
         throw new UserException("model " + info().name() + " does not stream");
     }
 
-    /** Bytes of the caches of all streams. */
+    /** Bytes of the KV caches of all streams. */
     default long cacheBytes() {
         return 0;
     }
@@ -99,17 +99,17 @@ public interface ServedModel extends AutoCloseable {
             }
 
             @Override
-            public boolean streams() {
+            public boolean canStream() {
                 return model.canStream();
             }
 
             @Override
-            public boolean beginsWithPicture() {
+            public boolean requiresFirstFrame() {
                 return model.requiresFirstFrame();
             }
 
             @Override
-            public int longest(boolean teacher) {
+            public int maxFrames(boolean teacher) {
                 return model.maxFrames(teacher);
             }
 
@@ -119,7 +119,7 @@ public interface ServedModel extends AutoCloseable {
             }
 
             @Override
-            public boolean teacherTakesFirstFrame() {
+            public boolean teacherAcceptsFirstFrame() {
                 return model.teacherAcceptsFirstFrame();
             }
 
@@ -129,8 +129,8 @@ public interface ServedModel extends AutoCloseable {
             }
 
             @Override
-            public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
-                return model.generate(request, progress, newest);
+            public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> preview) {
+                return model.generate(request, progress, preview);
             }
 
             @Override

@@ -1,7 +1,6 @@
 /**
- * The work itself: who is next, one computation at a time on a device, frames into files.
- * A job gives way after every step of a teacher and every block of a student, so a stop or something more urgent waits no longer than that.
- * Whatever goes wrong with one job ends that job alone.
+ * Job execution: the queue, the runner and output files, one computation at a time per device. Jobs can be cancelled or preempted after
+ * every sampling step or block. A failing job does not affect others.
  */
 @NullMarked
 package org.praxino.server.engine;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
 
-/** A request that is not done, with all that the client is told. */
+/** An error response. */
 final class ApiError extends RuntimeException {
     private final int status;
     private final String type;
@@ -79,7 +79,7 @@ final class ApiError extends RuntimeException {
         return new ApiError(503, "overloaded_error", code, message, null).retryAfter(retryAfter);
     }
 
-    static ApiError late(String message) {
+    static ApiError timeout(String message) {
         return new ApiError(504, "server_error", "still_working", message, null);
     }
 

@@ -9,74 +9,77 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.praxino.server.access.Access;
-import org.praxino.server.access.Origins;
-import org.praxino.server.access.RateLimit;
-import org.praxino.server.engine.Models;
-import org.praxino.server.hook.AddressGuard;
-import org.praxino.server.hook.HookSecrets;
-import org.praxino.server.hook.HookStore;
-import org.praxino.server.live.Hall;
+import org.praxino.server.access.Authenticator;
+import org.praxino.server.access.OriginPolicy;
+import org.praxino.server.access.RateLimiter;
+import org.praxino.server.engine.ModelRegistry;
+import org.praxino.server.hook.SsrfGuard;
+import org.praxino.server.hook.WebhookSecrets;
+import org.praxino.server.hook.WebhookStore;
+import org.praxino.server.live.LiveService;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.tensor.UserException;
 
-/** The listening end. Every request has a virtual thread of its own. */
+/** The HTTP server. Each request runs on a virtual thread. */
 public final class HttpServer implements AutoCloseable {
-    /** How long a client that holds the line may have to wait. */
-    private static final Duration PATIENCE = Duration.ofMinutes(9);
+    /** Timeout of synchronous requests. */
+    private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(9);
 
     private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
-    private static final int IN_MEMORY = 1 << 20;
-    private static final int MOST_TEXT = 4 << 20;
-    private static final int MOST_BINARY = (1 << 20) + 32;
-    private static final Duration SOCKET_IDLE = Duration.ofSeconds(90); // the hall is less patient
+    private static final int MAX_IN_MEMORY = 1 << 20;
+    private static final int MAX_TEXT_MESSAGE = 4 << 20;
+    private static final int MAX_BINARY_MESSAGE = (1 << 20) + 32;
+    private static final Duration SOCKET_IDLE_TIMEOUT = Duration.ofSeconds(90); // live sessions have shorter timeouts
 
-    /** Where to listen, and what to let in. */
-    public record Door(String host, int port, long maxUpload, Path data, Origins origins) {}
+    /** Where to listen, and request limits. */
+    public record ListenSettings(String host, int port, long maxUpload, Path data, OriginPolicy origins) {}
 
-    /** What the routes speak for. */
-    public record Rooms(JobDesk desk, Models models, HookStore hooks, HookSecrets secrets, AddressGuard guard, Access access, Metrics metrics,
-            Hall hall) {}
+    /** Services behind the routes. */
+    public record Services(JobService jobs, ModelRegistry models, WebhookStore hooks, WebhookSecrets secrets, SsrfGuard guard,
+            Authenticator access, Metrics metrics,
+            LiveService live) {}
 
     private final Javalin javalin;
-    private final List<Api.Route> routes;
+    private final List<ApiRouter.Route> routes;
 
-    private HttpServer(Javalin javalin, List<Api.Route> routes) {
+    private HttpServer(Javalin javalin, List<ApiRouter.Route> routes) {
         this.javalin = javalin;
         this.routes = routes;
     }
 
-    /** @throws UserException when the port is taken */
-    public static HttpServer start(Door door, Rooms rooms) {
-        var api = new Api[1];
+    /** @throws UserException if the port is in use */
+    public static HttpServer start(ListenSettings listen, Services services) {
+        var routes = new ArrayList<ApiRouter.Route>();
         Javalin javalin = Javalin.create(config -> {
-            set(config, door);
-            api[0] = new Api(config.routes, rooms.access, door.origins, new RateLimit(System::nanoTime), rooms.metrics,
-                    new Audit(door.data.resolve("audit.jsonl")), door.maxUpload);
-            var waiting = new Waiting(rooms.desk, PATIENCE);
-            new VideoRoutes(rooms.desk, waiting, rooms.guard, rooms.hooks, rooms.metrics).add(api[0]);
-            new ImageRoutes(rooms.desk, waiting).add(api[0]);
-            StudioRoutes.add(api[0]);
-            new InfoRoutes(rooms.models, rooms.secrets, rooms.access.tokens(), rooms.metrics).add(api[0]);
-            new LiveRoutes(rooms.hall, door.data.resolve("tmp"), door.maxUpload).add(api[0]);
-            api[0].rest();
+            configure(config, listen);
+            var api = new ApiRouter(config.routes, routes, services.access, listen.origins, new RateLimiter(System::nanoTime), services.metrics,
+                    new AuditLog(listen.data.resolve("audit.jsonl")), listen.maxUpload);
+            var waiter = new JobWaiter(services.jobs, SYNC_TIMEOUT);
+            new VideoRoutes(services.jobs, waiter, services.guard, services.hooks, services.metrics).add(api);
+            new ImageRoutes(services.jobs, waiter).add(api);
+            StudioRoutes.add(api);
+            new InfoRoutes(services.models, services.secrets, services.access.tokens(), services.metrics).add(api);
+            new LiveRoutes(services.live, listen.data.resolve("tmp"), listen.maxUpload).add(api);
+            api.addFallbacks();
         });
         try {
-            javalin.start(door.host, door.port);
+            javalin.start(listen.host, listen.port);
         } catch (RuntimeException e) {
             javalin.stop();
-            throw new UserException("cannot listen on " + door.host + ":" + door.port + ": is another program using that port? Choose one with --port", e);
+            throw new UserException("cannot listen on " + listen.host + ":" + listen.port
+                    + ": is another program using that port? Choose one with --port", e);
         }
-        return new HttpServer(javalin, api[0].all());
+        return new HttpServer(javalin, routes);
     }
 
     /**
-     * Whether a server could listen there, in a sentence.
+     * Checks whether a server could listen there.
      *
      * @throws UserException when it could not
      */
-    public static String portIsFree(String host, int port) {
+    public static String checkPort(String host, int port) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(host, port));
@@ -86,26 +89,26 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void set(JavalinConfig config, Door door) {
+    private static void configure(JavalinConfig config, ListenSettings listen) {
         config.startup.showJavalinBanner = false;
         config.startup.startupWatcherEnabled = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.concurrency.useVirtualThreads = true;
-        config.http.compressionStrategy = CompressionStrategy.NONE; // what is large here is compressed already
+        config.http.compressionStrategy = CompressionStrategy.NONE; // large responses are already compressed
         config.http.prefer405over404 = true;
-        config.http.maxRequestSize = door.maxUpload;
-        config.jetty.multipartConfig.cacheDirectory(door.data.resolve("tmp").toString());
-        config.jetty.multipartConfig.maxFileSize(door.maxUpload, SizeUnit.BYTES);
-        config.jetty.multipartConfig.maxTotalRequestSize(door.maxUpload, SizeUnit.BYTES);
-        config.jetty.multipartConfig.maxInMemoryFileSize(IN_MEMORY, SizeUnit.BYTES);
+        config.http.maxRequestSize = listen.maxUpload;
+        config.jetty.multipartConfig.cacheDirectory(listen.data.resolve("tmp").toString());
+        config.jetty.multipartConfig.maxFileSize(listen.maxUpload, SizeUnit.BYTES);
+        config.jetty.multipartConfig.maxTotalRequestSize(listen.maxUpload, SizeUnit.BYTES);
+        config.jetty.multipartConfig.maxInMemoryFileSize(MAX_IN_MEMORY, SizeUnit.BYTES);
         config.jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
             http.setIdleTimeout(IDLE_MILLIS);
         });
         config.jetty.modifyWebSocketServletFactory(sockets -> {
-            sockets.setMaxTextMessageSize(MOST_TEXT);
-            sockets.setMaxBinaryMessageSize(MOST_BINARY);
-            sockets.setIdleTimeout(SOCKET_IDLE);
+            sockets.setMaxTextMessageSize(MAX_TEXT_MESSAGE);
+            sockets.setMaxBinaryMessageSize(MAX_BINARY_MESSAGE);
+            sockets.setIdleTimeout(SOCKET_IDLE_TIMEOUT);
         });
         config.jetty.modifyServer(server -> server.setStopTimeout(0));
     }
@@ -114,7 +117,7 @@ public final class HttpServer implements AutoCloseable {
         return javalin.port();
     }
 
-    /** Method and path of every route, for comparing with what is documented. */
+    /** Method and path of every route, to compare with the documentation. */
     public List<String> routes() {
         return routes.stream().map(r -> r.method() + " " + r.path()).toList();
     }

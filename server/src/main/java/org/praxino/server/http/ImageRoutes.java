@@ -8,32 +8,32 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Caller;
-import org.praxino.server.access.Scope;
+import org.praxino.server.access.KeyScope;
 import org.praxino.server.content.ContentStore.Variant;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobSpec;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /v1/images/generations}: the same model, one frame, an answer at once. */
+/** {@code /v1/images/generations}: synchronous generation of single frames. */
 final class ImageRoutes {
-    private static final int MOST = 10;
+    private static final int MAX_IMAGES = 10;
 
-    private final JobDesk desk;
-    private final Waiting waiting;
+    private final JobService service;
+    private final JobWaiter waiter;
 
-    ImageRoutes(JobDesk desk, Waiting waiting) {
-        this.desk = desk;
-        this.waiting = waiting;
+    ImageRoutes(JobService service, JobWaiter waiter) {
+        this.service = service;
+        this.waiter = waiter;
     }
 
-    void add(Api api) {
-        api.post("/v1/images/generations", Scope.GENERATE, this::generate);
+    void add(ApiRouter api) {
+        api.post("/v1/images/generations", KeyScope.GENERATE, this::generate);
     }
 
     private void generate(Context ctx, Caller caller) throws IOException, InterruptedException {
-        Fields f = Fields.of(ctx);
-        Integer n = f.whole("n", 1, MOST);
+        RequestBody f = RequestBody.of(ctx);
+        Integer n = f.integer("n", 1, MAX_IMAGES);
         String form = f.text("response_format");
         if (form != null && !form.equals("b64_json") && !form.equals("url")) {
             throw ApiError.invalid("invalid_value", "response_format must be b64_json or url", "response_format");
@@ -42,33 +42,35 @@ final class ImageRoutes {
         if (file != null && !file.equals("png")) {
             throw ApiError.invalid("not_supported", "pictures are png", "output_format");
         }
-        f.text("user"); // a name for the end user, of which nothing is made here
-        Want first = want(f);
-        f.refuseRest();
+        f.text("user"); // accepted and ignored
+        VideoParameters first = parameters(f);
+        f.rejectUnknown();
         var jobs = new ArrayList<Job>();
         for (int i = 0; i < (n == null ? 1 : n); i++) {
-            jobs.add(desk.take(numbered(first, i, jobs), caller, null).job());
+            jobs.add(service.submit(numbered(first, i, jobs), caller, null).job());
         }
-        Api.about(ctx, jobs.getFirst().spec().model());
+        ApiRouter.setModel(ctx, jobs.getFirst().spec().model());
         answer(ctx, jobs, "url".equals(form));
     }
 
-    private static Want want(Fields f) {
-        var numbers = new Want.Numbers(null, null, null, f.whole("seed"), f.whole("num_inference_steps", 1, 1000), f.number("guidance_scale"),
+    private static VideoParameters parameters(RequestBody f) {
+        var numbers = new VideoParameters.SamplingParameters(null, null, null, f.integer("seed"),
+                f.integer("num_inference_steps", 1, 1000), f.number("guidance_scale"),
                 f.flag("teacher"));
-        return new Want(JobSpec.Task.IMAGE, f.text("model"), f.needText("prompt"), f.text("negative_prompt"), numbers, f.text("size"),
+        return new VideoParameters(JobSpec.Task.IMAGE, f.text("model"), f.requiredText("prompt"), f.text("negative_prompt"), numbers, f.text("size"),
                 JobSpec.Format.PNG, null, null, null, null, null, Boolean.TRUE.equals(f.flag("badge")));
     }
 
-    /** The i-th of several: seeds follow each other, from the first one's on. */
-    private static Want numbered(Want want, int i, List<Job> before) {
+    /** Parameters of the i-th image: consecutive seeds. */
+    private static VideoParameters numbered(VideoParameters parameters, int i, List<Job> before) {
         if (i == 0) {
-            return want;
+            return parameters;
         }
-        var n = want.numbers();
+        var n = parameters.sampling();
         @Nullable Long seed = before.getFirst().spec().seed() + i;
-        return new Want(want.task(), want.model(), want.prompt(), want.negative(),
-                new Want.Numbers(null, null, null, seed, n.steps(), n.guidance(), n.teacher()), want.size(), want.format(), null, null, null, null, null, want.badge());
+        return new VideoParameters(parameters.task(), parameters.model(), parameters.prompt(), parameters.negative(),
+                new VideoParameters.SamplingParameters(null, null, null, seed, n.steps(), n.guidance(), n.teacher()), parameters.size(),
+                        parameters.format(), null, null, null, null, null, parameters.badge());
     }
 
     private void answer(Context ctx, List<Job> jobs, boolean url) throws IOException, InterruptedException {
@@ -76,14 +78,14 @@ final class ImageRoutes {
         answer.put("created", jobs.getFirst().created() / 1000);
         var data = answer.putArray("data");
         for (Job begun : jobs) {
-            Job job = waiting.until(begun);
+            Job job = waiter.await(begun);
             ObjectNode one = data.addObject();
             if (url) {
                 one.put("url", ctx.scheme() + "://" + ctx.host() + "/v1/videos/" + job.id() + "/content");
             } else {
-                var entry = desk.content().about(job.id()).map(about -> about.files().get(Variant.VIDEO)).orElseThrow(() ->
+                var entry = service.content().manifest(job.id()).map(about -> about.files().get(Variant.VIDEO)).orElseThrow(() ->
                         ApiError.gone("the files of " + job.id() + " have been deleted"));
-                one.put("b64_json", Base64.getEncoder().encodeToString(Files.readAllBytes(desk.content().file(job.id(), entry))));
+                one.put("b64_json", Base64.getEncoder().encodeToString(Files.readAllBytes(service.content().file(job.id(), entry))));
             }
             one.put("seed", job.spec().seed());
         }

@@ -3,40 +3,40 @@ package org.praxino.server.http;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.praxino.server.access.AccessTokens;
 import org.praxino.server.access.Caller;
-import org.praxino.server.access.Scope;
-import org.praxino.server.access.StreamTokens;
-import org.praxino.server.engine.Models;
+import org.praxino.server.access.KeyScope;
+import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
-import org.praxino.server.hook.HookSecrets;
+import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.metrics.Metrics;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What can be asked of the server itself. */
+/** Routes for models, health, metrics and tokens. */
 final class InfoRoutes {
-    private final Models models;
-    private final HookSecrets secrets;
-    private final StreamTokens tokens;
+    private final ModelRegistry models;
+    private final WebhookSecrets secrets;
+    private final AccessTokens tokens;
     private final Metrics metrics;
     private final long started = System.currentTimeMillis() / 1000;
 
-    InfoRoutes(Models models, HookSecrets secrets, StreamTokens tokens, Metrics metrics) {
+    InfoRoutes(ModelRegistry models, WebhookSecrets secrets, AccessTokens tokens, Metrics metrics) {
         this.models = models;
         this.secrets = secrets;
         this.tokens = tokens;
         this.metrics = metrics;
     }
 
-    void add(Api api) {
+    void add(ApiRouter api) {
         api.get("/healthz", null, (ctx, caller) -> ctx.contentType("text/plain").result("ok\n"));
         api.get("/readyz", null, (ctx, caller) -> ready(ctx));
-        api.get("/metrics", Scope.ADMIN, (ctx, caller) -> ctx.contentType("text/plain; version=0.0.4").result(metrics.scrape()));
+        api.get("/metrics", KeyScope.ADMIN, (ctx, caller) -> ctx.contentType("text/plain; version=0.0.4").result(metrics.scrape()));
         api.get("/openapi.yaml", null, (ctx, caller) -> ctx.contentType("application/yaml").result(openapi()));
-        api.get("/v1/models", Scope.READ, (ctx, caller) -> list(ctx));
-        api.get("/v1/models/{id}", Scope.READ, (ctx, caller) -> one(ctx));
-        api.get("/v1/webhooks/secret", Scope.GENERATE, this::secret);
-        api.post("/v1/realtime/tokens", Scope.LIVE, this::token);
+        api.get("/v1/models", KeyScope.READ, (ctx, caller) -> list(ctx));
+        api.get("/v1/models/{id}", KeyScope.READ, (ctx, caller) -> one(ctx));
+        api.get("/v1/webhooks/secret", KeyScope.GENERATE, this::secret);
+        api.post("/v1/realtime/tokens", KeyScope.LIVE, this::token);
     }
 
     private void ready(Context ctx) {
@@ -58,12 +58,13 @@ final class InfoRoutes {
     }
 
     private void secret(Context ctx, Caller caller) {
-        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("object", "webhook.secret").put("secret", secrets.shown(caller.id())));
+        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("object", "webhook.secret").put("secret", secrets.display(caller.id())));
     }
 
     private void token(Context ctx, Caller caller) {
         var token = tokens.issue(caller);
-        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("object", "realtime.token").put("token", token.text()).put("expires_at", token.expires() / 1000));
+        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("object", "realtime.token").put("token", token.text())
+                .put("expires_at", token.expires() / 1000));
     }
 
     private void list(Context ctx) {
@@ -87,12 +88,12 @@ final class InfoRoutes {
         m.put("hash", info.hash());
         ObjectNode can = m.putObject("capabilities");
         var tasks = can.putArray("tasks").add("generate").add("image");
-        if (model.teacherTakesFirstFrame()) {
+        if (model.teacherAcceptsFirstFrame()) {
             tasks.add("edit").add("extend");
         }
         can.putArray("sizes").add(info.size().width() + "x" + info.size().height());
-        can.put("fps", info.size().fps()).put("first_frame", model.streams() || model.teacherTakesFirstFrame()).put("live", model.streams());
-        can.put("block_frames", model.streams() ? (Integer) model.blockFrames() : null);
+        can.put("fps", info.size().fps()).put("first_frame", model.canStream() || model.teacherAcceptsFirstFrame()).put("live", model.canStream());
+        can.put("block_frames", model.canStream() ? (Integer) model.blockFrames() : null);
         can.put("memory_bytes", model.memoryBytes(info.size().frames(), false));
         can.set("parameters", ParameterSchema.of(model));
         return m;

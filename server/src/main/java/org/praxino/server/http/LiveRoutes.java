@@ -16,46 +16,46 @@ import org.praxino.media.OutputFormat;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
 import org.praxino.server.access.Caller;
-import org.praxino.server.access.Scope;
-import org.praxino.server.live.Hall;
+import org.praxino.server.access.KeyScope;
 import org.praxino.server.live.LiveError;
-import org.praxino.server.live.Lookout;
+import org.praxino.server.live.LiveService;
+import org.praxino.server.live.Viewer;
 import org.praxino.stream.VideoModel;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What belongs to live sessions beside the connection itself (docs/realtime.md). */
+/** HTTP routes of live sessions: list, recordings, viewers, snapshots (docs/realtime.md). */
 final class LiveRoutes {
-    private static final int MOST_WRITING = 2;
-    private static final int MOST_ONLOOKERS = 32;
+    private static final int MAX_RECORDINGS = 2;
+    private static final int MAX_VIEWERS = 32;
 
-    private final Hall hall;
+    private final LiveService service;
     private final Path temporary;
     private final long maxUpload;
-    private final Semaphore writing = new Semaphore(MOST_WRITING);
-    private final Semaphore looking = new Semaphore(MOST_ONLOOKERS);
+    private final Semaphore writing = new Semaphore(MAX_RECORDINGS);
+    private final Semaphore viewing = new Semaphore(MAX_VIEWERS);
 
-    /** @param temporary folder for files on their way @param maxUpload bytes of a snapshot that comes from outside */
-    LiveRoutes(Hall hall, Path temporary, long maxUpload) {
-        this.hall = hall;
+    /** @param temporary folder for temporary files @param maxUpload maximum bytes of an uploaded snapshot */
+    LiveRoutes(LiveService service, Path temporary, long maxUpload) {
+        this.service = service;
         this.temporary = temporary;
         this.maxUpload = maxUpload;
     }
 
-    void add(Api api) {
-        new LiveDoor(hall).add(api);
-        api.get("/v1/realtime/sessions", Scope.LIVE, this::list);
-        api.get("/v1/realtime/sessions/{id}/recording", Scope.LIVE, this::recording);
-        api.get("/v1/realtime/sessions/{id}/live.mp4", Scope.LIVE, this::live);
-        api.post("/v1/realtime/snapshots", Scope.LIVE, this::keep);
-        api.get("/v1/realtime/snapshots/{id}", Scope.LIVE, this::snapshot);
-        api.delete("/v1/realtime/snapshots/{id}", Scope.LIVE, this::delete);
+    void add(ApiRouter api) {
+        new LiveEndpoint(service).add(api);
+        api.get("/v1/realtime/sessions", KeyScope.LIVE, this::list);
+        api.get("/v1/realtime/sessions/{id}/recording", KeyScope.LIVE, this::recording);
+        api.get("/v1/realtime/sessions/{id}/live.mp4", KeyScope.LIVE, this::live);
+        api.post("/v1/realtime/snapshots", KeyScope.LIVE, this::importSnapshot);
+        api.get("/v1/realtime/snapshots/{id}", KeyScope.LIVE, this::snapshot);
+        api.delete("/v1/realtime/snapshots/{id}", KeyScope.LIVE, this::delete);
     }
 
     private void list(Context ctx, Caller caller) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         var data = answer.putArray("data");
-        for (Hall.View view : hall.views(caller)) {
+        for (LiveService.SessionSummary view : service.list(caller)) {
             data.addObject().put("object", "realtime.session").put("id", view.id()).put("model", view.model()).put("state", view.state())
                     .put("prompt", view.prompt()).put("frames", view.frames()).put("created_at", view.created());
         }
@@ -63,19 +63,20 @@ final class LiveRoutes {
     }
 
     private void recording(Context ctx, Caller caller) throws IOException {
-        Hall.Film film = hall.film(ctx.pathParam("id"), caller).orElseThrow(() -> noSession(ctx));
+        LiveService.Recording recording = service.recording(ctx.pathParam("id"), caller).orElseThrow(() -> noSession(ctx));
         OutputFormat format = format(ctx.queryParam("format"));
-        List<Frame> frames = film.last(seconds(ctx.queryParam("seconds")));
+        List<Frame> frames = recording.last(seconds(ctx.queryParam("seconds")));
         if (frames.isEmpty()) {
             throw ApiError.conflict("nothing_recorded", "nothing was sent of this session yet");
         }
         if (!writing.tryAcquire()) {
             throw ApiError.unavailable("too_many_streams", "other recordings are being written: try again", 2);
         }
-        Path file = Files.createTempFile(temporary, "recording-", "." + ending(format));
+        Path file = Files.createTempFile(temporary, "recording-", "." + extension(format));
         try {
-            write(file, format, film, frames);
-            ctx.contentType(type(format)).header("Content-Disposition", "attachment; filename=\"" + ctx.pathParam("id") + "." + ending(format) + "\"")
+            write(file, format, recording, frames);
+            ctx.contentType(type(format)).header("Content-Disposition", "attachment; filename=\"" + ctx.pathParam("id") + "."
+                    + extension(format) + "\"")
                     .header("Content-Length", String.valueOf(Files.size(file)));
             Files.copy(file, ctx.outputStream());
         } finally {
@@ -84,12 +85,13 @@ final class LiveRoutes {
         }
     }
 
-    private static void write(Path file, OutputFormat format, Hall.Film film, List<Frame> frames) {
+    private static void write(Path file, OutputFormat format, LiveService.Recording recording, List<Frame> frames) {
         var settings = new TreeMap<String, String>();
         settings.put("task", "live");
         settings.put("frames", String.valueOf(frames.size()));
-        var metadata = new GeneratedMetadata(film.prompt(), film.seed(), film.model().name(), film.model().hash(), VideoModel.version(), settings);
-        try (var writer = VideoWriter.open(file, format, WriteOptions.generated(film.model().size().fps(), metadata))) {
+        var metadata = new GeneratedMetadata(recording.prompt(), recording.seed(), recording.model().name(), recording.model().hash(),
+                VideoModel.version(), settings);
+        try (var writer = VideoWriter.open(file, format, WriteOptions.generated(recording.model().size().fps(), metadata))) {
             frames.forEach(writer::write);
             writer.finish();
         }
@@ -105,7 +107,7 @@ final class LiveRoutes {
         };
     }
 
-    private static String ending(OutputFormat format) {
+    private static String extension(OutputFormat format) {
         return format.name().toLowerCase(Locale.ROOT);
     }
 
@@ -129,39 +131,40 @@ final class LiveRoutes {
     }
 
     private void live(Context ctx, Caller caller) throws IOException, InterruptedException {
-        if (!looking.tryAcquire()) {
-            throw ApiError.unavailable("too_many_streams", "too many look on: try again later", 10);
+        if (!viewing.tryAcquire()) {
+            throw ApiError.unavailable("too_many_streams", "too many viewers: try again later", 10);
         }
-        try (Lookout lookout = hall.lookout(ctx.pathParam("id"), caller).orElseThrow(() -> noSession(ctx))) {
+        try (Viewer viewer = service.openViewer(ctx.pathParam("id"), caller).orElseThrow(() -> noSession(ctx))) {
             ctx.contentType("video/mp4").header("X-Accel-Buffering", "no");
             OutputStream out = ctx.outputStream();
-            for (byte[] piece = lookout.next(); piece != null; piece = lookout.next()) {
+            for (byte[] piece = viewer.next(); piece != null; piece = viewer.next()) {
                 out.write(piece);
                 out.flush();
             }
         } finally {
-            looking.release();
+            viewing.release();
         }
     }
 
     private void snapshot(Context ctx, Caller caller) throws IOException {
-        Path file = hall.snapshotFile(ctx.pathParam("id"), caller).orElseThrow(LiveRoutes::noSnapshot);
+        Path file = service.snapshotFile(ctx.pathParam("id"), caller).orElseThrow(LiveRoutes::noSnapshot);
         ctx.contentType("application/octet-stream").header("Content-Length", String.valueOf(Files.size(file)))
                 .header("Content-Disposition", "attachment; filename=\"" + file.getFileName() + "\"");
         Files.copy(file, ctx.outputStream());
     }
 
     /** The body is the file. */
-    private void keep(Context ctx, Caller caller) throws IOException {
+    private void importSnapshot(Context ctx, Caller caller) throws IOException {
         Path file = Files.createTempFile(temporary, "snapshot-", ".safetensors");
         try {
             try (var in = ctx.bodyInputStream(); var out = Files.newOutputStream(file)) {
-                Sizes.copy(in, out, maxUpload);
+                BodyLimits.copy(in, out, maxUpload);
             }
-            Hall.Kept kept = hall.keep(file, caller);
-            Api.about(ctx, kept.model());
-            VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("id", kept.id()).put("object", "realtime.snapshot").put("model", kept.model())
-                    .put("seed", kept.seed()).put("frame", kept.frame()));
+            LiveService.ImportedSnapshot imported = service.importSnapshot(file, caller);
+            ApiRouter.setModel(ctx, imported.model());
+            VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("id", imported.id()).put("object", "realtime.snapshot")
+                    .put("model", imported.model())
+                    .put("seed", imported.seed()).put("frame", imported.frame()));
         } catch (LiveError e) {
             throw ApiError.invalid(e.code(), e.getMessage(), e.param());
         } finally {
@@ -170,10 +173,11 @@ final class LiveRoutes {
     }
 
     private void delete(Context ctx, Caller caller) {
-        if (!hall.delete(ctx.pathParam("id"), caller)) {
+        if (!service.deleteSnapshot(ctx.pathParam("id"), caller)) {
             throw noSnapshot();
         }
-        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("id", ctx.pathParam("id")).put("object", "realtime.snapshot.deleted").put("deleted", true));
+        VideoRoutes.json(ctx, JsonNodeFactory.instance.objectNode().put("id", ctx.pathParam("id")).put("object",
+                "realtime.snapshot.deleted").put("deleted", true));
     }
 
     private static ApiError noSession(Context ctx) {

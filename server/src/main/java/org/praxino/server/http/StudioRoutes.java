@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.praxino.io.Sha256;
 
-/** The studio: a page, its scripts and styles, out of the jar. Everybody may have them; what they ask of the other routes takes a key where others need one. */
+/** Serves the studio's page, scripts and styles from the jar, without authentication. */
 final class StudioRoutes {
-    /** Files lie side by side in one folder; a name can lead nowhere else. */
+    /** Valid file names; prevents path traversal. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z-]{0,40}\\.(css|js|svg)");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html;charset=utf-8", "css", "text/css;charset=utf-8", "js", "text/javascript;charset=utf-8", "svg", "image/svg+xml");
 
-    /** Nothing from elsewhere, nothing written into the page; pictures made in the page are blobs and data. */
+    /** Content security policy: no external or inline resources; images may be blobs and data URLs. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private StudioRoutes() {}
 
-    static void add(Api api) {
+    static void add(ApiRouter api) {
         api.get("/", null, (ctx, caller) -> send(ctx, "index.html"));
         api.get("/studio/{file}", null, (ctx, caller) -> file(ctx, ctx.pathParam("file")));
     }

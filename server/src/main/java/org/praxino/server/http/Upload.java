@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.praxino.io.Sha256;
 
-/** A file that came with a request, in memory: requests are bounded. */
+/** An uploaded file, in memory; request sizes are limited. */
 record Upload(byte[] bytes) {
     static Upload read(InputStream in) {
         try (in) {

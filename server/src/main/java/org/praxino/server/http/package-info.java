@@ -1,7 +1,6 @@
 /**
- * The HTTP face of the server: routes, bodies, errors, files and events, as docs/server.md says.
- * Everything that comes in is checked here, so that what goes on to the queue can be made.
- * Which status answers what is decided here and nowhere else.
+ * The HTTP API: routes, bodies, errors, files and events (docs/server.md). Requests are validated here before they are queued. All HTTP
+ * status codes are decided here.
  */
 @NullMarked
 package org.praxino.server.http;

@@ -3,20 +3,20 @@ package org.praxino.server.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as the table has it. Times are milliseconds since 1970.
+ * A job row. Times are milliseconds since 1970.
  *
- * @param seq counts up with every job accepted
- * @param id what clients call it
- * @param owner the key that asked for it
- * @param state where it is
- * @param spec what it makes
+ * @param seq sequence number
+ * @param id public id
+ * @param owner id of the key that created it
+ * @param state current state
+ * @param spec what to generate
  * @param origin the job whose clip was edited or extended, or null
- * @param starts how often work on it was begun and neither ended nor was handed back in good order
- * @param created when it was accepted
- * @param started when work was first begun, or null
+ * @param starts number of starts that neither ended nor were requeued
+ * @param created when it was created
+ * @param started when it first started, or null
  * @param ended when it ended, or null
- * @param expires when its files go, or null while there are none
- * @param error what went wrong, or null
+ * @param expires when its files expire, or null
+ * @param error or null
  * @param bytes of its files
  */
 public record Job(
@@ -31,12 +31,12 @@ public record Job(
         @Nullable Long started,
         @Nullable Long ended,
         @Nullable Long expires,
-        @Nullable Problem error,
+        @Nullable JobError error,
         long bytes) {
-    /** What went wrong: a word for programs and a sentence for people. */
-    public record Problem(String code, String message) {}
+    /** An error code and message. */
+    public record JobError(String code, String message) {}
 
-    /** Whether the files went because their time was over. */
+    /** Whether the files have expired. */
     public boolean expired(long now) {
         return state == JobState.COMPLETED && expires != null && expires <= now;
     }

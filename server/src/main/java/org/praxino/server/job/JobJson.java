@@ -4,34 +4,34 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
-import org.praxino.server.job.JobBoard.Doing;
+import org.praxino.server.job.JobProgressTracker.JobProgress;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A job as clients see it: the object {@code video} of docs/server.md. */
+/** The JSON representation of a job: the object {@code video} of docs/server.md. */
 public final class JobJson {
     private JobJson() {}
 
     /**
-     * What is known of a job besides its row.
+     * A job's status that is not in its row.
      *
-     * @param doing how far it has come, or null
-     * @param place in the queue, from 1; 0 when it does not wait
-     * @param start seconds until it is begun, when that can be told
+     * @param progress or null
+     * @param position in the queue, from 1; 0 if not queued
+     * @param secondsUntilStart estimated seconds until it starts
      */
-    public record Standing(@Nullable Doing doing, int place, OptionalDouble start) {
-        public static final Standing NONE = new Standing(null, 0, OptionalDouble.empty());
+    public record JobStatus(@Nullable JobProgress progress, int position, OptionalDouble secondsUntilStart) {
+        public static final JobStatus NONE = new JobStatus(null, 0, OptionalDouble.empty());
     }
 
-    public static ObjectNode of(Job job, Standing standing) {
+    public static ObjectNode of(Job job, JobStatus status) {
         JobSpec spec = job.spec();
         ObjectNode v = JsonNodeFactory.instance.objectNode();
         v.put("id", job.id());
         v.put("object", "video");
         v.put("model", spec.model());
         v.put("status", job.state().text());
-        v.put("progress", progress(job, standing.doing()));
+        v.put("progress", progress(job, status.progress()));
         v.put("created_at", job.created() / 1000);
         v.put("started_at", seconds(job.started()));
         v.put("completed_at", job.state() == JobState.COMPLETED ? seconds(job.ended()) : null);
@@ -48,7 +48,7 @@ public final class JobJson {
         v.put("teacher", spec.teacher());
         v.put("badge", spec.badge());
         v.set("timeline", spec.timeline() == null ? v.nullNode() : Json.parse(spec.timeline(), "timeline", JsonNode.class));
-        v.put("format", spec.format().ending());
+        v.put("format", spec.format().extension());
         v.put("task", spec.task().name().toLowerCase(Locale.ROOT));
         v.put("remixed_from_video_id", job.origin());
         if (job.error() == null) {
@@ -56,21 +56,21 @@ public final class JobJson {
         } else {
             v.putObject("error").put("code", job.error().code()).put("message", job.error().message());
         }
-        v.put("queue_position", standing.place() == 0 ? null : (Integer) standing.place());
-        v.put("estimated_wait_seconds", standing.place() > 0 && standing.start().isPresent()
-                ? (Double) (Math.round(standing.start().getAsDouble() * 10) / 10.0) : null);
-        v.put("stage", standing.doing() == null ? null : standing.doing().note());
+        v.put("queue_position", status.position() == 0 ? null : (Integer) status.position());
+        v.put("estimated_wait_seconds", status.position() > 0 && status.secondsUntilStart().isPresent()
+                ? (Double) (Math.round(status.secondsUntilStart().getAsDouble() * 10) / 10.0) : null);
+        v.put("stage", status.progress() == null ? null : status.progress().stage());
         String self = "/v1/videos/" + job.id();
         v.putObject("urls").put("self", self).put("content", self + "/content").put("events", self + "/events")
                 .put("cancel", self + "/cancel");
         return v;
     }
 
-    private static int progress(Job job, @Nullable Doing doing) {
+    private static int progress(Job job, @Nullable JobProgress progress) {
         return switch (job.state()) {
             case COMPLETED -> 100;
             case QUEUED -> 0;
-            case IN_PROGRESS, CANCELLING, FAILED, CANCELLED -> doing == null ? 0 : doing.percent();
+            case IN_PROGRESS, CANCELLING, FAILED, CANCELLED -> progress == null ? 0 : progress.percent();
         };
     }
 
@@ -78,7 +78,7 @@ public final class JobJson {
         return millis == null ? null : millis / 1000;
     }
 
-    /** Text, as the shape has it; without a fraction when there is none. */
+    /** Seconds as text, without a zero fraction. */
     public static String secondsText(double seconds) {
         String text = String.format(Locale.ROOT, "%.2f", seconds);
         return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;

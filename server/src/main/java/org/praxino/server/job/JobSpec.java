@@ -4,26 +4,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job is to make, with every default filled in, so that it makes the same after a restart.
+ * What a job generates, with all defaults filled in, so that it is reproducible after a restart.
  *
- * @param task what is done
+ * @param task kind of job
  * @param model name of the model
  * @param prompt what to show
- * @param negative what to lead away from, or null
+ * @param negative negative prompt, or null
  * @param seed of all noise
- * @param frames to make; of an extension, those that are added
+ * @param frames to generate; for an extension, frames to add
  * @param steps of sampling
  * @param guidance weight
  * @param width in pixels
  * @param height in pixels
- * @param fps frames a second to play at
+ * @param fps playback frame rate
  * @param format of the file
- * @param given frames of the clip that is extended; 0 for other tasks
+ * @param given frames of the clip to extend; 0 for other tasks
  * @param picture whether the job's folder holds a first frame
- * @param teacher whether the many-step teacher makes it where there is a student too
- * @param hook whom to tell, or null
- * @param timeline document of a stream that is made to its end, with its seed, or null for one clip of one prompt
- * @param badge whether every frame is marked visibly as generated
+ * @param teacher whether to use the teacher where the model has a student
+ * @param hook webhook, or null
+ * @param timeline timeline JSON with its seed, or null for a single-prompt clip
+ * @param badge whether every frame gets a visible badge
  */
 public record JobSpec(
         Task task,
@@ -44,16 +44,16 @@ public record JobSpec(
         @Nullable Hook hook,
         @Nullable String timeline,
         boolean badge) {
-    /** What is done. */
+    /** Kinds of jobs. */
     public enum Task {
         GENERATE,
         EDIT,
         EXTEND,
-        /** One picture, asked for as a picture. */
+        /** A single image. */
         IMAGE
     }
 
-    /** Files that can be asked for. */
+    /** Output file formats. */
     public enum Format {
         MP4("video/mp4"),
         WEBM("video/webm"),
@@ -72,14 +72,14 @@ public record JobSpec(
             return mediaType;
         }
 
-        /** As in a file's name. */
-        public String ending() {
+        /** File name extension. */
+        public String extension() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
     }
 
     /**
-     * Where to send news of the job.
+     * Webhook of a job.
      *
      * @param url http or https
      * @param events which of {@code video.completed}, {@code video.failed}, {@code video.cancelled}
@@ -95,7 +95,7 @@ public record JobSpec(
         return given + frames;
     }
 
-    /** Seconds that the finished clip plays. */
+    /** Duration of the finished clip. */
     public double seconds() {
         return allFrames() / fps;
     }

@@ -2,17 +2,17 @@ package org.praxino.server.job;
 
 import java.util.Locale;
 
-/** Where a job is. The names are those that clients see. */
+/** The state of a job. The names are part of the API. */
 public enum JobState {
     QUEUED,
     IN_PROGRESS,
-    /** A stop was asked for, and the step being computed has not ended yet. */
+    /** Cancellation was requested, and the current step has not ended yet. */
     CANCELLING,
     COMPLETED,
     FAILED,
     CANCELLED;
 
-    /** No other state follows. */
+    /** Whether the state is final. */
     public boolean ended() {
         return switch (this) {
             case QUEUED, IN_PROGRESS, CANCELLING -> false;
@@ -20,7 +20,7 @@ public enum JobState {
         };
     }
 
-    /** As the table and the wire have it: {@code in_progress}. */
+    /** As in the database and the API: {@code in_progress}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

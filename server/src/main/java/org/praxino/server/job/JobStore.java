@@ -6,73 +6,73 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import org.praxino.server.access.DayUse;
-import org.praxino.server.job.Job.Problem;
+import org.praxino.server.access.DailyUsage;
+import org.praxino.server.job.Job.JobError;
 
-/** The table of jobs. Used from any thread; of two changes that exclude each other only the first happens. */
+/** The table of jobs. Thread-safe; of two conflicting changes only the first succeeds. */
 public final class JobStore {
-    /** How often a job may take the process down with it. */
+    /** How often a job may crash the server. */
     public static final int MAX_STARTS = 2;
 
-    /** The code of a job that did. */
+    /** Error code of a job that crashed the server too often. */
     public static final String PARKED = "parked";
 
-    /** Seconds that a sum of shares may be wrong by. */
+    /** Rounding tolerance in seconds. */
     private static final double ROUNDING = 1e-6;
 
     private static final String ACTIVE = "('queued', 'in_progress', 'cancelling')";
 
     private final Jdbi jdbi;
     private final Clock clock;
-    private final Outbox outbox;
+    private final JobEndListener endListener;
 
-    public JobStore(Jdbi jdbi, Clock clock, Outbox outbox) {
+    public JobStore(Jdbi jdbi, Clock clock, JobEndListener endListener) {
         this.jdbi = jdbi;
         this.clock = clock;
-        this.outbox = outbox;
+        this.endListener = endListener;
     }
 
-    /** Once this returns {@link Acceptance.Accepted} the job is on the disk. */
-    public synchronized Acceptance add(NewJob job) {
+    /** Adds a job. After {@link SubmitResult.Accepted} it is durable. */
+    public synchronized SubmitResult add(NewJob job) {
         return jdbi.inTransaction(h -> {
-            if (job.once() != null) {
-                Acceptance before = before(h, job.owner(), job.once());
+            if (job.idempotencyKey() != null) {
+                SubmitResult before = findDuplicate(h, job.owner(), job.idempotencyKey());
                 if (before != null) {
                     return before;
                 }
             }
             int active = active(h, job.owner());
             if (active >= job.maxActive()) {
-                return new Acceptance.TooMany(active);
+                return new SubmitResult.TooManyActive(active);
             }
-            long now = clock.millis(); // a job that is given back is so on the day of its row
+            long now = clock.millis(); // refunds apply to the day of the row
             if (job.cost() != null) {
-                double used = DayUse.on(h, job.owner(), now);
-                if (used + job.cost().seconds() > job.cost().perDay() + ROUNDING) {
-                    return new Acceptance.UsedUp(used);
+                double used = DailyUsage.usedOn(h, job.owner(), now);
+                if (used + job.cost().seconds() > job.cost().dailySeconds() + ROUNDING) {
+                    return new SubmitResult.QuotaExceeded(used);
                 }
-                DayUse.add(h, job.owner(), now, job.cost().seconds());
+                DailyUsage.add(h, job.owner(), now, job.cost().seconds());
             }
-            JobRows.insert(h, job, now);
-            return new Acceptance.Accepted(find(h, job.id()).orElseThrow());
+            JobRowMapper.insert(h, job, now);
+            return new SubmitResult.Accepted(find(h, job.id()).orElseThrow());
         });
     }
 
-    private static @Nullable Acceptance before(Handle h, String owner, NewJob.Once once) {
+    private static @Nullable SubmitResult findDuplicate(Handle h, String owner, NewJob.IdempotencyKey idempotencyKey) {
         record Row(Job job, String hash) {}
         Optional<Row> found = h.createQuery("SELECT * FROM jobs WHERE owner = :owner AND idempotency_key = :key")
-                .bind("owner", owner).bind("key", once.key())
-                .map((rs, ctx) -> new Row(JobRows.job(rs), rs.getString("body_hash"))).findOne();
-        return found.map(row -> (Acceptance)
-                (row.hash.equals(once.bodyHash()) ? new Acceptance.Repeated(row.job) : new Acceptance.Clash(row.job))).orElse(null);
+                .bind("owner", owner).bind("key", idempotencyKey.key())
+                .map((rs, ctx) -> new Row(JobRowMapper.job(rs), rs.getString("body_hash"))).findOne();
+        return found.map(row -> (SubmitResult)
+                (row.hash.equals(idempotencyKey.bodyHash()) ? new SubmitResult.Duplicate(row.job) : new SubmitResult.Conflict(row.job))).orElse(null);
     }
 
     /** What the same request made before, if it came before. */
-    public Optional<Acceptance> before(String owner, NewJob.Once once) {
-        return jdbi.withHandle(h -> Optional.ofNullable(before(h, owner, once)));
+    public Optional<SubmitResult> findDuplicate(String owner, NewJob.IdempotencyKey idempotencyKey) {
+        return jdbi.withHandle(h -> Optional.ofNullable(findDuplicate(h, owner, idempotencyKey)));
     }
 
-    /** Jobs of an owner that have not ended. */
+    /** The number of active jobs of an owner. */
     public int active(String owner) {
         return jdbi.withHandle(h -> active(h, owner));
     }
@@ -82,21 +82,21 @@ public final class JobStore {
                 .bind("owner", owner).mapTo(Integer.class).one();
     }
 
-    /** The job, unless it was deleted. */
+    /** The job, unless deleted. */
     public Optional<Job> find(String id) {
         return jdbi.withHandle(h -> find(h, id));
     }
 
     private static Optional<Job> find(Handle h, String id) {
         return h.createQuery("SELECT * FROM jobs WHERE id = :id AND deleted = 0").bind("id", id)
-                .map((rs, ctx) -> JobRows.job(rs)).findOne();
+                .map((rs, ctx) -> JobRowMapper.job(rs)).findOne();
     }
 
     /**
      * A page of videos.
      *
-     * @param owner whose, or null for everyone's
-     * @param after the job that the page before ended with, or null for the first page
+     * @param owner or null for all
+     * @param after last job of the previous page, or null for the first page
      * @param newestFirst the order
      */
     public List<Job> list(@Nullable String owner, @Nullable Job after, int limit, boolean newestFirst) {
@@ -112,17 +112,17 @@ public final class JobStore {
             if (after != null) {
                 query.bind("seq", after.seq());
             }
-            return query.map((rs, ctx) -> JobRows.job(rs)).list();
+            return query.map((rs, ctx) -> JobRowMapper.job(rs)).list();
         });
     }
 
-    /** All that wait, the first to come first. */
+    /** All queued jobs, oldest first. */
     public List<Job> queued() {
         return jdbi.withHandle(h -> h.createQuery("SELECT * FROM jobs WHERE state = 'queued' AND deleted = 0 ORDER BY seq")
-                .map((rs, ctx) -> JobRows.job(rs)).list());
+                .map((rs, ctx) -> JobRowMapper.job(rs)).list());
     }
 
-    /** Takes a waiting job into work, and writes down that it was begun; empty when it waits no longer. */
+    /** Marks a queued job as started; empty if it is no longer queued. */
     public Optional<Job> begin(String id) {
         return jdbi.inTransaction(h -> {
             int changed = h.createUpdate("UPDATE jobs SET state = 'in_progress', starts = starts + 1, "
@@ -132,8 +132,8 @@ public final class JobStore {
         });
     }
 
-    /** Hands a job back to the queue in good order: this start does not count. */
-    public void handBack(String id) {
+    /** Requeues a running job without counting this start. */
+    public void requeue(String id) {
         jdbi.useTransaction(h -> {
             int changed = h.createUpdate("UPDATE jobs SET state = 'queued', starts = starts - 1 WHERE id = :id AND state = 'in_progress'")
                     .bind("id", id).execute();
@@ -143,7 +143,7 @@ public final class JobStore {
         });
     }
 
-    /** The files are in place. @return false when a stop was asked for meanwhile; then the job is cancelled and its files are to go */
+    /** Marks a job as completed. @return false if it was cancelled meanwhile; then its files must be deleted */
     public boolean complete(String id, long bytes, long expires) {
         return jdbi.inTransaction(h -> {
             h.createUpdate("UPDATE jobs SET bytes = :bytes, expires_at = :expires WHERE id = :id AND state = 'in_progress' AND deleted = 0")
@@ -156,16 +156,16 @@ public final class JobStore {
         });
     }
 
-    /** Ends a job that could not be done; one that was being cancelled counts as cancelled. */
-    public void fail(String id, Problem problem) {
+    /** Marks a job as failed, or as cancelled if it was being cancelled. */
+    public void fail(String id, JobError error) {
         jdbi.useTransaction(h -> {
-            if (!end(h, id, "in_progress", JobState.FAILED, problem)) {
+            if (!end(h, id, "in_progress", JobState.FAILED, error)) {
                 end(h, id, "cancelling", JobState.CANCELLED, null);
             }
         });
     }
 
-    /** Work has stopped because a stop was asked for. */
+    /** Marks a job as cancelled. */
     public void cancelled(String id) {
         jdbi.useTransaction(h -> cancelled(h, id));
     }
@@ -176,7 +176,7 @@ public final class JobStore {
         }
     }
 
-    /** Asks for a stop: at once for one that waits, otherwise at the next step; one that has ended stays as it is. */
+    /** Cancels a job: queued jobs at once, running jobs at their next step; ended jobs stay as they are. */
     public Optional<Job> cancel(String id) {
         return jdbi.inTransaction(h -> {
             if (!end(h, id, "queued", JobState.CANCELLED, null)) {
@@ -186,41 +186,42 @@ public final class JobStore {
         });
     }
 
-    private boolean end(Handle h, String id, String from, JobState to, @Nullable Problem problem) {
+    private boolean end(Handle h, String id, String from, JobState to, @Nullable JobError error) {
         int changed = h.createUpdate("UPDATE jobs SET state = :to, ended_at = :now, error_code = :code, error_message = :message "
                         + "WHERE id = :id AND state = :from")
                 .bind("to", to.text()).bind("now", clock.millis()).bind("id", id).bind("from", from)
-                .bind("code", problem == null ? null : problem.code()).bind("message", problem == null ? null : problem.message())
+                .bind("code", error == null ? null : error.code()).bind("message", error == null ? null : error.message())
                 .execute();
         if (changed > 0) {
             if (to == JobState.FAILED || from.equals("queued")) {
-                giveBack(h, id);
+                refundQuota(h, id);
             }
-            find(h, id).ifPresent(job -> outbox.ended(h, job));
+            find(h, id).ifPresent(job -> endListener.onEnd(h, job));
         }
         return changed > 0;
     }
 
-    /** What was not made, and not stopped by its owner while it was made, does not count. */
-    private static void giveBack(Handle h, String id) {
+    /** Refunds the quota of a job that failed or was cancelled before it started. */
+    private static void refundQuota(Handle h, String id) {
         record Row(String owner, long created, double cost) {}
         h.createQuery("SELECT owner, created_at, cost FROM jobs WHERE id = :id AND cost > 0").bind("id", id)
                 .map((rs, ctx) -> new Row(rs.getString("owner"), rs.getLong("created_at"), rs.getDouble("cost"))).findOne()
-                .ifPresent(row -> DayUse.add(h, row.owner, row.created, -row.cost));
+                .ifPresent(row -> DailyUsage.add(h, row.owner, row.created, -row.cost));
     }
 
     /**
-     * After a start: jobs that were in work when the process before went down wait again, in their old place. One that was begun
-     * {@link #MAX_STARTS} times is parked, so that it cannot do it for ever.
+     * After a restart: requeues jobs that were running when the server stopped. A job that was started {@link #MAX_STARTS} times fails
+     * instead, so that it cannot crash the server forever.
      */
     public List<Job> recover() {
         List<Job> open = jdbi.withHandle(h -> h.createQuery("SELECT * FROM jobs WHERE state IN ('in_progress', 'cancelling') ORDER BY seq")
-                .map((rs, ctx) -> JobRows.job(rs)).list());
+                .map((rs, ctx) -> JobRowMapper.job(rs)).list());
         for (Job job : open) {
             if (job.state() == JobState.CANCELLING) {
                 cancelled(job.id());
             } else if (job.starts() >= MAX_STARTS) {
-                fail(job.id(), new Problem(PARKED, "the server went down " + job.starts() + " times while working on this: it will not be tried again"));
+                fail(job.id(), new JobError(PARKED, "the server went down " + job.starts()
+                        + " times while working on this: it will not be tried again"));
             } else {
                 jdbi.useHandle(h -> h.createUpdate("UPDATE jobs SET state = 'queued' WHERE id = :id AND state = 'in_progress'")
                         .bind("id", job.id()).execute());
@@ -229,12 +230,12 @@ public final class JobStore {
         return open;
     }
 
-    /** Hides a job; {@link #remove} follows once nothing works on it. */
+    /** Hides a job, before {@link #remove} once it is not running. */
     public void hide(String id) {
         jdbi.useHandle(h -> h.createUpdate("UPDATE jobs SET deleted = 1, idempotency_key = NULL WHERE id = :id").bind("id", id).execute());
     }
 
-    /** Takes the row away, if the job has ended. */
+    /** Deletes the row if the job has ended. */
     public boolean remove(String id) {
         return jdbi.withHandle(h -> h.createUpdate("DELETE FROM jobs WHERE id = :id AND state NOT IN " + ACTIVE).bind("id", id).execute() > 0);
     }
@@ -244,7 +245,7 @@ public final class JobStore {
         return ids("SELECT id FROM jobs WHERE deleted = 1 AND state NOT IN " + ACTIVE, 0);
     }
 
-    /** Jobs with files whose time is over. */
+    /** Jobs with expired files. */
     public List<String> expired() {
         return ids("SELECT id FROM jobs WHERE bytes > 0 AND expires_at <= :t", clock.millis());
     }
@@ -264,8 +265,8 @@ public final class JobStore {
         });
     }
 
-    /** The files are gone. */
-    public void emptied(String id) {
+    /** Records that a job's files were deleted. */
+    public void contentDeleted(String id) {
         jdbi.useHandle(h -> h.createUpdate("UPDATE jobs SET bytes = 0 WHERE id = :id").bind("id", id).execute());
     }
 
@@ -274,8 +275,8 @@ public final class JobStore {
         return jdbi.withHandle(h -> h.createQuery("SELECT COALESCE(SUM(bytes), 0) FROM jobs").mapTo(Long.class).one());
     }
 
-    /** Whether the table knows the job, hidden or not. */
-    public boolean knows(String id) {
+    /** Whether the job exists, hidden or not. */
+    public boolean exists(String id) {
         return jdbi.withHandle(h -> h.createQuery("SELECT COUNT(*) FROM jobs WHERE id = :id").bind("id", id).mapTo(Integer.class).one() > 0);
     }
 }

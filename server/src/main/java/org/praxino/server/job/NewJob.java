@@ -3,21 +3,22 @@ package org.praxino.server.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job to be accepted.
+ * A job to submit.
  *
- * @param id not in use yet
- * @param once what makes a repetition of the request recognisable, or null
- * @param maxActive how many unended jobs the owner may have, this one among them
- * @param cost what it takes of the owner's quota, or null where there is none
+ * @param id unused
+ * @param idempotencyKey or null
+ * @param maxActive maximum number of active jobs of the owner, including this one
+ * @param cost quota cost, or null without a quota
  */
-public record NewJob(String id, String owner, JobSpec spec, @Nullable String origin, @Nullable Once once, int maxActive, @Nullable Cost cost) {
-    public NewJob(String id, String owner, JobSpec spec, @Nullable String origin, @Nullable Once once, int maxActive) {
+public record NewJob(String id, String owner, JobSpec spec, @Nullable String origin, @Nullable IdempotencyKey idempotencyKey,
+        int maxActive, @Nullable Cost cost) {
+    public NewJob(String id, String owner, JobSpec spec, @Nullable String origin, @Nullable IdempotencyKey once, int maxActive) {
         this(id, owner, spec, origin, once, maxActive, null);
     }
 
-    /** @param seconds of video @param perDay most of them that the owner may have made a day */
-    public record Cost(double seconds, double perDay) {}
+    /** @param seconds of video @param perDay daily quota of the owner */
+    public record Cost(double seconds, double dailySeconds) {}
 
-    /** The client's idempotency key, and a digest of what it asked for under it. */
-    public record Once(String key, String bodyHash) {}
+    /** The client's idempotency key and a digest of the request. */
+    public record IdempotencyKey(String key, String bodyHash) {}
 }

@@ -1,7 +1,6 @@
 /**
- * Jobs and the table that keeps them: accepted once, never lost, each in exactly one state.
- * Every change of state is one transaction, and what must be told to others is written down in the same one.
- * Nothing here knows HTTP or a model.
+ * Jobs and their database table. Every state change is one transaction, which also records notifications (transactional outbox).
+ * Independent of HTTP and models.
  */
 @NullMarked
 package org.praxino.server.job;

@@ -2,7 +2,7 @@ package org.praxino.server.live;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a client of a live session is told went wrong: the codes of docs/realtime.md. */
+/** An error of the live protocol, with the codes of docs/realtime.md. */
 public final class LiveError extends RuntimeException {
     private final String code;
     private final @Nullable String param;
@@ -15,7 +15,7 @@ public final class LiveError extends RuntimeException {
         this.fatal = fatal;
     }
 
-    /** The message changes nothing, and the connection goes on. */
+    /** An error that leaves session and connection unchanged. */
     static LiveError of(String code, String message) {
         return new LiveError(code, message, null, false);
     }
@@ -24,7 +24,7 @@ public final class LiveError extends RuntimeException {
         return new LiveError(code, message, param, false);
     }
 
-    /** The connection ends. */
+    /** An error that closes the connection. */
     static LiveError fatal(String code, String message) {
         return new LiveError(code, message, null, true);
     }

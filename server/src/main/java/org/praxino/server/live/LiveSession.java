@@ -12,143 +12,144 @@ import org.praxino.stream.timeline.Timeline;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A stream and who watches it. A {@link Pump} sends its frames through a {@link Channel}, {@link News} go beside them, {@link Steering} is what the
- * client asks for; all that changes is under one {@link Guard}, which also orders what is sent.
+ * A stream and its client. {@link FrameSender} sends frames through a {@link ClientChannel}, {@link SessionEvents} sends events, {@link
+ * SessionCommands} executes the client's requests. One {@link SessionLock} guards all state and orders messages.
  */
 final class LiveSession implements AutoCloseable {
-    private final Identity identity;
+    private final SessionProperties properties;
     private final StreamSession stream;
     private final @Nullable PushedFrames input;
-    private final Recorder recorder;
+    private final RecordingBuffer recording;
     private final Metrics metrics;
-    private final Guard guard = new Guard();
-    private final Updates updates = new Updates();
-    private final Onlookers onlookers = new Onlookers();
-    private final Channel channel;
-    private final News news;
-    private final Pump pump;
-    private final Steering steering;
-    private final Object counting = new Object();
+    private final SessionLock lock = new SessionLock();
+    private final PendingUpdates updates = new PendingUpdates();
+    private final ViewerQueues viewers = new ViewerQueues();
+    private final ClientChannel channel;
+    private final SessionEvents events;
+    private final FrameSender sender;
+    private final SessionCommands commands;
+    private final Object countLock = new Object();
     private long counted; // frames, under counting
 
-    /** @param next number of the first frame that comes @param run that it belongs to */
-    LiveSession(Identity identity, StreamSession stream, @Nullable PushedFrames input, Recorder recorder, Metrics metrics, long next, int run, boolean paused) {
-        this.identity = identity;
+    /** @param next number of the next frame @param run that it belongs to */
+    LiveSession(SessionProperties properties, StreamSession stream, @Nullable PushedFrames input, RecordingBuffer recording,
+            Metrics metrics, long next, int run, boolean paused) {
+        this.properties = properties;
         this.stream = stream;
         this.input = input;
-        this.recorder = recorder;
+        this.recording = recording;
         this.metrics = metrics;
-        this.channel = new Channel(identity, metrics, next, run);
-        this.news = new News(identity, stream, guard, channel, updates, metrics);
-        this.pump = new Pump(identity, stream, guard, channel, news, recorder, onlookers, metrics);
-        this.steering = new Steering(identity, stream, input != null, guard, channel, news, updates, pump);
-        stream.onEvent(news::heard);
+        this.channel = new ClientChannel(properties, metrics, next, run);
+        this.events = new SessionEvents(properties, stream, lock, channel, updates, metrics);
+        this.sender = new FrameSender(properties, stream, lock, channel, events, recording, viewers, metrics);
+        this.commands = new SessionCommands(properties, stream, input != null, lock, channel, events, updates, sender);
+        stream.onEvent(events::onStreamEvent);
         if (paused) {
-            try (var held = guard.take()) {
-                pump.pause(true);
-                pump.still();
+            try (var held = lock.lock()) {
+                sender.setPaused(true);
+                sender.pauseStream();
             }
         }
     }
 
-    /** @param marked whether every frame is marked visibly as generated */
-    void start(boolean marked) {
-        pump.start(marked);
+    /** @param badge whether every frame gets a visible badge */
+    void start(boolean badge) {
+        sender.start(badge);
     }
 
-    Identity identity() {
-        return identity;
+    SessionProperties properties() {
+        return properties;
     }
 
-    Recorder recorder() {
-        return recorder;
+    RecordingBuffer recording() {
+        return recording;
     }
 
-    Onlookers onlookers() {
-        return onlookers;
+    ViewerQueues viewers() {
+        return viewers;
     }
 
     /** What its client may ask of it. */
-    Steering steering() {
-        return steering;
+    SessionCommands commands() {
+        return commands;
     }
 
-    // ------------------------------------------------------------------ who watches
+    // ------------------------------------------------------------------ connection
 
     /**
-     * Connects a client; one that was connected is told that it was taken over. A new run begins.
+     * Connects a client, replacing any other. Begins a new run.
      *
      * @param greeting sent first
-     * @param lastRun of the last frame that was shown, or -1 for none
+     * @param lastRun of the last displayed frame, or -1
      */
-    void attach(Channel.Outlet to, Supplier<ObjectNode> greeting, long lastRun, long lastFrame) {
-        try (var held = guard.take()) {
-            channel.end(LiveError.fatal("taken_over", "this session goes on in another connection"));
+    void attach(ClientChannel.Output to, Supplier<ObjectNode> greeting, long lastRun, long lastFrame) {
+        try (var held = lock.lock()) {
+            channel.closeWith(LiveError.fatal("taken_over", "this session goes on in another connection"));
             channel.close();
-            List<Recorder.Sent> missed = lastRun == channel.run() ? recorder.after(lastRun, lastFrame) : List.of();
-            pump.again(missed);
-            updates.moved();
+            List<RecordingBuffer.SentFrame> missed = lastRun == channel.run() ? recording.after(lastRun, lastFrame) : List.of();
+            sender.resend(missed);
+            updates.onSeek();
             channel.open(to, missed.isEmpty() ? channel.next() : missed.getFirst().number());
-            channel.tell(greeting.get());
-            if (!pump.paused()) {
-                pump.goOn();
+            channel.sendMessage(greeting.get());
+            if (!sender.paused()) {
+                sender.resumeStream();
             }
-            guard.changed();
+            lock.signalChange();
         }
     }
 
-    /** A connection is gone; nothing happens when another one has taken its place. */
-    void detach(Outbox box) {
-        try (var held = guard.take()) {
-            if (channel.leadsTo(box)) {
+    /** Disconnects a client, unless another one has replaced it. */
+    void detach(SendQueue queue) {
+        try (var held = lock.lock()) {
+            if (channel.sendsTo(queue)) {
                 channel.close();
-                pump.still();
+                sender.pauseStream();
             }
         }
     }
 
-    /** Since when nobody is connected, on the clock of {@link System#nanoTime}; 0 while somebody is. */
-    long awaySince() {
-        try (var held = guard.take()) {
-            return channel.awaySince();
+    /** When the client disconnected, on the clock of {@link System#nanoTime}; 0 while connected. */
+    long disconnectedSince() {
+        try (var held = lock.lock()) {
+            return channel.disconnectedSince();
         }
     }
 
-    /** There may be room in the outbox again. */
-    void nudge() {
-        try (var held = guard.take()) {
-            guard.changed();
+    /** The send queue may have room again. */
+    void wakeSender() {
+        try (var held = lock.lock()) {
+            lock.signalChange();
         }
     }
 
-    /** The client shows a frame. */
-    void shown(long ofRun, long frame) {
-        try (var held = guard.take()) {
+    /** The client displayed a frame. */
+    void onFrameShown(long ofRun, long frame) {
+        try (var held = lock.lock()) {
             if (ofRun != channel.run()) {
                 return;
             }
-            channel.shown(frame);
+            channel.onFrameShown(frame);
             long now = System.nanoTime();
-            updates.seen(Math.min(frame, channel.next() - 1)).forEach(u -> metrics.updateVisible(now - u.askedNanos()));
-            guard.changed();
+            updates.shown(Math.min(frame, channel.next() - 1)).forEach(u -> metrics.updateVisible(now - u.requestedNanos()));
+            lock.signalChange();
         }
     }
 
     // ------------------------------------------------------------------ input
 
-    boolean follows() {
+    boolean hasInput() {
         return input != null;
     }
 
-    /** Hands over an input frame of the model's size. */
+    /** Pushes an input frame of the model's size. */
     void push(Frame frame) {
         if (input == null) {
             throw LiveError.of("wrong_state", "this session follows no input: start one with \"input\"");
         }
         if (!input.push(frame)) {
             metrics.dropped("input", 1);
-            try (var held = guard.take()) {
-                news.inputDropped();
+            try (var held = lock.lock()) {
+                events.onInputDropped();
             }
         }
     }
@@ -160,90 +161,90 @@ final class LiveSession implements AutoCloseable {
         input.end();
     }
 
-    // ------------------------------------------------------------------ what it is like
+    // ------------------------------------------------------------------ state
 
-    /** What would be told of it now. */
+    /** Adds the current state to a message. */
     void describe(ObjectNode message) {
-        try (var held = guard.take()) {
+        try (var held = lock.lock()) {
             Double strength = stream.timeline().strength();
             message.put("prompt", promptAt(channel.next())).put("run", channel.run()).put("frame", channel.next())
                     .put("follows_input", input != null)
                     .put("strength", input == null ? null : strength == null ? (Double) Timeline.STRENGTH : strength)
-                    .put("state", pump.state());
+                    .put("state", sender.state());
         }
     }
 
     String stateName() {
-        try (var held = guard.take()) {
-            return channel.connected() ? pump.state() : "away";
+        try (var held = lock.lock()) {
+            return channel.connected() ? sender.state() : "away";
         }
     }
 
-    /** The document of what was played so far. */
+    /** The timeline played so far as JSON. */
     String timeline() {
         return stream.timeline().toJson();
     }
 
     String promptAt(long frame) {
-        return news.promptAt(frame);
+        return events.promptAt(frame);
     }
 
-    /** Number of the frame that the stream gives next. */
-    long next() {
-        try (var held = guard.take()) {
-            return pump.next();
+    /** Number of the stream's next frame. */
+    long nextFrame() {
+        try (var held = lock.lock()) {
+            return sender.nextFrame();
         }
     }
 
     int run() {
-        try (var held = guard.take()) {
+        try (var held = lock.lock()) {
             return channel.run();
         }
     }
 
     long frames() {
-        try (var held = guard.take()) {
+        try (var held = lock.lock()) {
             return channel.frames();
         }
     }
 
     /**
-     * Counts frames that were sent and not counted yet, if they are at least so many. They are counted once {@code book} has returned; one at a
-     * time, and sending goes on meanwhile.
+     * Reports frames that were sent and not yet counted, if there are enough. They count as reported once {@code book} returns. Does not
+     * block sending.
      *
-     * @return whether there were so many
+     * @return whether there were enough
      */
-    boolean count(double least, LongConsumer book) {
-        synchronized (counting) {
+    boolean count(double minFrames, LongConsumer record) {
+        synchronized (countLock) {
             long sent = frames() - counted;
-            if (sent < least) {
+            if (sent < minFrames) {
                 return false;
             }
-            book.accept(sent);
+            record.accept(sent);
             counted += sent;
             return true;
         }
     }
 
     boolean paused() {
-        try (var held = guard.take()) {
-            return pump.paused();
+        try (var held = lock.lock()) {
+            return sender.paused();
         }
     }
 
-    /** Whether it cannot go on. */
-    boolean broken() {
-        return pump.broken();
+    /** Whether the stream failed. */
+    boolean hasFailed() {
+        return sender.hasFailed();
     }
 
-    /** Frees the stream; waits for the block that is being made. */
+    /** Closes the stream; waits for the current block. */
     @Override
     public void close() {
-        try (var held = guard.take()) {
-            pump.close();
+        try (var held = lock.lock()) {
+            sender.close();
             channel.close();
         }
-        onlookers.close();
+        viewers.close();
         stream.close();
         if (input != null) {
             input.close();

@@ -3,12 +3,12 @@ package org.praxino.server.live;
 import java.nio.ByteBuffer;
 
 /**
- * The fixed beginning of a binary message, 32 bytes, big-endian (docs/realtime.md).
+ * The 32-byte header of a binary message, big-endian (docs/realtime.md).
  *
  * @param kind of payload
  * @param flags of {@link #KEY} and the others
  * @param run counts from 1
- * @param frame from 0 over the whole stream
+ * @param frame number in the stream, from 0
  * @param seconds playing time
  */
 record MediaHeader(int kind, int flags, long run, long block, long frame, double seconds) {
@@ -24,7 +24,7 @@ record MediaHeader(int kind, int flags, long run, long block, long frame, double
     static final int KEY = 1;
     static final int BLOCK_END = 2;
     static final int RUN_BEGIN = 4;
-    static final int AGAIN = 8;
+    static final int RESENT = 8;
 
     private static final long U32 = 0xffff_ffffL;
 
@@ -42,7 +42,7 @@ record MediaHeader(int kind, int flags, long run, long block, long frame, double
      */
     static MediaHeader input(ByteBuffer message) {
         if (message.remaining() <= BYTES) {
-            throw broken("has " + message.remaining() + " bytes: a header of " + BYTES + " and a picture are wanted");
+            throw invalid("has " + message.remaining() + " bytes: a header of " + BYTES + " and a picture are wanted");
         }
         int version = message.get();
         int kind = message.get() & 0xff;
@@ -51,21 +51,21 @@ record MediaHeader(int kind, int flags, long run, long block, long frame, double
         int stream = message.getInt();
         long length = message.getInt() & U32;
         if (version != VERSION) {
-            throw broken("is of version " + version + ", not " + VERSION);
+            throw invalid("is of version " + version + ", not " + VERSION);
         }
         if (kind != INPUT) {
-            throw broken("is of kind " + kind + ": clients send " + INPUT);
+            throw invalid("is of kind " + kind + ": clients send " + INPUT);
         }
         if (flags != 0 || stream != 0) {
-            throw broken("has flags or a stream other than 0");
+            throw invalid("has flags or a stream other than 0");
         }
         if (length != message.remaining()) {
-            throw broken("says that its payload has " + length + " bytes, and it has " + message.remaining());
+            throw invalid("says that its payload has " + length + " bytes, and it has " + message.remaining());
         }
         return header;
     }
 
-    private static LiveError broken(String how) {
+    private static LiveError invalid(String how) {
         return LiveError.of("invalid_message", "the binary message " + how);
     }
 }

@@ -1,7 +1,6 @@
 /**
- * Live sessions over WebSocket: the protocol of docs/realtime.md.
- * A session outlives its connection: it is paused, kept on disk and goes on when its client returns.
- * Nothing here waits for a client that reads slowly, and nothing piles up for it.
+ * Live sessions over WebSocket (docs/realtime.md). A session outlives its connection: it is paused, suspended to disk and resumed when its
+ * client reconnects. Slow clients neither block the server nor accumulate messages.
  */
 @NullMarked
 package org.praxino.server.live;

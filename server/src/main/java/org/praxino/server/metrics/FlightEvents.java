@@ -9,7 +9,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** What the flight recorder is told, by the names of the metrics. No prompts, no keys. */
+/** Java Flight Recorder events, named like the metrics. They contain no prompts and no keys. */
 final class FlightEvents {
     private FlightEvents() {}
 

@@ -10,15 +10,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import org.praxino.tensor.Backend;
 
-/** What is counted and timed. Used from any thread. */
+/** Prometheus metrics. Thread-safe. */
 public final class Metrics {
-    private static final Duration[] EDGES = {
+    private static final Duration[] DURATION_BUCKETS = {
         Duration.ofMillis(10), Duration.ofMillis(40), Duration.ofMillis(160), Duration.ofMillis(640), Duration.ofMillis(2560),
         Duration.ofMillis(10_240), Duration.ofMillis(40_960), Duration.ofMillis(163_840)
     };
 
-    /** How soon something is on the screen is promised in this range. */
-    private static final Duration[] SOON = {
+    /** Buckets for display latencies. */
+    private static final Duration[] LATENCY_BUCKETS = {
         Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofMillis(750),
         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10)
     };
@@ -29,16 +29,16 @@ public final class Metrics {
     private final AtomicReference<Double> realtime = new AtomicReference<>(Double.NaN);
 
     public Metrics() {
-        gauge("praxino_live_realtime_factor", "Seconds of video that a second of work gives, last block of a live session", () -> live.get());
+        gauge("praxino_live_realtime_factor", "Seconds of video per second of computation, last block of a live session", () -> live.get());
         gauge("praxino_drift_score", "Drift of the last block of a live session", () -> drift.get());
-        gauge("praxino_realtime_factor", "Seconds of video made a second, last job", () -> realtime.get());
+        gauge("praxino_realtime_factor", "Seconds of video per second of computation, last job", () -> realtime.get());
         Gauge.builder("praxino_device_memory_bytes", () -> (double) Backend.residentBytes()).tag("kind", "resident")
                 .description("Memory of the process").register(registry);
         Gauge.builder("praxino_device_memory_bytes", () -> (double) Backend.availableBytes()).tag("kind", "available")
                 .description("Memory of the process").register(registry);
     }
 
-    /** The page that Prometheus reads. */
+    /** The metrics in Prometheus text format. */
     public String scrape() {
         return registry.scrape();
     }
@@ -49,10 +49,11 @@ public final class Metrics {
 
     /**
      * @param route the pattern, never the path itself
-     * @param model the one that is meant, of those that are served; empty for none
+     * @param model of the request; empty for none
      */
     public void request(String route, String model, int status, Duration took) {
-        Counter.builder("praxino_requests_total").tag("route", route).tag("model", model).tag("outcome", outcome(status)).register(registry).increment();
+        Counter.builder("praxino_requests_total").tag("route", route).tag("model", model).tag("outcome", outcome(status)).register(registry)
+                .increment();
         timer("praxino_request_duration_seconds", "route", route).record(took);
         FlightEvents.request(route, model, status, took);
     }
@@ -77,16 +78,16 @@ public final class Metrics {
         FlightEvents.job(model, outcome);
     }
 
-    public void made(String model, int frames, double videoSeconds, double seconds) {
+    public void jobFinished(String model, int frames, double videoSeconds, double seconds) {
         Counter.builder("praxino_frames_total").tag("model", model).register(registry).increment(frames);
         realtime.set(videoSeconds / Math.max(1e-9, seconds));
     }
 
-    public void doesNotFit() {
+    public void memoryRejection() {
         Counter.builder("praxino_preflight_rejections_total").tag("reason", "memory").register(registry).increment();
     }
 
-    /** An allocation failed, the job with it, and the engine went on. */
+    /** A job failed because of an allocation, and the server continued. */
     public void outOfMemory() {
         Counter.builder("praxino_oom_recoveries_total").register(registry).increment();
     }
@@ -105,23 +106,25 @@ public final class Metrics {
         Gauge.builder("praxino_sessions", count::getAsDouble).tag("state", state).description("Live sessions").register(registry);
     }
 
-    /** @param bytes of the caches of all sessions */
+    /** @param bytes of all KV caches */
     public void caches(DoubleSupplier bytes) {
-        Gauge.builder("praxino_kv_cache_bytes", bytes::getAsDouble).tag("session_class", "live").description("Caches of live sessions").register(registry);
+        Gauge.builder("praxino_kv_cache_bytes", bytes::getAsDouble).tag("session_class", "live").description("Caches of live sessions")
+                .register(registry);
     }
 
-    /** From the opening of a session to its first frame on the way. */
+    /** Time from opening a session to sending its first frame. */
     public void firstFrame(long nanos) {
-        soon("praxino_time_to_first_frame_seconds").record(Duration.ofNanos(nanos));
+        latencyTimer("praxino_time_to_first_frame_seconds").record(Duration.ofNanos(nanos));
     }
 
     /**
-     * A block of a live session was made.
+     * A block of a live session was generated.
      *
      * @param session its id
-     * @param factor seconds of video that a second of work gives
+     * @param factor seconds of video per second of computation
      */
-    public void block(String model, String session, long block, double makeMillis, double decodeMillis, int frames, double factor, double driftScore) {
+    public void block(String model, String session, long block, double makeMillis, double decodeMillis, int frames, double factor,
+            double driftScore) {
         timer("praxino_block_duration_seconds", "stage", "make").record(Duration.ofNanos((long) (makeMillis * 1e6)));
         timer("praxino_block_duration_seconds", "stage", "decode").record(Duration.ofNanos((long) (decodeMillis * 1e6)));
         Counter.builder("praxino_frames_total").tag("model", model).register(registry).increment(frames);
@@ -130,14 +133,14 @@ public final class Metrics {
         FlightEvents.block(model, session, block, (long) (makeMillis * 1e6), (long) (decodeMillis * 1e6), frames, driftScore);
     }
 
-    /** From a frame being sent to the client's word that it is on the screen. */
+    /** Time from sending a frame until the client displays it. */
     public void displayLag(double nanos) {
-        soon("praxino_display_lag_seconds").record(Duration.ofNanos((long) nanos));
+        latencyTimer("praxino_display_lag_seconds").record(Duration.ofNanos((long) nanos));
     }
 
-    /** From an update's arrival to the client's word that the frame where it acts is on the screen. */
+    /** Time from receiving an update until the client displays its first frame. */
     public void updateVisible(long nanos) {
-        soon("praxino_update_to_visible_seconds").record(Duration.ofNanos(nanos));
+        latencyTimer("praxino_update_to_visible_seconds").record(Duration.ofNanos(nanos));
         FlightEvents.update(nanos);
     }
 
@@ -147,11 +150,11 @@ public final class Metrics {
         }
     }
 
-    private Timer soon(String name) {
-        return Timer.builder(name).tag("kind", "live").serviceLevelObjectives(SOON).register(registry);
+    private Timer latencyTimer(String name) {
+        return Timer.builder(name).tag("kind", "live").serviceLevelObjectives(LATENCY_BUCKETS).register(registry);
     }
 
     private Timer timer(String name, String tag, String value) {
-        return Timer.builder(name).tag(tag, value).serviceLevelObjectives(EDGES).register(registry);
+        return Timer.builder(name).tag(tag, value).serviceLevelObjectives(DURATION_BUCKETS).register(registry);
     }
 }

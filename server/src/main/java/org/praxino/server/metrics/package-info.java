@@ -1,8 +1,4 @@
-/**
- * Numbers about the server for Prometheus, under names that stay.
- * No label carries a prompt, a key or anything else of a user's.
- * Nothing here decides anything.
- */
+/** Metrics for Prometheus under stable names, and Flight Recorder events. Labels contain no user data. */
 @NullMarked
 package org.praxino.server.metrics;
 

@@ -37,11 +37,11 @@ public final class Page implements AutoCloseable {
     private volatile Duration patience = Duration.ofSeconds(PATIENCE_SECONDS);
 
     Page(HttpClient client, URI address) {
-        socket = client.newWebSocketBuilder().buildAsync(address, new Ear()).join();
+        socket = client.newWebSocketBuilder().buildAsync(address, new MessageListener()).join();
         List.of("Page", "Runtime", "Network", "Log", "DOM", "Accessibility").forEach(domain -> send(domain + ".enable", Map.of()));
     }
 
-    private final class Ear implements WebSocket.Listener {
+    private final class MessageListener implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
 
         @Override
@@ -116,7 +116,8 @@ public final class Page implements AutoCloseable {
 
     /** The value of a JavaScript expression; promises are waited for. */
     public JsonNode eval(String expression) {
-        JsonNode result = send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true, "userGesture", true));
+        JsonNode result = send("Runtime.evaluate",
+                Map.of("expression", expression, "returnByValue", true, "awaitPromise", true, "userGesture", true));
         if (result.has("exceptionDetails")) {
             throw new AssertionError(expression + ": " + result.get("exceptionDetails"));
         }
@@ -160,7 +161,8 @@ public final class Page implements AutoCloseable {
     /** A real press of the mouse in the middle of an element, which must be what lies there. */
     public void click(String selector) {
         until("document.querySelector(" + quoted(selector) + ")");
-        JsonNode at = eval("(() => { const e = document.querySelector(" + quoted(selector) + "); e.scrollIntoView({block: 'center', behavior: 'instant'});"
+        JsonNode at = eval("(() => { const e = document.querySelector(" + quoted(selector)
+                + "); e.scrollIntoView({block: 'center', behavior: 'instant'});"
                 + "const b = e.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2, hit = document.elementFromPoint(x, y);"
                 + "return {x, y, hit: Boolean(hit && (e.contains(hit) || hit.contains(e)))}; })()");
         if (!at.get("hit").booleanValue()) {
@@ -197,7 +199,8 @@ public final class Page implements AutoCloseable {
     /** A key such as {@code Enter}, {@code Tab} or {@code 3}. */
     public void key(String key) {
         String text = key.equals("Enter") ? "\r" : key.length() == 1 ? key : "";
-        String code = key.equals(" ") ? "Space" : key.length() == 1 && Character.isLetter(key.charAt(0)) ? "Key" + key.toUpperCase(java.util.Locale.ROOT) : key;
+        String code = key.equals(" ") ? "Space" : key.length() == 1 && Character.isLetter(key.charAt(0)) ? "Key"
+                + key.toUpperCase(java.util.Locale.ROOT) : key;
         int number = switch (key) {
             case "Enter" -> 13;
             case "Tab" -> 9;

@@ -36,9 +36,9 @@ class FairQueueTest {
         queue.take();
         var said = new ArrayList<>(List.of("b1", "c1", "a2", "c2", "a3"));
         for (int i = 0; i < said.size(); i++) {
-            assertThat(queue.place(said.get(i))).as(said.get(i)).isEqualTo(i + 1);
+            assertThat(queue.position(said.get(i))).as(said.get(i)).isEqualTo(i + 1);
         }
-        assertThat(queue.place("a1")).isZero();
+        assertThat(queue.position("a1")).isZero();
         assertThat(takeAll()).isEqualTo(said);
     }
 
@@ -48,7 +48,7 @@ class FairQueueTest {
         queue.add("a", "a2");
         queue.remove("a", "a1");
         queue.remove("a", "none");
-        queue.putBack("a", "a0");
+        queue.addFirst("a", "a0");
         assertThat(takeAll()).containsExactly("a0", "a2");
     }
 

@@ -25,18 +25,18 @@ import org.praxino.media.Png;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
-import org.praxino.server.Running;
+import org.praxino.server.TestServer;
 
 /** Clients that exist: our own in Java, and the public one in Python where it is installed. */
 class ClientTest {
     @TempDir
     Path folder;
 
-    private Running s;
+    private TestServer s;
 
     @BeforeEach
     void start() {
-        s = Running.start(folder.resolve("data"));
+        s = TestServer.start(folder.resolve("data"));
     }
 
     @AfterEach
@@ -74,10 +74,12 @@ class ClientTest {
                 assertThat(e.status()).isEqualTo(404);
                 assertThat(e.code()).isEqualTo("video_not_found");
             });
-            assertThatThrownBy(() -> client.create(VideoRequest.of("a").with("colour", "red"))).isInstanceOf(ServerException.class).hasMessageContaining("colour");
+            assertThatThrownBy(() -> client.create(VideoRequest.of("a").with("colour", "red"))).isInstanceOf(ServerException.class)
+                    .hasMessageContaining("colour");
             assertThatThrownBy(() -> client.download(begun, folder.resolve("none/x.gif"))).isInstanceOf(ServerException.class);
         }
-        assertThatThrownBy(() -> PraxinoClient.at("http://127.0.0.1:1").models()).isInstanceOf(ServerException.class).hasMessageContaining("127.0.0.1:1");
+        assertThatThrownBy(() -> PraxinoClient.at("http://127.0.0.1:1").models()).isInstanceOf(ServerException.class)
+                .hasMessageContaining("127.0.0.1:1");
     }
 
     @Test
@@ -93,9 +95,9 @@ class ClientTest {
         try (var client = PraxinoClient.at(s.uri("").toString())) {
             Video video = client.create(small("a ball").webhook("http://127.0.0.1:" + receiver.getAddress().getPort() + "/"));
             client.await(video.id());
-            Running.until("it arrives", () -> !got.isEmpty());
-            assertThat(Running.json(got.getFirst()).get("type").stringValue()).isEqualTo("video.completed");
-            Running.until("it is written down", () -> Running.text(s.get("/v1/videos/" + video.id() + "/webhooks")).contains("delivered"));
+            TestServer.until("it arrives", () -> !got.isEmpty());
+            assertThat(TestServer.json(got.getFirst()).get("type").stringValue()).isEqualTo("video.completed");
+            TestServer.until("it is written down", () -> TestServer.text(s.get("/v1/videos/" + video.id() + "/webhooks")).contains("delivered"));
         } finally {
             receiver.stop(0);
         }
@@ -105,7 +107,8 @@ class ClientTest {
     @Test
     void thePublicPythonClientWorks() throws Exception {
         String python = System.getenv().getOrDefault("PRAXINO_TEST_PYTHON", "python3");
-        Assumptions.assumeTrue(run(List.of(python, "-c", "import openai; openai.OpenAI(api_key='x').videos")) == 0, "no Python with the package openai");
+        Assumptions.assumeTrue(run(List.of(python, "-c", "import openai; openai.OpenAI(api_key='x').videos")) == 0,
+                "no Python with the package openai");
         Path script = folder.resolve("client.py");
         try (var in = ClientTest.class.getResourceAsStream("client.py")) {
             Files.write(script, in.readAllBytes());

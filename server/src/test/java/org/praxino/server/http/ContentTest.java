@@ -1,7 +1,7 @@
 package org.praxino.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.praxino.server.Running.error;
+import static org.praxino.server.TestServer.error;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.server.Running;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.TestModel;
+import org.praxino.server.TestServer;
 
 /** Files as browsers and download programs ask for them. */
 class ContentTest {
@@ -20,7 +20,7 @@ class ContentTest {
 
     @Test
     void partsTagsAndConditions() {
-        try (var s = Running.start(folder)) {
+        try (var s = TestServer.start(folder)) {
             String id = s.create("{\"prompt\": \"a ball\", \"num_frames\": 5, \"num_inference_steps\": 1, \"format\": \"gif\"}");
             s.awaitEnd(id);
             String path = "/v1/videos/" + id + "/content";
@@ -61,22 +61,25 @@ class ContentTest {
     @Test
     void filesGoWhenTheirTimeIsOverAndRoomIsLimited() throws Exception {
         String id;
-        try (var s = Running.start(folder, c -> limited(c, 1L << 30, java.time.Duration.ofMillis(1)), new TestModel())) {
+        try (var s = TestServer.start(folder, c -> limited(c, 1L << 30, java.time.Duration.ofMillis(1)), new TestModel())) {
             id = s.create("{\"prompt\": \"a ball\", \"num_frames\": 1, \"num_inference_steps\": 1}");
             s.awaitEnd(id);
         }
-        try (var s = Running.start(folder, c -> limited(c, 1, java.time.Duration.ofHours(1)), new TestModel())) { // tidies up as it starts
-            Running.until("the files are gone", () -> !Files.exists(folder.resolve("jobs").resolve(id)));
+        try (var s = TestServer.start(folder, c -> limited(c, 1, java.time.Duration.ofHours(1)), new TestModel())) { // tidies up as it starts
+            TestServer.until("the files are gone", () -> !Files.exists(folder.resolve("jobs").resolve(id)));
             error(s.get("/v1/videos/" + id + "/content"), 410, "expired");
             assertThat(s.status(id)).isEqualTo("completed");
-            Running.until("their room is free", () -> s.post("/v1/videos", "{\"prompt\": \"a\", \"num_frames\": 1, \"num_inference_steps\": 1}").statusCode() == 200);
-            Running.until("one byte is full", () -> s.post("/v1/videos", "{\"prompt\": \"a\", \"num_frames\": 1, \"num_inference_steps\": 1}").statusCode() == 507);
+            TestServer.until("their room is free", () ->
+                    s.post("/v1/videos", "{\"prompt\": \"a\", \"num_frames\": 1, \"num_inference_steps\": 1}").statusCode() == 200);
+            TestServer.until("one byte is full", () ->
+                    s.post("/v1/videos", "{\"prompt\": \"a\", \"num_frames\": 1, \"num_inference_steps\": 1}").statusCode() == 507);
         }
     }
 
     private static ServerConfig limited(ServerConfig c, long disk, java.time.Duration keep) {
         var l = c.limits();
-        return new ServerConfig(c.bind(), c.data(), c.database(), new ServerConfig.Limits(l.uploadBytes(), l.queue(), l.jobs(), l.perMinute(), disk, keep),
-                c.hooks(), c.refusedWords());
+        return new ServerConfig(c.bind(), c.data(), c.database(),
+                new ServerConfig.Limits(l.uploadBytes(), l.queue(), l.jobs(), l.perMinute(), disk, keep),
+                c.hooks(), c.blockedWords());
     }
 }

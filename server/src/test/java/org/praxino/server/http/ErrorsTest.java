@@ -1,7 +1,7 @@
 package org.praxino.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.praxino.server.Running.error;
+import static org.praxino.server.TestServer.error;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -11,10 +11,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.server.Form;
-import org.praxino.server.Running;
+import org.praxino.server.MultipartForm;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.TestModel;
+import org.praxino.server.TestServer;
 import tools.jackson.databind.JsonNode;
 
 /** What is refused, and how: one server for all, which is none the worse for it afterwards. */
@@ -22,12 +22,14 @@ class ErrorsTest {
     @TempDir
     static Path folder;
 
-    private static Running s;
+    private static TestServer s;
 
     @BeforeAll
     static void start() {
-        s = Running.start(folder.resolve("data"), c -> new ServerConfig(new ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of("https://ok.example.org"), false),
-                c.data(), null, new ServerConfig.Limits(64 << 10, 1000, 200, 6000, 1 << 30, java.time.Duration.ofHours(1)), new ServerConfig.Hooks(false, List.of()), null),
+        s = TestServer.start(folder.resolve("data"), c ->
+                new ServerConfig(new ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of("https://ok.example.org"), false),
+                c.data(), null, new ServerConfig.Limits(64 << 10, 1000, 200, 6000, 1 << 30, java.time.Duration.ofHours(1)),
+                        new ServerConfig.WebhookSettings(false, List.of()), null),
                 new TestModel());
     }
 
@@ -63,13 +65,15 @@ class ErrorsTest {
                 "{\"prompt\": \"a\", \"format\": \"avi\"}", "format",
                 "{\"prompt\": \"a\", \"seconds\": 1, \"num_frames\": 9}", "num_frames",
                 "{\"prompt\": \"a\", \"webhook\": {\"url\": \"http://169.254.169.254/\"}}", "webhook.url",
-                "{\"prompt\": \"a\", \"webhook\": {\"url\": \"https://example.org\", \"events\": [\"video.started\"]}}", "webhook.events").entrySet()) {
+                "{\"prompt\": \"a\", \"webhook\": {\"url\": \"https://example.org\", \"events\": [\"video.started\"]}}",
+                        "webhook.events").entrySet()) {
             assertThat(refused(e.getKey(), "invalid_value").get("param").stringValue()).as(e.getKey()).isEqualTo(e.getValue());
         }
         for (String name : List.of("lora", "kv")) {
             assertThat(refused("{\"prompt\": \"a\", \"" + name + "\": {}}", "not_supported").get("param").stringValue()).isEqualTo(name);
         }
-        assertThat(refused("{\"prompt\": \"a\", \"extra_params\": {\"x\": 1}}", "unknown_field").get("param").stringValue()).isEqualTo("extra_params.x");
+        assertThat(refused("{\"prompt\": \"a\", \"extra_params\": {\"x\": 1}}", "unknown_field").get("param").stringValue())
+                .isEqualTo("extra_params.x");
         refused("{\"prompt\": \"a\", \"num_frames\": 6}", "invalid_value");
         refused("{\"prompt\": \"a\", \"num_frames\": 9001}", "invalid_value");
         refused("{\"prompt\": \"" + "a".repeat(3000) + "\"}", "invalid_value");
@@ -85,19 +89,24 @@ class ErrorsTest {
         refused("{\"prompt\": \"a\"} x", "invalid_json");
         refused("{\"prompt\": \"a\", \"seed\": 99999999999999999999}", "invalid_type");
         refused("[".repeat(5000), "invalid_json");
-        error(s.send(s.request("/v1/videos").header("Content-Type", "text/plain").POST(BodyPublishers.ofString("hello")).build()), 415, "unsupported_media_type");
+        error(s.send(s.request("/v1/videos").header("Content-Type", "text/plain").POST(BodyPublishers.ofString("hello")).build()), 415,
+                "unsupported_media_type");
         error(s.post("/v1/videos", "{\"prompt\": \"" + "a".repeat(70_000) + "\"}"), 413, "too_large");
-        error(s.form("/v1/videos", new Form().field("prompt", "a").file("input_reference", "a.png", "image/png", new byte[100_000])), 413, "too_large");
-        error(s.form("/v1/videos", new Form().field("prompt", "a").field("prompt", "b")), 400, "invalid_value");
-        error(s.form("/v1/videos", new Form().field("prompt", "a").file("other", "a.png", "image/png", new byte[10])), 400, "unknown_field");
-        var cut = s.send(s.request("/v1/videos").header("Content-Type", "multipart/form-data; boundary=x").POST(BodyPublishers.ofString("--x\r\nnonsense")).build());
-        assertThat(cut.statusCode()).as(Running.text(cut)).isEqualTo(400);
+        error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").file("input_reference", "a.png", "image/png",
+                new byte[100_000])), 413, "too_large");
+        error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").field("prompt", "b")), 400, "invalid_value");
+        error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").file("other", "a.png", "image/png", new byte[10])), 400, "unknown_field");
+        var cut = s.send(s.request("/v1/videos").header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(BodyPublishers.ofString("--x\r\nnonsense")).build());
+        assertThat(cut.statusCode()).as(TestServer.text(cut)).isEqualTo(400);
     }
 
     @Test
     void picturesThatAreNoneAreRefused() {
-        error(s.form("/v1/videos", new Form().field("prompt", "a").file("input_reference", "a.png", "image/png", "no picture".getBytes())), 400, "unreadable_media");
-        error(s.form("/v1/videos/extensions", new Form().field("prompt", "a").file("video", "a.mp4", "video/mp4", new byte[500])), 400, "unreadable_media");
+        error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").file("input_reference", "a.png", "image/png",
+                "no picture".getBytes())), 400, "unreadable_media");
+        error(s.form("/v1/videos/extensions", new MultipartForm().field("prompt", "a").file("video", "a.mp4", "video/mp4", new byte[500])),
+                400, "unreadable_media");
         refused("{\"prompt\": \"a\", \"input_reference\": {\"image_url\": \"http://127.0.0.1/x.png\"}}", "not_supported");
         refused("{\"prompt\": \"a\", \"input_reference\": {\"file_id\": \"file-1\"}}", "not_supported");
         refused("{\"prompt\": \"a\", \"input_reference\": {\"image_url\": \"data:image/png;base64,AAAA\"}}", "unreadable_media");
@@ -132,7 +141,8 @@ class ErrorsTest {
         assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElseThrow()).contains("POST");
         var evil = s.send(s.request("/v1/videos", "Origin", "https://evil.example.org").method("OPTIONS", BodyPublishers.noBody()).build());
         assertThat(evil.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
-        assertThat(raw("GET /v1/videos HTTP/1.1\r\nHost: rebound.example.org\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 403").contains("unknown_host");
+        assertThat(raw("GET /v1/videos HTTP/1.1\r\nHost: rebound.example.org\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 403")
+                .contains("unknown_host");
     }
 
     @Test

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.server.Running;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.TestModel;
+import org.praxino.server.TestServer;
 
 /** The studio comes out of the jar, whole, and asks for nothing from elsewhere. */
 class StudioRoutesTest {
@@ -25,15 +25,16 @@ class StudioRoutesTest {
 
     @Test
     void everyFileThatThePageNamesIsThereAndNoOther() throws Exception {
-        try (var s = Running.start(folder)) {
+        try (var s = TestServer.start(folder)) {
             var names = new TreeSet<String>();
             var left = new ArrayDeque<>(List.of(""));
             while (!left.isEmpty()) {
                 String name = left.pop();
                 var file = s.get(name.isEmpty() ? "/" : "/studio/" + name);
                 assertThat(file.statusCode()).as(name).isEqualTo(200);
-                String text = Running.text(file);
-                assertThat(text.replace("http://www.w3.org/2000/svg", "")).as(name + " names no other place").doesNotContain("http://", "https://", "innerHTML");
+                String text = TestServer.text(file);
+                assertThat(text.replace("http://www.w3.org/2000/svg", "")).as(name + " names no other place").doesNotContain("http://",
+                        "https://", "innerHTML");
                 var m = IMPORT.matcher(text);
                 while (m.find()) {
                     String next = Objects.requireNonNullElse(m.group(1), m.group(2));
@@ -51,7 +52,7 @@ class StudioRoutesTest {
 
     @Test
     void thePageIsLockedDownAndIsSentOnce() {
-        try (var s = Running.start(folder, c -> new ServerConfig(
+        try (var s = TestServer.start(folder, c -> new ServerConfig(
                 new ServerConfig.Bind("127.0.0.1", 0, Set.of(), true), c.data(), null, c.limits(), c.hooks(), null, c.live()), new TestModel())) {
             var page = s.get("/");
             assertThat(page.statusCode()).as("the page itself takes no key").isEqualTo(200);
@@ -60,8 +61,8 @@ class StudioRoutesTest {
                     .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'").doesNotContain("unsafe");
             String etag = page.headers().firstValue("ETag").orElseThrow();
             assertThat(s.get("/", "If-None-Match", etag).statusCode()).isEqualTo(304);
-            Running.error(s.get("/studio/none.js"), 404, "unknown_path");
-            Running.error(s.get("/studio/index.html"), 404, "unknown_path");
+            TestServer.error(s.get("/studio/none.js"), 404, "unknown_path");
+            TestServer.error(s.get("/studio/index.html"), 404, "unknown_path");
             assertThat(s.get("/studio/..%2fopenapi.yaml").statusCode()).isIn(400, 404);
             assertThat(s.get("/v1/models").statusCode()).as("what it asks for does").isEqualTo(401);
         }

@@ -1,8 +1,8 @@
 package org.praxino.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.praxino.server.Running.error;
-import static org.praxino.server.Running.json;
+import static org.praxino.server.TestServer.error;
+import static org.praxino.server.TestServer.json;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +18,8 @@ import org.praxino.media.Png;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
-import org.praxino.server.Form;
-import org.praxino.server.Running;
+import org.praxino.server.MultipartForm;
+import org.praxino.server.TestServer;
 import tools.jackson.databind.JsonNode;
 
 /** The job shape over real HTTP, with the tiny model: what is made, shown, listed, edited, extended. */
@@ -27,11 +27,11 @@ class VideoApiTest {
     @TempDir
     Path folder;
 
-    private Running s;
+    private TestServer s;
 
     @BeforeEach
     void start() {
-        s = Running.start(folder.resolve("data"));
+        s = TestServer.start(folder.resolve("data"));
     }
 
     @AfterEach
@@ -80,7 +80,8 @@ class VideoApiTest {
     void sameSeedSameFileAndEveryFormat() {
         var bytes = new ArrayList<byte[]>();
         for (String format : List.of("mp4", "mp4", "webm", "gif", "webp", "apng", "png")) {
-            String id = s.create("{\"prompt\": \"a cat\", \"seed\": 3, \"num_frames\": 5, \"num_inference_steps\": 2, \"format\": \"" + format + "\"}");
+            String id = s.create("{\"prompt\": \"a cat\", \"seed\": 3, \"num_frames\": 5, \"num_inference_steps\": 2, \"format\": \""
+                    + format + "\"}");
             assertThat(s.awaitEnd(id).get("status").stringValue()).isEqualTo("completed");
             var content = s.get("/v1/videos/" + id + "/content");
             assertThat(content.headers().firstValue("Content-Type").orElseThrow()).endsWith("/" + format);
@@ -92,16 +93,17 @@ class VideoApiTest {
     @Test
     void aFormWithAPictureBeginsWithIt() throws Exception {
         byte[] picture = Png.encode(Frame.filled(64, 48, new Rgb(200, 30, 30)), null);
-        JsonNode job = s.created(s.form("/v1/videos", new Form().field("prompt", "a ball").field("seconds", "1").field("seed", "5")
+        JsonNode job = s.created(s.form("/v1/videos", new MultipartForm().field("prompt", "a ball").field("seconds", "1").field("seed", "5")
                 .file("input_reference", "red.png", "image/png", picture)));
         assertThat(s.awaitEnd(job.get("id").stringValue()).get("status").stringValue()).isEqualTo("completed");
-        JsonNode plain = s.created(s.form("/v1/videos", new Form().field("prompt", "a ball").field("seconds", "1").field("seed", "5")));
+        JsonNode plain = s.created(s.form("/v1/videos", new MultipartForm().field("prompt", "a ball").field("seconds", "1").field("seed", "5")));
         s.awaitEnd(plain.get("id").stringValue());
         assertThat(frames(job.get("id").stringValue()).getFirst().data()).isNotEqualTo(frames(plain.get("id").stringValue()).getFirst().data());
         String url = "data:image/png;base64," + java.util.Base64.getEncoder().encodeToString(picture);
         String third = s.create("{\"prompt\": \"a ball\", \"seconds\": 1, \"seed\": 5, \"input_reference\": {\"image_url\": \"" + url + "\"}}");
         s.awaitEnd(third);
-        assertThat(s.get("/v1/videos/" + third + "/content").body()).isEqualTo(s.get("/v1/videos/" + job.get("id").stringValue() + "/content").body());
+        assertThat(s.get("/v1/videos/" + third + "/content").body())
+                .isEqualTo(s.get("/v1/videos/" + job.get("id").stringValue() + "/content").body());
     }
 
     @Test
@@ -115,11 +117,12 @@ class VideoApiTest {
         assertThat(edit.get("num_frames").intValue()).isEqualTo(9);
         JsonNode remix = s.created(s.post("/v1/videos/" + id + "/remix", "{\"prompt\": \"a green dog\"}"));
         assertThat(remix.get("task").stringValue()).isEqualTo("edit");
-        JsonNode longer = s.created(s.post("/v1/videos/extensions", "{\"video\": {\"id\": \"" + id + "\"}, \"prompt\": \"it runs\", \"seconds\": \"1.5\"}"));
+        JsonNode longer = s.created(s.post("/v1/videos/extensions", "{\"video\": {\"id\": \"" + id
+                + "\"}, \"prompt\": \"it runs\", \"seconds\": \"1.5\"}"));
         assertThat(longer.get("num_frames").intValue()).isEqualTo(9 + 12);
         assertThat(longer.get("seconds").stringValue()).isEqualTo("2.63");
         byte[] file = s.get("/v1/videos/" + id + "/content").body();
-        JsonNode uploaded = s.created(s.form("/v1/videos/extensions", new Form().field("prompt", "it runs").field("num_frames", "4")
+        JsonNode uploaded = s.created(s.form("/v1/videos/extensions", new MultipartForm().field("prompt", "it runs").field("num_frames", "4")
                 .file("video", "dog.mp4", "video/mp4", file)));
         for (JsonNode job : List.of(edit, remix, longer, uploaded)) {
             JsonNode done = s.awaitEnd(job.get("id").stringValue());
@@ -169,13 +172,15 @@ class VideoApiTest {
         assertThat(sync.headers().firstValue("Content-Type")).hasValue("image/gif");
         Files.write(folder.resolve("sync.gif"), sync.body());
         assertThat(VideoReader.readAll(folder.resolve("sync.gif"), ReadOptions.DEFAULT)).hasSize(5);
-        JsonNode images = s.created(s.post("/v1/images/generations", "{\"prompt\": \"an apple\", \"n\": 2, \"seed\": 4, \"num_inference_steps\": 1}"));
+        JsonNode images = s.created(s.post("/v1/images/generations",
+                "{\"prompt\": \"an apple\", \"n\": 2, \"seed\": 4, \"num_inference_steps\": 1}"));
         assertThat(images.get("data").size()).isEqualTo(2);
         Files.write(folder.resolve("a.png"), java.util.Base64.getDecoder().decode(images.get("data").get(0).get("b64_json").stringValue()));
         assertThat(VideoReader.readAll(folder.resolve("a.png"), ReadOptions.DEFAULT)).hasSize(1);
         assertThat(images.get("data").get(1).get("seed").intValue()).isEqualTo(5);
         assertThat(json(s.get("/v1/videos")).get("data").size()).as("pictures are not listed as videos").isEqualTo(1);
-        JsonNode url = s.created(s.post("/v1/images/generations", "{\"prompt\": \"an apple\", \"response_format\": \"url\", \"num_inference_steps\": 1}"));
+        JsonNode url = s.created(s.post("/v1/images/generations",
+                "{\"prompt\": \"an apple\", \"response_format\": \"url\", \"num_inference_steps\": 1}"));
         assertThat(url.get("data").get(0).get("url").stringValue()).endsWith("/content");
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.praxino.server.access.DayUse;
+import org.praxino.server.access.DailyUsage;
 import org.praxino.server.db.Database;
 
 /** What the table of jobs promises, whatever database it is in. */
@@ -53,8 +53,8 @@ abstract class JobStoreContract {
     @Test
     void whatWasAcceptedIsThereAfterReopening() {
         var hook = new JobSpec.Hook("https://example.org/x", List.of("video.completed"));
-        var spec = Jobs.spec("naïve 日本 \"quoted\"", hook);
-        assertThat(store.add(new NewJob("j1", "a", spec, "origin", null, 1))).isInstanceOf(Acceptance.Accepted.class);
+        var spec = TestJobs.spec("naïve 日本 \"quoted\"", hook);
+        assertThat(store.add(new NewJob("j1", "a", spec, "origin", null, 1))).isInstanceOf(SubmitResult.Accepted.class);
         reopen();
         Job job = store.find("j1").orElseThrow();
         assertThat(job.spec()).isEqualTo(spec);
@@ -66,13 +66,13 @@ abstract class JobStoreContract {
 
     @Test
     void aJobGoesThroughItsStatesOnce() {
-        store.add(Jobs.job("j1", "a"));
+        store.add(TestJobs.job("j1", "a"));
         assertThat(store.begin("j1").orElseThrow().starts()).isEqualTo(1);
         assertThat(store.begin("j1")).as("it is begun once").isEmpty();
         assertThat(store.complete("j1", 123, CLOCK.millis() + 5)).isTrue();
         assertThat(state("j1")).isEqualTo(JobState.COMPLETED);
         assertThat(store.cancel("j1").orElseThrow().state()).as("what has ended stays").isEqualTo(JobState.COMPLETED);
-        store.fail("j1", new Job.Problem("x", "y"));
+        store.fail("j1", new Job.JobError("x", "y"));
         store.cancelled("j1");
         assertThat(state("j1")).isEqualTo(JobState.COMPLETED);
         assertThat(store.bytes()).isEqualTo(123);
@@ -81,17 +81,17 @@ abstract class JobStoreContract {
 
     @Test
     void aFailureIsKeptWithItsReason() {
-        store.add(Jobs.job("j1", "a"));
+        store.add(TestJobs.job("j1", "a"));
         store.begin("j1");
-        store.fail("j1", new Job.Problem("out_of_memory", "too much"));
-        assertThat(store.find("j1").orElseThrow().error()).isEqualTo(new Job.Problem("out_of_memory", "too much"));
+        store.fail("j1", new Job.JobError("out_of_memory", "too much"));
+        assertThat(store.find("j1").orElseThrow().error()).isEqualTo(new Job.JobError("out_of_memory", "too much"));
         assertThat(told).containsExactly("j1 failed");
     }
 
     @Test
     void stopsActOnWaitingJobsAtOnceAndOnOthersWhenTheyGetThere() {
-        store.add(Jobs.job("waits", "a"));
-        store.add(Jobs.job("works", "a"));
+        store.add(TestJobs.job("waits", "a"));
+        store.add(TestJobs.job("works", "a"));
         store.begin("works");
         assertThat(store.cancel("waits").orElseThrow().state()).isEqualTo(JobState.CANCELLED);
         assertThat(store.cancel("works").orElseThrow().state()).isEqualTo(JobState.CANCELLING);
@@ -104,22 +104,22 @@ abstract class JobStoreContract {
 
     @Test
     void handingBackDoesNotCountAsACrash() {
-        store.add(Jobs.job("j1", "a"));
+        store.add(TestJobs.job("j1", "a"));
         for (int i = 0; i < 3; i++) {
             assertThat(store.begin("j1").orElseThrow().starts()).isEqualTo(1);
-            store.handBack("j1");
+            store.requeue("j1");
             assertThat(state("j1")).isEqualTo(JobState.QUEUED);
         }
         store.begin("j1");
         store.cancel("j1");
-        store.handBack("j1");
+        store.requeue("j1");
         assertThat(state("j1")).isEqualTo(JobState.CANCELLED);
     }
 
     @Test
     void aJobInWorkIsBegunAgainOnceAndThenParked() {
-        store.add(Jobs.job("bad", "a"));
-        store.add(Jobs.job("stopping", "a"));
+        store.add(TestJobs.job("bad", "a"));
+        store.add(TestJobs.job("stopping", "a"));
         store.begin("bad");
         store.begin("stopping");
         store.cancel("stopping");
@@ -138,13 +138,14 @@ abstract class JobStoreContract {
 
     @Test
     void theSameRequestMakesOneJob() {
-        assertThat(store.add(Jobs.once("j1", "k", "h"))).isInstanceOf(Acceptance.Accepted.class);
-        assertThat(store.add(Jobs.once("j2", "k", "h"))).isInstanceOfSatisfying(Acceptance.Repeated.class, r -> assertThat(r.job().id()).isEqualTo("j1"));
-        assertThat(store.add(Jobs.once("j3", "k", "other"))).isInstanceOf(Acceptance.Clash.class);
-        assertThat(store.before("a", new NewJob.Once("k", "h"))).isPresent();
-        assertThat(store.before("b", new NewJob.Once("k", "h"))).as("another's key").isEmpty();
+        assertThat(store.add(TestJobs.once("j1", "k", "h"))).isInstanceOf(SubmitResult.Accepted.class);
+        assertThat(store.add(TestJobs.once("j2", "k", "h"))).isInstanceOfSatisfying(SubmitResult.Duplicate.class, r ->
+                assertThat(r.job().id()).isEqualTo("j1"));
+        assertThat(store.add(TestJobs.once("j3", "k", "other"))).isInstanceOf(SubmitResult.Conflict.class);
+        assertThat(store.findDuplicate("a", new NewJob.IdempotencyKey("k", "h"))).isPresent();
+        assertThat(store.findDuplicate("b", new NewJob.IdempotencyKey("k", "h"))).as("another's key").isEmpty();
         store.hide("j1");
-        assertThat(store.add(Jobs.once("j4", "k", "h"))).as("a deleted job frees its key").isInstanceOf(Acceptance.Accepted.class);
+        assertThat(store.add(TestJobs.once("j4", "k", "h"))).as("a deleted job frees its key").isInstanceOf(SubmitResult.Accepted.class);
     }
 
     @Test
@@ -154,7 +155,7 @@ abstract class JobStoreContract {
             for (int i = 0; i < 20; i++) {
                 int n = i;
                 pool.submit(() -> {
-                    if (store.add(Jobs.once("j" + n, "k", "h")) instanceof Acceptance.Accepted) {
+                    if (store.add(TestJobs.once("j" + n, "k", "h")) instanceof SubmitResult.Accepted) {
                         accepted.incrementAndGet();
                     }
                 });
@@ -167,57 +168,58 @@ abstract class JobStoreContract {
     @Test
     void anOwnerHasItsMost() {
         for (int i = 0; i < 3; i++) {
-            store.add(Jobs.job("a" + i, "a"));
+            store.add(TestJobs.job("a" + i, "a"));
         }
-        assertThat(store.add(new NewJob("a3", "a", Jobs.spec("x", null), null, null, 3))).isEqualTo(new Acceptance.TooMany(3));
-        assertThat(store.add(new NewJob("b0", "b", Jobs.spec("x", null), null, null, 3))).isInstanceOf(Acceptance.Accepted.class);
+        assertThat(store.add(new NewJob("a3", "a", TestJobs.spec("x", null), null, null, 3))).isEqualTo(new SubmitResult.TooManyActive(3));
+        assertThat(store.add(new NewJob("b0", "b", TestJobs.spec("x", null), null, null, 3))).isInstanceOf(SubmitResult.Accepted.class);
         store.cancel("a0");
-        assertThat(store.add(new NewJob("a3", "a", Jobs.spec("x", null), null, null, 3))).isInstanceOf(Acceptance.Accepted.class);
+        assertThat(store.add(new NewJob("a3", "a", TestJobs.spec("x", null), null, null, 3))).isInstanceOf(SubmitResult.Accepted.class);
     }
 
     @Test
     void anOwnerHasItsSecondsOfTheDay() {
-        assertThat(add(store, "a0", "a", 4)).isInstanceOf(Acceptance.Accepted.class);
-        assertThat(add(store, "a1", "a", 6)).isInstanceOf(Acceptance.Accepted.class);
-        assertThat(add(store, "a2", "a", 1)).isEqualTo(new Acceptance.UsedUp(10));
-        assertThat(add(store, "b0", "b", 10)).as("another's").isInstanceOf(Acceptance.Accepted.class);
-        assertThat(store.add(Jobs.job("a2", "a"))).as("without a quota").isInstanceOf(Acceptance.Accepted.class);
+        assertThat(add(store, "a0", "a", 4)).isInstanceOf(SubmitResult.Accepted.class);
+        assertThat(add(store, "a1", "a", 6)).isInstanceOf(SubmitResult.Accepted.class);
+        assertThat(add(store, "a2", "a", 1)).isEqualTo(new SubmitResult.QuotaExceeded(10));
+        assertThat(add(store, "b0", "b", 10)).as("another's").isInstanceOf(SubmitResult.Accepted.class);
+        assertThat(store.add(TestJobs.job("a2", "a"))).as("without a quota").isInstanceOf(SubmitResult.Accepted.class);
         reopen();
-        assertThat(add(store, "a3", "a", 1)).as("after a restart").isEqualTo(new Acceptance.UsedUp(10));
-        var use = new DayUse(database.jdbi(), CLOCK);
-        assertThat(use.untilTomorrow()).isEqualTo(24 * 3600);
+        assertThat(add(store, "a3", "a", 1)).as("after a restart").isEqualTo(new SubmitResult.QuotaExceeded(10));
+        var use = new DailyUsage(database.jdbi(), CLOCK);
+        assertThat(use.secondsUntilReset()).isEqualTo(24 * 3600);
         use.add("b", 1.5);
         assertThat(use.today("b")).isEqualTo(11.5);
 
         store.cancel("a0"); // while it waits
         assertThat(use.today("a")).isEqualTo(6);
         store.begin("a1");
-        store.fail("a1", new Job.Problem("x", "y"));
+        store.fail("a1", new Job.JobError("x", "y"));
         assertThat(use.today("a")).isZero();
-        assertThat(add(store, "a3", "a", 10)).isInstanceOf(Acceptance.Accepted.class);
+        assertThat(add(store, "a3", "a", 10)).isInstanceOf(SubmitResult.Accepted.class);
         store.begin("a3");
         store.cancel("a3");
         store.cancelled("a3");
         assertThat(use.today("a")).as("it was stopped while it was made").isEqualTo(10);
 
         Clock tomorrow = Clock.offset(CLOCK, Duration.ofHours(24));
-        var later = new JobStore(database.jdbi(), tomorrow, Outbox.NONE);
-        assertThat(add(later, "a4", "a", 10)).isInstanceOf(Acceptance.Accepted.class);
-        assertThat(add(later, "a5", "a", 1)).isEqualTo(new Acceptance.UsedUp(10));
-        new DayUse(database.jdbi(), Clock.offset(CLOCK, Duration.ofDays(8))).tidy();
+        var later = new JobStore(database.jdbi(), tomorrow, JobEndListener.NONE);
+        assertThat(add(later, "a4", "a", 10)).isInstanceOf(SubmitResult.Accepted.class);
+        assertThat(add(later, "a5", "a", 1)).isEqualTo(new SubmitResult.QuotaExceeded(10));
+        new DailyUsage(database.jdbi(), Clock.offset(CLOCK, Duration.ofDays(8))).deleteOld();
         assertThat(use.today("a")).as("forgotten").isZero();
-        assertThat(new DayUse(database.jdbi(), tomorrow).today("a")).isEqualTo(10);
+        assertThat(new DailyUsage(database.jdbi(), tomorrow).today("a")).isEqualTo(10);
     }
 
     @Test
     void whatIsAskedForAtMidnightIsGivenBackToItsDay() {
         for (int early = 0; early < 4; early++) {
             var ticking = new Ticking(CLOCK.millis() - early);
-            var late = new JobStore(database.jdbi(), ticking, Outbox.NONE);
+            var late = new JobStore(database.jdbi(), ticking, JobEndListener.NONE);
             add(late, "a" + early, "a", 4);
             late.cancel("a" + early);
             for (int day = -1; day <= 0; day++) {
-                assertThat(new DayUse(database.jdbi(), Clock.offset(CLOCK, Duration.ofDays(day))).today("a")).as("begun %d ms early, day %d", early, day).isZero();
+                assertThat(new DailyUsage(database.jdbi(), Clock.offset(CLOCK, Duration.ofDays(day))).today("a"))
+                        .as("begun %d ms early, day %d", early, day).isZero();
             }
         }
     }
@@ -246,14 +248,14 @@ abstract class JobStoreContract {
         }
     }
 
-    private static Acceptance add(JobStore to, String id, String owner, double seconds) {
-        return to.add(new NewJob(id, owner, Jobs.spec("x", null), null, null, 100, new NewJob.Cost(seconds, 10)));
+    private static SubmitResult add(JobStore to, String id, String owner, double seconds) {
+        return to.add(new NewJob(id, owner, TestJobs.spec("x", null), null, null, 100, new NewJob.Cost(seconds, 10)));
     }
 
     @Test
     void pagesHoldEveryJobOnceInEitherOrder() {
         for (int i = 0; i < 7; i++) {
-            store.add(Jobs.job("j" + i, i == 3 ? "b" : "a"));
+            store.add(TestJobs.job("j" + i, i == 3 ? "b" : "a"));
         }
         for (boolean newest : List.of(true, false)) {
             var seen = new ArrayList<String>();
@@ -270,8 +272,8 @@ abstract class JobStoreContract {
 
     @Test
     void whatIsDeletedOrExpiredGoes() {
-        store.add(Jobs.job("works", "a"));
-        store.add(Jobs.job("done", "a"));
+        store.add(TestJobs.job("works", "a"));
+        store.add(TestJobs.job("done", "a"));
         store.begin("works");
         store.begin("done");
         store.complete("done", 77, CLOCK.millis() - 1);
@@ -282,7 +284,7 @@ abstract class JobStoreContract {
         assertThat(store.removable()).containsExactly("works");
         assertThat(store.remove("works")).isTrue();
         assertThat(store.expired()).containsExactly("done");
-        store.emptied("done");
+        store.contentDeleted("done");
         assertThat(store.expired()).isEmpty();
         assertThat(store.bytes()).isZero();
         assertThat(store.endedBefore(CLOCK.millis())).containsExactly("done");

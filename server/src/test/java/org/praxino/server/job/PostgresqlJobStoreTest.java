@@ -45,7 +45,7 @@ class PostgresqlJobStoreTest extends JobStoreContract {
     @Test
     void aDatabaseBelongsToOneServer() {
         assertThatThrownBy(() -> Database.postgresql(url)).isInstanceOf(UserException.class).hasMessageContaining("in use by another praxino server");
-        try (var beside = Database.postgresqlBeside(url)) {
+        try (var beside = Database.postgresqlShared(url)) {
             int jobs = beside.jdbi().withHandle(h -> h.createQuery("SELECT COUNT(*) FROM jobs").mapTo(Integer.class).one());
             assertThat(jobs).isZero();
         }

@@ -11,8 +11,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.server.Running;
 import org.praxino.server.TestModel;
+import org.praxino.server.TestServer;
 import tools.jackson.databind.JsonNode;
 
 /** What the flight recorder hears of live sessions. */
@@ -25,14 +25,14 @@ class LiveEventsTest {
     void everyBlockIsAnEventOfItsSession() throws Exception {
         List<JsonNode> told;
         String session;
-        try (var recording = new Recording(); var s = Running.start(folder.resolve("data"), c -> c, new TestModel(true))) {
+        try (var recording = new Recording(); var s = TestServer.start(folder.resolve("data"), c -> c, new TestModel(true))) {
             recording.enable("praxino.block");
             recording.start();
             try (var c = TestClient.started(s, ""); var other = TestClient.started(s, "")) {
                 session = c.seen.getFirst().json().get("session").stringValue();
                 c.until(g -> g.is("block.done") && g.json().get("block").intValue() == 2);
                 other.await("block.done");
-                told = c.seen.stream().filter(g -> g.is("block.done")).map(TestClient.Got::json).toList();
+                told = c.seen.stream().filter(g -> g.is("block.done")).map(TestClient.Received::json).toList();
             }
             recording.stop();
             recording.dump(folder.resolve("live.jfr"));

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.media.Frame;
 import org.praxino.media.Jpeg;
-import org.praxino.server.Running;
 import org.praxino.server.TestModel;
-import org.praxino.server.live.TestClient.Got;
+import org.praxino.server.TestServer;
+import org.praxino.server.live.TestClient.Received;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
@@ -34,11 +34,11 @@ class RealtimeTest {
     @TempDir
     static Path folder;
 
-    private static Running s;
+    private static TestServer s;
 
     @BeforeAll
     static void start() {
-        s = Running.start(folder, c -> c, new TestModel(true));
+        s = TestServer.start(folder, c -> c, new TestModel(true));
     }
 
     @AfterAll
@@ -58,8 +58,8 @@ class RealtimeTest {
         return out;
     }
 
-    private static List<byte[]> payloads(List<Got> frames) {
-        return frames.stream().map(Got::payload).toList();
+    private static List<byte[]> payloads(List<Received> frames) {
+        return frames.stream().map(Received::payload).toList();
     }
 
     @Test
@@ -76,12 +76,12 @@ class RealtimeTest {
             assertThat(created.get("run").intValue()).isEqualTo(1);
             assertThat(created.get("frame").intValue()).isZero();
             assertThat(created.get("state").stringValue()).isEqualTo("running");
-            List<Got> frames = c.frames(14);
+            List<Received> frames = c.frames(14);
             assertThat(payloads(frames)).containsExactlyElementsOf(expected(Timeline.of("a cat").withSeed(7L), 14));
-            assertThat(frames).extracting(Got::frame).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
-            assertThat(frames).extracting(Got::block).containsExactly(0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4);
-            assertThat(frames).extracting(Got::run).containsOnly(1);
-            assertThat(frames).extracting(Got::kind).containsOnly(1);
+            assertThat(frames).extracting(Received::frame).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+            assertThat(frames).extracting(Received::block).containsExactly(0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4);
+            assertThat(frames).extracting(Received::run).containsOnly(1);
+            assertThat(frames).extracting(Received::kind).containsOnly(1);
             assertThat(frames.getFirst().flags()).isEqualTo(1 | 2 | 4);
             assertThat(frames.get(1).flags()).isEqualTo(1);
             assertThat(frames.get(4).flags()).isEqualTo(1 | 2);
@@ -96,7 +96,7 @@ class RealtimeTest {
         }
     }
 
-    private static int indexOf(TestClient c, java.util.function.Predicate<Got> what) {
+    private static int indexOf(TestClient c, java.util.function.Predicate<Received> what) {
         return c.seen.indexOf(c.seen.stream().filter(what).findFirst().orElseThrow());
     }
 
@@ -106,20 +106,20 @@ class RealtimeTest {
             c.shows = false;
             c.send("{\"type\": \"session.start\", \"prompt\": \"a cat\", \"buffer_ms\": 300}");
             c.await("session.created");
-            assertThat(c.frames(2)).extracting(Got::frame).containsExactly(0, 1);
+            assertThat(c.frames(2)).extracting(Received::frame).containsExactly(0, 1);
             assertThat(c.await("flow.paused").get("frame").intValue()).isEqualTo(2);
-            Got more = c.within(300);
+            Received more = c.within(300);
             assertThat(more == null || more.media() == null).isTrue();
             c.show(1, 0);
             assertThat(c.until(g -> g.media() != null).frame()).isEqualTo(2);
             assertThat(c.seen.stream().anyMatch(g -> g.is("flow.resumed"))).isTrue();
             c.show(1, 1_000_000); // beyond what was sent: as far as it makes sense
-            assertThat(c.frames(2)).extracting(Got::frame).containsExactly(3, 4);
+            assertThat(c.frames(2)).extracting(Received::frame).containsExactly(3, 4);
             c.show(99, 4); // of another run
             c.show(1, 0); // behind an earlier one
             c.send("{\"type\": \"ping\", \"event_id\": \"p\"}");
             c.awaitEvent("pong", "p");
-            Got none = c.within(300);
+            Received none = c.within(300);
             assertThat(none == null || none.media() == null).isTrue();
         }
     }
@@ -127,12 +127,12 @@ class RealtimeTest {
     @Test
     void anUpdateSaysWhereItActsDirectlyBeforeTheFrameItNames() {
         try (var c = TestClient.started(s, "")) {
-            List<Got> frames = new ArrayList<>(c.frames(4));
+            List<Received> frames = new ArrayList<>(c.frames(4));
             c.send("{\"type\": \"session.update\", \"event_id\": \"u1\", \"prompt\": \"a dog\"}");
             JsonNode accepted = c.awaitEvent("update.accepted", "u1");
             JsonNode applied = c.awaitEvent("update.applied", "u1");
             assertThat(applied.get("frame")).isEqualTo(accepted.get("frame"));
-            Got next = c.next();
+            Received next = c.next();
             assertThat(next.media()).isNotNull();
             assertThat(next.frame()).isEqualTo(applied.get("frame").intValue());
             assertThat(next.block()).isEqualTo(applied.get("block").intValue());
@@ -171,13 +171,13 @@ class RealtimeTest {
     @Test
     void rewindingBringsTheSameFramesInANewRun() {
         try (var c = TestClient.started(s, "")) {
-            List<Got> first = c.frames(13);
+            List<Received> first = c.frames(13);
             c.send("{\"type\": \"session.rewind\", \"event_id\": \"r\", \"block\": 1}");
             JsonNode rewound = c.awaitEvent("session.rewound", "r");
             assertThat(rewound.get("run").intValue()).isEqualTo(2);
             assertThat(rewound.get("frame").intValue()).isEqualTo(1);
-            List<Got> again = c.frames(8);
-            assertThat(again).extracting(Got::run).containsOnly(2);
+            List<Received> again = c.frames(8);
+            assertThat(again).extracting(Received::run).containsOnly(2);
             assertThat(again.getFirst().flags() & 4).isEqualTo(4);
             assertThat(payloads(again)).containsExactlyElementsOf(payloads(first.subList(1, 9)));
         }
@@ -190,7 +190,7 @@ class RealtimeTest {
             c.send("{\"type\": \"session.pause\", \"event_id\": \"p\"}");
             JsonNode paused = c.awaitEvent("session.state", "p");
             assertThat(paused.get("state").stringValue()).isEqualTo("paused");
-            Got none = c.within(400);
+            Received none = c.within(400);
             assertThat(none == null || none.media() == null).isTrue();
             c.send("{\"type\": \"session.resume\", \"event_id\": \"r\"}");
             assertThat(c.awaitEvent("session.state", "r").get("state").stringValue()).isEqualTo("running");
@@ -203,7 +203,7 @@ class RealtimeTest {
         try (var c = TestClient.started(s, "\"seconds\": 1")) {
             JsonNode ended = c.until(g -> g.is("session.state")).json();
             assertThat(ended.get("state").stringValue()).isEqualTo("ended");
-            List<Got> frames = c.seen.stream().filter(g -> g.media() != null).toList();
+            List<Received> frames = c.seen.stream().filter(g -> g.media() != null).toList();
             assertThat(frames).hasSize(8);
             assertThat(frames.getLast().flags() & 2).isEqualTo(2);
             c.send("{\"type\": \"session.rewind\", \"block\": 0}");
@@ -225,19 +225,20 @@ class RealtimeTest {
             JsonNode created = c.seen.getFirst().json();
             c.frames(5);
             c.send("{\"type\": \"session.pause\"}").await("session.state");
-            Running.until("the last block is made", () -> {
+            TestServer.until("the last block is made", () -> {
                 c.send("{\"type\": \"session.rewind\", \"block\": " + blocks + "}");
                 return c.until(g -> g.is("session.rewound") || g.is("error")).is("session.rewound");
             });
             assertThat(c.await("session.state").get("state").stringValue()).isEqualTo("ended");
             c.send("{\"type\": \"session.resume\"}").error("wrong_state");
-            assertThat(Running.json(s.get("/v1/realtime/sessions")).get("data").values().stream().filter(v -> v.get("id").equals(created.get("session")))
+            assertThat(TestServer.json(s.get("/v1/realtime/sessions")).get("data").values().stream().filter(v ->
+                    v.get("id").equals(created.get("session")))
                     .map(v -> v.get("state").stringValue())).containsExactly("ended");
             try (var d = TestClient.connect(s)) {
                 d.send("{\"type\": \"session.start\", \"resume_token\": " + created.get("resume_token") + "}");
                 assertThat(d.await("session.resumed").get("state").stringValue()).isEqualTo("ended");
                 d.send("{\"type\": \"session.rewind\", \"block\": 0}").await("session.rewound");
-                assertThat(d.frames(8)).extracting(Got::frame).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+                assertThat(d.frames(8)).extracting(Received::frame).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
             }
         }
     }
@@ -249,9 +250,9 @@ class RealtimeTest {
     /** The file with another record of the stream in its header. */
     private static byte[] changed(byte[] file, Consumer<ObjectNode> change) {
         int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        var header = (ObjectNode) Running.json(new String(file, 8, length, StandardCharsets.UTF_8));
+        var header = (ObjectNode) TestServer.json(new String(file, 8, length, StandardCharsets.UTF_8));
         var metadata = (ObjectNode) header.get("__metadata__");
-        var record = (ObjectNode) Running.json(metadata.get("praxino.stream").stringValue());
+        var record = (ObjectNode) TestServer.json(metadata.get("praxino.stream").stringValue());
         change.accept(record);
         metadata.put("praxino.stream", record.toString());
         byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
@@ -278,7 +279,7 @@ class RealtimeTest {
                 JsonNode resumed = second.await("session.resumed");
                 assertThat(resumed.get("session")).isEqualTo(fork.get("session"));
                 assertThat(resumed.get("frame").intValue()).isEqualTo(fork.get("frame").intValue());
-                List<Got> there = second.frames(6);
+                List<Received> there = second.frames(6);
                 assertThat(there.getFirst().frame()).isEqualTo(fork.get("frame").intValue());
                 int from = fork.get("frame").intValue();
                 assertThat(payloads(there)).containsExactlyElementsOf(expected(Timeline.of("a cat").withSeed(7L), from + 6).subList(from, from + 6));
@@ -319,7 +320,7 @@ class RealtimeTest {
             }
             String hash = s.model.info().hash();
             for (byte[] none : List.of(new byte[0], "no snapshot".getBytes(), Arrays.copyOf(file, 300))) {
-                Running.error(upload(none), 400, "unsuitable_snapshot");
+                TestServer.error(upload(none), 400, "unsuitable_snapshot");
             }
             for (Consumer<ObjectNode> bad : List.<Consumer<ObjectNode>>of(
                     h -> h.put("hash", (hash.charAt(0) == '0' ? "1" : "0") + hash.substring(1)), h -> h.put("format", 2), h -> h.put("from", 0),
@@ -327,15 +328,15 @@ class RealtimeTest {
                     h -> in(h, "head").put("block", -1), h -> in(h, "head").put("sceneBlock", -1), h -> h.putNull("head"), h -> h.putNull("timeline"),
                     h -> h.putNull("hash"), h -> h.putNull("live"), h -> h.putNull("guard"), h -> in(h, "guard").putNull("lastFrame"),
                     h -> in(h, "head", "passage").putNull("prompt"), h -> in(h, "head", "passage").put("prompt", "a".repeat(2001)))) {
-                Running.error(upload(changed(file, bad)), 400, "unsuitable_snapshot");
+                TestServer.error(upload(changed(file, bad)), 400, "unsuitable_snapshot");
             }
-            var left = Running.json("{\"prompt\": \"child porn\", \"before\": null, \"weight\": 1, \"path\": \"LINEAR\"}");
+            var left = TestServer.json("{\"prompt\": \"child porn\", \"before\": null, \"weight\": 1, \"path\": \"LINEAR\"}");
             for (Consumer<ObjectNode> bad : List.<Consumer<ObjectNode>>of(
                     h -> in(h, "head", "passage").put("prompt", "child porn"), h -> in(h, "head", "passage").set("before", left))) {
-                Running.error(upload(changed(file, bad)), 400, "content_policy");
+                TestServer.error(upload(changed(file, bad)), 400, "content_policy");
             }
             assertThat(s.created(upload(changed(file, h -> h.put("from", in(h, "head").get("frame").intValue() + 9 * 4)))).has("id")).isTrue();
-            Running.error(s.get("/v1/realtime/snapshots/" + id), 404, "snapshot_not_found");
+            TestServer.error(s.get("/v1/realtime/snapshots/" + id), 404, "snapshot_not_found");
         }
     }
 }

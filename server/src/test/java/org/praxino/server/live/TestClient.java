@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.praxino.server.Running;
+import org.praxino.server.TestServer;
 import tools.jackson.databind.JsonNode;
 
 /** A client of docs/realtime.md, written from that page with java.net.http alone. */
@@ -21,7 +21,7 @@ final class TestClient implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
     /** One of the three: a text, a medium, the end. */
-    record Got(@Nullable JsonNode json, byte @Nullable [] media, int close, String reason) {
+    record Received(@Nullable JsonNode json, byte @Nullable [] media, int close, String reason) {
         boolean is(String type) {
             return json != null && json.get("type").stringValue().equals(type);
         }
@@ -57,10 +57,10 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    private final LinkedBlockingQueue<Got> inbox = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Received> inbox = new LinkedBlockingQueue<>();
     private final WebSocket socket;
     /** Everything that was taken, in order. */
-    final List<Got> seen = new ArrayList<>();
+    final List<Received> seen = new ArrayList<>();
     /** Whether frames are shown as they come. */
     boolean shows = true;
 
@@ -72,7 +72,7 @@ final class TestClient implements AutoCloseable {
             public @Nullable CompletionStage<?> onText(WebSocket ws, CharSequence data, boolean last) {
                 text.append(data);
                 if (last) {
-                    inbox.add(new Got(Running.json(text.toString()), null, 0, ""));
+                    inbox.add(new Received(TestServer.json(text.toString()), null, 0, ""));
                     text.setLength(0);
                 }
                 ws.request(1);
@@ -85,7 +85,7 @@ final class TestClient implements AutoCloseable {
                 data.get(part);
                 bytes.writeBytes(part);
                 if (last) {
-                    inbox.add(new Got(null, bytes.toByteArray(), 0, ""));
+                    inbox.add(new Received(null, bytes.toByteArray(), 0, ""));
                     bytes.reset();
                 }
                 ws.request(1);
@@ -94,18 +94,18 @@ final class TestClient implements AutoCloseable {
 
             @Override
             public @Nullable CompletionStage<?> onClose(WebSocket ws, int code, String reason) {
-                inbox.add(new Got(null, null, code, reason));
+                inbox.add(new Received(null, null, code, reason));
                 return null;
             }
 
             @Override
             public void onError(WebSocket ws, Throwable error) {
-                inbox.add(new Got(null, null, 1006, String.valueOf(error)));
+                inbox.add(new Received(null, null, 1006, String.valueOf(error)));
             }
         }).join();
     }
 
-    static WebSocket.Builder builder(Running s, String... protocols) {
+    static WebSocket.Builder builder(TestServer s, String... protocols) {
         var builder = s.client().newWebSocketBuilder();
         if (!s.key.isEmpty()) {
             builder.header("Authorization", "Bearer " + s.key);
@@ -116,20 +116,20 @@ final class TestClient implements AutoCloseable {
         return builder.subprotocols(protocols[0], java.util.Arrays.copyOfRange(protocols, 1, protocols.length));
     }
 
-    static URI uri(Running s) {
+    static URI uri(TestServer s) {
         return URI.create("ws://127.0.0.1:" + s.server.port() + "/v1/realtime/video");
     }
 
-    static TestClient connect(Running s) {
+    static TestClient connect(TestServer s) {
         return new TestClient(builder(s), uri(s));
     }
 
-    static TestClient connect(Running s, WebSocket.Builder builder) {
+    static TestClient connect(TestServer s, WebSocket.Builder builder) {
         return new TestClient(builder, uri(s));
     }
 
     /** Connected, and with a session of a prompt. */
-    static TestClient started(Running s, String fields) {
+    static TestClient started(TestServer s, String fields) {
         var client = connect(s);
         client.send("{\"type\": \"session.start\", \"prompt\": \"a cat\", \"seed\": 7" + (fields.isEmpty() ? "" : ", " + fields) + "}");
         client.await("session.created");
@@ -151,16 +151,16 @@ final class TestClient implements AutoCloseable {
     }
 
     /** The next thing, whatever it is. */
-    Got next() {
-        Got got = within(PATIENCE_SECONDS * 1000);
+    Received next() {
+        Received got = within(PATIENCE_SECONDS * 1000);
         assertThat(got).as("something within a minute; seen so far: %s", tail()).isNotNull();
         return got;
     }
 
     /** The next thing, or null when there is none so soon. */
-    @Nullable Got within(long millis) {
+    @Nullable Received within(long millis) {
         try {
-            Got got = inbox.poll(millis, TimeUnit.MILLISECONDS);
+            Received got = inbox.poll(millis, TimeUnit.MILLISECONDS);
             if (got != null) {
                 seen.add(got);
                 if (got.media != null && got.kind() != 4 && shows) {
@@ -174,7 +174,8 @@ final class TestClient implements AutoCloseable {
     }
 
     private String tail() {
-        return seen.stream().skip(Math.max(0, seen.size() - 6)).map(g -> g.json != null ? g.json.toString() : g.media != null ? "frame " + g.frame() : "closed").toList().toString();
+        return seen.stream().skip(Math.max(0, seen.size() - 6)).map(g -> g.json != null ? g.json.toString() : g.media != null ? "frame "
+                + g.frame() : "closed").toList().toString();
     }
 
     void show(int run, long frame) {
@@ -185,10 +186,10 @@ final class TestClient implements AutoCloseable {
     }
 
     /** Passes over everything until something comes. */
-    Got until(Predicate<Got> wanted) {
+    Received until(Predicate<Received> wanted) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (System.nanoTime() < end) {
-            Got got = next();
+            Received got = next();
             if (wanted.test(got)) {
                 return got;
             }
@@ -209,8 +210,8 @@ final class TestClient implements AutoCloseable {
     }
 
     /** So many frames from here on. */
-    List<Got> frames(int count) {
-        var frames = new ArrayList<Got>();
+    List<Received> frames(int count) {
+        var frames = new ArrayList<Received>();
         while (frames.size() < count) {
             frames.add(until(g -> g.media != null && g.kind() != 4));
         }
@@ -230,14 +231,14 @@ final class TestClient implements AutoCloseable {
     void fatal(String code) {
         JsonNode error = until(g -> g.is("error") && g.json().get("fatal").booleanValue()).json();
         assertThat(error.get("code").stringValue()).as(error.toString()).isEqualTo(code);
-        Got end = end();
+        Received end = end();
         assertThat(end.close).isEqualTo(4000);
         assertThat(end.reason).isEqualTo(code);
     }
 
-    Got end() {
+    Received end() {
         while (true) {
-            Got got = next();
+            Received got = next();
             if (got.close != 0) {
                 return got;
             }

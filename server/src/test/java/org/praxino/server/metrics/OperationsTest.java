@@ -15,7 +15,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.server.Running;
+import org.praxino.server.TestServer;
 
 /** The names of the numbers are the same in the server, in its documents and in the dashboard. */
 class OperationsTest {
@@ -32,8 +32,8 @@ class OperationsTest {
         m.waited(second);
         m.step(second);
         m.job("tiny", "completed");
-        m.made("tiny", 9, 1, 2);
-        m.doesNotFit();
+        m.jobFinished("tiny", 9, 1, 2);
+        m.memoryRejection();
         m.outOfMemory();
         m.sent("mp4", 10);
         m.webhook("delivered");
@@ -56,7 +56,8 @@ class OperationsTest {
 
     private static Set<String> named(String text) {
         var names = new TreeSet<String>();
-        Pattern.compile("praxino_[a-z_]*[a-z]").matcher(text).results().map(r -> r.group().replaceFirst("_(bucket|sum|count|max)$", "")).forEach(names::add);
+        Pattern.compile("praxino_[a-z_]*[a-z]").matcher(text).results().map(r -> r.group().replaceFirst("_(bucket|sum|count|max)$", ""))
+                .forEach(names::add);
         return names;
     }
 
@@ -66,7 +67,7 @@ class OperationsTest {
         assertThat(named(Files.readString(ROOT.resolve("docs/operations.md")))).isEqualTo(names());
         String dashboard = Files.readString(ROOT.resolve("ops/grafana-dashboard.json"));
         assertThat(named(dashboard)).isEqualTo(names());
-        assertThat(Running.json(dashboard).get("panels").size()).isGreaterThan(10);
+        assertThat(TestServer.json(dashboard).get("panels").size()).isGreaterThan(10);
     }
 
     @Test

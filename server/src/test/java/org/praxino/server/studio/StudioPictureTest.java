@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.server.PraxinoServer;
-import org.praxino.server.Running;
+import org.praxino.server.TestServer;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.DType;
@@ -32,7 +32,7 @@ class StudioPictureTest {
     @Test
     void clipsAndAStreamOfTheBundledModel() throws Exception {
         Path model = Path.of(System.getenv("PRAXINO_PICTURE"));
-        try (var server = PraxinoServer.start(Running.config(folder),
+        try (var server = PraxinoServer.start(TestServer.config(folder),
                         List.of(() -> ServedModel.of(VideoModel.open(model.toString(), Device.CPU, DType.F32))));
                 var browser = Visit.browser();
                 var visit = new Visit(browser)) {
@@ -41,11 +41,13 @@ class StudioPictureTest {
             page.patience(Duration.ofMinutes(9));
             page.go(java.net.URI.create("http://127.0.0.1:" + server.port() + "/"));
             page.until("document.querySelector('#link').dataset.state === 'good'");
-            page.eval("(() => { const seed = document.querySelector('#seed-value'); seed.value = " + SEED + "; seed.dispatchEvent(new Event('change')); })()");
+            page.eval("(() => { const seed = document.querySelector('#seed-value'); seed.value = " + SEED
+                    + "; seed.dispatchEvent(new Event('change')); })()");
             for (int i = 0; i < PROMPTS.size(); i++) {
                 page.fill("#prompt", PROMPTS.get(i));
                 page.click("#go");
-                page.until("document.querySelectorAll('.clip img[src]').length === " + (i + 1) + " && document.querySelector('.screen video')?.currentTime > 0");
+                page.until("document.querySelectorAll('.clip img[src]').length === " + (i + 1)
+                        + " && document.querySelector('.screen video')?.currentTime > 0");
             }
             page.click("[data-mode=live]");
             page.fill("#prompt", LIVE);

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
-import org.praxino.server.Running;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.TestModel;
+import org.praxino.server.TestServer;
 import org.praxino.server.browser.Chromium;
 import org.praxino.server.browser.Page;
 import tools.jackson.databind.JsonNode;
@@ -37,12 +37,12 @@ final class Visit implements AutoCloseable {
     }
 
     /** A server on a port of choice, so that it can come back at the same place. */
-    static Running serve(Path data, int port, boolean keyNeeded, TestModel model) {
-        return Running.start(data, c -> new ServerConfig(new ServerConfig.Bind("127.0.0.1", port, Set.of(), keyNeeded), data, null,
+    static TestServer serve(Path data, int port, boolean keyNeeded, TestModel model) {
+        return TestServer.start(data, c -> new ServerConfig(new ServerConfig.Bind("127.0.0.1", port, Set.of(), keyNeeded), data, null,
                 c.limits(), c.hooks(), null, c.live()), model);
     }
 
-    void open(Running s) {
+    void open(TestServer s) {
         page.go(s.uri("/"));
         page.until("document.querySelector('#link').dataset.state === 'good'");
     }
@@ -62,7 +62,8 @@ final class Visit implements AutoCloseable {
         var nameless = new ArrayList<String>();
         for (JsonNode node : page.send("Accessibility.getFullAXTree", Map.of()).get("nodes")) {
             String role = node.at("/role/value").asString("");
-            boolean used = Set.of("button", "textbox", "searchbox", "slider", "spinbutton", "combobox", "checkbox", "radio", "link", "progressbar", "img", "image")
+            boolean used = Set.of("button", "textbox", "searchbox", "slider", "spinbutton", "combobox", "checkbox", "radio", "link",
+                    "progressbar", "img", "image")
                     .contains(role);
             if (used && !node.path("ignored").asBoolean(false) && node.at("/name/value").asString("").isBlank()) {
                 nameless.add(node.toString());
@@ -72,7 +73,7 @@ final class Visit implements AutoCloseable {
     }
 
     /** No errors, and nobody was asked but the server. */
-    void wasClean(Running s) {
+    void wasClean(TestServer s) {
         assertThat(page.problems()).isEmpty();
         String own = URI.create("http://127.0.0.1:" + s.server.port()).toString();
         List<String> elsewhere = page.requests().stream().filter(r -> !r.startsWith(own + "/") && !r.startsWith("blob:") && !r.startsWith("data:")

@@ -1,0 +1,93 @@
+package org.praxino.server.hook;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import org.praxino.tensor.UserException;
+
+/**
+ * Prevents server-side request forgery (SSRF): clients may make the server call public addresses only.
+ *
+ * @param allowPrivate whether private addresses are allowed
+ */
+public record SsrfGuard(boolean allowPrivate) {
+    /** Checks a URL without resolving it. */
+    public URI check(String url) {
+        URI uri;
+        try {
+            uri = URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw new UserException("\"" + url + "\" is not a URL");
+        }
+        String scheme = String.valueOf(uri.getScheme());
+        if (!scheme.equals("https") && !scheme.equals("http") || uri.getHost() == null) {
+            throw new UserException("\"" + url + "\" is not a URL that can be called: it must begin with https:// or http:// and name a host");
+        }
+        if (uri.getUserInfo() != null) {
+            throw new UserException("a URL to be called must not carry a name or password");
+        }
+        String host = host(uri);
+        boolean literal = host.indexOf(':') >= 0 || host.matches("[0-9.]+|0[xX][0-9a-fA-F.xX]+");
+        if (!allowPrivate && (host.equalsIgnoreCase("localhost") || host.toLowerCase(java.util.Locale.ROOT).endsWith(".localhost")
+                || literal && !isPublicLiteral(host))) {
+            throw new UserException(refusal(host));
+        }
+        return uri;
+    }
+
+    private static boolean isPublicLiteral(String host) {
+        try {
+            return isPublic(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            return false; // short and octal forms of addresses have no honest use
+        }
+    }
+
+    /** Resolves and checks the address. Connect to this very address, because a second lookup may differ. */
+    InetAddress resolve(URI uri) throws UnknownHostException {
+        InetAddress[] all = InetAddress.getAllByName(host(uri));
+        for (InetAddress address : all) {
+            if (!allowPrivate && !isPublic(address)) {
+                throw new UserException(refusal(host(uri)));
+            }
+        }
+        return all[0];
+    }
+
+    static String host(URI uri) {
+        String host = uri.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static String refusal(String host) {
+        return "\"" + host + "\" is an address inside the server's own network: webhooks go to public addresses only";
+    }
+
+    /** Whether the address is outside IANA's special-purpose ranges (RFC 6890). */
+    static boolean isPublic(InetAddress address) {
+        if (address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isLinkLocalAddress() || address.isSiteLocalAddress()
+                || address.isMulticastAddress()) {
+            return false;
+        }
+        byte[] b = address.getAddress();
+        return switch (address) {
+            case Inet4Address four -> isPublic4(b[0] & 0xff, b[1] & 0xff, b[2] & 0xff);
+            case Inet6Address six -> (b[0] & 0xe0) == 0x20 // global unicast, 2000::/3
+                    && !(b[0] == 0x20 && b[1] == 0x02) // 6to4 and Teredo carry other addresses inside
+                    && !(b[0] == 0x20 && b[1] == 0x01 && (b[2] & 0xfe) == 0)
+                    && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && (b[3] & 0xff) == 0xb8);
+            default -> false;
+        };
+    }
+
+    private static boolean isPublic4(int a, int b, int c) {
+        return a != 0 && a < 224
+                && !(a == 100 && (b & 0xc0) == 64)
+                && !(a == 192 && b == 0 && (c == 0 || c == 2))
+                && !(a == 198 && (b == 18 || b == 19))
+                && !(a == 198 && b == 51 && c == 100)
+                && !(a == 203 && b == 0 && c == 113);
+    }
+}

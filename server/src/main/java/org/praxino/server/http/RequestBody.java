@@ -1,0 +1,254 @@
+package org.praxino.server.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.UploadedFile;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.Json;
+import org.praxino.io.Sha256;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A request body, JSON or form, read field by field; {@link #rejectUnknown} rejects fields that were not read. In forms, all values are
+ * text, {@code video[id]} is the member {@code id} of {@code video}, and files are fields.
+ */
+final class RequestBody {
+    private static final JsonMapper MAPPER = Json.strict(JsonMapper.builder()).build();
+
+    private final String prefix;
+    private final ObjectNode node;
+    private final Map<String, Upload> files;
+    private final boolean form;
+    private final Set<String> read = new LinkedHashSet<>();
+
+    private RequestBody(String prefix, ObjectNode node, Map<String, Upload> files, boolean form) {
+        this.prefix = prefix;
+        this.node = node;
+        this.files = files;
+        this.form = form;
+    }
+
+    static RequestBody of(Context ctx) {
+        if (ctx.isJson()) {
+            return json(ctx.body());
+        }
+        if (ctx.isMultipartFormData() || ctx.isFormUrlencoded()) {
+            var files = new HashMap<String, Upload>();
+            if (ctx.isMultipartFormData()) {
+                ctx.uploadedFileMap().forEach((name, list) -> files.put(name, single(name, list)));
+            }
+            return form(ctx.formParamMap(), files);
+        }
+        throw ApiError.mediaType("send the body as application/json or multipart/form-data");
+    }
+
+    private static Upload single(String name, List<UploadedFile> list) {
+        if (list.size() != 1) {
+            throw ApiError.invalid("invalid_value", name + " was given " + list.size() + " times: give it once", name);
+        }
+        return Upload.read(list.getFirst().content());
+    }
+
+    static RequestBody json(String text) {
+        try {
+            if (MAPPER.readTree(text) instanceof ObjectNode object) {
+                return new RequestBody("", object, Map.of(), false);
+            }
+        } catch (JacksonException e) {
+            throw ApiError.invalid("invalid_json", Json.explain(e, "the body").getMessage(), null);
+        }
+        throw ApiError.invalid("invalid_json", "the body must be a JSON object", null);
+    }
+
+    static RequestBody form(Map<String, List<String>> values, Map<String, Upload> files) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        values.forEach((name, list) -> {
+            if (files.containsKey(name)) {
+                return;
+            }
+            if (list.size() != 1) {
+                throw ApiError.invalid("invalid_value", name + " was given " + list.size() + " times: give it once", name);
+            }
+            int bracket = name.indexOf('[');
+            if (bracket > 0 && name.endsWith("]")) {
+                JsonNode inner = node.get(name.substring(0, bracket));
+                ObjectNode object = inner instanceof ObjectNode o ? o : node.putObject(name.substring(0, bracket));
+                object.put(name.substring(bracket + 1, name.length() - 1), list.getFirst());
+            } else {
+                node.put(name, list.getFirst());
+            }
+        });
+        return new RequestBody("", node, files, true);
+    }
+
+    private @Nullable JsonNode get(String name) {
+        read.add(name);
+        JsonNode value = node.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    boolean has(String name) {
+        JsonNode value = node.get(name);
+        return value != null && !value.isNull() || files.containsKey(name);
+    }
+
+    @Nullable String text(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            throw invalidType(name, "text");
+        }
+        return value.stringValue();
+    }
+
+    String requiredText(String name) {
+        String text = text(name);
+        if (text == null || text.isBlank()) {
+            throw ApiError.invalid("missing_field", "the field " + prefix + name + " is missing", prefix + name);
+        }
+        return text;
+    }
+
+    @Nullable Long integer(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+            return value.longValue();
+        }
+        if (form && value.isString() && value.stringValue().strip().matches("-?\\d{1,18}")) {
+            return Long.parseLong(value.stringValue().strip());
+        }
+        throw invalidType(name, "a whole number");
+    }
+
+    @Nullable Boolean flag(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        if (form && value.isString() && value.stringValue().matches("true|false")) {
+            return value.stringValue().equals("true");
+        }
+        throw invalidType(name, "true or false");
+    }
+
+    /** An integer in a range. */
+    @Nullable Integer integer(String name, int min, int max) {
+        Long value = integer(name);
+        if (value != null && (value < min || value > max)) {
+            throw ApiError.invalid("invalid_value", prefix + name + " must lie between " + min + " and " + max + ", not be " + value, prefix + name);
+        }
+        return value == null ? null : value.intValue();
+    }
+
+    @Nullable Double number(String name) {
+        return number(name, form);
+    }
+
+    /** A number that may also be given as text, such as {@code seconds}. */
+    @Nullable Double numberOrText(String name) {
+        return number(name, true);
+    }
+
+    private @Nullable Double number(String name, boolean text) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isNumber() && Double.isFinite(value.doubleValue())) {
+            return value.doubleValue();
+        }
+        if (text && value.isString() && value.stringValue().strip().matches("-?\\d{1,9}(\\.\\d{1,9})?")) {
+            return Double.parseDouble(value.stringValue().strip());
+        }
+        throw invalidType(name, "a number");
+    }
+
+    @Nullable RequestBody object(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof ObjectNode object) {
+            return new RequestBody(prefix + name + ".", object, Map.of(), form);
+        }
+        throw invalidType(name, files.isEmpty() && !form ? "an object" : "a file or an object");
+    }
+
+    /** An object as JSON text. */
+    @Nullable String document(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof ObjectNode object) {
+            return object.toString();
+        }
+        if (form && value.isString()) {
+            return value.stringValue();
+        }
+        throw invalidType(name, "an object");
+    }
+
+    @Nullable List<String> texts(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray() || value.valueStream().anyMatch(v -> !v.isString())) {
+            throw invalidType(name, "a list of texts");
+        }
+        return value.valueStream().map(JsonNode::stringValue).toList();
+    }
+
+    @Nullable Upload file(String name) {
+        read.add(name);
+        return files.get(name);
+    }
+
+    /** Rejects a field of the API that is not supported here. */
+    void rejectUnsupported(String name, String reason) {
+        if (has(name)) {
+            throw ApiError.invalid("not_supported", prefix + name + ": " + reason, prefix + name);
+        }
+        read.add(name);
+    }
+
+    void rejectUnknown() {
+        var all = new LinkedHashSet<>(node.propertyNames());
+        all.addAll(files.keySet());
+        all.removeAll(read);
+        if (!all.isEmpty()) {
+            String name = prefix + all.getFirst();
+            throw ApiError.invalid("unknown_field", "the field " + name + " is not known; known here: "
+                    + String.join(", ", read.stream().sorted().toList()), name);
+        }
+    }
+
+    /** A digest that is equal for equal requests. */
+    String digest() {
+        var sorted = new TreeMap<String, String>();
+        files.forEach((name, file) -> sorted.put(name, file.digest()));
+        return Sha256.ofText(Json.line(MAPPER.treeToValue(node, Map.class)) + sorted);
+    }
+
+    private ApiError invalidType(String name, String what) {
+        return ApiError.invalid("invalid_type", prefix + name + " must be " + what, prefix + name);
+    }
+}

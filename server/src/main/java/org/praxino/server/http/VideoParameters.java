@@ -1,0 +1,201 @@
+package org.praxino.server.http;
+
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.praxino.server.hook.SsrfGuard;
+import org.praxino.server.job.JobSpec;
+import org.praxino.stream.timeline.Cue;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.UserException;
+
+/**
+ * The parameters of a video request, before defaults of the model are applied.
+ *
+ * @param firstFrame first frame, or null
+ * @param video to edit or extend, or null
+ */
+record VideoParameters(
+        JobSpec.Task task,
+        @Nullable String model,
+        String prompt,
+        @Nullable String negative,
+        SamplingParameters sampling,
+        @Nullable String size,
+        JobSpec.Format format,
+        @Nullable Upload firstFrame,
+        @Nullable Source video,
+        JobSpec.@Nullable Hook webhook,
+        @Nullable Timeline timeline,
+        @Nullable Integer blockFrames,
+        boolean badge) {
+    /** Null means the model's default. */
+    record SamplingParameters(@Nullable Double seconds, @Nullable Integer frames, @Nullable Double fps, @Nullable Long seed, @Nullable Integer steps,
+            @Nullable Double guidance, @Nullable Boolean teacher) {}
+
+    /** A clip to edit or extend. */
+    sealed interface Source {
+        record File(Upload upload) implements Source {}
+
+        record Video(String id) implements Source {}
+    }
+
+    private static final List<String> EVENTS = List.of("video.completed", "video.failed", "video.cancelled");
+    private static final int MAX_URL_CHARACTERS = 2000;
+
+    static VideoParameters create(RequestBody f, SsrfGuard guard) {
+        Upload firstFrame = firstFrame(f);
+        Timeline timeline = timeline(f);
+        if (timeline != null) {
+            for (String name : List.of("prompt", "negative_prompt", "input_reference", "seconds", "num_frames", "seed", "num_inference_steps",
+                    "guidance_scale", "teacher")) {
+                f.rejectUnsupported(name, "the timeline says that, or the student that plays it: leave it out");
+            }
+        }
+        return read(f, JobSpec.Task.GENERATE, firstFrame, null, timeline, guard);
+    }
+
+    static VideoParameters edit(RequestBody f, SsrfGuard guard) {
+        return read(f, JobSpec.Task.EDIT, null, source(f), null, guard);
+    }
+
+    /** The older form of an edit, with the video in the path. */
+    static VideoParameters remix(RequestBody f, String id, SsrfGuard guard) {
+        return read(f, JobSpec.Task.EDIT, null, new Source.Video(id), null, guard);
+    }
+
+    static VideoParameters extend(RequestBody f, SsrfGuard guard) {
+        return read(f, JobSpec.Task.EXTEND, null, source(f), null, guard);
+    }
+
+    private static @Nullable Timeline timeline(RequestBody f) {
+        String document = f.document("timeline");
+        if (document == null) {
+            return null;
+        }
+        try {
+            Timeline timeline = Timeline.parse(document, "timeline", null);
+            if (timeline.seconds() == null) {
+                throw ApiError.invalid("invalid_value", "a job has an end: give the timeline seconds", "timeline.seconds");
+            }
+            return timeline;
+        } catch (UserException e) {
+            throw ApiError.invalid("invalid_value", e.getMessage(), "timeline");
+        }
+    }
+
+    /** All prompts of the request. */
+    List<String> prompts() {
+        return timeline == null ? List.of(prompt) : timeline.cues().stream().map(Cue::prompt).distinct().toList();
+    }
+
+    private static VideoParameters read(
+            RequestBody f, JobSpec.Task task, @Nullable Upload firstFrame, @Nullable Source video, @Nullable Timeline timeline, SsrfGuard guard) {
+        String prompt = timeline == null ? f.requiredText("prompt") : timeline.cues().getFirst().prompt();
+        var sampling = new SamplingParameters(f.numberOrText("seconds"), f.integer("num_frames", 1, 100_000), f.number("fps"), f.integer("seed"),
+                f.integer("num_inference_steps", 1, 1000), f.number("guidance_scale"), f.flag("teacher"));
+        if (sampling.seconds != null && sampling.frames != null) {
+            throw ApiError.invalid("invalid_value", "seconds and num_frames say the same: give one of them", "num_frames");
+        }
+        if (sampling.fps != null && !(sampling.fps > 0 && sampling.fps <= 60)) {
+            throw ApiError.invalid("invalid_value", "fps must lie above 0 and not above 60, not be " + sampling.fps, "fps");
+        }
+        if (sampling.seconds != null && !(sampling.seconds > 0 && sampling.seconds <= 3600)) {
+            throw ApiError.invalid("invalid_value", "seconds must lie above 0 and not above 3600, not be " + sampling.seconds, "seconds");
+        }
+        var parameters = new VideoParameters(task, f.text("model"), prompt, f.text("negative_prompt"), sampling, f.text("size"),
+                format(f.text("format")), firstFrame, video,
+                webhook(f, guard), timeline, f.integer("block_frames", 1, 100_000), Boolean.TRUE.equals(f.flag("badge")));
+        f.rejectUnsupported("kv", "how far a model looks back is its own: leave it out");
+        if (task != JobSpec.Task.GENERATE) {
+            f.rejectUnsupported("timeline", "only new videos are made from a timeline: leave it out");
+        }
+        f.rejectUnsupported("lora", "there are no adapters for these models: leave it out");
+        RequestBody extra = f.object("extra_params");
+        if (extra != null) {
+            extra.rejectUnknown();
+        }
+        f.rejectUnknown();
+        return parameters;
+    }
+
+    private static JobSpec.Format format(@Nullable String text) {
+        if (text == null) {
+            return JobSpec.Format.MP4;
+        }
+        for (var format : JobSpec.Format.values()) {
+            if (format.extension().equals(text.toLowerCase(Locale.ROOT))) {
+                return format;
+            }
+        }
+        throw ApiError.invalid("invalid_value", "format must be mp4, webm, gif, webp, apng or png, not \"" + text + "\"", "format");
+    }
+
+    private static @Nullable Upload firstFrame(RequestBody f) {
+        Upload file = f.file("input_reference");
+        if (file != null) {
+            return file;
+        }
+        RequestBody object = f.object("input_reference");
+        if (object == null) {
+            return null;
+        }
+        object.rejectUnsupported("file_id", "this server keeps no files apart from videos: send the picture itself");
+        String url = object.requiredText("image_url");
+        object.rejectUnknown();
+        if (!url.startsWith("data:")) {
+            throw ApiError.invalid("not_supported", "the server fetches nothing: send the picture as a file or as a data: URL",
+                    "input_reference.image_url");
+        }
+        int comma = url.indexOf(',');
+        try {
+            if (comma > 0 && url.substring(0, comma).endsWith(";base64")) {
+                return new Upload(Base64.getMimeDecoder().decode(url.substring(comma + 1)));
+            }
+        } catch (IllegalArgumentException e) {
+            // the same sentence
+        }
+        throw ApiError.invalid("invalid_value", "the data: URL must hold a picture in base64", "input_reference.image_url");
+    }
+
+    private static Source source(RequestBody f) {
+        Upload file = f.file("video");
+        if (file != null) {
+            return new Source.File(file);
+        }
+        RequestBody object = f.object("video");
+        if (object == null) {
+            throw ApiError.invalid("missing_field", "the field video is missing: a file, or an object with the id of a video", "video");
+        }
+        String id = object.requiredText("id");
+        object.rejectUnknown();
+        return new Source.Video(id);
+    }
+
+    private static JobSpec.@Nullable Hook webhook(RequestBody f, SsrfGuard guard) {
+        RequestBody object = f.object("webhook");
+        if (object == null) {
+            return null;
+        }
+        String url = object.requiredText("url");
+        List<String> events = object.texts("events");
+        object.rejectUnknown();
+        if (url.length() > MAX_URL_CHARACTERS) {
+            throw ApiError.invalid("invalid_value", "the webhook's URL has " + url.length() + " characters: the most is "
+                    + MAX_URL_CHARACTERS, "webhook.url");
+        }
+        try {
+            guard.check(url);
+        } catch (UserException e) {
+            throw ApiError.invalid("invalid_value", e.getMessage(), "webhook.url");
+        }
+        for (String event : events == null ? EVENTS : events) {
+            if (!EVENTS.contains(event)) {
+                throw ApiError.invalid("invalid_value", "webhook.events may hold " + String.join(", ", EVENTS) + ", not \"" + event + "\"",
+                        "webhook.events");
+            }
+        }
+        return new JobSpec.Hook(url, events == null ? EVENTS : events);
+    }
+}
