@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.codec.VideoCodec;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
@@ -24,17 +25,13 @@ import org.praxino.media.WriteOptions;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.VideoModel;
 import org.praxino.stream.WaltComponents;
-import org.praxino.codec.VideoCodec;
-import org.praxino.tensor.Scope;
-import org.praxino.tensor.Tensor;
-import org.praxino.text.MiniLm;
-import org.praxino.text.TextStates;
-import org.praxino.train.eval.FlowLossReport;
-import org.praxino.train.eval.FlowLosses;
-import org.praxino.train.student.Teacher;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import org.praxino.text.MiniLm;
+import org.praxino.text.TextStates;
 import org.praxino.train.data.ClipInfo;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.DatasetInfo;
@@ -42,11 +39,14 @@ import org.praxino.train.eval.CodecEvaluation;
 import org.praxino.train.eval.EvalPrompt;
 import org.praxino.train.eval.Evaluation;
 import org.praxino.train.eval.EvaluationReport;
+import org.praxino.train.eval.FlowLossReport;
+import org.praxino.train.eval.FlowLosses;
 import org.praxino.train.eval.I3dFvd;
 import org.praxino.train.eval.MobileNetV2;
 import org.praxino.train.eval.NsfwjsWeights;
 import org.praxino.train.eval.RealClips;
 import org.praxino.train.eval.VideoScores;
+import org.praxino.train.student.Teacher;
 
 /** {@code eval}: a model's numbers on names it was trained on and on names it never saw, with contact sheets. */
 final class EvalAction {
@@ -94,7 +94,8 @@ final class EvalAction {
         ModelFolder folder = ModelShelf.usual().open(options.model());
         boolean teacher = options.teacher() || !folder.has(ModelFolder.STUDENT);
         if (options.steps() != null && !teacher) {
-            throw new UserException("--steps " + options.steps() + " belongs to the teacher, and the student of " + folder.info().name() + " would be scored: add --teacher");
+            throw new UserException("--steps " + options.steps() + " belongs to the teacher, and the student of " + folder.info().name()
+                    + " would be scored: add --teacher");
         }
         if (options.stream() != null && teacher) {
             throw new UserException("--stream needs a model that streams, and " + folder.info().name() + " is scored without a student");
@@ -170,7 +171,8 @@ final class EvalAction {
                 (prompt, number) -> {
                     var request = GenerateRequest.of(prompt.text()).withSeed(options.seed() + number).withTeacher(options.teacher());
                     List<Frame> frames = model.generate(
-                                    options.steps() == null ? request : request.withSteps(options.steps()), (done, of, note) -> context.stop().check())
+                                    options.steps() == null ? request : request.withSteps(options.steps()), (done, of, note) ->
+                                            context.stop().check())
                             .frames();
                     if (rows.size() < ROWS) {
                         rows.add(prompt.text());
@@ -259,7 +261,7 @@ final class EvalAction {
     }
 
     private static List<String> prompts(EvaluationReport r) {
-        return r.each().stream().map(EvaluationReport.Found::prompt).toList();
+        return r.each().stream().map(EvaluationReport.PromptResult::prompt).toList();
     }
 
     private void print(Report r) {
@@ -304,7 +306,8 @@ final class EvalAction {
     private static void print(PrintStream out, FlowLossReport f) {
         out.printf(Locale.ROOT, "loss of the teacher on %d real clips by noise level: own caption, another's, none; gap%n", f.clips());
         for (var b : f.bands()) {
-            out.printf(Locale.ROOT, "  %4.0f to %4.0f  %.4f  %.4f  %.4f  %+.4f%n", b.from(), b.to(), b.loss(), b.shuffled(), b.withoutText(), b.gap());
+            out.printf(Locale.ROOT, "  %4.0f to %4.0f  %.4f  %.4f  %.4f  %+.4f%n", b.from(), b.to(), b.loss(), b.shuffled(),
+                    b.withoutText(), b.gap());
         }
     }
 

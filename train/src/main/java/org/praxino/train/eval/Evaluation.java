@@ -65,13 +65,13 @@ public final class Evaluation {
             throw new IllegalArgumentException("no prompt to evaluate");
         }
         try (var guard = Grad.off();
-                Gallery gallery = Gallery.open(real, frames, stride, network, cache, progress);
-                ScoreSheet made = new ScoreSheet(gallery);
-                ScoreSheet back = new ScoreSheet(gallery);
-                ScoreSheet still = new ScoreSheet(gallery);
-                ScoreSheet same = new ScoreSheet(gallery);
-                FvdSheet fvd = i3d == null ? null : new FvdSheet(i3d, real)) {
-            List<EvaluationReport.Found> each = new ArrayList<>();
+                ReferenceFeatures gallery = ReferenceFeatures.open(real, frames, stride, network, cache, progress);
+                ScoreAccumulator made = new ScoreAccumulator(gallery);
+                ScoreAccumulator back = new ScoreAccumulator(gallery);
+                ScoreAccumulator still = new ScoreAccumulator(gallery);
+                ScoreAccumulator same = new ScoreAccumulator(gallery);
+                FvdAccumulator fvd = i3d == null ? null : new FvdAccumulator(i3d, real)) {
+            List<EvaluationReport.PromptResult> each = new ArrayList<>();
             int scored = 0;
             for (EvalPrompt prompt : prompts) {
                 try (var scope = Scope.open("evaluate prompt")) {
@@ -90,7 +90,7 @@ public final class Evaluation {
                         if (fvd != null) {
                             fvd.add(clip, truth);
                         }
-                        each.add(new EvaluationReport.Found(prompt.text(), prompt.name(), place.place(), place.nearest(), motion));
+                        each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion));
                     }
                 }
                 progress.update(++scored, prompts.size(), "prompts scored");
@@ -100,16 +100,16 @@ public final class Evaluation {
             double[] chance = chance(prompts, gallery);
             return new EvaluationReport(NsfwjsWeights.ID, real.store().info().digest(), real.split().name(), prompts.size(),
                     gallery.names().size(), names.size(), frames, stride, chance[0], chance[1],
-                    generator == null ? null : made.scores(realMotion, fvd == null ? null : fvd.made()),
+                    generator == null ? null : made.scores(realMotion, fvd == null ? null : fvd.generated()),
                     codec == null ? null : back.scores(realMotion, null),
                     still.scores(realMotion, fvd == null ? null : fvd.still()),
-                    same.scores(realMotion, fvd == null ? null : fvd.same()),
+                    same.scores(realMotion, fvd == null ? null : fvd.reference()),
                     fvd == null ? null : fvd.protocol(), each);
         }
     }
 
     /** Shares of right first places and of names among the first five in a random order of the real clips. */
-    private static double[] chance(List<EvalPrompt> prompts, Gallery gallery) {
+    private static double[] chance(List<EvalPrompt> prompts, ReferenceFeatures gallery) {
         int all = gallery.names().size();
         double first = 0;
         double five = 0;
@@ -117,7 +117,7 @@ public final class Evaluation {
             int right = Collections.frequency(gallery.names(), prompt.name());
             first += (double) right / all;
             double none = 1; // of the first five is right
-            for (int i = 0; i < Math.min(ScoreSheet.PLACES, all); i++) {
+            for (int i = 0; i < Math.min(ScoreAccumulator.NEAREST, all); i++) {
                 none *= (double) Math.max(0, all - right - i) / (all - i);
             }
             five += 1 - none;

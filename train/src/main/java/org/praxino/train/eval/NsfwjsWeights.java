@@ -107,7 +107,7 @@ public final class NsfwjsWeights {
             return file;
         }
         try {
-            convert(network, PACKAGE.locate(places, cache), file);
+            convert(network, PACKAGE.resolve(places, cache), file);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }

@@ -21,9 +21,9 @@ import org.praxino.text.MiniLm;
 import org.praxino.text.TextStateCache;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.data.ClipComposer;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.Composer;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.walt.WaltObjective;
@@ -37,7 +37,7 @@ public final class WaltRunner {
 
     private WaltRunner() {}
 
-    /** @param started given the loop before it runs, so that it can be stopped */
+    /** @param started receives the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(WaltRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         var training = config.training();
         Path data = Path.of(config.data());
@@ -56,16 +56,18 @@ public final class WaltRunner {
             try {
                 List<WaltObjective.Stores> stores = training.phases().stream().map(phase -> {
                     LatentStore clips = latents(opened, phase.clips(), store, codecFolder, codec, device, progress);
-                    LatentStore stills = phase.stills() == null ? clips : latents(opened, phase.stills(), store, codecFolder, codec, device, progress);
+                    LatentStore stills = phase.stills() == null ? clips
+                            : latents(opened, phase.stills(), store, codecFolder, codec, device, progress);
                     return new WaltObjective.Stores(clips, stills);
                 }).toList();
-                folder.requireData(WaltObjective.digest(stores));
-                texts.fill(opened.values().stream().flatMap(l -> l.captions().stream()).map(LatentStore.Caption::caption).distinct().toList(), progress);
+                folder.requireSameData(WaltObjective.digest(stores));
+                texts.fill(opened.values().stream().flatMap(l -> l.captions().stream()).map(LatentStore.Caption::caption).distinct()
+                        .toList(), progress);
                 try (var objective = new WaltObjective(training, weights, stores, texts, codec, device)) {
-                    var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                    var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                     started.accept(loop);
                     TrainLoop.End end = loop.run();
-                    ClipSource source = Composer.of(store, training.phases().getLast().clips().composition().curriculum());
+                    ClipSource source = ClipComposer.of(store, training.phases().getLast().clips().composition().curriculum());
                     export(config, folder, codecFolder, start, source, loop.samples());
                     return end;
                 }
@@ -78,12 +80,13 @@ public final class WaltRunner {
     }
 
     private static LatentStore latents(
-            Map<Dataset, LatentStore> opened, Dataset data, ClipStore store, ModelFolder codecFolder, VideoCodec codec, Device device, Progress progress) {
+            Map<Dataset, LatentStore> opened, Dataset data, ClipStore store, ModelFolder codecFolder, VideoCodec codec, Device device,
+                    Progress progress) {
         LatentStore known = opened.get(data);
         if (known != null) {
             return known;
         }
-        ClipSource source = Composer.of(store, data.composition().curriculum());
+        ClipSource source = ClipComposer.of(store, data.composition().curriculum());
         var key = new LatentStore.Key(source.digest(), TokenizerRunner.encoderHash(codecFolder), DATA_SEED, data.frames());
         LatentStore latents = LatentStore.open(store.folder().resolve("latents"), key, data.latents(), source, codec, device, progress);
         opened.put(data, latents);

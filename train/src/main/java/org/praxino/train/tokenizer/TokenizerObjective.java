@@ -39,7 +39,7 @@ public final class TokenizerObjective implements Objective {
     private final Device device;
     private final Prefetch<Batch> batches;
     private final @Nullable PerceptualLoss perceptual;
-    private final @Nullable Adversary adversary;
+    private final @Nullable AdversarialTrainer adversary;
 
     /** @param rgb [count, frames, H, W, 3] */
     private record Batch(byte[] rgb, int count, int frames) {}
@@ -67,7 +67,7 @@ public final class TokenizerObjective implements Objective {
         this.perceptual = p == null ? null : PerceptualLoss.open(p, device);
         this.adversary = config.adversarial() == null
                 ? null
-                : new Adversary(config.adversarial(), config.optimisation().seed() + 1, device);
+                : new AdversarialTrainer(config.adversarial(), config.optimisation().seed() + 1, device);
         this.batches = new Prefetch<>(this::load, config.optimisation().batch());
     }
 
@@ -160,7 +160,7 @@ public final class TokenizerObjective implements Objective {
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         Batch b = batches.get(first, count);
         int height = config.crop() == 0 ? train.height() : config.crop();
         int width = config.crop() == 0 ? train.width() : config.crop();
@@ -208,7 +208,7 @@ public final class TokenizerObjective implements Objective {
             parts.put("adversarial", fooled);
             sum = sum.add(fooled.mul(adversary.weight()));
         }
-        return new Terms(sum, parts);
+        return new LossTerms(sum, parts);
     }
 
     private WaltCodec.Posterior posterior(Tensor video) {

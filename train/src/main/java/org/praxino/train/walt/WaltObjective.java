@@ -49,7 +49,7 @@ import org.praxino.walt.WaltTransformer;
  */
 public final class WaltObjective implements Objective {
     /** Text tokens that a caption is reckoned with. */
-    private static final int WORDS = 16;
+    private static final int TEXT_TOKENS = 16;
 
     private static final int SHEET_STEPS = 12;
     private static final int SHEET_COLUMNS = 8;
@@ -76,7 +76,8 @@ public final class WaltObjective implements Objective {
         for (int i = 0; i < stores.size(); i++) {
             long longest = stores.get(i).clips.shape()[1];
             if (config.phases().get(i).lengths().stream().anyMatch(l -> l > longest)) {
-                throw new ConfigException("lengths=" + config.phases().get(i).lengths() + " goes beyond the " + longest + " latent frames of a sample");
+                throw new ConfigException("lengths=" + config.phases().get(i).lengths() + " goes beyond the " + longest
+                        + " latent frames of a sample");
             }
         }
         long seed = config.optimisation().seed();
@@ -166,7 +167,7 @@ public final class WaltObjective implements Objective {
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         long seed = config.optimisation().seed();
         var random = RandomStream.of(seed, "walt batch", first);
         Batch b = batch(first, count, random);
@@ -185,7 +186,7 @@ public final class WaltObjective implements Objective {
         }
         Tensor predicted = network.predict(in, AttentionPolicy.FULL);
         Tensor loss = predicted.sub(process.target(b.clean, eps, levels)).square().mean();
-        return new Terms(loss, Map.of());
+        return new LossTerms(loss, Map.of());
     }
 
     /** For some clips one or two first latent frames, for images and other clips nothing. */
@@ -206,7 +207,7 @@ public final class WaltObjective implements Objective {
     }
 
     @Override
-    public boolean sideBySide() {
+    public boolean supportsParallelPasses() {
         return true;
     }
 
@@ -216,7 +217,7 @@ public final class WaltObjective implements Objective {
         double forward = config.phases().stream()
                 .mapToDouble(phase -> phase.lengths().stream()
                         .mapToDouble(t -> config.clips(t)
-                                * WaltFlops.forward(config.network(), 1, t, (int) shape[2], (int) shape[3], WORDS))
+                                * WaltFlops.forward(config.network(), 1, t, (int) shape[2], (int) shape[3], TEXT_TOKENS))
                         .average()
                         .orElseThrow())
                 .average()
