@@ -1,7 +1,7 @@
 package org.praxino.app;
 
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.FluentEmoji;
+import org.praxino.train.data.FluentEmojiDataset;
 import picocli.CommandLine.Option;
 
 /**
@@ -23,10 +23,10 @@ record ClipShape(int size, double fps) {
     /** As typed. */
     static final class Options {
         @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
-        private int size = FluentEmoji.SIZE;
+        private int size = FluentEmojiDataset.SIZE;
 
         @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
-        private double fps = FluentEmoji.FPS;
+        private double fps = FluentEmojiDataset.FPS;
 
         ClipShape checked() {
             return new ClipShape(size, fps);

@@ -2,9 +2,9 @@ package org.praxino.app;
 
 import java.io.IOException;
 import java.util.Locale;
-import org.praxino.train.data.FluentEmoji;
+import org.praxino.train.data.FluentEmojiDataset;
 import org.praxino.train.data.FolderDataset;
-import org.praxino.train.data.PrepareReport;
+import org.praxino.train.data.PreparationReport;
 
 /** {@code data prepare}: builds training sets. */
 final class DataActions {
@@ -15,7 +15,7 @@ final class DataActions {
 
     static int fluentEmoji(PrepareEmojiCommand.Options options, Context context) throws IOException {
         try (var progress = context.console().progress("files")) {
-            PrepareReport report = FluentEmoji.prepare(options.packages(), options.out(),
+            PreparationReport report = FluentEmojiDataset.prepare(options.packages(), options.out(),
                     options.shape().size(), options.shape().fps(), context.stopping(progress));
             progress.close();
             print(report, context.console());
@@ -26,14 +26,14 @@ final class DataActions {
     static int folder(PrepareOptions options, Context context) throws IOException {
         try (var progress = context.console().progress("files")) {
             var how = FolderDataset.Options.of(options.shape().size(), options.shape().fps());
-            PrepareReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
+            PreparationReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
             progress.close();
             print(report, context.console());
         }
         return 0;
     }
 
-    private static void print(PrepareReport report, Console console) {
+    private static void print(PreparationReport report, Console console) {
         report.skipped().stream().limit(NAMED).forEach(s -> console.say("skipped " + s.file() + ": " + s.reason()));
         if (report.skipped().size() > NAMED) {
             console.say("skipped " + (report.skipped().size() - NAMED) + " more");

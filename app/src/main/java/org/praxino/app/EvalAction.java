@@ -83,7 +83,8 @@ final class EvalAction {
         ModelFolder folder = ModelShelf.usual().open(options.model());
         boolean teacher = options.teacher() || !folder.has(ModelFolder.STUDENT);
         if (options.steps() != null && !teacher) {
-            throw new UserException("--steps " + options.steps() + " belongs to the teacher, and the student of " + folder.info().name() + " would be scored: add --teacher");
+            throw new UserException("--steps " + options.steps() + " belongs to the teacher, and the student of " + folder.info().name()
+                    + " would be scored: add --teacher");
         }
         if (options.stream() != null && teacher) {
             throw new UserException("--stream needs a model that streams, and " + folder.info().name() + " is scored without a student");
@@ -150,7 +151,8 @@ final class EvalAction {
                 (prompt, number) -> {
                     var request = GenerateRequest.of(prompt.text()).withSeed(options.seed() + number).withTeacher(options.teacher());
                     List<Frame> frames = model.generate(
-                                    options.steps() == null ? request : request.withSteps(options.steps()), (done, of, note) -> context.stop().check())
+                                    options.steps() == null ? request : request.withSteps(options.steps()), (done, of, note) ->
+                                            context.stop().check())
                             .frames();
                     if (rows.size() < ROWS) {
                         rows.add(prompt.text());
@@ -205,7 +207,7 @@ final class EvalAction {
     }
 
     private static List<String> prompts(EvaluationReport r) {
-        return r.each().stream().map(EvaluationReport.Found::prompt).toList();
+        return r.each().stream().map(EvaluationReport.PromptResult::prompt).toList();
     }
 
     private void print(Report r) {

@@ -95,4 +95,16 @@ class ConfigFileTest {
         assertThatThrownBy(() -> ConfigFile.read(folder.resolve("none.yaml"), Map.of(), Run.class)).isInstanceOf(UserException.class)
                 .hasMessageContaining("none.yaml");
     }
+
+    record Timed(Net intervals) {}
+
+    @Test
+    void formerNamesAreStillRead() throws IOException {
+        Files.writeString(file, "house: {width: 8, levels: [1]}\n");
+        assertThat(ConfigFile.read(file, Map.of(), Timed.class)).isEqualTo(new Timed(new Net(8, List.of(1))));
+        assertThat(ConfigFile.read(file, Map.of("house.width", "9", "intervals.levels", "[2]"), Timed.class))
+                .isEqualTo(new Timed(new Net(9, List.of(2))));
+        Files.writeString(file, "house: {width: 8, levels: [1]}\nintervals: {width: 8, levels: [1]}\n");
+        assertThatThrownBy(() -> ConfigFile.read(file, Map.of(), Timed.class)).isInstanceOf(ConfigException.class).hasMessageContaining("former name");
+    }
 }

@@ -7,36 +7,35 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 
-/** What one training run minimises. Everything random in it comes from (seed, sample index), so that a resumed run repeats nothing. */
+/** The training objective of a run. All randomness derives from (seed, sample index), so that resuming is exact. */
 public interface Objective extends AutoCloseable {
-    /** The weights that learn and are averaged. */
+    /** The trained weights, which are also averaged (EMA). */
     Params params();
 
-    /** The part of {@link #params} that the optimiser changes. */
+    /** The subset of {@link #params} that the optimiser updates. */
     default List<Tensor> learnable() {
         return List.copyOf(params().tensors());
     }
 
     /**
-     * Loss of samples {@code first .. first+count-1}, with gradients.
+     * Computes the loss of samples {@code first .. first+count-1}, with gradients.
      *
-     * @return the scalar to minimise under {@code loss}, and parts of it to be logged, all scalars
+     * @return the scalar loss and its parts for the log
      */
-    Terms loss(long first, int count);
+    LossTerms loss(long first, int count);
 
     /**
-     * @param loss the sum that is minimised; without a gradient when the objective has accumulated it itself, divided by the number of
-     *     passes an update
+     * @param loss the total loss; without a gradient if the objective has already accumulated gradients, divided by the passes per update
      * @param parts named scalars for the log, detached or not
      */
-    record Terms(Tensor loss, Map<String, Tensor> parts) {}
+    record LossTerms(Tensor loss, Map<String, Tensor> parts) {}
 
     /** Whether {@link #loss} may be called from two threads at once: it reads the weights, adds to their gradients and changes nothing else. */
-    default boolean sideBySide() {
+    default boolean supportsParallelPasses() {
         return false;
     }
 
-    /** Multiply-adds times two of one sample's forward and backward pass. */
+    /** FLOPs of one sample's forward and backward pass. */
     double flopsPerSample();
 
     /** Called after each update, e.g. to train a discriminator. */
@@ -47,13 +46,13 @@ public interface Objective extends AutoCloseable {
         return Map.of();
     }
 
-    /** Takes {@link #state} back. */
+    /** Restores {@link #state}. */
     default void restore(WeightSource state) {}
 
-    /** Writes a picture of how far it has come; the averaged weights are in place while it is called. */
+    /** Writes an image of current samples; called with the averaged weights in place. */
     void sheet(Path png);
 
-    /** What determined the data, for provenance. */
+    /** Digest of the training data, for provenance. */
     String dataDigest();
 
     @Override

@@ -5,32 +5,32 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Prepares the next batch on a thread of its own while the device works on this one. */
+/** Loads the next batch on a separate thread while the current one is processed. */
 public final class Prefetch<B> implements AutoCloseable {
-    /** Makes the batch of samples {@code first .. first+count-1}. */
+    /** Loads the batch of samples {@code first .. first+count-1}. */
     public interface Loader<B> {
         B load(long first, int count);
     }
 
-    private record Ahead<B>(long first, int count, Future<B> batch) {}
+    private record Pending<B>(long first, int count, Future<B> batch) {}
 
     private final Loader<B> loader;
     private final int step;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("prefetch").factory());
-    private @org.jspecify.annotations.Nullable Ahead<B> ahead;
+    private @org.jspecify.annotations.Nullable Pending<B> pending;
 
-    /** @param step distance to the batch that will be asked for next */
+    /** @param step distance to the next batch */
     public Prefetch(Loader<B> loader, int step) {
         this.loader = loader;
         this.step = step;
     }
 
-    /** The batch asked for, at once if it was the expected one; starts on the next. */
+    /** Returns a batch, immediately if it was prefetched, and prefetches the next one. */
     public B get(long first, int count) {
-        Ahead<B> had = ahead;
+        Pending<B> had = pending;
         Future<B> now = had != null && had.first == first && had.count == count ? had.batch : start(first, count);
-        ahead = new Ahead<>(first + step, count, start(first + step, count));
+        pending = new Pending<>(first + step, count, start(first + step, count));
         try {
             return now.get();
         } catch (InterruptedException e) {

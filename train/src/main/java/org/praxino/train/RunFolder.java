@@ -24,11 +24,11 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * Folder of one training run: {@code config.json}, {@code checkpoints/SAMPLES/}, {@code sheets/}, {@code stats.jsonl} and event
- * files. A checkpoint is a folder that appears whole or not at all.
+ * The folder of a training run: {@code config.json}, {@code checkpoints/SAMPLES/}, {@code sheets/}, {@code stats.jsonl} and event files.
+ * Checkpoints are written atomically.
  */
 public final class RunFolder {
-    /** @param samples seen @param steps updates done @param skipped updates left out because a gradient was not finite */
+    /** @param samples seen @param steps updates done @param skipped updates skipped because of non-finite gradients */
     public record State(long samples, long steps, long skipped) {}
 
     private static final String STATE = "state.json";
@@ -45,15 +45,15 @@ public final class RunFolder {
     }
 
     /**
-     * Opens or makes the folder for a run with this configuration. While it has no checkpoint, its configuration may still change.
+     * Opens or creates the folder of a run. The configuration may change until the first checkpoint.
      *
-     * @throws UserException when the folder holds a run of another configuration
+     * @throws UserException if the folder belongs to a run with another configuration
      */
     public static RunFolder open(Path path, Object config) {
         return open(path, config, List.of());
     }
 
-    /** As {@link #open(Path, Object)}. @param parents hashes of the models that the run begins from, for its checkpoints' provenance */
+    /** As {@link #open(Path, Object)}. @param parents hashes of the models that the run starts from, for provenance */
     public static RunFolder open(Path path, Object config, List<String> parents) {
         Path file = path.resolve("config.json");
         String wanted = Json.pretty(config);
@@ -73,8 +73,8 @@ public final class RunFolder {
         return run;
     }
 
-    /** An existing run, to read from. */
-    public static RunFolder existing(Path path) {
+    /** Opens an existing run for reading. */
+    public static RunFolder openExisting(Path path) {
         if (!Files.isDirectory(path.resolve(CHECKPOINTS))) {
             throw new UserException(path + " is not a run folder: it has no checkpoints");
         }
@@ -82,12 +82,12 @@ public final class RunFolder {
     }
 
     /**
-     * Refuses to go on from a checkpoint that was trained on other data.
+     * Checks that the newest checkpoint was trained on the same data.
      *
-     * @param digest names everything that the run trains on
-     * @throws UserException when the newest checkpoint names another
+     * @param digest of the training data
+     * @throws UserException if it was trained on other data
      */
-    public void requireData(String digest) {
+    public void requireSameData(String digest) {
         checkpoints().latest().map(Checkpoint::provenance).map(Provenance::dataDigest).filter(before -> !before.equals(digest)).ifPresent(before -> {
             throw new UserException("run folder " + path + " was trained on other data or with another tokenizer: give --run another name,"
                     + " or the same data and tokenizer to resume");
@@ -109,8 +109,8 @@ public final class RunFolder {
         return png;
     }
 
-    /** A finished checkpoint on disk. */
-    public record Saved(Path path, State state) {
+    /** A checkpoint on disk. */
+    public record SavedCheckpoint(Path path, State state) {
         /** Averaged weights; the caller closes the file. */
         public SafetensorsFile ema() {
             return SafetensorsFile.open(path.resolve("ema.safetensors"));
@@ -141,11 +141,11 @@ public final class RunFolder {
         }
     }
 
-    /** The newest whole checkpoint. */
-    public Optional<Saved> latest() {
+    /** The newest checkpoint. */
+    public Optional<SavedCheckpoint> latest() {
         return checkpoints()
                 .latest()
-                .map(c -> new Saved(c.folder(), Json.read(c.folder().resolve(STATE), State.class)));
+                .map(c -> new SavedCheckpoint(c.folder(), Json.read(c.folder().resolve(STATE), State.class)));
     }
 
     private Checkpoints checkpoints() {

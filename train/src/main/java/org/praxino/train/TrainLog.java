@@ -13,7 +13,7 @@ import org.praxino.io.events.TensorBoardWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One record, written to the console log to {@code stats.jsonl} and to TensorBoard's event file. */
+/** Writes training statistics to the console, {@code stats.jsonl} and TensorBoard. */
 final class TrainLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.train");
 

@@ -32,8 +32,8 @@ public final class TrainLoop {
      * @param sheetMinutes wall time between sample sheets
      * @param logSeconds wall time between log lines
      */
-    public record Housekeeping(double checkpointMinutes, int keep, double sheetMinutes, double logSeconds) {
-        public Housekeeping {
+    public record Intervals(double checkpointMinutes, int keep, double sheetMinutes, double logSeconds) {
+        public Intervals {
             if (!(checkpointMinutes > 0 && sheetMinutes > 0 && logSeconds > 0) || keep < 1) {
                 throw new ConfigException("checkpointMinutes=" + checkpointMinutes + ", sheetMinutes=" + sheetMinutes + ", logSeconds="
                         + logSeconds + " and keep=" + keep + " must be positive");
@@ -50,7 +50,7 @@ public final class TrainLoop {
     private final Optimisation o;
     private final Objective objective;
     private final RunFolder folder;
-    private final Housekeeping house;
+    private final Intervals intervals;
     private final Device device;
     private final DType dtype;
     private final double peak;
@@ -59,16 +59,16 @@ public final class TrainLoop {
     private long skipped;
 
     /** A loop that compares its speed with the GEMM peak measured here and now. */
-    public TrainLoop(Optimisation o, Objective objective, RunFolder folder, Housekeeping house, Device device) {
-        this(o, objective, folder, house, device, Gemm.peak(device, o.precision(device)));
+    public TrainLoop(Optimisation o, Objective objective, RunFolder folder, Intervals intervals, Device device) {
+        this(o, objective, folder, intervals, device, Gemm.peak(device, o.precision(device)));
     }
 
     /** @param peak GFLOP/s that speeds are compared with */
-    TrainLoop(Optimisation o, Objective objective, RunFolder folder, Housekeeping house, Device device, double peak) {
+    TrainLoop(Optimisation o, Objective objective, RunFolder folder, Intervals intervals, Device device, double peak) {
         this.o = o;
         this.objective = objective;
         this.folder = folder;
-        this.house = house;
+        this.intervals = intervals;
         this.device = device;
         this.dtype = o.precision(device);
         this.peak = peak;
@@ -105,7 +105,7 @@ public final class TrainLoop {
                 norms += norm;
                 updates++;
                 long now = System.nanoTime();
-                boolean due = now - lastLog >= house.logSeconds * 1e9 || samples >= o.samples() || stop;
+                boolean due = now - lastLog >= intervals.logSeconds * 1e9 || samples >= o.samples() || stop;
                 if (due) {
                     double seconds = (now - lastLog) / 1e9;
                     int n = updates;
@@ -120,11 +120,11 @@ public final class TrainLoop {
                     loggedAt = samples;
                     lastLog = System.nanoTime();
                 }
-                if (now - lastCheckpoint >= house.checkpointMinutes * 60e9 && samples < o.samples()) {
+                if (now - lastCheckpoint >= intervals.checkpointMinutes * 60e9 && samples < o.samples()) {
                     save(adam, ema);
                     lastCheckpoint = System.nanoTime();
                 }
-                if (now - lastSheet >= house.sheetMinutes * 60e9) {
+                if (now - lastSheet >= intervals.sheetMinutes * 60e9) {
                     sheet(ema, log);
                     lastSheet = System.nanoTime();
                 }
@@ -140,14 +140,14 @@ public final class TrainLoop {
 
     /** Two passes at once where that changes nothing: a sum of two gradients is the same in either order, one of three is not. */
     private @Nullable Lanes lanes() {
-        boolean two = o.accumulate() == 2 && objective.sideBySide() && !device.isCuda() && Backend.threads() > 1;
+        boolean two = o.accumulate() == 2 && objective.supportsParallelPasses() && !device.isCuda() && Backend.threads() > 1;
         return two ? Lanes.ofCores(2) : null;
     }
 
     /** What a pass has to say to the log, its gradients being in the weights. */
     private Map<String, Double> pass(int a) {
         try (var scope = Scope.open("pass")) {
-            Objective.Terms terms;
+            Objective.LossTerms terms;
             try (var cast = Autocast.on(device, dtype)) {
                 terms = objective.loss(samples + (long) a * o.batch(), o.batch());
             }
@@ -185,7 +185,7 @@ public final class TrainLoop {
         folder.save(
                 new RunFolder.State(samples, adam.steps(), skipped),
                 Provenance.now(o, objective.dataDigest(), samples, List.of()),
-                objective.params().all(), ema.all(), adam.state(), objective.state(), house.keep);
+                objective.params().all(), ema.all(), adam.state(), objective.state(), intervals.keep);
     }
 
     private void sheet(Ema ema, TrainLog log) {

@@ -30,7 +30,7 @@ final class ToyObjective implements Objective {
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         if (delayMillis > 0) {
             try {
                 Thread.sleep(delayMillis);
@@ -42,7 +42,7 @@ final class ToyObjective implements Objective {
         Tensor x = random.normal(count, 6);
         Tensor y = x.flip(1).add(random.normal(count, 6).mul(0.01));
         Tensor loss = x.matmul(weight).mse(y);
-        return new Terms(loss, Map.of("error", loss));
+        return new LossTerms(loss, Map.of("error", loss));
     }
 
     @Override
@@ -92,13 +92,13 @@ final class ToyObjective implements Objective {
     }
 
     /** A checkpoint every few updates, to be interrupted in. */
-    static final TrainLoop.Housekeeping OFTEN = new TrainLoop.Housekeeping(0.0003, 2, 0.01, 0.05);
+    static final TrainLoop.Intervals OFTEN = new TrainLoop.Intervals(0.0003, 2, 0.01, 0.05);
 
     /** No checkpoint and no sheet but at the end: forcing files to the disk is what a run this small spends its time with. */
-    static final TrainLoop.Housekeeping SELDOM = new TrainLoop.Housekeeping(10, 2, 10, 0.05);
+    static final TrainLoop.Intervals SELDOM = new TrainLoop.Intervals(10, 2, 10, 0.05);
 
     static TrainLoop.End run(
-            Path folder, long samples, long delay, TrainLoop.Housekeeping house, java.util.function.Consumer<TrainLoop> started) {
+            Path folder, long samples, long delay, TrainLoop.Intervals house, java.util.function.Consumer<TrainLoop> started) {
         var o = new Optimisation(samples, 2, 2, 0.05, 20, 40, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32");
         try (var objective = new ToyObjective(delay)) {
             var loop = new TrainLoop(

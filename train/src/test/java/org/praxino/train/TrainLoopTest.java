@@ -27,7 +27,7 @@ class TrainLoopTest {
     private Path temp;
 
     private static List<String> hashes(Path run) {
-        Path last = RunFolder.existing(run).latest().orElseThrow().path();
+        Path last = RunFolder.openExisting(run).latest().orElseThrow().path();
         return List.of("weights", "ema", "optimizer", "objective").stream()
                 .map(n -> Sha256.ofFile(last.resolve(n + ".safetensors")))
                 .toList();
@@ -42,7 +42,7 @@ class TrainLoopTest {
         double last = Double.parseDouble(lines.getLast().replaceAll(".*\"loss\":([0-9.E-]+).*", "$1"));
         assertThat(last).isLessThan(0.05);
         assertThat(run.resolve("sheets")).isNotEmptyDirectory();
-        assertThat(RunFolder.existing(run).latest().orElseThrow().state().steps()).isEqualTo(200);
+        assertThat(RunFolder.openExisting(run).latest().orElseThrow().state().steps()).isEqualTo(200);
     }
 
     @Test
@@ -109,7 +109,7 @@ class TrainLoopTest {
 
     private static long progress(Path run) {
         try {
-            return RunFolder.existing(run).latest().map(s -> s.state().samples()).orElse(0L);
+            return RunFolder.openExisting(run).latest().map(s -> s.state().samples()).orElse(0L);
         } catch (RuntimeException e) {
             return 0; // there is none yet, or it is being replaced at this moment
         }
@@ -128,7 +128,7 @@ class TrainLoopTest {
     void checkpointsSayWhatTheyCameFromAndStayWithTheirData() {
         var o = new Optimisation(8, 2, 2, 0.05, 2, 4, 0.9, 0.99, 0.01, 1, 0.99, 1, "fp32");
         var folder = RunFolder.open(temp.resolve("run"), Map.of("optimisation", o, "frames", 33), List.of("hash of the tokenizer"));
-        folder.requireData("no checkpoint, no claim");
+        folder.requireSameData("no checkpoint, no claim");
         try (var objective = new ToyObjective(0)) {
             new TrainLoop(o, objective, folder, ToyObjective.SELDOM, Device.CPU, 1).run();
         }
@@ -138,8 +138,8 @@ class TrainLoopTest {
         assertThat(provenance.parents()).containsExactly("hash of the tokenizer");
         assertThat(provenance.samplesSeen()).isEqualTo(8);
 
-        folder.requireData("toy");
-        assertThatThrownBy(() -> folder.requireData("another"))
+        folder.requireSameData("toy");
+        assertThatThrownBy(() -> folder.requireSameData("another"))
                 .isInstanceOf(UserException.class).hasMessageContaining("was trained on other data").hasMessageContaining("--run");
     }
 

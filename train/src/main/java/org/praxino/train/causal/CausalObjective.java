@@ -16,18 +16,18 @@ import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
-import org.praxino.train.ode.CausalPaths;
+import org.praxino.train.ode.CausalTrajectories;
 import org.praxino.train.student.BlockLevels;
-import org.praxino.train.student.Pass;
-import org.praxino.train.student.Rollouts;
+import org.praxino.train.student.CheckpointedPass;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentFlops;
+import org.praxino.train.student.StudentRollouts;
 import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltTransformer;
 
 /**
- * Teacher forcing: mean squared error of what the network predicts of the noisy half of (clean clip, noisy copy), where a noisy block
- * sees the clean blocks before it and itself.
+ * Teacher forcing: mean squared error on the noisy half of (clean clip, noisy copy), where each noisy block attends to the previous clean
+ * blocks and itself.
  */
 public final class CausalObjective implements Objective {
     private final CausalTraining config;
@@ -37,7 +37,7 @@ public final class CausalObjective implements Objective {
     private final StoredClips clips;
     private final VideoCodec codec;
 
-    /** @param network as it begins; owned @param codec for the sheet only */
+    /** @param network initialised; owned @param codec for sample sheets only */
     public CausalObjective(
             CausalTraining config, WaltTransformer network, StudentConfig student, StoredClips clips, VideoCodec codec) {
         this.config = config;
@@ -53,13 +53,13 @@ public final class CausalObjective implements Objective {
         return network.params();
     }
 
-    /** The causal model as it is now. */
+    /** The current causal model. */
     WaltTransformer network() {
         return network;
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         Optimisation o = config.optimisation();
         long seed = o.seed();
         var random = RandomStream.of(seed, "causal batch", first);
@@ -76,14 +76,14 @@ public final class CausalObjective implements Objective {
         var in = DenoiserInput.clips(
                 Tensor.cat(2, batch.clean(), noisy), BlockLevels.behindClean(levels).tensor(clips.device()), batch.text().dropped(drop));
         Tensor target = process.target(batch.clean(), eps, levels);
-        Tensor loss = Pass.loss(
+        Tensor loss = CheckpointedPass.loss(
                 network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(),
                 1.0 / config.optimisation().accumulate(), predicted -> predicted.narrow(2, frames, frames).sub(target).square().mean());
-        return new Terms(loss, Map.of());
+        return new LossTerms(loss, Map.of());
     }
 
     @Override
-    public boolean sideBySide() {
+    public boolean supportsParallelPasses() {
         return !config.checkpointing(); // that takes gradients in several pieces, whose order would not be fixed
     }
 
@@ -96,12 +96,13 @@ public final class CausalObjective implements Objective {
     @Override
     public void sheet(Path png) {
         List<String> captions = clips.spread(Math.min(8, clips.size()));
-        long[] s = clips.shape(clips.longest() - clips.longest() % student.block());
+        long[] s = clips.shape(clips.maxLength() - clips.maxLength() % student.block());
         Tensor noise = RandomStream.of(7, "sheet").normal(captions.size(), s[0], s[1], s[2], s[3]).to(clips.device());
         Condition.Text text = clips.text(captions);
-        Tensor path = new CausalPaths(network, BlockRollout.Plan.of(student), student.process(), "", List.of(1000.0), config.sheet().steps(), config.sheet().guidance())
-                .walk(noise, text);
-        Rollouts.draw(png, codec.decode(path.select(1, 1)), "prompts of training samples, block after block, %d steps, four frames of each"
+        Tensor path = new CausalTrajectories(network, BlockRollout.Plan.of(student), student.process(), "", List.of(1000.0), config.sheet()
+                .steps(), config.sheet().guidance())
+                .sample(noise, text);
+        StudentRollouts.draw(png, codec.decode(path.select(1, 1)), "prompts of training samples, block after block, %d steps, four frames of each"
                 .formatted(config.sheet().steps()));
     }
 

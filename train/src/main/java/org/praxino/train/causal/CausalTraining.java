@@ -8,21 +8,21 @@ import org.praxino.train.student.StudentShape;
 import org.praxino.train.walt.WaltTraining;
 
 /**
- * Everything that determines a run of teacher forcing, beside the teacher that it starts from.
+ * Settings of teacher forcing, except the teacher that it starts from.
  *
- * @param student block, how far it sees, and levels at which it is sampled without guidance
+ * @param student block length, attention window and sampling levels
  * @param data clips
- * @param lengths latent frames of a batch, one of these drawn for each
- * @param levels which noise levels are trained, one drawn for each block
- * @param textDrop share of texts left out, for guidance
+ * @param lengths latent frames per batch, drawn at random
+ * @param levels noise level distribution, one level per block
+ * @param textDrop text dropout rate, for guidance
  * @param sheet how sheets are sampled
- * @param checkpointing whether a pass's layers are computed again when their gradient is due: less memory, a third more time, the same gradient
+ * @param checkpointing activation checkpointing: less memory, a third more time, the same gradients
  * @param optimisation schedule
  */
 public record CausalTraining(
         StudentShape student, Dataset data, List<Integer> lengths, WaltTraining.Levels levels, double textDrop, Sheet sheet,
         boolean checkpointing, Optimisation optimisation) {
-    /** @param steps of the sampler @param guidance in the usual way of counting, 1 for none */
+    /** @param steps of the sampler @param guidance classifier-free guidance weight, 1 for none */
     public record Sheet(int steps, double guidance) {
         public Sheet {
             if (steps < 1 || !(guidance >= 0)) {

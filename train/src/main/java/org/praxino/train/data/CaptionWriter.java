@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Puts what was drawn into one English sentence, in one of several ways. */
+/** Writes captions of composed clips, with random wording. */
 final class CaptionWriter {
 
     private static final List<String> LARGE = List.of("large", "big", "huge");

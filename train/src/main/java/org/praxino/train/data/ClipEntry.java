@@ -1,7 +1,7 @@
 package org.praxino.train.data;
 
 /**
- * Where the frames of a clip lie: a line of {@code clips.jsonl}.
+ * Location of a clip's frames: a line of {@code clips.jsonl}.
  *
  * @param file the file it was decoded from, relative to its package or folder
  * @param first its first frame in {@code clips.bin}

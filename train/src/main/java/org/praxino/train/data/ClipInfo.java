@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a clip shows: a line of {@code manifest.jsonl}.
+ * Content of a clip: a line of {@code manifest.jsonl}.
  *
  * @param file the file of the {@link ClipEntry} it describes
  * @param name what it is, without skin tone: "woman running"

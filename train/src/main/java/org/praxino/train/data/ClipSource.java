@@ -1,15 +1,15 @@
 package org.praxino.train.data;
 
 /**
- * An endless, addressable supply of captioned clips: the same seed and index always give the same sample, whatever was drawn
- * before, so that training resumes exactly and workers need no order. Safe to call from several threads.
+ * An endless, random-access source of captioned clips: a sample depends only on seed and index, so that training resumes exactly and
+ * workers need no order. Thread-safe.
  */
 public interface ClipSource {
 
     /**
      * Sample {@code index} of the stream {@code seed}.
      *
-     * @param frames how many frames; 1 gives a still, and then nothing in the caption speaks of motion
+     * @param frames number of frames; 1 gives a still whose caption mentions no motion
      */
     Sample sample(long seed, long index, int frames);
 
@@ -22,6 +22,6 @@ public interface ClipSource {
     /** Frames a second. */
     double fps();
 
-    /** Names everything that decides the samples but seed, index and frames: data, captions and how they are composed. */
+    /** Digest of everything that determines the samples except seed, index and frames. */
     String digest();
 }

@@ -19,11 +19,11 @@ import org.praxino.io.Sha256;
 import org.praxino.tensor.UserException;
 
 /**
- * A prepared data set, memory-mapped: any frames of any clip, by any number of threads at once.
+ * A prepared, memory-mapped data set with random access to frames. Thread-safe.
  *
- * <p>Frames are straight (not premultiplied) RGBA8, each packed alone (row differences, raw deflate) in {@code clips.bin};
- * {@code frames.idx} holds their N + 1 offsets as little-endian int64, {@code clips.jsonl} the clips, {@code manifest.jsonl}
- * names and captions, {@code dataset.json} sizes, sources and licence.
+ * <p>Frames are straight (not premultiplied) RGBA8, each packed alone (row differences, raw deflate) in {@code clips.bin}; {@code
+ * frames.idx} holds their N + 1 offsets as little-endian int64, {@code clips.jsonl} the clips, {@code manifest.jsonl} names and captions,
+ * {@code dataset.json} sizes, sources and licence.
  */
 public final class ClipStore implements AutoCloseable {
 
@@ -38,7 +38,8 @@ public final class ClipStore implements AutoCloseable {
     private final MemorySegment offsets;
     private final ThreadLocal<FrameCodec> codecs;
 
-    private ClipStore(Path folder, DatasetInfo info, List<Clip> clips, String manifestDigest, Arena arena, MemorySegment pixels, MemorySegment offsets) {
+    private ClipStore(Path folder, DatasetInfo info, List<Clip> clips, String manifestDigest, Arena arena, MemorySegment pixels,
+            MemorySegment offsets) {
         this.folder = folder;
         this.info = info;
         this.clips = List.copyOf(clips);
@@ -49,7 +50,7 @@ public final class ClipStore implements AutoCloseable {
         this.codecs = ThreadLocal.withInitial(() -> new FrameCodec(info.height(), info.width()));
     }
 
-    /** A clip: where its frames are and what they show. */
+    /** A clip: location and content. */
     public record Clip(ClipEntry entry, ClipInfo info) {
         public int frames() {
             return entry.frames();
@@ -67,12 +68,12 @@ public final class ClipStore implements AutoCloseable {
     /**
      * Opens the store in {@code folder}. Clips that the manifest does not name are left out.
      *
-     * @throws UserException when the folder is no store, or its files do not belong together
+     * @throws UserException if the folder is not a store, or its files are inconsistent
      */
     public static ClipStore open(Path folder) throws IOException {
-        Path dataset = folder.resolve(StoreFiles.DATASET);
+        Path dataset = folder.resolve(ClipStoreFiles.DATASET);
         if (!Files.isRegularFile(dataset)) {
-            throw new UserException(folder + " holds no prepared data (no " + StoreFiles.DATASET + "): run `praxino data prepare` first.");
+            throw new UserException(folder + " holds no prepared data (no " + ClipStoreFiles.DATASET + "): run `praxino data prepare` first.");
         }
         DatasetInfo info = Json.read(dataset, DatasetInfo.class);
         if (info.format() != DatasetInfo.FORMAT) {
@@ -80,11 +81,11 @@ public final class ClipStore implements AutoCloseable {
                     + ": prepare the data again.");
         }
         Map<String, ClipInfo> byFile = new HashMap<>();
-        for (ClipInfo row : StoreFiles.readLines(folder.resolve(StoreFiles.MANIFEST), ClipInfo.class)) {
+        for (ClipInfo row : ClipStoreFiles.readLines(folder.resolve(ClipStoreFiles.MANIFEST), ClipInfo.class)) {
             byFile.put(row.file(), row);
         }
         List<Clip> clips = new ArrayList<>();
-        for (ClipEntry entry : StoreFiles.readLines(folder.resolve(StoreFiles.CLIPS), ClipEntry.class)) {
+        for (ClipEntry entry : ClipStoreFiles.readLines(folder.resolve(ClipStoreFiles.CLIPS), ClipEntry.class)) {
             ClipInfo row = byFile.get(entry.file());
             if (row != null) {
                 clips.add(new Clip(entry, row));
@@ -92,13 +93,13 @@ public final class ClipStore implements AutoCloseable {
         }
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment pixels = map(folder.resolve(StoreFiles.PIXELS), arena);
-            MemorySegment offsets = map(folder.resolve(StoreFiles.OFFSETS), arena);
+            MemorySegment pixels = map(folder.resolve(ClipStoreFiles.PIXELS), arena);
+            MemorySegment offsets = map(folder.resolve(ClipStoreFiles.OFFSETS), arena);
             if (pixels.byteSize() != info.bytes() || offsets.byteSize() != 8 * (info.frames() + 1)) {
-                throw new UserException(folder + " is incomplete: " + StoreFiles.PIXELS + " has " + pixels.byteSize() + " bytes instead of "
+                throw new UserException(folder + " is incomplete: " + ClipStoreFiles.PIXELS + " has " + pixels.byteSize() + " bytes instead of "
                         + info.bytes() + ": prepare the data again.");
             }
-            return new ClipStore(folder, info, clips, Sha256.ofFile(folder.resolve(StoreFiles.MANIFEST)), arena, pixels, offsets);
+            return new ClipStore(folder, info, clips, Sha256.ofFile(folder.resolve(ClipStoreFiles.MANIFEST)), arena, pixels, offsets);
         } catch (IOException | UserException e) {
             arena.close();
             throw e;
@@ -121,7 +122,7 @@ public final class ClipStore implements AutoCloseable {
         return info;
     }
 
-    /** Names pixels and captions together: two stores of one digest give the same training. */
+    /** Digest of pixels and captions. */
     public String digest() {
         return Sha256.ofText(info.digest() + manifestDigest);
     }

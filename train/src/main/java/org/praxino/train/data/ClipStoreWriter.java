@@ -35,11 +35,11 @@ final class ClipStoreWriter implements AutoCloseable {
         this.folder = folder;
         this.made = !Files.exists(folder);
         Files.createDirectories(folder);
-        Files.deleteIfExists(folder.resolve(StoreFiles.DATASET)); // the old pixels stop counting now
+        Files.deleteIfExists(folder.resolve(ClipStoreFiles.DATASET)); // the old pixels stop counting now
         this.pixels = new DigestOutputStream(new BufferedOutputStream(
-                Files.newOutputStream(partOf(folder.resolve(StoreFiles.PIXELS))), 1 << 20), Hashes.sha256());
+                Files.newOutputStream(partOf(folder.resolve(ClipStoreFiles.PIXELS))), 1 << 20), Digests.sha256());
         this.offsets = new BufferedOutputStream(
-                Files.newOutputStream(partOf(folder.resolve(StoreFiles.OFFSETS))), 1 << 16);
+                Files.newOutputStream(partOf(folder.resolve(ClipStoreFiles.OFFSETS))), 1 << 16);
         writeOffset();
     }
 
@@ -69,9 +69,9 @@ final class ClipStoreWriter implements AutoCloseable {
 
     Totals finish() throws IOException {
         closeStreams();
-        rename(folder.resolve(StoreFiles.PIXELS));
-        rename(folder.resolve(StoreFiles.OFFSETS));
-        StoreFiles.writeLines(folder.resolve(StoreFiles.CLIPS), entries);
+        rename(folder.resolve(ClipStoreFiles.PIXELS));
+        rename(folder.resolve(ClipStoreFiles.OFFSETS));
+        ClipStoreFiles.writeLines(folder.resolve(ClipStoreFiles.CLIPS), entries);
         MessageDigest digest = pixels.getMessageDigest();
         int stills = (int) entries.stream().filter(e -> e.frames() == 1).count();
         return new Totals(entries.size() - stills, stills, frames, bytes, HexFormat.of().formatHex(digest.digest()),
@@ -103,8 +103,8 @@ final class ClipStoreWriter implements AutoCloseable {
         } catch (IOException e) {
             // What a full disk did not take is deleted here, and whoever wrote it was told.
         }
-        Files.deleteIfExists(partOf(folder.resolve(StoreFiles.PIXELS)));
-        Files.deleteIfExists(partOf(folder.resolve(StoreFiles.OFFSETS)));
+        Files.deleteIfExists(partOf(folder.resolve(ClipStoreFiles.PIXELS)));
+        Files.deleteIfExists(partOf(folder.resolve(ClipStoreFiles.OFFSETS)));
         if (made) {
             try {
                 Files.delete(folder);

@@ -3,7 +3,7 @@ package org.praxino.train.data;
 import java.util.List;
 
 /**
- * What a data set is: {@code dataset.json}.
+ * Description of a data set: {@code dataset.json}.
  *
  * @param format version of the store's layout
  * @param name of the data set

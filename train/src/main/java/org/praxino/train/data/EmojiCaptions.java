@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** English wordings for an emoji, the plainest first, all in lower case. */
+/** English captions of an emoji, simplest first, in lower case. */
 final class EmojiCaptions {
 
     private static final Set<String> DULL = Set.of("face", "person", "man", "woman", "men", "women", "symbol", "sign", "letters", "regional",
@@ -14,23 +14,23 @@ final class EmojiCaptions {
             "fam", "lol", "omg", "lmao", "meh", "xoxo", "haha", "rofl", "yum", "nerd", "babe", "like", "you", "nation");
     private static final int MOST_TAGS = 3;
 
-    private final EmojiWords words;
+    private final EmojiVocabulary words;
 
-    EmojiCaptions(EmojiWords words) {
+    EmojiCaptions(EmojiVocabulary words) {
         this.words = words;
     }
 
     /** Noun phrases that fit into a longer sentence: "a cat", "a woman with dark skin running". */
     List<String> subjects(EmojiNames.Emoji emoji) {
         String subject = words.subject(emoji.name());
-        String toned = EmojiPhrase.toned(subject, emoji.tones());
-        return emoji.tones().isEmpty() ? List.of(subject) : List.of(toned, subject + EmojiPhrase.suffix(emoji.tones()));
+        String toned = EmojiNounPhrases.withSkinTone(subject, emoji.tones());
+        return emoji.tones().isEmpty() ? List.of(subject) : List.of(toned, subject + EmojiNounPhrases.suffix(emoji.tones()));
     }
 
     /** Whole captions that are true of any frame. */
     List<String> captions(EmojiNames.Emoji emoji) {
         String name = nameAlone(emoji.name());
-        String suffix = EmojiPhrase.suffix(emoji.tones());
+        String suffix = EmojiNounPhrases.suffix(emoji.tones());
         List<String> subjects = subjects(emoji);
         String subject = subjects.getFirst();
         LinkedHashSet<String> out = new LinkedHashSet<>();
@@ -49,7 +49,7 @@ final class EmojiCaptions {
     /** Whole captions that speak of motion. */
     List<String> moving(EmojiNames.Emoji emoji) {
         String name = nameAlone(emoji.name());
-        String suffix = EmojiPhrase.suffix(emoji.tones());
+        String suffix = EmojiNounPhrases.suffix(emoji.tones());
         String subject = subjects(emoji).getFirst();
         LinkedHashSet<String> out = new LinkedHashSet<>();
         for (String motion : words.motions(emoji.name())) {
@@ -64,7 +64,7 @@ final class EmojiCaptions {
 
     // "person: beard" is no phrase: use the noun phrase without its article.
     private String nameAlone(String name) {
-        String text = EmojiPhrase.plain(name);
+        String text = EmojiNounPhrases.plain(name);
         return text.contains(": ") || text.contains("o'clock") || text.contains("-thirty")
                 ? words.subject(name).replaceFirst("^(an?|the) ", "") : text;
     }

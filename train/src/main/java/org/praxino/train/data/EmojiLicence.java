@@ -1,6 +1,6 @@
 package org.praxino.train.data;
 
-/** Who made the emoji and under which terms; travels with the prepared data. */
+/** Credits and licence of the emoji, stored with the prepared data. */
 final class EmojiLicence {
 
     static final String CREDITS = "Animated Fluent emoji, (c) Microsoft Corporation, MIT; packed for npm by LobeHub (MIT); names and tags from"

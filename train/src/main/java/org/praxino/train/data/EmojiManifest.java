@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Turns decoded emoji and their names into the manifest: names, split, weights and captions. */
+/** Builds the manifest of the emoji data set: names, split, weights and captions. */
 final class EmojiManifest {
 
     /** Share of base names that training never sees. */
@@ -18,12 +18,12 @@ final class EmojiManifest {
 
     private EmojiManifest() {}
 
-    static List<ClipInfo> of(List<ClipEntry> entries, EmojiNames names, List<PrepareReport.Skipped> skipped) {
+    static List<ClipInfo> of(List<ClipEntry> entries, EmojiNames names, List<PreparationReport.Skipped> skipped) {
         Map<ClipEntry, EmojiNames.Emoji> known = new LinkedHashMap<>();
         for (ClipEntry entry : entries) {
             EmojiNames.Emoji emoji = names.find(entry.file().replace(".webp", ""));
             if (emoji == null) {
-                skipped.add(new PrepareReport.Skipped(entry.file(), "no name is known for these code points"));
+                skipped.add(new PreparationReport.Skipped(entry.file(), "no name is known for these code points"));
             } else {
                 known.put(entry, emoji);
             }
@@ -34,8 +34,8 @@ final class EmojiManifest {
             strata.merge(emoji.base(), stratum(emoji, entry.frames() > 1), (a, b) -> a.endsWith("moving") ? a : b);
             variants.merge(variantKey(entry, emoji), 1, Integer::sum);
         });
-        EmojiCaptions captions = new EmojiCaptions(EmojiWords.load());
-        Set<String> heldOut = HeldOut.choose(strata, HELD_OUT_SHARE);
+        EmojiCaptions captions = new EmojiCaptions(EmojiVocabulary.load());
+        Set<String> heldOut = HeldOutSplit.choose(strata, HELD_OUT_SHARE);
         List<ClipInfo> rows = new ArrayList<>();
         known.forEach((entry, emoji) -> rows.add(new ClipInfo(entry.file(), emoji.name(), emoji.base(), emoji.label(),
                 attributes(emoji), heldOut.contains(emoji.base()) ? ClipInfo.Split.HELD_OUT : ClipInfo.Split.TRAIN,
@@ -63,7 +63,7 @@ final class EmojiManifest {
             out.put("gender", emoji.gender());
         }
         if (!emoji.tones().isEmpty()) {
-            out.put("tone", String.join(", ", emoji.tones().stream().map(t -> EmojiPhrase.TONES.get(t)).toList()));
+            out.put("tone", String.join(", ", emoji.tones().stream().map(t -> EmojiNounPhrases.TONES.get(t)).toList()));
         }
         return out;
     }

@@ -13,10 +13,10 @@ import org.praxino.io.Json;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What each emoji is called: labels, tags, skin tones and groups from emojibase ({@code en/data.json}), keywords from emojilib.
+ * Names of emoji: labels, tags, skin tones and groups from emojibase ({@code en/data.json}), keywords from emojilib.
  *
- * <p>Looked up by code points written as {@code 1f3c3-1f3fb-200d-2642}: lower case, at least four digits, joined by {@code -}, without
- * the variation selector {@code fe0f}.
+ * <p>Looked up by code points written as {@code 1f3c3-1f3fb-200d-2642}: lower case, at least four digits, joined by {@code -}, without the
+ * variation selector {@code fe0f}.
  */
 final class EmojiNames {
 

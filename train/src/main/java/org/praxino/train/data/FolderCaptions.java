@@ -18,16 +18,16 @@ import org.praxino.io.FileErrors;
 import org.praxino.tensor.UserException;
 
 /**
- * The captioned files of a folder and all folders in it.
+ * The captioned files of a folder, recursively.
  *
  * <p>A list {@code captions.csv}, {@code captions.jsonl}, {@code metadata.csv} or {@code metadata.jsonl} in the folder comes first (see
- * {@link CaptionList}); a file it does not name takes its captions from a text file of the same name, {@code clip.txt} beside
- * {@code clip.mp4}, a wording a line. Hidden files and the output folder are passed over.
+ * {@link CaptionFile}); a file it does not name takes its captions from a text file of the same name, {@code clip.txt} beside {@code
+ * clip.mp4}, a wording a line. Hidden files and the output folder are passed over.
  *
  * @param byFile wordings by path relative to the folder, in the order of the paths
  * @param skipped files and lines that cannot be used
  */
-record FolderCaptions(Map<String, List<String>> byFile, List<PrepareReport.Skipped> skipped) {
+record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.Skipped> skipped) {
 
     private static final Set<String> MEDIA = Set.of("mp4", "m4v", "mov", "webm", "mkv", "avi", "mpg", "mpeg", "ogv", "y4m", "gif", "apng",
             "webp", "png", "jpg", "jpeg");
@@ -37,10 +37,10 @@ record FolderCaptions(Map<String, List<String>> byFile, List<PrepareReport.Skipp
         if (!Files.isDirectory(folder)) {
             throw new UserException(folder + " is not a folder.");
         }
-        List<PrepareReport.Skipped> skipped = new ArrayList<>();
+        List<PreparationReport.Skipped> skipped = new ArrayList<>();
         Set<String> files = files(folder, out);
         Map<String, List<String>> captions = new TreeMap<>();
-        for (String list : CaptionList.NAMES) {
+        for (String list : CaptionFile.NAMES) {
             if (Files.isRegularFile(folder.resolve(list))) {
                 fromList(folder, list, captions, skipped);
             }
@@ -75,53 +75,53 @@ record FolderCaptions(Map<String, List<String>> byFile, List<PrepareReport.Skipp
         return files;
     }
 
-    private static void fromList(Path folder, String list, Map<String, List<String>> captions, List<PrepareReport.Skipped> skipped) {
-        for (CaptionList.Row row : CaptionList.read(folder.resolve(list))) {
+    private static void fromList(Path folder, String list, Map<String, List<String>> captions, List<PreparationReport.Skipped> skipped) {
+        for (CaptionFile.Row row : CaptionFile.read(folder.resolve(list))) {
             String where = list + " line " + row.line();
             if (!row.problem().isEmpty()) {
-                skipped.add(new PrepareReport.Skipped(where, row.problem()));
+                skipped.add(new PreparationReport.Skipped(where, row.problem()));
                 continue;
             }
             String file;
             try {
                 Path path = folder.resolve(row.file()).normalize();
                 if (!path.startsWith(folder.normalize())) {
-                    skipped.add(new PrepareReport.Skipped(where, row.file() + " lies outside of the folder"));
+                    skipped.add(new PreparationReport.Skipped(where, row.file() + " lies outside of the folder"));
                     continue;
                 }
                 if (!Files.isRegularFile(path)) {
-                    skipped.add(new PrepareReport.Skipped(where, "there is no file " + row.file()));
+                    skipped.add(new PreparationReport.Skipped(where, "there is no file " + row.file()));
                     continue;
                 }
                 file = folder.normalize().relativize(path).toString().replace('\\', '/');
             } catch (InvalidPathException e) {
-                skipped.add(new PrepareReport.Skipped(where, row.file() + " is not a file name"));
+                skipped.add(new PreparationReport.Skipped(where, row.file() + " is not a file name"));
                 continue;
             }
             captions.computeIfAbsent(file, f -> new ArrayList<>()).addAll(row.captions());
         }
     }
 
-    private static void beside(Path folder, String file, Map<String, List<String>> captions, List<PrepareReport.Skipped> skipped) {
+    private static void beside(Path folder, String file, Map<String, List<String>> captions, List<PreparationReport.Skipped> skipped) {
         Path text = folder.resolve(file.substring(0, file.length() - extension(file).length()) + (extension(file).isEmpty() ? ".txt" : "txt"));
         boolean media = MEDIA.contains(extension(file));
         if (!Files.isRegularFile(text)) {
             if (media) {
-                skipped.add(new PrepareReport.Skipped(file, "it has no caption: write " + text.getFileName() + " beside it"));
+                skipped.add(new PreparationReport.Skipped(file, "it has no caption: write " + text.getFileName() + " beside it"));
             }
             return;
         }
         try {
             List<String> wordings = Files.readAllLines(text).stream().map(FolderCaptions::clean).filter(l -> !l.isEmpty()).distinct().toList();
             if (wordings.isEmpty()) {
-                skipped.add(new PrepareReport.Skipped(file, text.getFileName() + " is empty"));
+                skipped.add(new PreparationReport.Skipped(file, text.getFileName() + " is empty"));
             } else {
                 captions.put(file, wordings);
             }
         } catch (CharacterCodingException e) {
-            skipped.add(new PrepareReport.Skipped(file, text.getFileName() + " is not UTF-8 text"));
+            skipped.add(new PreparationReport.Skipped(file, text.getFileName() + " is not UTF-8 text"));
         } catch (IOException e) {
-            skipped.add(new PrepareReport.Skipped(file, text.getFileName() + " cannot be read: " + e.getMessage()));
+            skipped.add(new PreparationReport.Skipped(file, text.getFileName() + " cannot be read: " + e.getMessage()));
         }
     }
 

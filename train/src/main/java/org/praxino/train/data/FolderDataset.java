@@ -18,13 +18,13 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
 /**
- * A training set from anyone's clips and pictures, in the same {@link ClipStore} as the emoji; see {@link FolderCaptions} for where
- * captions come from. Files that cannot be used are listed with a reason and left out. Train on it with {@link Curriculum#asIs}.
+ * Prepares a data set from a folder of clips and images. {@link FolderCaptions} describes where captions come from. Unusable files are
+ * skipped and listed with a reason. Train on it with {@link CompositionSettings#asIs}.
  */
 public final class FolderDataset {
 
     /**
-     * How files become clips.
+     * Options for converting files to clips.
      *
      * @param size height and width of every frame, pixels
      * @param fps frames a second
@@ -62,42 +62,42 @@ public final class FolderDataset {
      * @throws UserException when the folder cannot be read or nothing in it can be used
      * @throws IOException when {@code out} cannot be written
      */
-    public static PrepareReport prepare(Path folder, Path out, Options options, Progress progress) throws IOException {
+    public static PreparationReport prepare(Path folder, Path out, Options options, Progress progress) throws IOException {
         long start = System.nanoTime();
-        AtomicFiles.requireWritable(out.resolve(StoreFiles.DATASET));
+        AtomicFiles.requireWritable(out.resolve(ClipStoreFiles.DATASET));
         if (folder.toAbsolutePath().normalize().startsWith(out.toAbsolutePath().normalize())) {
             throw new UserException("The set cannot be made in " + out + ", because its files, " + folder + ", lie in there: name another folder");
         }
         FolderCaptions captions = FolderCaptions.read(folder, out);
-        List<PrepareReport.Skipped> skipped = new ArrayList<>(captions.skipped());
+        List<PreparationReport.Skipped> skipped = new ArrayList<>(captions.skipped());
         Map<String, List<String>> wordings = captions.byFile();
         if (wordings.isEmpty()) {
             throw new UserException("Nothing in " + folder + " can be used: no picture or video has a caption. Write clip.txt beside clip.mp4,"
                     + " or a captions.csv or captions.jsonl with file and caption.");
         }
         String recipe = recipe(folder, wordings.keySet(), options);
-        StoredPixels stored = StoredPixels.of(out, recipe);
+        ExistingClipStore stored = ExistingClipStore.of(out, recipe);
         DatasetInfo info = stored != null ? stored.info() : decode(folder, out, wordings.keySet(), options, recipe, progress);
         // What an earlier run noted of captions is told anew; what it noted of pixels still holds.
-        StoreFiles.readLines(out.resolve(StoreFiles.SKIPPED), PrepareReport.Skipped.class).stream()
+        ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.SKIPPED), PreparationReport.Skipped.class).stream()
                 .filter(s -> wordings.containsKey(s.file())).forEach(skipped::add);
-        List<ClipEntry> entries = StoreFiles.readLines(out.resolve(StoreFiles.CLIPS), ClipEntry.class);
+        List<ClipEntry> entries = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.CLIPS), ClipEntry.class);
         if (entries.isEmpty()) {
             throw new UserException("None of the " + wordings.size() + " captioned files in " + folder + " can be decoded; the first says: "
                     + skipped.getLast().reason());
         }
-        StoreFiles.writeLines(out.resolve(StoreFiles.SKIPPED), skipped);
-        StoreFiles.writeLines(out.resolve(StoreFiles.MANIFEST), rows(entries, wordings, options.heldOut()));
-        Json.write(out.resolve(StoreFiles.DATASET), info); // last: with it the store counts as complete
+        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), skipped);
+        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.MANIFEST), rows(entries, wordings, options.heldOut()));
+        Json.write(out.resolve(ClipStoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(entries.size(), entries.size(), "writing captions");
-        return new PrepareReport(out, info.clips(), info.stills(), info.frames(), info.bytes(), info.digest(), stored != null,
+        return new PreparationReport(out, info.clips(), info.stills(), info.frames(), info.bytes(), info.digest(), stored != null,
                 (System.nanoTime() - start) / 1e9, skipped);
     }
 
     private static DatasetInfo decode(Path folder, Path out, Set<String> files, Options options, String recipe, Progress progress)
             throws IOException {
-        VideoClip decoder = new VideoClip(options);
-        try (PixelBuild build = new PixelBuild(out, files.size(), progress)) {
+        VideoClipDecoder decoder = new VideoClipDecoder(options);
+        try (ClipDecoding build = new ClipDecoding(out, files.size(), progress)) {
             for (String file : files) {
                 build.submit(file, () -> decoder.decode(file, folder.resolve(file)));
             }
@@ -112,7 +112,7 @@ public final class FolderDataset {
     private static List<ClipInfo> rows(List<ClipEntry> entries, Map<String, List<String>> wordings, double heldOutShare) {
         Map<String, String> strata = new LinkedHashMap<>();
         entries.forEach(e -> strata.put(wordings.get(e.file()).getFirst(), "all"));
-        Set<String> heldOut = HeldOut.choose(strata, heldOutShare);
+        Set<String> heldOut = HeldOutSplit.choose(strata, heldOutShare);
         return entries.stream().map(e -> {
             List<String> captions = wordings.get(e.file());
             String first = captions.getFirst();

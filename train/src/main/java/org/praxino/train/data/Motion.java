@@ -2,7 +2,7 @@ package org.praxino.train.data;
 
 import java.util.List;
 
-/** How a whole picture moves over the frame, besides what moves within it. A closed family; each says its own words. */
+/** Motion of a whole clip across the frame, with its caption phrases. */
 sealed interface Motion {
 
     /**

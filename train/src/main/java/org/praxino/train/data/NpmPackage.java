@@ -14,7 +14,7 @@ import org.praxino.io.Sha256;
 import org.praxino.tensor.UserException;
 
 /**
- * A package of the npm registry, pinned by its hash and never unpacked to disk.
+ * An npm package pinned by its hash, read without unpacking to disk.
  *
  * @param name such as {@code @scope/name}
  * @param version exact
@@ -41,7 +41,7 @@ public record NpmPackage(String name, String version, String sha256) {
      * The verified tarball, from one of {@code places} (tarballs, or folders that hold them), else from {@code downloads}, into which the
      * {@code npm} client fetches it when it is not there.
      */
-    public Path locate(List<Path> places, Path downloads) throws IOException {
+    public Path resolve(List<Path> places, Path downloads) throws IOException {
         for (Path place : places) {
             Path file = Files.isDirectory(place) ? place.resolve(fileName()) : place;
             if (Files.isRegularFile(file) && file.getFileName().toString().equals(fileName())) {

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A few threads that work ahead while results are taken in the order the tasks were given, so that the output never depends on timing. */
+/** A thread pool whose results are consumed in submission order, so that output does not depend on timing. */
 final class OrderedWorkers<R> implements AutoCloseable {
 
     /** Takes results in order. */

@@ -3,7 +3,7 @@ package org.praxino.train.data;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Sizes and places with their words. Full size in the middle is the rule and goes unsaid. */
+/** Sizes and positions with their caption phrases. Full size in the middle is the default and not mentioned. */
 enum Placement {
     SMALL(0.5, 0.5, 0.35, 0.5, "small", List.of()),
     TINY(0.5, 0.5, 0.2, 0.28, "tiny", List.of()),

@@ -1,7 +1,7 @@
 package org.praxino.train.data;
 
 /**
- * Where a picture stands in the frame.
+ * Position and scale of an image in the frame.
  *
  * @param x of its centre, 0 at the left edge of the frame, 1 at the right
  * @param y of its centre, 0 at the top, 1 at the bottom

@@ -18,17 +18,17 @@ import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
+import org.praxino.train.AuxiliaryOptimiser;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
-import org.praxino.train.SecondOptimiser;
-import org.praxino.train.student.Rollouts;
+import org.praxino.train.student.NegativePrompt;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentFlops;
-import org.praxino.train.student.Unwanted;
+import org.praxino.train.student.StudentRollouts;
 
 /**
- * Distribution matching of a causal few-step student (CausVid eq. 4, algorithm 1; Self-Forcing). The loop's own update is the student's;
- * the critic's follow in {@link #afterUpdate}, so many for each. Draws depend on samples seen, so a resumed run repeats nothing.
+ * Distribution matching distillation (DMD) of a causal few-step student (CausVid eq. 4, algorithm 1; Self-Forcing). The loop updates the
+ * student; {@link #afterUpdate} then updates the critic. Random draws depend on samples seen, so that resuming is exact.
  */
 public final class DmdObjective implements Objective {
     private static final String CRITIC = "critic/";
@@ -38,12 +38,12 @@ public final class DmdObjective implements Objective {
     private final BlockRollout.Plan student;
     private final Denoiser teacher;
     private final TrainableDenoiser critic;
-    private final SecondOptimiser optimiser;
+    private final AuxiliaryOptimiser optimiser;
     private final StoredClips clips;
     private final VideoCodec codec;
     private final Device device;
-    private final Maker maker;
-    private final Scores scores;
+    private final StudentSampler sampler;
+    private final ScoreDifference scoreDifference;
     private double criticLoss;
 
     /**
@@ -55,13 +55,13 @@ public final class DmdObjective implements Objective {
     public DmdObjective(
             DmdTraining config, TrainableDenoiser network, BlockRollout.Plan student, Denoiser teacher, TrainableDenoiser critic, StoredClips clips,
             VideoCodec codec) {
-        this(config, network, student, teacher, critic, clips, codec, Unwanted.NOTHING);
+        this(config, network, student, teacher, critic, clips, codec, NegativePrompt.NONE);
     }
 
-    /** @param unwanted what the teacher's guidance leads away from */
+    /** @param negativePrompt what the teacher's guidance leads away from */
     public DmdObjective(
             DmdTraining config, TrainableDenoiser network, BlockRollout.Plan student, Denoiser teacher, TrainableDenoiser critic, StoredClips clips,
-            VideoCodec codec, Unwanted unwanted) {
+            VideoCodec codec, NegativePrompt negativePrompt) {
         this.config = config;
         this.network = network;
         this.student = student;
@@ -70,11 +70,11 @@ public final class DmdObjective implements Objective {
         this.clips = clips;
         this.codec = codec;
         this.device = clips.device();
-        this.maker = new Maker(config, network, student, clips, codec);
-        this.scores = new Scores(config.score(), student.process(), device, unwanted);
+        this.sampler = new StudentSampler(config, network, student, clips, codec);
+        this.scoreDifference = new ScoreDifference(config.score(), student.process(), device, negativePrompt);
         var c = config.critic();
         critic.params().trainable(true);
-        this.optimiser = new SecondOptimiser(critic.params(), new AdamW.Settings(c.beta1(), c.beta2(), 1e-8, c.weightDecay()));
+        this.optimiser = new AuxiliaryOptimiser(critic.params(), new AdamW.Settings(c.beta1(), c.beta2(), 1e-8, c.weightDecay()));
     }
 
     @Override
@@ -97,32 +97,32 @@ public final class DmdObjective implements Objective {
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         if (first == 0 && optimiser.steps() == 0) {
             trainCritic(-1, config.critic().warmup()); // before the student's first step it must know what the student makes
         }
         Optimisation o = config.optimisation();
-        Maker.Task task = task(first, count);
+        StudentSampler.Task task = task(first, count);
         var where = RandomStream.of(o.seed(), "dmd level", first);
         var parts = new LinkedHashMap<String, Tensor>();
         Tensor loss;
         if (config.checkpointing()) {
-            Tensor made;
+            Tensor generated;
             try (var guard = Grad.off()) {
-                made = maker.make(task);
+                generated = sampler.sample(task);
             }
-            Tensor gradient = scores.gradient(critic, teacher, made, task.text(), where);
-            loss = DmdGradient.surrogate(made, gradient).detach();
-            maker.backward(task, gradient.div((double) gradient.numel() * o.accumulate()));
+            Tensor gradient = scoreDifference.gradient(critic, teacher, generated, task.text(), where);
+            loss = DmdGradient.surrogate(generated, gradient).detach();
+            sampler.backward(task, gradient.div((double) gradient.numel() * o.accumulate()));
             parts.put("gradient", gradient.abs().mean());
         } else {
-            Tensor made = maker.make(task);
-            Tensor gradient = scores.gradient(critic, teacher, made, task.text(), where);
-            loss = DmdGradient.surrogate(made, gradient);
+            Tensor generated = sampler.sample(task);
+            Tensor gradient = scoreDifference.gradient(critic, teacher, generated, task.text(), where);
+            loss = DmdGradient.surrogate(generated, gradient);
             parts.put("gradient", gradient.abs().mean());
         }
         parts.put("critic", Tensor.of(new float[] {(float) criticLoss}));
-        return new Terms(loss, parts);
+        return new LossTerms(loss, parts);
     }
 
     @Override
@@ -130,11 +130,11 @@ public final class DmdObjective implements Objective {
         trainCritic(samples, config.critic().ratio());
     }
 
-    Maker.Task task(long first, int count) {
-        return maker.task(RandomStream.of(config.optimisation().seed(), "dmd batch", first), count);
+    StudentSampler.Task task(long first, int count) {
+        return sampler.task(RandomStream.of(config.optimisation().seed(), "dmd batch", first), count);
     }
 
-    private record Made(Tensor clips, Condition.Text text) {}
+    private record GeneratedClips(Tensor clips, Condition.Text text) {}
 
     /** @param key names the draws of this turn */
     private void trainCritic(long key, int updates) {
@@ -143,16 +143,16 @@ public final class DmdObjective implements Objective {
         for (int from = 0; from < updates; from += config.critic().reuse()) {
             try (var scope = Scope.open("critic");
                     var cast = Autocast.on(device, o.precision(device))) {
-                var made = new ArrayList<Made>();
+                var generated = new ArrayList<GeneratedClips>();
                 try (var guard = Grad.off()) {
                     for (int a = 0; a < o.accumulate(); a++) {
-                        Maker.Task task = maker.task(RandomStream.of(o.seed(), "critic batch", key, from, a), o.batch());
-                        made.add(new Made(maker.make(task), task.text()));
+                        StudentSampler.Task task = sampler.task(RandomStream.of(o.seed(), "critic batch", key, from, a), o.batch());
+                        generated.add(new GeneratedClips(sampler.sample(task), task.text()));
                     }
                 }
                 for (int k = from; k < Math.min(updates, from + config.critic().reuse()); k++) {
                     for (int a = 0; a < o.accumulate(); a++) {
-                        sum += learn(made.get(a), RandomStream.of(o.seed(), "critic level", key, k, a)) / o.accumulate();
+                        sum += criticStep(generated.get(a), RandomStream.of(o.seed(), "critic level", key, k, a)) / o.accumulate();
                     }
                     optimiser.step(config.critic().learningRate(), config.critic().clip());
                 }
@@ -161,10 +161,10 @@ public final class DmdObjective implements Objective {
         criticLoss = updates == 0 ? criticLoss : sum / updates;
     }
 
-    private double learn(Made made, RandomStream random) {
+    private double criticStep(GeneratedClips generated, RandomStream random) {
         double weight = 1.0 / config.optimisation().accumulate();
         try (var scope = Scope.open("critic pass")) {
-            Tensor loss = scores.criticLoss(critic, made.clips, made.text, random, config.checkpointing(), weight);
+            Tensor loss = scoreDifference.criticLoss(critic, generated.clips, generated.text, random, config.checkpointing(), weight);
             if (loss.requiresGrad()) {
                 loss.mul(weight).backward();
             }
@@ -181,17 +181,17 @@ public final class DmdObjective implements Objective {
 
     @Override
     public void restore(WeightSource state) {
-        optimiser.restore(SecondOptimiser.below(state, CRITIC));
+        optimiser.restore(AuxiliaryOptimiser.withPrefix(state, CRITIC));
     }
 
     @Override
     public double flopsPerSample() {
-        return 1e12 * DmdCost.update(config, student.levels().size(), t -> StudentFlops.forward(network, clips.shape(t)) / 1e12);
+        return 1e12 * DmdFlops.update(config, student.levels().size(), t -> StudentFlops.forward(network, clips.shape(t)) / 1e12);
     }
 
     @Override
     public void sheet(Path png) {
-        Rollouts.sheet(png, network, student, clips, codec);
+        StudentRollouts.sheet(png, network, student, clips, codec);
     }
 
     @Override

@@ -7,10 +7,10 @@ import org.praxino.train.Optimisation;
 import org.praxino.train.student.Dataset;
 
 /**
- * Everything that determines a run of distribution matching, beside the model folder that it starts from.
+ * Settings of distribution matching distillation, except the model folder that it starts from.
  *
  * @param data clips with captions
- * @param input what the student makes its clips from
+ * @param input how the student's clips are sampled
  * @param levels of the student from now on, as {@code student.levels} of the first stage; null for those that it has
  * @param firstLevels the same for the block that begins a stream; null for {@code levels}, or with those null for what the student has
  * @param lengths latent frames of a batch that are judged, one of these drawn for each
@@ -22,8 +22,9 @@ import org.praxino.train.student.Dataset;
  * @param optimisation schedule of the student, in its own clips
  */
 public record DmdTraining(
-        Dataset data, Input input, @Nullable List<Double> levels, @Nullable List<Double> firstLevels, List<Integer> lengths, @Nullable Beyond beyond,
-        Score score, Critic critic, boolean checkpointing, Optimisation optimisation) {
+        Dataset data, Input input, @Nullable List<Double> levels, @Nullable List<Double> firstLevels, List<Integer> lengths,
+                @Nullable LongRollout beyond,
+        ScoreSettings score, CriticSettings critic, boolean checkpointing, Optimisation optimisation) {
     /**
      * REAL: stored clips, each block noised to a level of its own out of the student's and 0, in one pass (CausVid algorithm 1).
      * ROLLOUT: its own output, block by block from noise with a cache, as when streaming; one exit step drawn for all blocks, and a
@@ -42,8 +43,8 @@ public record DmdTraining(
      * @param share of batches
      * @param frames latent frames made, as when streaming, before those that are judged
      */
-    public record Beyond(double share, int frames) {
-        public Beyond {
+    public record LongRollout(double share, int frames) {
+        public LongRollout {
             if (!(share > 0 && share <= 1) || frames < 1) {
                 throw new ConfigException("beyond: share=" + share + " must lie in (0, 1] and frames=" + frames + " be positive");
             }
@@ -56,8 +57,8 @@ public record DmdTraining(
      * @param low share of noise below which levels are clamped
      * @param high share of noise above which levels are clamped
      */
-    public record Score(double guidance, double shift, double low, double high) {
-        public Score {
+    public record ScoreSettings(double guidance, double shift, double low, double high) {
+        public ScoreSettings {
             if (!(guidance >= 0) || !(shift > 0) || !(low > 0 && low < high && high < 1)) {
                 throw new ConfigException("score: guidance=" + guidance + " must not be negative, shift=" + shift
                         + " positive, and 0 < low=" + low + " < high=" + high + " < 1");
@@ -75,9 +76,9 @@ public record DmdTraining(
      * @param weightDecay AdamW, on matrices only
      * @param clip largest 2-norm of its gradient
      */
-    public record Critic(
+    public record CriticSettings(
             int ratio, int warmup, int reuse, double learningRate, double beta1, double beta2, double weightDecay, double clip) {
-        public Critic {
+        public CriticSettings {
             if (ratio < 1 || warmup < 0 || reuse < 1 || !(learningRate > 0) || !(clip > 0)) {
                 throw new ConfigException("critic: ratio=" + ratio + ", reuse=" + reuse + ", learningRate=" + learningRate + ", clip=" + clip
                         + " must be positive and warmup=" + warmup + " not negative");

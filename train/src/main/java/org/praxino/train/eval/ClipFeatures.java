@@ -11,16 +11,16 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
 /**
- * Features of a clip's frames, and what is made of them. F is {@link MobileNetV2#FEATURES}, T the frames that are looked at: every
- * {@code stride}-th, resized (bilinear) to what the network was trained on, 224×224.
+ * Features of clips. F is {@link MobileNetV2#FEATURES}, T the sampled frames: every {@code stride}-th, resized (bilinear) to the network's
+ * 224×224.
  */
 final class ClipFeatures {
-    private static final int AT_ONCE = 16;
+    private static final int BATCH = 16;
 
     private ClipFeatures() {}
 
     /** Frames that are looked at in a clip of {@code frames}. */
-    static int looked(int frames, int stride) {
+    static int sampledFrames(int frames, int stride) {
         return (frames - 1) / stride + 1;
     }
 
@@ -28,14 +28,14 @@ final class ClipFeatures {
     static Tensor ofFrames(MobileNetV2 network, Tensor video, int stride) {
         try (var guard = Grad.off();
                 var scope = Scope.open("ClipFeatures")) {
-            int looked = looked((int) video.size(1), stride);
+            int looked = sampledFrames((int) video.size(1), stride);
             Tensor index = Tensor.of(LongStream.range(0, looked).map(i -> i * stride).toArray(), looked);
             Tensor chosen = video.indexSelect(1, index.to(video.device()));
             Tensor frames = chosen.transpose(0, 1).to(network.device()).to(DType.F32); // [T, 3, H, W]
             List<Tensor> parts = new ArrayList<>();
-            for (int from = 0; from < looked; from += AT_ONCE) {
+            for (int from = 0; from < looked; from += BATCH) {
                 try (var inner = Scope.open("frames")) {
-                    Tensor images = frames.narrow(0, from, Math.min(AT_ONCE, looked - from));
+                    Tensor images = frames.narrow(0, from, Math.min(BATCH, looked - from));
                     int size = network.size();
                     boolean sized = images.size(2) == size && images.size(3) == size;
                     Tensor features = network.features(sized ? images : Ops.resizeBilinear(images.contiguous(), size, size));

@@ -10,7 +10,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
-/** How well a codec gives clips back that go through it. */
+/** Measures the reconstruction quality of a codec. */
 public final class CodecEvaluation {
     private CodecEvaluation() {}
 

@@ -10,7 +10,7 @@ import org.praxino.tensor.UserException;
 import org.praxino.train.data.ClipStore;
 
 /**
- * A prompt that a model is asked for, and the real clip that it describes.
+ * An evaluation prompt and the real clip that it describes.
  *
  * @param text one of the clip's captions
  * @param name what the clip shows, without skin tone: what a generated clip is expected to look like

@@ -55,12 +55,12 @@ public final class Evaluation {
             throw new IllegalArgumentException("no prompt to evaluate");
         }
         try (var guard = Grad.off();
-                Gallery gallery = Gallery.open(real, frames, stride, network, cache, progress);
-                ScoreSheet made = new ScoreSheet(gallery);
-                ScoreSheet still = new ScoreSheet(gallery);
-                ScoreSheet same = new ScoreSheet(gallery);
-                FvdSheet fvd = i3d == null ? null : new FvdSheet(i3d, real)) {
-            List<EvaluationReport.Found> each = new ArrayList<>();
+                ReferenceFeatures gallery = ReferenceFeatures.open(real, frames, stride, network, cache, progress);
+                ScoreAccumulator made = new ScoreAccumulator(gallery);
+                ScoreAccumulator still = new ScoreAccumulator(gallery);
+                ScoreAccumulator same = new ScoreAccumulator(gallery);
+                FvdAccumulator fvd = i3d == null ? null : new FvdAccumulator(i3d, real)) {
+            List<EvaluationReport.PromptResult> each = new ArrayList<>();
             for (EvalPrompt prompt : prompts) {
                 try (var scope = Scope.open("evaluate prompt")) {
                     Tensor truth = real.video(real.clips().get(prompt.index()), 0, frames);
@@ -73,7 +73,7 @@ public final class Evaluation {
                     if (fvd != null) {
                         fvd.add(clip, truth);
                     }
-                    each.add(new EvaluationReport.Found(prompt.text(), prompt.name(), place.place(), place.nearest(), motion));
+                    each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion));
                 }
                 progress.update(each.size(), prompts.size(), "prompts scored");
             }
@@ -81,9 +81,9 @@ public final class Evaluation {
             Set<String> names = new TreeSet<>(gallery.names());
             return new EvaluationReport(NsfwjsWeights.ID, real.store().info().digest(), real.split().name(), prompts.size(),
                     gallery.names().size(), names.size(), frames, stride,
-                    made.scores(realMotion, fvd == null ? null : fvd.made()),
+                    made.scores(realMotion, fvd == null ? null : fvd.generated()),
                     still.scores(realMotion, fvd == null ? null : fvd.still()),
-                    same.scores(realMotion, fvd == null ? null : fvd.same()),
+                    same.scores(realMotion, fvd == null ? null : fvd.reference()),
                     fvd == null ? null : fvd.protocol(), each);
         }
     }

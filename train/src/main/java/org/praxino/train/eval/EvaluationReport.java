@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an evaluation found, as it is written to JSON.
+ * The result of an evaluation, as written to JSON.
  *
  * @param features network that the features are from
  * @param data digest of the real pixels
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EvaluationReport(
         String features, String data, String split, int prompts, int realClips, int names, int frames, int stride,
-        VideoScores generated, VideoScores still, VideoScores real, @Nullable String fvdProtocol, List<Found> each) {
+        VideoScores generated, VideoScores still, VideoScores real, @Nullable String fvdProtocol, List<PromptResult> each) {
 
     /**
      * One prompt's result.
@@ -31,5 +31,5 @@ public record EvaluationReport(
      * @param nearest name of the nearest real clip
      * @param motionEnergy of the generated clip
      */
-    public record Found(String prompt, String name, int place, String nearest, double motionEnergy) {}
+    public record PromptResult(String prompt, String name, int place, String nearest, double motionEnergy) {}
 }

@@ -69,7 +69,7 @@ public final class NsfwjsWeights {
             return file;
         }
         try {
-            convert(PACKAGE.locate(places, cache), file);
+            convert(PACKAGE.resolve(places, cache), file);
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
         }

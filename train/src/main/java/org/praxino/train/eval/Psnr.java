@@ -12,7 +12,7 @@ import org.praxino.tensor.Tensor;
  */
 public final class Psnr {
     /** What a frame without any error counts as, in dB: an error of 10⁻⁵ of the range. */
-    public static final double BEST = 100;
+    public static final double MAX = 100;
 
     private Psnr() {}
 
@@ -23,14 +23,14 @@ public final class Psnr {
 
     /** One value in dB for each of the B·T frames. @param a [B, 3, T, H, W] in [-1, 1] @param b the same shape */
     public static double[] perFrame(Tensor a, Tensor b) {
-        requireAlike(a, b);
+        requireSameShape(a, b);
         try (var scope = Scope.open("Psnr")) {
             Tensor error = a.to(DType.F32).sub(b.to(DType.F32)).mul(0.5).square().mean(false, 1, 3, 4); // [B, T]
-            return Arrays.stream(error.toDoubleArray()).map(e -> Math.min(BEST, -10 * Math.log10(e))).toArray();
+            return Arrays.stream(error.toDoubleArray()).map(e -> Math.min(MAX, -10 * Math.log10(e))).toArray();
         }
     }
 
-    static void requireAlike(Tensor a, Tensor b) {
+    static void requireSameShape(Tensor a, Tensor b) {
         if (a.dim() != 5 || a.size(1) != 3) {
             throw new ShapeException("video", "[B, 3, T, H, W]", a.shape());
         }

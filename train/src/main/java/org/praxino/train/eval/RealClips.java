@@ -8,7 +8,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.data.ClipInfo;
 import org.praxino.train.data.ClipStore;
 
-/** The moving clips of one split of a store, as the pictures that generated ones are compared with: whole, on white. */
+/** The moving clips of one split of a store, on white, as the reference for generated clips. */
 public final class RealClips {
     private final ClipStore store;
     private final ClipInfo.Split split;

@@ -27,7 +27,7 @@ public final class Ssim {
 
     /** One value for each of the B·T frames. @param a [B, 3, T, H, W] in [-1, 1] @param b the same shape */
     public static double[] perFrame(Tensor a, Tensor b) {
-        Psnr.requireAlike(a, b);
+        Psnr.requireSameShape(a, b);
         if (a.size(3) < WINDOW || a.size(4) < WINDOW) {
             throw new ShapeException("video", "frames of at least " + WINDOW + "x" + WINDOW, a.shape());
         }

@@ -20,7 +20,7 @@ import org.praxino.tensor.UserException;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.Sample;
 
-/** Normalised latents and captions of the first N samples of a source, in parts that are each whole or absent. */
+/** Stores normalised latents and captions of the first N samples of a source, in atomically written parts. */
 public final class LatentStore implements AutoCloseable {
     /**
      * What determines a store.

@@ -20,20 +20,20 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.BlockLevels;
-import org.praxino.train.student.Pass;
-import org.praxino.train.student.Rollouts;
+import org.praxino.train.student.CheckpointedPass;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentFlops;
+import org.praxino.train.student.StudentRollouts;
 
 /**
- * Regression of the student on paths (CausVid eq. 6): {@code mean ‖G({x_t^i}, {t^i}) − {x_0^i}‖²}, where every block stands at a level
- * of its own on its path and the aim is the path's end.
+ * Regression on ODE trajectories (CausVid eq. 6): {@code mean ‖G({x_t^i}, {t^i}) − {x_0^i}‖²}, with a separate level per block and the end
+ * of the trajectory as target.
  */
 public final class OdeObjective implements Objective {
     private final OdeTraining config;
     private final TrainableDenoiser network;
     private final BlockRollout.Plan student;
-    private final PathStore paths;
+    private final TrajectoryStore trajectories;
     private final StoredClips clips;
     private final VideoCodec codec;
 
@@ -43,11 +43,12 @@ public final class OdeObjective implements Objective {
      * @param codec for the sheet only
      */
     public OdeObjective(
-            OdeTraining config, TrainableDenoiser network, BlockRollout.Plan student, PathStore paths, StoredClips clips, VideoCodec codec) {
+            OdeTraining config, TrainableDenoiser network, BlockRollout.Plan student, TrajectoryStore trajectories, StoredClips clips,
+                    VideoCodec codec) {
         this.config = config;
         this.network = network;
         this.student = student;
-        this.paths = paths;
+        this.trajectories = trajectories;
         this.clips = clips;
         this.codec = codec;
     }
@@ -63,28 +64,28 @@ public final class OdeObjective implements Objective {
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         Optimisation o = config.optimisation();
         var random = RandomStream.of(o.seed(), "ode batch", first);
-        PathStore.Batch batch = paths.draw(RandomStream.of(o.seed(), "ode length", o.update(first)), random, count);
-        Tensor all = batch.paths().to(clips.device()); // [B, levels + 1, C, T, H, W]
-        int[][] stops = stops(random, count, (int) all.size(3));
-        Levels levels = levels(stops);
-        Tensor noisy = at(all, stops);
+        TrajectoryStore.Batch batch = trajectories.draw(RandomStream.of(o.seed(), "ode length", o.update(first)), random, count);
+        Tensor all = batch.trajectories().to(clips.device()); // [B, levels + 1, C, T, H, W]
+        int[][] states = drawStates(random, count, (int) all.size(3));
+        Levels levels = levels(states);
+        Tensor noisy = statesAt(all, states);
         Tensor end = all.select(1, student.levels().size());
         Process process = student.process();
         Tensor counts = levels.map(l -> l == 0 ? 0 : 1, clips.device()); // [B, 1, T, 1, 1]
         Tensor each = counts.div(counts.sum().mul((double) all.size(2) * all.size(4) * all.size(5)));
         Tensor loss = pass(noisy, end, levels, clips.text(batch.captions()),
                 predicted -> process.x0(predicted, noisy, levels).sub(end).square().mul(each).sum());
-        return new Terms(loss, Map.of());
+        return new LossTerms(loss, Map.of());
     }
 
     /** For each frame, which state of the path it is shown at: a level's number, or behind the last the clean end. */
-    private int[][] stops(RandomStream random, int count, int frames) {
+    private int[][] drawStates(RandomStream random, int count, int frames) {
         int clean = student.levels().size();
-        int[][] stops = new int[count][frames];
-        for (int[] row : stops) {
+        int[][] states = new int[count][frames];
+        for (int[] row : states) {
             boolean learns = false;
             for (int t = 0; t < frames; t += student.block()) {
                 boolean last = t + student.block() >= frames;
@@ -95,23 +96,23 @@ public final class OdeObjective implements Objective {
                 Arrays.fill(row, t, Math.min(frames, t + student.block()), shown ? clean : level);
             }
         }
-        return stops;
+        return states;
     }
 
-    private Levels levels(int[][] stops) {
-        return Levels.of(Arrays.stream(stops)
+    private Levels levels(int[][] states) {
+        return Levels.of(Arrays.stream(states)
                 .map(row -> Arrays.stream(row).mapToDouble(s -> s == student.levels().size() ? 0 : student.levels().get(s)).toArray())
                 .toArray(double[][]::new));
     }
 
     /** [B, levels + 1, C, T, H, W] at a state for each frame: [B, C, T, H, W]. */
-    private static Tensor at(Tensor all, int[][] stops) {
+    private static Tensor statesAt(Tensor all, int[][] states) {
         var clips = new ArrayList<Tensor>();
-        for (int b = 0; b < stops.length; b++) {
+        for (int b = 0; b < states.length; b++) {
             Tensor path = all.select(0, b);
             var frames = new ArrayList<Tensor>();
-            for (int t = 0; t < stops[b].length; t++) {
-                frames.add(path.select(0, stops[b][t]).narrow(1, t, 1));
+            for (int t = 0; t < states[b].length; t++) {
+                frames.add(path.select(0, states[b][t]).narrow(1, t, 1));
             }
             clips.add(Tensor.cat(frames, 1));
         }
@@ -122,13 +123,13 @@ public final class OdeObjective implements Objective {
     private Tensor pass(Tensor noisy, Tensor end, Levels levels, Condition.Text text, UnaryOperator<Tensor> loss) {
         double weight = 1.0 / config.optimisation().accumulate();
         return switch (config.past()) {
-            case NOISY -> Pass.loss(
+            case NOISY -> CheckpointedPass.loss(
                     network, DenoiserInput.clips(noisy, levels.tensor(clips.device()), text), new AttentionPolicy.BlockCausal(student.block()),
                     config.checkpointing(), weight, loss);
             case CLEAN -> {
                 int frames = levels.frames();
                 var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.behindClean(levels).tensor(clips.device()), text);
-                yield Pass.loss(
+                yield CheckpointedPass.loss(
                         network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(), weight,
                         predicted -> loss.apply(predicted.narrow(2, frames, frames)));
             }
@@ -136,7 +137,7 @@ public final class OdeObjective implements Objective {
     }
 
     @Override
-    public boolean sideBySide() {
+    public boolean supportsParallelPasses() {
         return !config.checkpointing(); // that takes gradients in several pieces, whose order would not be fixed
     }
 
@@ -148,12 +149,12 @@ public final class OdeObjective implements Objective {
 
     @Override
     public void sheet(Path png) {
-        Rollouts.sheet(png, network, student, clips, codec);
+        StudentRollouts.sheet(png, network, student, clips, codec);
     }
 
     @Override
     public String dataDigest() {
-        return paths.digest();
+        return trajectories.digest();
     }
 
     @Override

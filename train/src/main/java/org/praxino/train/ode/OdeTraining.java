@@ -7,17 +7,19 @@ import org.praxino.train.student.Dataset;
 import org.praxino.train.student.StudentShape;
 
 /**
- * Everything that determines a run of the regression on paths, beside the model that walks them.
+ * Settings of ODE regression, except the model that generates the trajectories.
  *
  * @param student what is made
  * @param data clips whose captions are the prompts
  * @param paths what is walked and stored
  * @param past what a block sees of the blocks before it while it learns
  * @param clean for {@code NOISY}: share of blocks that are shown clean, which is how the past looks when streaming
- * @param checkpointing whether a pass's layers are computed again when their gradient is due: less memory, a third more time, the same gradient
+ * @param checkpointing whether a pass's layers are computed again when their gradient is due: less memory, a third more time, the same
+ *     gradient
  * @param optimisation schedule
  */
-public record OdeTraining(StudentShape student, Dataset data, Paths paths, Past past, double clean, boolean checkpointing, Optimisation optimisation) {
+public record OdeTraining(StudentShape student, Dataset data, Trajectories paths, Past past, double clean, boolean checkpointing,
+        Optimisation optimisation) {
     /**
      * NOISY: the blocks before, each at a level of its own (CausVid eq. 6). CLEAN: the blocks as they end, as when streaming; each
      * update costs twice as much (Causal-Forcing).
@@ -33,8 +35,8 @@ public record OdeTraining(StudentShape student, Dataset data, Paths paths, Past 
      * @param steps of the sampler, beside the student's levels
      * @param guidance classifier-free guidance weight in the usual way of counting, 1 for none
      */
-    public record Paths(int count, List<Integer> lengths, int steps, double guidance) {
-        public Paths {
+    public record Trajectories(int count, List<Integer> lengths, int steps, double guidance) {
+        public Trajectories {
             lengths = List.copyOf(lengths);
             if (count < 1 || lengths.isEmpty() || steps < 1 || !(guidance >= 0)) {
                 throw new ConfigException("paths: count=" + count + ", steps=" + steps + " must be positive, guidance=" + guidance

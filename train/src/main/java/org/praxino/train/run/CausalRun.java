@@ -1,6 +1,6 @@
 package org.praxino.train.run;
 
-import org.praxino.train.TrainLoop.Housekeeping;
+import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.causal.CausalTraining;
 
 /**
@@ -10,7 +10,7 @@ import org.praxino.train.causal.CausalTraining;
  * @param teacher model folder whose transformer's weights it starts from
  * @param data folder of prepared data
  * @param codec model folder with the tokenizer of the teacher's run, under which the clips are stored
- * @param house checkpoints, sheets and log
- * @param training what determines the weights
+ * @param intervals of checkpoints, sample sheets and log lines
+ * @param training settings that determine the weights
  */
-public record CausalRun(String run, String teacher, String data, String codec, Housekeeping house, CausalTraining training) {}
+public record CausalRun(String run, String teacher, String data, String codec, Intervals intervals, CausalTraining training) {}

@@ -14,23 +14,23 @@ import org.praxino.train.causal.CausalTraining;
 import org.praxino.train.student.StoredClips;
 import org.praxino.walt.StudentConfig;
 
-/** Makes a teacher causal by teacher forcing and exports a model folder with the causal model in its student's place. */
+/** Trains a causal model by teacher forcing and exports it as the student of a model folder. */
 public final class CausalRunner {
     private CausalRunner() {}
 
-    /** @param started given the loop before it runs, so that it can be stopped */
+    /** @param started receives the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(CausalRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         CausalTraining training = config.training();
         ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
-        Base tokenizer = Base.open(config.codec());
+        BaseModel tokenizer = BaseModel.open(config.codec());
         StudentConfig student = student(training, teacher);
         List<String> parents = List.of(teacher.info().hash());
-        try (var data = new StudentData(Path.of(config.data()), tokenizer, new WaltBase(teacher), training.data(), device, progress)) {
+        try (var data = new StudentData(Path.of(config.data()), tokenizer, new WaltBaseModel(teacher), training.data(), device, progress)) {
             StoredClips clips = data.clips(training.lengths());
-            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents), parents);
+            RunFolder folder = RunFolder.open(Path.of(config.run()), new RunIdentity(training, parents), parents);
             try (var objective = new CausalObjective(
-                    training, Starts.from(teacher, ModelFolder.DENOISER, student.network(), device), student, clips, data.codec())) {
-                var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                    training, WeightInitialisation.from(teacher, ModelFolder.DENOISER, student.network(), device), student, clips, data.codec())) {
+                var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
                 StudentExport.write(folder, teacher, student, training, clips.digest(), loop.samples(), parents);
@@ -39,16 +39,16 @@ public final class CausalRunner {
         }
     }
 
-    /** What the run will take; opens the teacher's folder and nothing else. */
+    /** Estimates the run; opens the teacher's folder only. */
     public static RunPlan plan(CausalRun config, Device device) {
         CausalTraining t = config.training();
         ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
-        Base base = new WaltBase(teacher);
+        BaseModel base = new WaltBaseModel(teacher);
         Path data = Path.of(config.data());
         student(t, teacher);
         double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(base, t.lengths(), 2, data) * t.optimisation().samples();
         List<Integer> seen = t.lengths().stream().map(l -> 2 * l).toList();
-        return RunPlan.of(config, base, data, new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), 0, train), device);
+        return RunPlan.of(config, base, data, new RunPlan.Workload(1, 0, t.optimisation().batch(), seen, t.checkpointing(), 0, train), device);
     }
 
     private static StudentConfig student(CausalTraining training, ModelFolder teacher) {

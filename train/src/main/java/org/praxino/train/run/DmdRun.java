@@ -1,6 +1,6 @@
 package org.praxino.train.run;
 
-import org.praxino.train.TrainLoop.Housekeeping;
+import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.dmd.DmdTraining;
 
 /**
@@ -10,7 +10,7 @@ import org.praxino.train.dmd.DmdTraining;
  * @param start model folder with the teacher and the student to go on from, as {@code praxino train ode} leaves it
  * @param data folder of prepared data
  * @param codec model folder with the tokenizer of the teacher's run, under which the clips are stored
- * @param house checkpoints, sheets and log
- * @param training what determines the weights
+ * @param intervals of checkpoints, sample sheets and log lines
+ * @param training settings that determine the weights
  */
-public record DmdRun(String run, String start, String data, String codec, Housekeeping house, DmdTraining training) {}
+public record DmdRun(String run, String start, String data, String codec, Intervals intervals, DmdTraining training) {}

@@ -9,31 +9,32 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.dmd.DmdCost;
+import org.praxino.train.dmd.DmdFlops;
 import org.praxino.train.dmd.DmdObjective;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentShape;
 
-/** Leads a student to its teacher's distribution and exports a model folder with it. */
+/** Trains a student by distribution matching distillation and exports a model folder. */
 public final class DmdRunner {
     private DmdRunner() {}
 
-    /** @param started given the loop before it runs, so that it can be stopped */
+    /** @param started receives the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(DmdRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         DmdTraining training = config.training();
-        Base start = Base.open(config.start());
-        Base tokenizer = Base.open(config.codec());
+        BaseModel start = BaseModel.open(config.start());
+        BaseModel tokenizer = BaseModel.open(config.codec());
         BlockRollout.Plan student = student(training, start);
         RunPlan.check(start, Path.of(config.data()), load(training, 0, 0), device);
         List<String> parents = List.of(start.hash());
         try (var data = new StudentData(Path.of(config.data()), tokenizer, start, training.data(), device, progress)) {
             StoredClips clips = data.clips(training.lengths());
-            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents), parents);
+            RunFolder folder = RunFolder.open(Path.of(config.run()), new RunIdentity(training, parents), parents);
             try (var teacher = start.teacher(device);
                     var objective = new DmdObjective(
-                            training, start.student(device), student, teacher, start.teacher(device), clips, data.codec(), data.unwanted(clips))) {
-                var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                            training, start.student(device), student, teacher, start.teacher(device), clips, data.codec(),
+                                    data.negativePrompt(clips))) {
+                var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
                 start.export(folder, student, training, clips.digest(), loop.samples(), parents);
@@ -42,28 +43,29 @@ public final class DmdRunner {
         }
     }
 
-    /** What the run will take; opens the folder to start from and nothing else. */
+    /** Estimates the run; opens the start folder only. */
     public static RunPlan plan(DmdRun config, Device device) {
         DmdTraining t = config.training();
-        Base start = Base.open(config.start());
+        BaseModel start = BaseModel.open(config.start());
         Path data = Path.of(config.data());
         BlockRollout.Plan student = student(t, start);
         int steps = student.levels().size();
         IntToDoubleFunction forward = frames -> RunPlan.forward(start, frames, data);
-        double before = DmdCost.before(t, steps, forward) * t.optimisation().batch() * t.optimisation().accumulate();
-        double training = DmdCost.update(t, steps, forward) * t.optimisation().samples();
+        double before = DmdFlops.warmup(t, steps, forward) * t.optimisation().batch() * t.optimisation().accumulate();
+        double training = DmdFlops.update(t, steps, forward) * t.optimisation().samples();
         return RunPlan.of(config, start, data, load(t, before, training), device);
     }
 
-    private static RunPlan.Load load(DmdTraining t, double before, double training) {
-        return new RunPlan.Load(2, 1, t.optimisation().batch(), t.lengths(), t.checkpointing(), before, training);
+    private static RunPlan.Workload load(DmdTraining t, double before, double training) {
+        return new RunPlan.Workload(2, 1, t.optimisation().batch(), t.lengths(), t.checkpointing(), before, training);
     }
 
     /** @throws org.praxino.tensor.UserException when the folder has no student, or lengths are no whole blocks of its */
-    private static BlockRollout.Plan student(DmdTraining training, Base start) {
+    private static BlockRollout.Plan student(DmdTraining training, BaseModel start) {
         BlockRollout.Plan student = start.plan();
         var shape = new StudentShape(
-                student.block(), training.levels() == null ? student.levels() : training.levels(), training.firstLevels(), student.sink(), student.window());
+                student.block(), training.levels() == null ? student.levels() : training.levels(), training.firstLevels(), student.sink(),
+                        student.window());
         training.lengths().forEach(shape::blocks);
         if (training.beyond() != null) {
             shape.blocks(training.beyond().frames());

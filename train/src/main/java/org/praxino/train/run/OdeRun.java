@@ -1,7 +1,7 @@
 package org.praxino.train.run;
 
 import org.jspecify.annotations.Nullable;
-import org.praxino.train.TrainLoop.Housekeeping;
+import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.ode.OdeTraining;
 
 /**
@@ -12,8 +12,8 @@ import org.praxino.train.ode.OdeTraining;
  * @param causal model folder that {@code praxino train causal} made: then its student walks the paths and lends the weights; or null
  * @param data folder of prepared data
  * @param codec model folder with the tokenizer of the teacher's run, under which the clips are stored
- * @param house checkpoints, sheets and log
- * @param training what determines the weights
+ * @param intervals of checkpoints, sample sheets and log lines
+ * @param training settings that determine the weights
  */
 public record OdeRun(
-        String run, String teacher, @Nullable String causal, String data, String codec, Housekeeping house, OdeTraining training) {}
+        String run, String teacher, @Nullable String causal, String data, String codec, Intervals intervals, OdeTraining training) {}

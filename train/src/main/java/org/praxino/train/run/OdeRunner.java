@@ -10,24 +10,24 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.ode.CausalPaths;
+import org.praxino.train.ode.CausalTrajectories;
 import org.praxino.train.ode.OdeObjective;
 import org.praxino.train.ode.OdeTraining;
-import org.praxino.train.ode.PathStore;
-import org.praxino.train.ode.TeacherPaths;
+import org.praxino.train.ode.TeacherTrajectories;
+import org.praxino.train.ode.TrajectoryStore;
 import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.Teacher;
 
-/** Walks a many-step model's paths, regresses a student on them, and exports a model folder with the student in it. */
+/** Generates a model's ODE trajectories, trains a student on them, and exports a model folder. */
 public final class OdeRunner {
     private OdeRunner() {}
 
-    /** @param started given the loop before it runs, so that it can be stopped */
+    /** @param started receives the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(OdeRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         OdeTraining training = config.training();
-        Base teacher = Base.open(config.teacher());
-        Base causal = config.causal() == null ? null : Base.open(config.causal());
-        Base tokenizer = Base.open(config.codec());
+        BaseModel teacher = BaseModel.open(config.teacher());
+        BaseModel causal = config.causal() == null ? null : BaseModel.open(config.causal());
+        BaseModel tokenizer = BaseModel.open(config.codec());
         BlockRollout.Plan student = teacher.plan(training.student());
         RunPlan.check(teacher, Path.of(config.data()), load(training, 0, 0), device);
         var parents = new ArrayList<>(List.of(teacher.hash()));
@@ -36,11 +36,11 @@ public final class OdeRunner {
         }
         try (var data = new StudentData(Path.of(config.data()), tokenizer, teacher, training.data(), device, progress)) {
             StoredClips clips = data.clips(training.paths().lengths());
-            RunFolder folder = RunFolder.open(Path.of(config.run()), new Begun(training, parents), parents);
-            try (var paths = paths(training, teacher, causal, student, data, clips, device, progress);
+            RunFolder folder = RunFolder.open(Path.of(config.run()), new RunIdentity(training, parents), parents);
+            try (var paths = trajectories(training, teacher, causal, student, data, clips, device, progress);
                     var objective = new OdeObjective(
                             training, causal == null ? teacher.teacher(device) : causal.student(device), student, paths, clips, data.codec())) {
-                var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
                 teacher.export(folder, student, training, paths.digest(), loop.samples(), parents);
@@ -49,15 +49,16 @@ public final class OdeRunner {
         }
     }
 
-    /** What the run will take; opens the teacher's folder and nothing else. */
+    /** Estimates the run; opens the teacher's folder only. */
     public static RunPlan plan(OdeRun config, Device device) {
         OdeTraining t = config.training();
-        Base teacher = Base.open(config.teacher());
+        BaseModel teacher = BaseModel.open(config.teacher());
         Path data = Path.of(config.data());
         teacher.plan(t.student());
         List<Integer> lengths = t.paths().lengths();
         int passes = t.paths().guidance() == 1 ? 1 : 2;
-        double walk = t.paths().count() * RunPlan.forward(teacher, lengths, 1, data) * passes * (t.paths().steps() + (config.causal() == null ? 0 : 1));
+        double walk = t.paths().count() * RunPlan.forward(teacher, lengths, 1, data) * passes * (t.paths().steps()
+                + (config.causal() == null ? 0 : 1));
         double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(teacher, lengths, clean(t) ? 2 : 1, data) * t.optimisation().samples();
         return RunPlan.of(config, teacher, data, load(t, walk, train), device);
     }
@@ -66,28 +67,29 @@ public final class OdeRunner {
         return t.past() == OdeTraining.Past.CLEAN;
     }
 
-    private static RunPlan.Load load(OdeTraining t, double walk, double train) {
+    private static RunPlan.Workload load(OdeTraining t, double walk, double train) {
         List<Integer> seen = t.paths().lengths().stream().map(l -> clean(t) ? 2 * l : l).toList();
-        return new RunPlan.Load(1, 0, t.optimisation().batch(), seen, t.checkpointing(), walk, train);
+        return new RunPlan.Workload(1, 0, t.optimisation().batch(), seen, t.checkpointing(), walk, train);
     }
 
-    private static PathStore paths(
-            OdeTraining training, Base teacher, @Nullable Base causal, BlockRollout.Plan student, StudentData data, StoredClips clips, Device device,
+    private static TrajectoryStore trajectories(
+            OdeTraining training, BaseModel teacher, @Nullable BaseModel causal, BlockRollout.Plan student, StudentData data,
+                    StoredClips clips, Device device,
             Progress progress) {
         var wanted = training.paths();
-        List<Double> levels = student.levels().stream().map(l -> teacher.stop(student, l)).toList();
+        List<Double> levels = student.levels().stream().map(l -> teacher.matchingLevel(student, l)).toList();
         long seed = training.optimisation().seed();
         if (causal == null) {
             try (var network = new Teacher(teacher.teacher(device), teacher.process(), teacher.hash())) {
-                var source = new TeacherPaths(network, levels, wanted.steps(), wanted.guidance(), data.unwanted(clips));
-                var key = new PathStore.Key(source.digest(), clips.digest(), wanted.lengths(), seed);
-                return PathStore.open(data.paths(), key, wanted.count(), source, clips, progress);
+                var source = new TeacherTrajectories(network, levels, wanted.steps(), wanted.guidance(), data.negativePrompt(clips));
+                var key = new TrajectoryStore.Key(source.digest(), clips.digest(), wanted.lengths(), seed);
+                return TrajectoryStore.open(data.trajectoryFolder(), key, wanted.count(), source, clips, progress);
             }
         }
         try (var network = causal.student(device)) {
-            var source = new CausalPaths(network, causal.plan(), causal.process(), causal.hash(), levels, wanted.steps(), wanted.guidance());
-            var key = new PathStore.Key(source.digest(), clips.digest(), wanted.lengths(), seed);
-            return PathStore.open(data.paths(), key, wanted.count(), source, clips, progress);
+            var source = new CausalTrajectories(network, causal.plan(), causal.process(), causal.hash(), levels, wanted.steps(), wanted.guidance());
+            var key = new TrajectoryStore.Key(source.digest(), clips.digest(), wanted.lengths(), seed);
+            return TrajectoryStore.open(data.trajectoryFolder(), key, wanted.count(), source, clips, progress);
         }
     }
 }

@@ -11,8 +11,8 @@ import org.praxino.tensor.UserException;
 import org.praxino.train.student.StudentFlops;
 
 /**
- * What a stage of a student will take, reckoned before it starts. Reckoned from shapes and a matrix product timed now; caches, the
- * program itself and the text encoder are not in it.
+ * Estimates memory and time of a training stage from tensor shapes and the measured speed of a matrix product. Excludes caches, the JVM and
+ * the text encoder.
  *
  * @param run the resolved configuration
  * @param memory most that is needed at once
@@ -49,10 +49,10 @@ public record RunPlan(Object run, Memory memory, Time time) {
     private static final long LARGE = 1024;
 
     /** What of a stage is counted. @param trained networks with an optimiser @param frozen networks without @param batch clips of a pass */
-    record Load(int trained, int frozen, int batch, List<Integer> lengths, boolean checkpointing, double before, double training) {}
+    record Workload(int trained, int frozen, int batch, List<Integer> lengths, boolean checkpointing, double before, double training) {}
 
     /** @param base whose network all others are copies of @param data folder of prepared data */
-    static RunPlan of(Object run, Base base, Path data, Load load, Device device) {
+    static RunPlan of(Object run, BaseModel base, Path data, Workload load, Device device) {
         double peak = Gemm.peak(device, DType.F32);
         double speed = peak * SHARE / 1e3;
         return new RunPlan(
@@ -61,37 +61,35 @@ public record RunPlan(Object run, Memory memory, Time time) {
                         round(load.before / speed / 60), round(load.training / speed / 60)));
     }
 
-    private static Memory memory(Base base, Path data, Load load) {
+    private static Memory memory(BaseModel base, Path data, Workload load) {
         long weights;
-        try (var counted = base.counted()) {
+        try (var counted = base.withoutWeights()) {
             weights = 4 * counted.params().count();
         }
-        long[] longest = base.latent(load.lengths.stream().mapToInt(i -> i).max().orElseThrow(), data);
+        long[] longest = base.latentShape(load.lengths.stream().mapToInt(i -> i).max().orElseThrow(), data);
         int[] shape = base.patchAndLayers();
         long tokens = load.batch * longest[1] * longest[2] * longest[3] / shape[0];
         // Per layer and token, as seen in training: all that the backward pass reads, and its own values.
-        long[] each = base.tokenBytes();
+        long[] each = base.activationBytesPerToken();
         long activations = tokens * (load.checkpointing ? each[0] + each[1] * shape[1] : each[0] * shape[1]);
         long optimisers = 4 * weights * load.trained;
         long all = weights * (load.trained + load.frozen);
         return new Memory(all / MIB, optimisers / MIB, activations / MIB, (all + optimisers + activations) / MIB);
     }
 
-    /**
-     * Refuses a run that needs more memory than there is, before anything is loaded, and says what would fit. Only for networks of
-     * gigabytes: small ones are not worth a doubt.
-     */
-    static void check(Base base, Path data, Load load, Device device) {
+    /** Rejects a run that would not fit in memory before loading, with a setting that would. Only for networks of gigabytes. */
+    static void check(BaseModel base, Path data, Workload load, Device device) {
         long free = Backend.availableBytes(device) / MIB;
         Memory need = memory(base, data, load);
         if (need.total <= free || need.weights < LARGE) {
             return;
         }
         List<Integer> shortest = List.of(load.lengths.stream().mapToInt(i -> i).min().orElseThrow());
-        var ways = new LinkedHashMap<String, Load>();
-        ways.put("checkpointing: true", new Load(load.trained, load.frozen, load.batch, load.lengths, true, 0, 0));
-        ways.put("checkpointing: true and batch: 1", new Load(load.trained, load.frozen, 1, load.lengths, true, 0, 0));
-        ways.put("checkpointing: true, batch: 1 and the shortest of its lengths alone", new Load(load.trained, load.frozen, 1, shortest, true, 0, 0));
+        var ways = new LinkedHashMap<String, Workload>();
+        ways.put("checkpointing: true", new Workload(load.trained, load.frozen, load.batch, load.lengths, true, 0, 0));
+        ways.put("checkpointing: true and batch: 1", new Workload(load.trained, load.frozen, 1, load.lengths, true, 0, 0));
+        ways.put("checkpointing: true, batch: 1 and the shortest of its lengths alone",
+                new Workload(load.trained, load.frozen, 1, shortest, true, 0, 0));
         String remedy = ways.entrySet().stream().filter(way -> memory(base, data, way.getValue()).total <= free).findFirst()
                 .map(way -> "it fits with " + way.getKey() + " (" + memory(base, data, way.getValue()).total + " MiB)")
                 .orElse("networks, gradients and moments alone take " + (need.weights + need.optimisers) + " MiB, so it takes a larger device");
@@ -103,14 +101,14 @@ public record RunPlan(Object run, Memory memory, Time time) {
     }
 
     /** TFLOP of a forward pass over one clip of so many latent frames. */
-    static double forward(Base base, int frames, Path data) {
-        try (var counted = base.counted()) {
-            return StudentFlops.forward(counted, base.latent(frames, data)) / 1e12;
+    static double forward(BaseModel base, int frames, Path data) {
+        try (var counted = base.withoutWeights()) {
+            return StudentFlops.forward(counted, base.latentShape(frames, data)) / 1e12;
         }
     }
 
-    /** As {@link #forward(Base, int, Path)}, averaged over {@code lengths}, each clip being so many times as long. */
-    static double forward(Base base, List<Integer> lengths, int times, Path data) {
+    /** As {@link #forward(BaseModel, int, Path)}, averaged over {@code lengths}, each clip being so many times as long. */
+    static double forward(BaseModel base, List<Integer> lengths, int times, Path data) {
         return lengths.stream().mapToDouble(t -> forward(base, t * times, data)).average().orElseThrow();
     }
 }

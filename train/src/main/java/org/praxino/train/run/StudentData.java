@@ -15,15 +15,15 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.text.OnDemandTextEncoder;
 import org.praxino.text.TextStateCache;
+import org.praxino.train.data.ClipComposer;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.Composer;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.train.student.Dataset;
+import org.praxino.train.student.NegativePrompt;
 import org.praxino.train.student.StoredClips;
-import org.praxino.train.student.Unwanted;
 
-/** What every stage of a student reads: stored clips with captions (made where they are missing), and the teacher's tokenizer for sheets. */
+/** Data of all student stages: stored clips with captions, created if missing, and the teacher's tokenizer for sample sheets. */
 final class StudentData implements AutoCloseable {
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final Path data;
@@ -38,20 +38,20 @@ final class StudentData implements AutoCloseable {
      * @param tokenizer model whose tokenizer the teacher's clips were stored with
      * @param teacher its tokenizer is used for sheets
      */
-    StudentData(Path data, Base tokenizer, Base teacher, Dataset dataset, Device device, Progress progress) {
+    StudentData(Path data, BaseModel tokenizer, BaseModel teacher, Dataset dataset, Device device, Progress progress) {
         this.data = data;
         this.device = device;
         try {
-            ClipStore store = own(ClipStore.open(data));
-            var encoder = own(teacher.text(device));
-            texts = own(TextStateCache.open(data.resolve(teacher.textFolder()), encoder, DType.F16));
+            ClipStore store = closing(ClipStore.open(data));
+            var encoder = closing(teacher.textEncoder(device));
+            texts = closing(TextStateCache.open(data.resolve(teacher.textCacheFolder()), encoder, DType.F16));
             negative = teacher.negative();
-            codec = own(teacher.codec(device));
-            ClipSource source = Composer.of(store, dataset.composition().curriculum());
-            var key = new LatentStore.Key(source.digest(), tokenizer.codecHash(), WaltRunner.DATA_SEED, dataset.frames());
+            codec = closing(teacher.codec(device));
+            ClipSource source = ClipComposer.of(store, dataset.composition().curriculum());
+            var key = new LatentStore.Key(source.digest(), tokenizer.tokenizerHash(), WaltRunner.DATA_SEED, dataset.frames());
             try (var encoding = tokenizer.codec(device)) {
                 encoding.latentFrames(dataset.frames());
-                latents = own(LatentStore.open(data.resolve("latents"), key, dataset.latents(), source, encoding, device, progress));
+                latents = closing(LatentStore.open(data.resolve("latents"), key, dataset.latents(), source, encoding, device, progress));
             }
             var captions = IntStream.range(0, latents.size()).mapToObj(i -> latents.caption(i).caption());
             texts.fill(Stream.concat(captions, Stream.ofNullable(negative)).distinct().toList(), progress);
@@ -67,7 +67,7 @@ final class StudentData implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T own(T one) {
+    private <T extends AutoCloseable> T closing(T one) {
         owned.push(one);
         return one;
     }
@@ -78,8 +78,8 @@ final class StudentData implements AutoCloseable {
     }
 
     /** What guidance leads away from. @param clips of these data */
-    Unwanted unwanted(StoredClips clips) {
-        return negative == null ? Unwanted.NOTHING : new Unwanted(negative, clips::text);
+    NegativePrompt negativePrompt(StoredClips clips) {
+        return negative == null ? NegativePrompt.NONE : new NegativePrompt(negative, clips::text);
     }
 
     VideoCodec codec() {
@@ -87,7 +87,7 @@ final class StudentData implements AutoCloseable {
     }
 
     /** Where paths are stored, beside latents and text. */
-    Path paths() {
+    Path trajectoryFolder() {
         return data.resolve("paths");
     }
 

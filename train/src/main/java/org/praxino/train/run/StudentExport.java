@@ -14,7 +14,7 @@ import org.praxino.train.RunFolder;
 import org.praxino.walt.StudentConfig;
 import tools.jackson.databind.JsonNode;
 
-/** Writes {@code RUN/model}: all of the teacher's folder as it is, and the averaged weights of the run's newest checkpoint as its student. */
+/** Exports {@code RUN/model}: the teacher's folder with the averaged weights of the newest checkpoint as its student. */
 final class StudentExport {
     private StudentExport() {}
 

@@ -2,7 +2,7 @@ package org.praxino.train.run;
 
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
-import org.praxino.train.TrainLoop.Housekeeping;
+import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.tokenizer.TokenizerTraining;
 
 /**
@@ -11,10 +11,10 @@ import org.praxino.train.tokenizer.TokenizerTraining;
  * @param run folder of the run
  * @param start model folder whose tokenizer this run goes on from, or null to begin anew
  * @param data folder of prepared data
- * @param house checkpoints, sheets and log
- * @param training what determines the weights
+ * @param intervals of checkpoints, sample sheets and log lines
+ * @param training settings that determine the weights
  */
-public record TokenizerRun(String run, @Nullable String start, String data, Housekeeping house, TokenizerTraining training) {
+public record TokenizerRun(String run, @Nullable String start, String data, Intervals intervals, TokenizerTraining training) {
     public TokenizerRun {
         if (training.freezeEncoder() && start == null) {
             throw new ConfigException("freezeEncoder=true needs start: the model folder whose encoder is kept");

@@ -21,11 +21,11 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.data.ClipComposer;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.Composer;
-import org.praxino.train.data.Composing;
-import org.praxino.train.data.Curriculum;
+import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.CompositionSettings;
 import org.praxino.train.tokenizer.TokenizerObjective;
 import org.praxino.train.tokenizer.TokenizerTraining;
 import org.praxino.walt.CodecConfig;
@@ -38,20 +38,20 @@ public final class TokenizerRunner {
 
     private TokenizerRunner() {}
 
-    /** @param started given the loop before it runs, so that it can be stopped */
+    /** @param started receives the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(TokenizerRun config, Device device, Consumer<TrainLoop> started) {
         var training = config.training();
         try (var store = ClipStore.open(Path.of(config.data()))) {
-            ClipSource train = Composer.of(store, training.composition().curriculum());
-            ClipSource held = training.composition() == Composing.AS_IS
+            ClipSource train = ClipComposer.of(store, training.composition().curriculum());
+            ClipSource held = training.composition() == CompositionPreset.AS_IS
                     ? train
-                    : Composer.of(store, Curriculum.plain().of(Curriculum.Draw.HELD_OUT));
+                    : ClipComposer.of(store, CompositionSettings.plain().withSplit(CompositionSettings.SplitFilter.HELD_OUT));
             ModelFolder start = start(config);
             RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(start));
-            folder.requireData(train.digest());
+            folder.requireSameData(train.digest());
             try (var weights = start == null ? null : start.weights(ModelFolder.CODEC);
                     var objective = new TokenizerObjective(training, weights, train, held, device)) {
-                var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
                 export(folder, training, start, train, loop.samples(), store.info().fps(), device);

@@ -1,7 +1,7 @@
 package org.praxino.train.run;
 
 import org.jspecify.annotations.Nullable;
-import org.praxino.train.TrainLoop.Housekeeping;
+import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.walt.WaltTraining;
 
 /**
@@ -13,8 +13,8 @@ import org.praxino.train.walt.WaltTraining;
  * @param data folder of prepared data
  * @param codec model folder with the tokenizer
  * @param start model folder whose transformer this run goes on from, wherever names and shapes fit, or null to begin anew
- * @param house checkpoints, sheets and log
- * @param training what determines the weights
+ * @param intervals of checkpoints, sample sheets and log lines
+ * @param training settings that determine the weights
  */
 public record WaltRun(
-        String name, String licence, String run, String data, String codec, @Nullable String start, Housekeeping house, WaltTraining training) {}
+        String name, String licence, String run, String data, String codec, @Nullable String start, Intervals intervals, WaltTraining training) {}

@@ -19,9 +19,9 @@ import org.praxino.text.MiniLm;
 import org.praxino.text.TextStateCache;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.data.ClipComposer;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.Composer;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.train.walt.WaltObjective;
 import org.praxino.train.walt.WaltTraining;
@@ -34,7 +34,7 @@ public final class WaltRunner {
 
     private WaltRunner() {}
 
-    /** @param started given the loop before it runs, so that it can be stopped */
+    /** @param started receives the loop before it runs, so that it can be stopped */
     public static TrainLoop.End run(WaltRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         var training = config.training();
         Path data = Path.of(config.data());
@@ -48,15 +48,15 @@ public final class WaltRunner {
                 var encoder = MiniLm.open(device, DType.F32);
                 var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
             requireFit(training, codec.config(), codecFolder.path());
-            ClipSource source = Composer.of(store, training.composition().curriculum());
+            ClipSource source = ClipComposer.of(store, training.composition().curriculum());
             var key = new LatentStore.Key(source.digest(), TokenizerRunner.encoderHash(codecFolder), DATA_SEED, training.frames());
             RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(codecFolder, start));
             try (var latents =
                     LatentStore.open(data.resolve("latents"), key, training.latents(), source, codec, device, progress)) {
-                folder.requireData(latents.digest());
+                folder.requireSameData(latents.digest());
                 texts.fill(IntStream.range(0, latents.size()).mapToObj(i -> latents.caption(i).caption()).distinct().toList(), progress);
                 try (var objective = new WaltObjective(training, weights, latents, texts, codec, device)) {
-                    var loop = new TrainLoop(training.optimisation(), objective, folder, config.house(), device);
+                    var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                     started.accept(loop);
                     TrainLoop.End end = loop.run();
                     export(config, folder, codecFolder, start, source, loop.samples());

@@ -12,7 +12,7 @@ import org.praxino.text.TextStateCache;
 import org.praxino.text.TextStates;
 import org.praxino.train.latent.LatentStore;
 
-/** Batches of stored clips and their captions, all clips of a batch of one length. */
+/** Batches of stored clips and captions; all clips of a batch have one length. */
 public final class StoredClips {
     /** @param clean [B, C, T, H, W] @param text of each clip */
     public record Batch(Tensor clean, Condition.Text text) {}
@@ -72,7 +72,7 @@ public final class StoredClips {
     }
 
     /** Latent frames of the longest clip. */
-    public int longest() {
+    public int maxLength() {
         return (int) latents.shape()[1];
     }
 

@@ -3,10 +3,10 @@ package org.praxino.train.student;
 import java.util.List;
 import org.praxino.diffusion.TrainableDenoiser;
 
-/** What passes over stored clips cost. */
+/** FLOPs of passes over stored clips. */
 public final class StudentFlops {
     /** Text tokens that a caption is reckoned with. */
-    private static final int WORDS = 16;
+    private static final int TEXT_TOKENS = 16;
 
     private StudentFlops() {}
 
@@ -17,6 +17,6 @@ public final class StudentFlops {
 
     /** Of one clip of latents [C, T, H, W]. */
     public static double forward(TrainableDenoiser network, long[] latent) {
-        return network.flops(latent, WORDS);
+        return network.flops(latent, TEXT_TOKENS);
     }
 }

@@ -8,7 +8,7 @@ import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltConfig;
 
 /**
- * What a student is beside its network.
+ * Block length, levels and attention window of a student.
  *
  * @param block latent frames it makes at a time: the shorter, the sooner a prompt shows
  * @param levels at which it is called for a block, from pure noise downwards (1000 .. above 0)

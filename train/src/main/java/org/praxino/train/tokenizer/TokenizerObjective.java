@@ -40,7 +40,7 @@ public final class TokenizerObjective implements Objective {
     private final Prefetch<Batch> batches;
     private final @Nullable MobileNetV2 features;
     private final @Nullable PerceptualLoss perceptual;
-    private final @Nullable Adversary adversary;
+    private final @Nullable AdversarialTrainer adversary;
 
     /** @param rgb [count, frames, H, W, 3] */
     private record Batch(byte[] rgb, int count, int frames) {}
@@ -69,7 +69,7 @@ public final class TokenizerObjective implements Objective {
         this.perceptual = p == null || features == null ? null : new PerceptualLoss(features, List.of(1.0, 1.0, 1.0, 1.0, 1.0), p.size());
         this.adversary = config.adversarial() == null
                 ? null
-                : new Adversary(config.adversarial(), config.optimisation().seed() + 1, device);
+                : new AdversarialTrainer(config.adversarial(), config.optimisation().seed() + 1, device);
         this.batches = new Prefetch<>(this::load, config.optimisation().batch());
     }
 
@@ -152,7 +152,7 @@ public final class TokenizerObjective implements Objective {
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         Batch b = batches.get(first, count);
         int height = config.crop() == 0 ? train.height() : config.crop();
         int width = config.crop() == 0 ? train.width() : config.crop();
@@ -189,7 +189,7 @@ public final class TokenizerObjective implements Objective {
             parts.put("adversarial", fooled);
             sum = sum.add(fooled.mul(adversary.weight()));
         }
-        return new Terms(sum, parts);
+        return new LossTerms(sum, parts);
     }
 
     private WaltCodec.Posterior posterior(Tensor video) {

@@ -3,7 +3,7 @@ package org.praxino.train.tokenizer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
-import org.praxino.train.data.Composing;
+import org.praxino.train.data.CompositionPreset;
 import org.praxino.walt.CodecConfig;
 
 /**
@@ -23,7 +23,7 @@ import org.praxino.walt.CodecConfig;
  * @param optimisation schedule
  */
 public record TokenizerTraining(
-        CodecConfig codec, int frames, int crop, double images, boolean freezeEncoder, Composing composition,
+        CodecConfig codec, int frames, int crop, double images, boolean freezeEncoder, CompositionPreset composition,
         TokenizerLosses losses, @Nullable PerceptualTraining perceptual, @Nullable AdversarialTraining adversarial, Optimisation optimisation) {
     public TokenizerTraining {
         codec.latentFrames(frames);

@@ -44,7 +44,7 @@ import org.praxino.walt.WaltTransformer;
  */
 public final class WaltObjective implements Objective {
     /** Text tokens that a caption is reckoned with. */
-    private static final int WORDS = 16;
+    private static final int TEXT_TOKENS = 16;
 
     private static final int SHEET_STEPS = 12;
     private static final int SHEET_COLUMNS = 8;
@@ -119,7 +119,7 @@ public final class WaltObjective implements Objective {
     }
 
     @Override
-    public Terms loss(long first, int count) {
+    public LossTerms loss(long first, int count) {
         long seed = config.optimisation().seed();
         var random = RandomStream.of(seed, "walt batch", first);
         Batch b = batch(first, count, random);
@@ -138,7 +138,7 @@ public final class WaltObjective implements Objective {
         }
         Tensor predicted = network.predict(in, AttentionPolicy.FULL);
         Tensor loss = predicted.sub(process.target(b.clean, eps, levels)).square().mean();
-        return new Terms(loss, Map.of());
+        return new LossTerms(loss, Map.of());
     }
 
     /** For some clips one or two first latent frames, for images and other clips nothing. */
@@ -159,7 +159,7 @@ public final class WaltObjective implements Objective {
     }
 
     @Override
-    public boolean sideBySide() {
+    public boolean supportsParallelPasses() {
         return true;
     }
 
@@ -167,7 +167,7 @@ public final class WaltObjective implements Objective {
     public double flopsPerSample() {
         double forward = config.lengths().stream()
                 .mapToDouble(t -> WaltFlops.forward(
-                        config.network(), 1, t, (int) latents.shape()[2], (int) latents.shape()[3], WORDS))
+                        config.network(), 1, t, (int) latents.shape()[2], (int) latents.shape()[3], TEXT_TOKENS))
                 .average()
                 .orElseThrow();
         return forward * (3 + config.selfConditioning());

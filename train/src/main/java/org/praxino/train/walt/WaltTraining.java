@@ -4,7 +4,7 @@ import java.util.List;
 import org.praxino.diffusion.LevelSampler;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
-import org.praxino.train.data.Composing;
+import org.praxino.train.data.CompositionPreset;
 import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltConfig;
 
@@ -26,7 +26,8 @@ import org.praxino.walt.WaltConfig;
  * @param optimisation schedule
  */
 public record WaltTraining(
-        WaltConfig network, ProcessConfig process, Levels levels, int frames, List<Integer> lengths, Composing composition, int latents, double images,
+        WaltConfig network, ProcessConfig process, Levels levels, int frames, List<Integer> lengths, CompositionPreset composition,
+                int latents, double images,
         double textDrop, double given, double selfConditioning, Optimisation optimisation) {
 
     /** LOGIT_NORMAL: logistic of N(mean, std²), shifted toward noise. UNIFORM: every step alike (the paper). */

@@ -16,8 +16,8 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.Composing;
-import org.praxino.train.ode.CausalPaths;
+import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.ode.CausalTrajectories;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.student.StudentShape;
 import org.praxino.train.student.TinyClips;
@@ -33,7 +33,7 @@ class CausalObjectiveTest {
     void learnsToGoOnFromACleanPast() {
         var shape = new StudentShape(1, List.of(1000.0, 700.0), 1, 4);
         var config = new CausalTraining(
-                shape, new Dataset(17, Composing.AS_IS, 6), List.of(2, 3),
+                shape, new Dataset(17, CompositionPreset.AS_IS, 6), List.of(2, 3),
                 new WaltTraining.Levels(WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2), 0.1, new CausalTraining.Sheet(4, 1.5), false,
                 new Optimisation(2400, 8, 1, 4e-3, 80, 1200, 0.9, 0.99, 0, 1, 0.95, 1, "fp32"));
         var student = shape.on(TinyClips.NETWORK, TinyClips.FLOW);
@@ -42,15 +42,15 @@ class CausalObjectiveTest {
                 var objective = new CausalObjective(config, TinyClips.network(3), student, clips.of(2, 3), clips.codec())) {
             double before = mean(objective);
             var folder = RunFolder.open(temp.resolve("run"), config);
-            var loop = new TrainLoop(config.optimisation(), objective, folder, new TrainLoop.Housekeeping(9, 1, 9, 9), Device.CPU);
+            var loop = new TrainLoop(config.optimisation(), objective, folder, new TrainLoop.Intervals(9, 1, 9, 9), Device.CPU);
             assertThat(loop.run()).isEqualTo(TrainLoop.End.FINISHED);
             assertThat(mean(objective)).as("from " + before).isLessThan(0.4 * before);
             assertThat(temp.resolve("run/sheets")).isNotEmptyDirectory();
 
             // A sampled clip lies nearer to the square it was asked for than noise of the same strength would.
             var text = clips.of(3).text(clips.of(3).spread(6));
-            Tensor made = new CausalPaths(objective.network(), BlockRollout.Plan.of(student), student.process(), "", List.of(1000.0), 8, 1)
-                    .walk(RandomStream.of(5, "noise").normal(6, 3, 3, 8, 8), text)
+            Tensor made = new CausalTrajectories(objective.network(), BlockRollout.Plan.of(student), student.process(), "", List.of(1000.0), 8, 1)
+                    .sample(RandomStream.of(5, "noise").normal(6, 3, 3, 8, 8), text)
                     .select(1, 1);
             Tensor wanted = wanted(clips);
             assertThat(made.mse(wanted).item()).isLessThan(0.5 * wanted.square().mean().item());

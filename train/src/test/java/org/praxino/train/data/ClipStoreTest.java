@@ -37,7 +37,7 @@ class ClipStoreTest {
 
     @Test
     void loopsWrapRoundAndOtherClipsHoldTheirEnds() throws IOException {
-        try (ClipStore store = new StoreForTests().add("wheel", 3, true, 1, 2, ClipInfo.Split.TRAIN)
+        try (ClipStore store = new TestClipStore().add("wheel", 3, true, 1, 2, ClipInfo.Split.TRAIN)
                 .add("film", 3, false, 3, 4, ClipInfo.Split.TRAIN).add("stone", 1, true, 5, 6, ClipInfo.Split.TRAIN).open(folder)) {
             assertThat(blues(store, 0, 2, 8)).containsExactly(20, 0, 10, 20, 0, 10, 20, 0);
             assertThat(blues(store, 0, -4, 3)).containsExactly(20, 0, 10);
@@ -53,7 +53,7 @@ class ClipStoreTest {
 
     @Test
     void manyThreadsReadAtOnce() throws IOException {
-        try (ClipStore store = new StoreForTests().add("wheel", 20, true, 1, 2, ClipInfo.Split.TRAIN).open(folder)) {
+        try (ClipStore store = new TestClipStore().add("wheel", 20, true, 1, 2, ClipInfo.Split.TRAIN).open(folder)) {
             List<List<Integer>> seen = IntStream.range(0, 200).parallel().mapToObj(i -> blues(store, 0, i % 20, 2)).toList();
             for (int i = 0; i < seen.size(); i++) {
                 assertThat(seen.get(i)).containsExactly(10 * (i % 20), 10 * ((i + 1) % 20));
@@ -64,13 +64,13 @@ class ClipStoreTest {
     @Test
     void theDigestNamesPixelsAndCaptions() throws IOException {
         String first;
-        try (ClipStore store = new StoreForTests().add("wheel", 3, true, 1, 2, ClipInfo.Split.TRAIN).open(folder)) {
+        try (ClipStore store = new TestClipStore().add("wheel", 3, true, 1, 2, ClipInfo.Split.TRAIN).open(folder)) {
             first = store.digest();
         }
         try (ClipStore store = ClipStore.open(folder)) {
             assertThat(store.digest()).isEqualTo(first);
         }
-        Path manifest = folder.resolve(StoreFiles.MANIFEST);
+        Path manifest = folder.resolve(ClipStoreFiles.MANIFEST);
         Files.writeString(manifest, Files.readString(manifest).replace("a wheel", "one wheel"));
         try (ClipStore store = ClipStore.open(folder)) {
             assertThat(store.digest()).isNotEqualTo(first);
@@ -82,8 +82,8 @@ class ClipStoreTest {
     void whatIsNoWholeStoreIsRefused() throws IOException {
         assertThatThrownBy(() -> ClipStore.open(folder.resolve("none"))).isInstanceOf(UserException.class)
                 .hasMessageContaining("praxino data prepare");
-        new StoreForTests().add("wheel", 3, true, 1, 2, ClipInfo.Split.TRAIN).open(folder).close();
-        Path pixels = folder.resolve(StoreFiles.PIXELS);
+        new TestClipStore().add("wheel", 3, true, 1, 2, ClipInfo.Split.TRAIN).open(folder).close();
+        Path pixels = folder.resolve(ClipStoreFiles.PIXELS);
         byte[] whole = Files.readAllBytes(pixels);
         Files.write(pixels, java.util.Arrays.copyOf(whole, whole.length - 1));
         assertThatThrownBy(() -> ClipStore.open(folder)).isInstanceOf(UserException.class).hasMessageContaining("incomplete");
@@ -105,7 +105,7 @@ class ClipStoreTest {
 
     private static List<Integer> blues(ClipStore store, int clip, int first, int count) {
         byte[] rgba = store.readRgba(store.clips().get(clip), first, count);
-        int size = StoreForTests.SIZE * StoreForTests.SIZE * 4;
+        int size = TestClipStore.SIZE * TestClipStore.SIZE * 4;
         assertThat(rgba).hasSize(count * size);
         return IntStream.range(0, count).mapToObj(i -> rgba[(i + 1) * size - 2] & 255).toList();
     }

@@ -57,12 +57,12 @@ class FolderDatasetTest {
         Files.createDirectories(folder.resolve(".hidden"));
         picture(".hidden/x.png", Color.RED);
 
-        PrepareReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
 
         assertThat(report.stills()).isEqualTo(2);
         assertThat(report.clips()).isZero();
-        assertThat(report.skipped()).extracting(PrepareReport.Skipped::file).containsExactly("empty.png", "silent.png", "broken.png");
-        assertThat(report.skipped()).extracting(PrepareReport.Skipped::reason).satisfiesExactly(
+        assertThat(report.skipped()).extracting(PreparationReport.Skipped::file).containsExactly("empty.png", "silent.png", "broken.png");
+        assertThat(report.skipped()).extracting(PreparationReport.Skipped::reason).satisfiesExactly(
                 r -> assertThat(r).isEqualTo("empty.txt is empty"), r -> assertThat(r).contains("write silent.txt beside it"),
                 r -> assertThat(r).contains("broken.png"));
         try (ClipStore store = ClipStore.open(out)) {
@@ -73,7 +73,7 @@ class FolderDatasetTest {
             assertThat(blue[2] & 255).as("scaled in 8 bits").isGreaterThan(250);
             assertThat(blue[3] & 255).isBetween(126, 130);
             assertThat(store.readRgba(store.clips().get(1), 0, 1)).hasSize(16 * 16 * 4).startsWith(255, 0, 0, 255);
-            Sample sample = Composer.of(store, Curriculum.asIs()).sample(1, 0, 3);
+            Sample sample = ClipComposer.of(store, CompositionSettings.asIs()).sample(1, 0, 3);
             assertThat(sample.caption()).isIn("half blue", "a red picture", "all red");
         }
     }
@@ -87,7 +87,7 @@ class FolderDatasetTest {
         text("captions.csv", "file,caption\na.png,\"a square, red\"\na.png,red\nnone.png,nothing\n../x.png,outside\nb.png,\n");
         text("captions.jsonl", "{\"file\": \"b.png\", \"captions\": [\"green\", \"a green square\"]}\n{broken\n{\"caption\": \"no file\"}\n");
 
-        PrepareReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
 
         assertThat(report.stills()).isEqualTo(3);
         assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
@@ -105,10 +105,11 @@ class FolderDatasetTest {
         picture("a.png", Color.RED);
         picture("b.png", Color.BLUE);
         Files.write(folder.resolve("captions.csv"), "file,caption\nb.png,caf\u00e9\na.png,red\n".getBytes(StandardCharsets.ISO_8859_1));
-        Files.write(folder.resolve("captions.jsonl"), ("{\"file\":\"a.png\",\"captions\":[{\"x\":{\"y\":1}}]}\n{\"file\":\"a.png\",\"caption\":{\"x\":1}}\n"
+        Files.write(folder.resolve("captions.jsonl"),
+                ("{\"file\":\"a.png\",\"captions\":[{\"x\":{\"y\":1}}]}\n{\"file\":\"a.png\",\"caption\":{\"x\":1}}\n"
                 + "{\"file\":\"a.png\",\"captions\":[null]}\n{\"file\":\"b.png\",\"caption\":\"caf\u00e9\"}\n[1]\n"
                 + "{\"file\":\"b.png\",\"caption\":\"blue\"}\n").getBytes(StandardCharsets.ISO_8859_1));
-        PrepareReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
         assertThat(report.stills()).isEqualTo(2);
         assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
                 "captions.csv line 2: it is not UTF-8 text",
@@ -122,7 +123,7 @@ class FolderDatasetTest {
     void aListThatBreaksOffIsReadUpToThere() throws IOException {
         picture("a.png", Color.RED);
         text("captions.csv", "file,caption\na.png,red\n\"open,quote\n");
-        PrepareReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
         assertThat(report.stills()).isEqualTo(1);
         assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
                 "captions.csv line 3: it and what follows are not readable CSV: is a quote left open?");
@@ -163,11 +164,11 @@ class FolderDatasetTest {
         video("clip.y4m", 24, 48);
         text("clip.txt", "a clip");
 
-        PrepareReport report = FolderDataset.prepare(folder, out, new FolderDataset.Options(16, 12, Fit.CROP, 1, 0), Progress.SILENT);
+        PreparationReport report = FolderDataset.prepare(folder, out, new FolderDataset.Options(16, 12, Fit.CROP, 1, 0), Progress.SILENT);
 
         assertThat(report.clips()).isEqualTo(1);
         assertThat(report.frames()).isEqualTo(12);
-        assertThat(report.skipped()).containsExactly(new PrepareReport.Skipped("clip.y4m", "only the first 1.0 s are used"));
+        assertThat(report.skipped()).containsExactly(new PreparationReport.Skipped("clip.y4m", "only the first 1.0 s are used"));
         try (ClipStore store = ClipStore.open(out)) {
             assertThat(store.clips().getFirst().entry().loop()).isFalse();
             byte[] rgba = store.readRgba(store.clips().getFirst(), 0, 14);
@@ -183,9 +184,9 @@ class FolderDatasetTest {
         text("a.txt", "red");
         Files.write(folder.resolve("b.png"), new byte[30]);
         text("b.txt", "broken");
-        PrepareReport first = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        PreparationReport first = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
         text("a.txt", "scarlet");
-        PrepareReport again = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        PreparationReport again = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
         assertThat(again.pixelsReused()).isTrue();
         assertThat(again.digest()).isEqualTo(first.digest());
         assertThat(again.skipped()).isEqualTo(first.skipped()).hasSize(1);

@@ -30,10 +30,10 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.Composing;
+import org.praxino.train.data.CompositionPreset;
 import org.praxino.train.dmd.DmdTraining.Input;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.Rollouts;
+import org.praxino.train.student.StudentRollouts;
 import org.praxino.train.student.StudentShape;
 import org.praxino.train.student.TinyClips;
 import org.praxino.walt.ProcessConfig;
@@ -48,9 +48,9 @@ class DmdObjectiveTest {
 
     private static DmdTraining training(Input input, boolean checkpointing, Optimisation o) {
         return new DmdTraining(
-                new Dataset(17, Composing.AS_IS, 6), input, null, null, List.of(2, 3),
-                input == Input.REAL ? null : new DmdTraining.Beyond(0.5, 4), new DmdTraining.Score(1.5, 2, 0.02, 0.98),
-                new DmdTraining.Critic(3, 2, 2, 2e-3, 0, 0.99, 0, 1), checkpointing, o);
+                new Dataset(17, CompositionPreset.AS_IS, 6), input, null, null, List.of(2, 3),
+                input == Input.REAL ? null : new DmdTraining.LongRollout(0.5, 4), new DmdTraining.ScoreSettings(1.5, 2, 0.02, 0.98),
+                new DmdTraining.CriticSettings(3, 2, 2, 2e-3, 0, 0.99, 0, 1), checkpointing, o);
     }
 
     private static Optimisation schedule(long samples, int batch, int accumulate) {
@@ -150,13 +150,13 @@ class DmdObjectiveTest {
                 var scope = Scope.open("test");
                 var objective = objective(training(Input.ROLLOUT, false, schedule(12, 2, 2)), TinyClips.FLOW, teacher, clips)) {
             run(objective, schedule(12, 2, 2), temp.resolve("run"), loop -> {});
-            assertThat(RunFolder.existing(temp.resolve("run")).latest().orElseThrow().state().steps()).isEqualTo(3);
+            assertThat(RunFolder.openExisting(temp.resolve("run")).latest().orElseThrow().state().steps()).isEqualTo(3);
             assertThat(objective.criticUpdates()).as("2 before the first, 3 for each").isEqualTo(2 + 3 * 3);
         }
     }
 
     private static TrainLoop.End run(DmdObjective objective, Optimisation o, Path folder, java.util.function.Consumer<TrainLoop> started) {
-        var loop = new TrainLoop(o, objective, RunFolder.open(folder, o), new TrainLoop.Housekeeping(9, 1, 9, 9), Device.CPU);
+        var loop = new TrainLoop(o, objective, RunFolder.open(folder, o), new TrainLoop.Intervals(9, 1, 9, 9), Device.CPU);
         started.accept(loop);
         return loop.run();
     }
@@ -191,7 +191,7 @@ class DmdObjectiveTest {
     }
 
     private String hash(String run, String file) {
-        return Sha256.ofFile(RunFolder.existing(temp.resolve(run)).latest().orElseThrow().path().resolve(file + ".safetensors"));
+        return Sha256.ofFile(RunFolder.openExisting(temp.resolve(run)).latest().orElseThrow().path().resolve(file + ".safetensors"));
     }
 
     /** A teacher whose data are one single clip: then that clip is what the student must end at, on either process, from either input (where past is noisy in training and clean in the check, not as nearly). */
@@ -217,14 +217,15 @@ class DmdObjectiveTest {
             };
             Optimisation o = new Optimisation(480, 4, 1, 3e-3, 0, 240, 0, 0.99, 0, 1, 0.9, 5, "fp32");
             var config = new DmdTraining(
-                    new Dataset(17, Composing.AS_IS, 6), input, null, null, List.of(2), null, new DmdTraining.Score(0, 2, 0.02, 0.98),
-                    new DmdTraining.Critic(2, 10, 2, 3e-3, 0, 0.99, 0, 1), false, o);
+                    new Dataset(17, CompositionPreset.AS_IS, 6), input, null, null, List.of(2), null, new DmdTraining.ScoreSettings(0, 2, 0.02, 0.98),
+                    new DmdTraining.CriticSettings(2, 10, 2, 3e-3, 0, 0.99, 0, 1), false, o);
             try (var clips = new TinyClips(temp.resolve(process.family() + " clips"));
                     var scope = Scope.open("test");
                     var objective = objective(config, process, teacher, clips)) {
                 double before = far(objective, clips, process);
                 run(objective, o, temp.resolve(input + " " + process.family()), loop -> {});
-                assertThat(far(objective, clips, process)).as(input + " " + process.family() + ", from " + before).isLessThan((input == Input.REAL ? 0.8 : 0.6) * before);
+                assertThat(far(objective, clips, process)).as(input + " " + process.family() + ", from " + before)
+                        .isLessThan((input == Input.REAL ? 0.8 : 0.6) * before);
             }
         }
     }
@@ -232,7 +233,7 @@ class DmdObjectiveTest {
     /** Mean distance from the teacher's only clip. */
     private static double far(DmdObjective objective, TinyClips clips, ProcessConfig process) {
         try (var scope = Scope.open("far")) {
-            Tensor made = Rollouts.clips(
+            Tensor made = StudentRollouts.clips(
                     objective.student(), BlockRollout.Plan.of(SHAPE.on(TinyClips.NETWORK, process)), new BlockRollout.Size(6, 3, 8, 8), 2,
                     clips.of(2).text(clips.of(2).spread(6)), 3, Device.CPU);
             return made.sub(0.5).abs().mean().item();
@@ -241,8 +242,8 @@ class DmdObjectiveTest {
 
     @Test
     void refusesWhatMakesNoSense() {
-        assertThatThrownBy(() -> new DmdTraining.Score(3, 1, 0.5, 0.4)).isInstanceOf(ConfigException.class).hasMessageContaining("high=0.4");
-        assertThatThrownBy(() -> new DmdTraining.Critic(0, 0, 1, 1e-4, 0, 0.9, 0, 1)).isInstanceOf(ConfigException.class)
+        assertThatThrownBy(() -> new DmdTraining.ScoreSettings(3, 1, 0.5, 0.4)).isInstanceOf(ConfigException.class).hasMessageContaining("high=0.4");
+        assertThatThrownBy(() -> new DmdTraining.CriticSettings(0, 0, 1, 1e-4, 0, 0.9, 0, 1)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining("ratio=0");
     }
 }

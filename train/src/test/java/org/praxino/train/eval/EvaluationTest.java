@@ -24,8 +24,8 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.train.data.ClipInfo.Split;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.MovingStore;
-import org.praxino.train.data.MovingStore.Disc;
+import org.praxino.train.data.MovingClipStore;
+import org.praxino.train.data.MovingClipStore.Disc;
 
 @ExtendWith(LeakCheck.class)
 class EvaluationTest {
@@ -40,7 +40,7 @@ class EvaluationTest {
 
     @BeforeEach
     void open() throws IOException {
-        store = MovingStore.write(folder.resolve("data"), FRAMES, List.of(
+        store = MovingClipStore.write(folder.resolve("data"), FRAMES, List.of(
                 new Disc("red disc", new int[] {255, 0, 0}, 6, Split.TRAIN),
                 new Disc("red disc", new int[] {200, 30, 0}, 5, Split.TRAIN),
                 new Disc("blue disc", new int[] {0, 0, 255}, 7, Split.TRAIN),
@@ -125,7 +125,7 @@ class EvaluationTest {
         assertThatThrownBy(() -> evaluation().run(prompts, (p, i) -> real.video(real.clips().get(0), 0, 4), null))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[3, 16, H, W]");
-        try (ClipStore none = MovingStore.write(folder.resolve("none"), 4, List.of(new Disc("x", new int[3], 1, Split.TRAIN)))) {
+        try (ClipStore none = MovingClipStore.write(folder.resolve("none"), 4, List.of(new Disc("x", new int[3], 1, Split.TRAIN)))) {
             assertThatThrownBy(() -> EvalPrompt.draw(new RealClips(none, Split.HELD_OUT), 1, 0))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("no moving clip in the split HELD_OUT");

@@ -20,7 +20,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.Composing;
+import org.praxino.train.data.CompositionPreset;
 import org.praxino.train.ode.OdeTraining.Past;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.student.StudentShape;
@@ -29,16 +29,16 @@ import org.praxino.train.student.TinyClips;
 /** Regression on paths: what is counted, and that a student learns the ends by heart and then streams them. */
 @ExtendWith(LeakCheck.class)
 class OdeObjectiveTest {
-    private static final Dataset DATA = new Dataset(17, Composing.AS_IS, 6);
+    private static final Dataset DATA = new Dataset(17, CompositionPreset.AS_IS, 6);
 
     @TempDir
     private Path temp;
 
     /** Ends are the clips' own latents: a path of straight lines from noise, as a perfect teacher's. */
-    private static PathSource straight(TinyClips clips, StudentShape shape) {
-        return new PathSource() {
+    private static TrajectorySource straight(TinyClips clips, StudentShape shape) {
+        return new TrajectorySource() {
             @Override
-            public Tensor walk(Tensor noise, Condition.Text text) {
+            public Tensor sample(Tensor noise, Condition.Text text) {
                 var batch = clips.of((int) noise.size(2)).draw(
                         org.praxino.tensor.RandomStream.of(4, "length"), org.praxino.tensor.RandomStream.of(4, "ends"), (int) noise.size(0));
                 var states = new java.util.ArrayList<Tensor>();
@@ -58,7 +58,7 @@ class OdeObjectiveTest {
 
     private static OdeTraining training(StudentShape shape, Past past, double clean, long samples) {
         return new OdeTraining(
-                shape, DATA, new OdeTraining.Paths(8, List.of(3), 4, 1), past, clean, past == Past.CLEAN,
+                shape, DATA, new OdeTraining.Trajectories(8, List.of(3), 4, 1), past, clean, past == Past.CLEAN,
                 new Optimisation(samples, 8, 1, 3e-3, samples / 40, samples / 4, 0.9, 0.99, 0, 1, 0.9, 1, "fp32"));
     }
 
@@ -68,27 +68,30 @@ class OdeObjectiveTest {
             var shape = new StudentShape(1, List.of(1000.0), 1, 3);
             try (var clips = new TinyClips(temp.resolve(past.name()))) {
                 var config = training(shape, past, past == Past.NOISY ? 0.4 : 0, 2000);
-                var key = new PathStore.Key("straight", "tiny", List.of(3), 1);
-                try (var paths = PathStore.open(temp.resolve(past.name() + " paths"), key, 8, straight(clips, shape), clips.of(3), Progress.SILENT);
+                var key = new TrajectoryStore.Key("straight", "tiny", List.of(3), 1);
+                try (var paths = TrajectoryStore.open(temp.resolve(past.name() + " paths"), key, 8, straight(clips, shape), clips.of(3),
+                        Progress.SILENT);
                         var scope = Scope.open("test");
                         var objective = new OdeObjective(
-                                config, TinyClips.network(3), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)), paths, clips.of(3), clips.codec())) {
+                                config, TinyClips.network(3), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)), paths,
+                                        clips.of(3), clips.codec())) {
                     double before = loss(objective);
                     var folder = RunFolder.open(temp.resolve(past.name() + " run"), config);
-                    var loop = new TrainLoop(config.optimisation(), objective, folder, new TrainLoop.Housekeeping(9, 1, 9, 9), Device.CPU);
+                    var loop = new TrainLoop(config.optimisation(), objective, folder, new TrainLoop.Intervals(9, 1, 9, 9), Device.CPU);
                     assertThat(loop.run()).isEqualTo(TrainLoop.End.FINISHED);
                     double after = loss(objective);
                     assertThat(after).as(past + ": from " + before).isLessThan(0.08);
                     assertThat(temp.resolve(past.name() + " run/sheets")).isNotEmptyDirectory();
 
-                    PathStore.Batch known = paths.draw(org.praxino.tensor.RandomStream.of(9, "check"), org.praxino.tensor.RandomStream.of(9, "check"), 2);
+                    TrajectoryStore.Batch known = paths.draw(org.praxino.tensor.RandomStream.of(9, "check"),
+                            org.praxino.tensor.RandomStream.of(9, "check"), 2);
                     try (var rollout = new BlockRollout(
                             objective.network(), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)),
                             new BlockRollout.Size(2, 3, 8, 8), Device.CPU)) {
                         Condition.Text text = clips.of(3).text(known.captions());
-                        BlockRollout.Noise same = (block, step, s) -> known.paths().select(1, 0).narrow(2, block, 1);
+                        BlockRollout.Noise same = (block, step, s) -> known.trajectories().select(1, 0).narrow(2, block, 1);
                         Tensor made = Tensor.cat(List.of(rollout.next(text, same), rollout.next(text, same), rollout.next(text, same)), 2);
-                        assertThat(made.mse(known.paths().select(1, 1)).item()).as(past + ", streamed").isLessThan(0.2);
+                        assertThat(made.mse(known.trajectories().select(1, 1)).item()).as(past + ", streamed").isLessThan(0.2);
                     }
                 }
             }
@@ -107,10 +110,11 @@ class OdeObjectiveTest {
         var shape = new StudentShape(1, List.of(1000.0, 600.0), 1, 3);
         try (var clips = new TinyClips(temp.resolve("clips"));
                 var scope = Scope.open("test")) {
-            var key = new PathStore.Key("straight", "tiny", List.of(3), 1);
-            try (var paths = PathStore.open(temp.resolve("paths"), key, 8, straight(clips, shape), clips.of(3), Progress.SILENT);
+            var key = new TrajectoryStore.Key("straight", "tiny", List.of(3), 1);
+            try (var paths = TrajectoryStore.open(temp.resolve("paths"), key, 8, straight(clips, shape), clips.of(3), Progress.SILENT);
                     var objective = new OdeObjective(
-                            training(shape, Past.NOISY, 0.999, 8), TinyClips.network(3), BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)), paths,
+                            training(shape, Past.NOISY, 0.999, 8), TinyClips.network(3),
+                                    BlockRollout.Plan.of(shape.on(TinyClips.NETWORK, TinyClips.FLOW)), paths,
                             clips.of(3), clips.codec())) {
                 // All blocks but the last of each clip are clean; the loss is a mean over the last ones alone, not thinned by the others.
                 double mostlyClean = objective.loss(0, 8).loss().item();

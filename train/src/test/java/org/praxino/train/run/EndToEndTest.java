@@ -35,7 +35,7 @@ import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
 import org.praxino.train.causal.CausalTraining;
-import org.praxino.train.data.Composing;
+import org.praxino.train.data.CompositionPreset;
 import org.praxino.train.data.FolderDataset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
@@ -61,14 +61,15 @@ class EndToEndTest {
         clips(temp.resolve("clips"));
         FolderDataset.prepare(temp.resolve("clips"), data, FolderDataset.Options.of(32, 8), Progress.SILENT);
 
-        var house = new TrainLoop.Housekeeping(10, 1, 10, 1);
+        var house = new TrainLoop.Intervals(10, 1, 10, 1);
         var codec = new CodecConfig(
                 2, List.of(8, 16), List.of(true), List.of(1, 3), 1, 1, 1, 0, 4, false, CodecConfig.Norm.LAYER, false,
                 CodecConfig.Padding.FIRST_FRAME, true);
         var tokenizer = new TokenizerRun(
                 temp.resolve("tokenizer").toString(), null, data.toString(), house,
                 new TokenizerTraining(
-                        codec, 5, 16, 0.2, false, Composing.AS_IS, new TokenizerLosses(1, 2, 1, 1e-3, 0, 0.02), null, null, optimisation(40, 2)));
+                        codec, 5, 16, 0.2, false, CompositionPreset.AS_IS, new TokenizerLosses(1, 2, 1, 1e-3, 0, 0.02), null, null,
+                                optimisation(40, 2)));
         assertThat(TokenizerRunner.run(tokenizer, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var network = new WaltConfig(
@@ -79,7 +80,7 @@ class EndToEndTest {
                 new WaltTraining(
                         network, new ProcessConfig(ProcessConfig.Family.FLOW, 3, 4, 2), new WaltTraining.Levels(
                                 WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2),
-                        5, List.of(2, 3), Composing.AS_IS, 6, 0.4, 0.2, 0.4, 0.5, optimisation(24, 4)));
+                        5, List.of(2, 3), CompositionPreset.AS_IS, 6, 0.4, 0.2, 0.4, 0.5, optimisation(24, 4)));
         assertThat(WaltRunner.run(walt, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         assertThat(temp.resolve("walt/sheets/000000024.png")).isNotEmptyFile();
         ModelFolder.open(temp.resolve("walt/model")).verify();
@@ -94,7 +95,8 @@ class EndToEndTest {
         assertThat(TokenizerRunner.run(decoder, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var further = new WaltRun(
-                "toy", "Apache-2.0", temp.resolve("further").toString(), walt.data(), temp.resolve("decoder/model").toString(), temp.resolve("walt/model").toString(), house,
+                "toy", "Apache-2.0", temp.resolve("further").toString(), walt.data(), temp.resolve("decoder/model").toString(),
+                        temp.resolve("walt/model").toString(), house,
                 walt.training());
         assertThat(WaltRunner.run(further, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         assertThat(ModelFolder.open(temp.resolve("further/model")).info().provenance().parents())
@@ -144,12 +146,12 @@ class EndToEndTest {
                 Backend.setThreads(n);
                 var o = new Optimisation(16, 2, 2, 1e-3, 4, 4, 0.9, 0.98, 0.01, 1, 0.9, 1, "fp32");
                 var run = new WaltRun(
-                        "toy", walt.licence(), temp.resolve("lanes" + n).toString(), walt.data(), walt.codec(), null, walt.house(),
+                        "toy", walt.licence(), temp.resolve("lanes" + n).toString(), walt.data(), walt.codec(), null, walt.intervals(),
                         new WaltTraining(
                                 w.network(), w.process(), w.levels(), w.frames(), w.lengths(), w.composition(), w.latents(), w.images(),
                                 w.textDrop(), w.given(), w.selfConditioning(), o));
                 assertThat(WaltRunner.run(run, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
-                weights.add(Sha256.ofFile(RunFolder.existing(Path.of(run.run())).latest().orElseThrow().path().resolve("ema.safetensors")));
+                weights.add(Sha256.ofFile(RunFolder.openExisting(Path.of(run.run())).latest().orElseThrow().path().resolve("ema.safetensors")));
             }
         } finally {
             Backend.setThreads(threads);
@@ -158,20 +160,22 @@ class EndToEndTest {
     }
 
     /** The three stages of a student, each going on from the one before. */
-    private void student(WaltRun walt, TrainLoop.Housekeeping house) {
+    private void student(WaltRun walt, TrainLoop.Intervals house) {
         String teacher = temp.resolve("walt/model").toString();
         var shape = new StudentShape(1, List.of(1000.0, 750.0), 1, 1);
-        var data = new Dataset(5, Composing.AS_IS, 6);
+        var data = new Dataset(5, CompositionPreset.AS_IS, 6);
         var causal = new CausalRun(
                 temp.resolve("causal").toString(), teacher, walt.data(), walt.codec(), house,
-                new CausalTraining(shape, data, List.of(1, 2), walt.training().levels(), 0.1, new CausalTraining.Sheet(2, 2), true, optimisation(24, 4)));
+                new CausalTraining(shape, data, List.of(1, 2), walt.training().levels(), 0.1, new CausalTraining.Sheet(2, 2), true,
+                        optimisation(24, 4)));
         assertThat(CausalRunner.run(causal, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         for (String from : new String[] {"teacher", "causal"}) {
             var ode = new OdeRun(
                     temp.resolve("ode " + from).toString(), teacher, from.equals("causal") ? temp.resolve("causal/model").toString() : null,
                     walt.data(), walt.codec(), house,
-                    new OdeTraining(shape, data, new OdeTraining.Paths(8, List.of(2), 3, 2), OdeTraining.Past.CLEAN, 0, false, optimisation(24, 4)));
+                    new OdeTraining(shape, data, new OdeTraining.Trajectories(8, List.of(2), 3, 2), OdeTraining.Past.CLEAN, 0, false,
+                            optimisation(24, 4)));
             assertThat(OdeRunner.plan(ode, Device.CPU).time().teraflopsTraining()).isNotNegative();
             assertThat(OdeRunner.run(ode, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
             ModelFolder made = ModelFolder.open(Path.of(ode.run()).resolve("model"));
@@ -183,9 +187,10 @@ class EndToEndTest {
         var dmd = new DmdRun(
                 temp.resolve("dmd").toString(), temp.resolve("ode teacher/model").toString(), walt.data(), walt.codec(), house,
                 new DmdTraining(
-                        data, DmdTraining.Input.ROLLOUT, List.of(1000.0, 600.0), List.of(1000.0, 800.0, 500.0), List.of(2), new DmdTraining.Beyond(0.5, 2),
-                        new DmdTraining.Score(1, 2, 0.02, 0.98),
-                        new DmdTraining.Critic(2, 2, 1, 1e-3, 0, 0.99, 0, 1), false, optimisation(16, 4)));
+                        data, DmdTraining.Input.ROLLOUT, List.of(1000.0, 600.0), List.of(1000.0, 800.0, 500.0), List.of(2),
+                                new DmdTraining.LongRollout(0.5, 2),
+                        new DmdTraining.ScoreSettings(1, 2, 0.02, 0.98),
+                        new DmdTraining.CriticSettings(2, 2, 1, 1e-3, 0, 0.99, 0, 1), false, optimisation(16, 4)));
         assertThat(DmdRunner.plan(dmd, Device.CPU).memory().total()).isNotNegative();
         assertThat(DmdRunner.run(dmd, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         assertThat(temp.resolve("dmd/sheets/000000016.png")).isNotEmptyFile();
@@ -195,7 +200,8 @@ class EndToEndTest {
         assertThat(made.info().components()).extracting(c -> c.folder()).containsExactly("codec", "denoiser", "text", "student");
         StudentConfig before = WaltComponents.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model")));
         assertThat(WaltComponents.studentConfig(made)).as("fewer steps than it began with").isEqualTo(
-                new StudentConfig(before.network(), before.process(), before.block(), List.of(1000.0, 600.0), List.of(1000.0, 800.0, 500.0), before.sink(), before.window()));
+                new StudentConfig(before.network(), before.process(), before.block(), List.of(1000.0, 600.0),
+                        List.of(1000.0, 800.0, 500.0), before.sink(), before.window()));
     }
 
     private static List<ByteBuffer> pixels(GeneratedVideo video) {

@@ -27,7 +27,7 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.Composing;
+import org.praxino.train.data.CompositionPreset;
 import org.praxino.train.data.FolderDataset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
@@ -40,7 +40,7 @@ import org.praxino.wan.folder.WanFolder;
 /** A student of a tiny Wan model: regressed on its teacher's paths, led to its distribution, streamed. */
 @ExtendWith(LeakCheck.class)
 class WanStudentTest {
-    private static final TrainLoop.Housekeeping HOUSE = new TrainLoop.Housekeeping(10, 1, 10, 1);
+    private static final TrainLoop.Intervals HOUSE = new TrainLoop.Intervals(10, 1, 10, 1);
 
     @TempDir
     private Path temp;
@@ -64,7 +64,8 @@ class WanStudentTest {
         return new OdeRun(
                 temp.resolve("ode").toString(), wan.toString(), null, data.toString(), wan.toString(), HOUSE,
                 new OdeTraining(
-                        new StudentShape(1, levels, 1, 4), new Dataset(9, Composing.AS_IS, 4), new OdeTraining.Paths(8, List.of(2), 3, 6),
+                        new StudentShape(1, levels, 1, 4), new Dataset(9, CompositionPreset.AS_IS, 4),
+                                new OdeTraining.Trajectories(8, List.of(2), 3, 6),
                         OdeTraining.Past.NOISY, 0.25, true, optimisation(16, 4)));
     }
 
@@ -90,8 +91,10 @@ class WanStudentTest {
         var dmd = new DmdRun(
                 temp.resolve("dmd").toString(), regressed.toString(), data.toString(), wan.toString(), HOUSE,
                 new DmdTraining(
-                        new Dataset(9, Composing.AS_IS, 4), DmdTraining.Input.ROLLOUT, null, null, List.of(2), new DmdTraining.Beyond(0.5, 2),
-                        new DmdTraining.Score(3.5, 8, 0.02, 0.98), new DmdTraining.Critic(2, 1, 1, 1e-3, 0, 0.99, 0, 1), true, optimisation(8, 2)));
+                        new Dataset(9, CompositionPreset.AS_IS, 4), DmdTraining.Input.ROLLOUT, null, null, List.of(2),
+                                new DmdTraining.LongRollout(0.5, 2),
+                        new DmdTraining.ScoreSettings(3.5, 8, 0.02, 0.98), new DmdTraining.CriticSettings(2, 1, 1, 1e-3, 0, 0.99, 0, 1),
+                                true, optimisation(8, 2)));
         assertThat(DmdRunner.plan(dmd, Device.CPU).memory().total()).isNotNegative();
         assertThat(DmdRunner.run(dmd, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
         assertThat(temp.resolve("dmd/sheets/000000008.png")).isNotEmptyFile();
@@ -112,7 +115,8 @@ class WanStudentTest {
     void thePlanOfAFullStudentIsReckonedFromShapes() throws Exception {
         Path wan = temp.resolve("full");
         Files.createDirectories(wan);
-        Files.writeString(wan.resolve("config.json"), "{\"dim\":1536,\"eps\":1e-6,\"ffn_dim\":8960,\"freq_dim\":256,\"in_dim\":16,\"model_type\":\"t2v\","
+        Files.writeString(wan.resolve("config.json"),
+                "{\"dim\":1536,\"eps\":1e-6,\"ffn_dim\":8960,\"freq_dim\":256,\"in_dim\":16,\"model_type\":\"t2v\","
                 + "\"num_heads\":12,\"num_layers\":30,\"out_dim\":16,\"text_len\":512}");
         Files.createFile(wan.resolve("diffusion_pytorch_model.safetensors"));
         OdeRun run = ode(wan, WanRecipe.SELF_FORCING.levels(), temp.resolve("nowhere"));
@@ -132,6 +136,6 @@ class WanStudentTest {
         }
         assertThatThrownBy(() -> OdeRunner.plan(ode(wan, List.of(1000.0, 500.0), temp), Device.CPU)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining("are not those of a student of Wan").hasMessageContaining("causvid [1000.0, 757.0, 522.0]");
-        assertThatThrownBy(() -> new WanBase(WanFolder.open(wan)).plan()).isInstanceOf(UserException.class).hasMessageContaining("no student");
+        assertThatThrownBy(() -> new WanBaseModel(WanFolder.open(wan)).plan()).isInstanceOf(UserException.class).hasMessageContaining("no student");
     }
 }

@@ -29,7 +29,7 @@ import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
 import org.praxino.train.data.ClipSource;
-import org.praxino.train.data.Composing;
+import org.praxino.train.data.CompositionPreset;
 import org.praxino.train.data.Sample;
 import org.praxino.train.run.TokenizerRun;
 import org.praxino.walt.CodecConfig;
@@ -83,7 +83,7 @@ class TokenizerObjectiveTest {
                 2, List.of(8, 16), List.of(true), List.of(1, 3), 1, 1, 1, 0, 4, variational, CodecConfig.Norm.LAYER, false,
                 CodecConfig.Padding.FIRST_FRAME, true);
         return new TokenizerTraining(
-                codec, 5, 0, 0.2, false, Composing.PLAIN, new TokenizerLosses(1, 2, 1, 1e-4, kl, 0.02), null, adversarial,
+                codec, 5, 0, 0.2, false, CompositionPreset.PLAIN, new TokenizerLosses(1, 2, 1, 1e-4, kl, 0.02), null, adversarial,
                 new Optimisation(samples, 1, 1, 1e-2, 10, 60, 0.9, 0.99, 0, 1, 0.95, 1, "fp32"));
     }
 
@@ -95,7 +95,7 @@ class TokenizerObjectiveTest {
             try (var objective = new TokenizerObjective(config, null, SQUARE, SQUARE, Device.CPU)) {
                 new TrainLoop(
                                 config.optimisation(), objective, RunFolder.open(run, config),
-                                new TrainLoop.Housekeeping(10, 1, 10, 0.2), Device.CPU)
+                                new TrainLoop.Intervals(10, 1, 10, 0.2), Device.CPU)
                         .run();
             }
             var lines = Files.readAllLines(run.resolve("stats.jsonl"));
@@ -117,13 +117,13 @@ class TokenizerObjectiveTest {
                     var counting = new Stopping(objective, until, () -> loop[0].stop());
                     loop[0] = new TrainLoop(
                             config.optimisation(), counting, RunFolder.open(temp.resolve(name), config),
-                            new TrainLoop.Housekeeping(10, 1, 10, 0.2), Device.CPU);
+                            new TrainLoop.Intervals(10, 1, 10, 0.2), Device.CPU);
                     assertThat(loop[0].run()).isEqualTo(TrainLoop.End.STOPPED);
                 }
             }
         }
-        var last = RunFolder.existing(temp.resolve("whole")).latest().orElseThrow().path();
-        var same = RunFolder.existing(temp.resolve("pieces")).latest().orElseThrow().path();
+        var last = RunFolder.openExisting(temp.resolve("whole")).latest().orElseThrow().path();
+        var same = RunFolder.openExisting(temp.resolve("pieces")).latest().orElseThrow().path();
         for (String file : List.of("weights", "ema", "optimizer", "objective")) {
             assertThat(same.resolve(file + ".safetensors")).hasSameBinaryContentAs(last.resolve(file + ".safetensors"));
         }
@@ -146,17 +146,19 @@ class TokenizerObjectiveTest {
                 var loop = new TrainLoop[1];
                 var counting = new Stopping(objective, 6, () -> loop[0].stop());
                 loop[0] = new TrainLoop(
-                        config.optimisation(), counting, RunFolder.open(temp, config), new TrainLoop.Housekeeping(10, 1, 10, 0.2), Device.CPU);
+                        config.optimisation(), counting, RunFolder.open(temp, config), new TrainLoop.Intervals(10, 1, 10, 0.2), Device.CPU);
                 loop[0].run();
             }
-            var saved = RunFolder.existing(temp).latest().orElseThrow();
+            var saved = RunFolder.openExisting(temp).latest().orElseThrow();
             try (var weights = saved.weights();
                     var averages = saved.ema();
                     var after = new WaltCodec(config.codec(), Params.load(averages, Device.CPU, DType.F32, "averages"))) {
                 before.params().all().forEach((name, w) -> {
                     boolean decoders = name.startsWith("decoder.");
-                    assertThat(weights.read(name).toFloatArray()).as(name).satisfies(f -> assertThat(Arrays.equals(f, w.toFloatArray())).isNotEqualTo(decoders));
-                    assertThat(averages.read(name).toFloatArray()).as(name).satisfies(f -> assertThat(Arrays.equals(f, w.toFloatArray())).isNotEqualTo(decoders));
+                    assertThat(weights.read(name).toFloatArray()).as(name).satisfies(f ->
+                            assertThat(Arrays.equals(f, w.toFloatArray())).isNotEqualTo(decoders));
+                    assertThat(averages.read(name).toFloatArray()).as(name).satisfies(f ->
+                            assertThat(Arrays.equals(f, w.toFloatArray())).isNotEqualTo(decoders));
                 });
                 assertThat(after.encode(video).toFloatArray()).isEqualTo(before.encode(video).toFloatArray());
             }
@@ -168,7 +170,7 @@ class TokenizerObjectiveTest {
         var config = frozen(training(false, 0, 130, null));
         assertThatThrownBy(() -> new TokenizerObjective(config, null, SQUARE, SQUARE, Device.CPU)).isInstanceOf(WeightException.class)
                 .hasMessageContaining("encoder.conv_in").hasMessageContaining("latent.mean");
-        assertThatThrownBy(() -> new TokenizerRun("run", null, "data", new TrainLoop.Housekeeping(1, 1, 1, 1), config))
+        assertThatThrownBy(() -> new TokenizerRun("run", null, "data", new TrainLoop.Intervals(1, 1, 1, 1), config))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("needs start");
     }
 
@@ -185,7 +187,7 @@ class TokenizerObjectiveTest {
         }
 
         @Override
-        public Terms loss(long first, int count) {
+        public LossTerms loss(long first, int count) {
             return of.loss(first, count);
         }
 

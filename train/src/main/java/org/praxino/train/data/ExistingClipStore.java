@@ -1,0 +1,23 @@
+package org.praxino.train.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.praxino.io.Json;
+
+/** Decoded frames of an earlier run. */
+record ExistingClipStore(DatasetInfo info) {
+
+    /** Those in {@code out} if they were made by this recipe, else null. */
+    static @Nullable ExistingClipStore of(Path out, String recipe) throws IOException {
+        Path file = out.resolve(ClipStoreFiles.DATASET);
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        DatasetInfo info = Json.read(file, DatasetInfo.class);
+        Path pixels = out.resolve(ClipStoreFiles.PIXELS);
+        boolean same = info.recipe().equals(recipe) && Files.isRegularFile(pixels) && Files.size(pixels) == info.bytes();
+        return same ? new ExistingClipStore(info) : null;
+    }
+}

@@ -1,0 +1,28 @@
+package org.praxino.train.data;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The result of preparing a data set.
+ *
+ * @param out the folder of the finished {@link ClipStore}
+ * @param clips clips with more than one frame
+ * @param stills clips of one frame
+ * @param frames frames of all of them
+ * @param bytes size of the packed frames
+ * @param digest sha256 of the packed frames
+ * @param pixelsReused true when the frames were there already and only captions were written
+ * @param seconds time taken
+ * @param skipped files left out, with the reason
+ */
+public record PreparationReport(Path out, int clips, int stills, long frames, long bytes, String digest, boolean pixelsReused,
+        double seconds, List<Skipped> skipped) {
+
+    public PreparationReport {
+        skipped = List.copyOf(skipped);
+    }
+
+    /** A file left out. */
+    public record Skipped(String file, String reason) {}
+}

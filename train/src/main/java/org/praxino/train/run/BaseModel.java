@@ -1,0 +1,76 @@
+package org.praxino.train.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.codec.VideoCodec;
+import org.praxino.diffusion.TrainableDenoiser;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.io.model.ModelShelf;
+import org.praxino.stream.BlockRollout;
+import org.praxino.tensor.Device;
+import org.praxino.text.TextEncoder;
+import org.praxino.train.RunFolder;
+import org.praxino.train.student.StudentShape;
+import org.praxino.walt.ProcessConfig;
+import org.praxino.wan.folder.WanFolder;
+
+/** A base model for students, W.A.L.T or Wan. Each call opens the requested network. */
+sealed interface BaseModel permits WaltBaseModel, WanBaseModel {
+    /** By folder. @throws org.praxino.tensor.UserException when there is none */
+    static BaseModel open(String folder) {
+        Path wan = WanFolder.find(folder, ModelShelf.usual());
+        return wan == null ? new WaltBaseModel(ModelFolder.open(Path.of(folder))) : new WanBaseModel(WanFolder.open(wan));
+    }
+
+    /** Which weights these are. */
+    String hash();
+
+    /** Which weights the codec has. */
+    String tokenizerHash();
+
+    /** How the bidirectional network is sampled in many steps. */
+    ProcessConfig process();
+
+    /** How a student of a shape makes blocks. @throws org.praxino.tensor.ConfigException when this model can have no such student */
+    BlockRollout.Plan plan(StudentShape shape);
+
+    /** How the student in this folder makes blocks. @throws org.praxino.tensor.UserException when there is none */
+    BlockRollout.Plan plan();
+
+    /** The level of the many-step process with the same noise as a level of the student. */
+    double matchingLevel(BlockRollout.Plan plan, double level);
+
+    /** The bidirectional network in fp32. */
+    TrainableDenoiser teacher(Device device);
+
+    /** The student in this folder in fp32. */
+    TrainableDenoiser student(Device device);
+
+    /** Its network with shapes and without weights. */
+    TrainableDenoiser withoutWeights();
+
+    VideoCodec codec(Device device);
+
+    /** For captions. */
+    TextEncoder textEncoder(Device device);
+
+    /** Folder under the data's in which its states are kept. */
+    String textCacheFolder();
+
+    /** What guidance leads away from, or null for nothing in particular. */
+    @Nullable String negative();
+
+    /** [C, T, H, W] of a clip of so many latent frames. @param data folder of prepared data, which need not be there */
+    long[] latentShape(int frames, Path data);
+
+    /** Bytes that the backward pass reads of a token in one layer, in fp32, and of its input alone. */
+    long[] activationBytesPerToken();
+
+    /** Positions of a latent frame that are one token, and layers. */
+    int[] patchAndLayers();
+
+    /** Writes {@code RUN/model}: this model with the averaged weights of the run's newest checkpoint as its student. */
+    void export(
+            RunFolder run, BlockRollout.Plan plan, Object training, String dataDigest, long samples, List<String> parents);
+}

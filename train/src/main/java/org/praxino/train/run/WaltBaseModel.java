@@ -1,0 +1,122 @@
+package org.praxino.train.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.codec.VideoCodec;
+import org.praxino.diffusion.TrainableDenoiser;
+import org.praxino.io.model.ModelFolder;
+import org.praxino.stream.BlockRollout;
+import org.praxino.stream.WaltComponents;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Params;
+import org.praxino.text.MiniLm;
+import org.praxino.text.TextEncoder;
+import org.praxino.train.RunFolder;
+import org.praxino.train.student.StudentShape;
+import org.praxino.walt.CodecConfig;
+import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.StudentConfig;
+import org.praxino.walt.WaltConfig;
+import org.praxino.walt.WaltTransformer;
+
+/** A W.A.L.T model folder. */
+record WaltBaseModel(ModelFolder folder) implements BaseModel {
+    private WaltConfig network() {
+        return WaltComponents.teacherNetwork(folder);
+    }
+
+    @Override
+    public String hash() {
+        return folder.info().hash();
+    }
+
+    @Override
+    public String tokenizerHash() {
+        return folder.info().hash();
+    }
+
+    @Override
+    public ProcessConfig process() {
+        return WaltComponents.teacherProcess(folder);
+    }
+
+    @Override
+    public BlockRollout.Plan plan(StudentShape shape) {
+        return BlockRollout.Plan.of(shape.on(network(), process()));
+    }
+
+    @Override
+    public BlockRollout.Plan plan() {
+        return BlockRollout.Plan.of(WaltComponents.studentConfig(folder));
+    }
+
+    @Override
+    public double matchingLevel(BlockRollout.Plan plan, double level) {
+        return level;
+    }
+
+    @Override
+    public TrainableDenoiser teacher(Device device) {
+        return WaltComponents.teacher(folder, device, DType.F32);
+    }
+
+    @Override
+    public TrainableDenoiser student(Device device) {
+        return WaltComponents.student(folder, device, DType.F32);
+    }
+
+    @Override
+    public TrainableDenoiser withoutWeights() {
+        return new WaltTransformer(network(), Params.counting());
+    }
+
+    @Override
+    public VideoCodec codec(Device device) {
+        return WaltComponents.codec(folder, device, device.fastDType());
+    }
+
+    @Override
+    public TextEncoder textEncoder(Device device) {
+        return MiniLm.open(device, DType.F32);
+    }
+
+    @Override
+    public String textCacheFolder() {
+        return "text";
+    }
+
+    @Override
+    public @Nullable String negative() {
+        return null;
+    }
+
+    @Override
+    public long[] latentShape(int frames, Path data) {
+        var codec = folder.config(ModelFolder.CODEC, CodecConfig.class);
+        int factor = codec.spaceFactor();
+        var size = folder.info().size();
+        return new long[] {codec.latentChannels(), frames, size.height() / factor, size.width() / factor};
+    }
+
+    @Override
+    public long[] activationBytesPerToken() {
+        WaltConfig c = network();
+        return new long[] {4L * (40L * c.dim() + 4L * c.mlp()), 4L * c.dim()};
+    }
+
+    @Override
+    public int[] patchAndLayers() {
+        WaltConfig c = network();
+        return new int[] {c.patch() * c.patch(), c.layers()};
+    }
+
+    @Override
+    public void export(RunFolder run, BlockRollout.Plan plan, Object training, String dataDigest, long samples, List<String> parents) {
+        var student = new StudentConfig(
+                network(), process(), plan.block(), plan.levels(), plan.firstLevels().equals(plan.levels()) ? null : plan.firstLevels(),
+                        plan.sink(), plan.window());
+        StudentExport.write(run, folder, student, training, dataDigest, samples, parents);
+    }
+}
