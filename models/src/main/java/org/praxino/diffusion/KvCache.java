@@ -26,7 +26,7 @@ import org.praxino.tensor.UserException;
  */
 public final class KvCache implements AutoCloseable {
     /**
-     * @param layers layers that look over time
+     * @param layers layers that attend over time
      * @param rows R
      * @param tokens L
      * @param heads N
@@ -40,7 +40,7 @@ public final class KvCache implements AutoCloseable {
     public enum Positions {
         /** Among the frames that are still held, from 0: a stream never leaves the range that the network was trained on. */
         HELD,
-        /** From the stream's first frame, as in Self-Forcing's own program: the same as long as nothing has been forgotten. */
+        /** From the stream's first frame, as in Self-Forcing's own program: the same as long as nothing has been dropped. */
         STREAM
     }
 
@@ -240,14 +240,14 @@ public final class KvCache implements AutoCloseable {
                     until++; // slots in a row are one copy
                 }
                 if (slot != EMPTY) {
-                    place(keys.get(layer), slot, k, from, until - from);
-                    place(values.get(layer), slot, v, from, until - from);
+                    copy(keys.get(layer), slot, k, from, until - from);
+                    copy(values.get(layer), slot, v, from, until - from);
                 }
             }
         }
     }
 
-    private void place(Tensor to, int slot, Tensor block, int from, int frames) {
+    private void copy(Tensor to, int slot, Tensor block, int from, int frames) {
         long l = layout.tokens;
         to.narrow(1, slot * l, frames * l).copyFrom(block.narrow(1, from * l, frames * l));
     }
@@ -262,7 +262,7 @@ public final class KvCache implements AutoCloseable {
         }
         arrived += frames;
         next += frames;
-        forgetRotated();
+        invalidateRotated();
     }
 
     /** Where a frame is kept; nowhere when there is a full sink and no window. */
@@ -270,12 +270,12 @@ public final class KvCache implements AutoCloseable {
         return arrival < sink + window ? arrival : window == 0 ? EMPTY : sink + (arrival - sink) % window;
     }
 
-    /** Forgets all frames; the next one committed will be number {@code frame}. */
+    /** Drops all frames; the next one committed will be number {@code frame}. */
     public void clear(int frame) {
         Arrays.fill(frameOf, EMPTY);
         arrived = 0;
         next = frame;
-        forgetRotated();
+        invalidateRotated();
     }
 
     /** The next frame committed will be number {@code frame}, which must not lie before one that is held. */
@@ -337,7 +337,7 @@ public final class KvCache implements AutoCloseable {
         for (int i = 0; i < frameOf.length; i++) {
             frameOf[i] = (int) counters[2 + i];
         }
-        forgetRotated();
+        invalidateRotated();
     }
 
     /** Bytes that {@link #keys} and {@link #values} of all layers take, without what {@link #visible} needs beside them: half as much, and a block. */
@@ -345,7 +345,7 @@ public final class KvCache implements AutoCloseable {
         return 2L * layout.layers * layout.rows * (sink + window) * layout.tokens * layout.heads * layout.headDim * layout.dtype.bytes();
     }
 
-    private void forgetRotated() {
+    private void invalidateRotated() {
         Arrays.fill(fresh, false);
     }
 

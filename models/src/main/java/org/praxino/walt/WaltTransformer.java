@@ -81,8 +81,8 @@ public final class WaltTransformer implements TrainableDenoiser {
     }
 
     @Override
-    public double flops(long[] latent, int words) {
-        return WaltFlops.forward(config, 1, (int) latent[1], (int) latent[2], (int) latent[3], words);
+    public double flops(long[] latent, int textTokens) {
+        return WaltFlops.forward(config, 1, (int) latent[1], (int) latent[2], (int) latent[3], textTokens);
     }
 
     @Override
@@ -123,7 +123,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         }
     }
 
-    /** The last layer looks over time, so after its keys and values nothing more is needed. */
+    /** The last layer attends over time, so nothing after its keys and values is needed. */
     @Override
     public void writeCache(DenoiserInput in, Conditioned conditioned, KvCache cache) {
         if (WaltConfig.spatial(layers.size() - 1)) {
@@ -329,7 +329,7 @@ public final class WaltTransformer implements TrainableDenoiser {
     @Override
     public KvCache openCache(long batch, int height, int width, int sink, int window) {
         if (config.windows().time() == TimePosition.LEARNED) {
-            throw new UserException("this model has learned places for " + config.tokens().frames()
+            throw new UserException("this model has learned positions for " + config.tokens().frames()
                     + " latent frames and so an end: only models with rotary time can stream");
         }
         if (config.text().cross() == Cross.WINDOW) {

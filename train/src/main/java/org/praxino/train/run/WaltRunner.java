@@ -15,7 +15,7 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
-import org.praxino.text.MiniLm;
+import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextStateCache;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
@@ -45,7 +45,7 @@ public final class WaltRunner {
         try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);
                 var store = ClipStore.open(data);
                 var codec = Components.codec(codecFolder, device, fast);
-                var encoder = MiniLm.open(device, DType.F32);
+                var encoder = MiniLmEncoder.open(device, DType.F32);
                 var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
             requireFit(training, codec.config(), codecFolder.path());
             ClipSource source = Composer.of(store, training.composition().curriculum());
