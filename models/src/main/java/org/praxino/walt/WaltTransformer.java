@@ -110,17 +110,21 @@ public final class WaltTransformer implements TrainableDenoiser {
     private Tensor forward(DenoiserInput in, @Nullable Prepared prepared, AttentionPolicy policy) {
         try (var scope = Scope.open("walt")) {
             Call call = call(in, prepared, policy);
-            Tensor x = patches.apply(in, call.grid, policy);
-            for (Layer layer : layers) {
-                Tensor next = layer.forward(x, call);
-                x.close(); // what the backward pass needs of it, it holds itself
-                x = next;
-            }
+            Tensor x = through(layers, patches.apply(in, call.grid, policy), call);
             if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
                 cached.cache().commit(call.grid.frames());
             }
             return scope.keep(predicted(x, call));
         }
+    }
+
+    private static Tensor through(List<Layer> layers, Tensor x, Call call) {
+        for (Layer layer : layers) {
+            Tensor next = layer.forward(x, call);
+            x.close(); // what the backward pass needs of it, it holds itself
+            x = next;
+        }
+        return x;
     }
 
     /** The last layer attends over time, so nothing after its keys and values is needed. */
@@ -134,13 +138,7 @@ public final class WaltTransformer implements TrainableDenoiser {
                 var scope = Scope.open("walt write cache")) {
             var policy = new AttentionPolicy.Cached(cache, true);
             Call call = call(in.withCondition(conditioned.condition()), prepared(in, conditioned), policy);
-            Tensor x = patches.apply(in, call.grid, policy);
-            for (Layer layer : layers.subList(0, layers.size() - 1)) {
-                Tensor next = layer.forward(x, call);
-                x.close();
-                x = next;
-            }
-            layers.getLast().writeCache(x, call);
+            layers.getLast().writeCache(through(layers.subList(0, layers.size() - 1), patches.apply(in, call.grid, policy), call), call);
             cache.commit(call.grid.frames());
         }
     }
@@ -313,13 +311,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         if (in.kinds().contains(Kind.IMAGES)) {
             throw new UserException("images have no past: a cache goes with clips only");
         }
-        if (cache.next() != in.firstFrame()) {
-            throw new UserException("the cache goes on at latent frame " + cache.next() + ", but frame " + in.firstFrame() + " was asked for");
-        }
-        if (cache.layout().rows() != (long) g.batch() * g.windows() || cache.layout().tokens() != g.windowHeight() * g.windowWidth()) {
-            throw new UserException("the cache was opened for " + cache.layout().rows() + " windows of " + cache.layout().tokens()
-                    + " tokens, but the latent has " + g.batch() * g.windows() + " of " + g.windowHeight() * g.windowWidth());
-        }
+        cache.check(in.firstFrame(), (long) g.batch() * g.windows(), g.windowHeight() * g.windowWidth());
         if (config.windows().time() != TimePosition.ROTARY || cache.held() == 0 || cache.isRotated()) {
             return new Past(cache, policy.write(), k -> k.copy());
         }

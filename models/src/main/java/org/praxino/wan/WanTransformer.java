@@ -348,14 +348,7 @@ public final class WanTransformer implements TrainableDenoiser {
             return null;
         }
         KvCache cache = cached.cache();
-        if (cache.next() != in.firstFrame()) {
-            throw new UserException("the cache goes on at latent frame " + cache.next() + ", but frame " + in.firstFrame() + " was asked for");
-        }
-        KvCache.Layout layout = cache.layout();
-        if (layout.rows() != in.noisy().size(0) || layout.tokens() != height * width || layout.layers() != config.layers()) {
-            throw new UserException("the cache was opened for a batch of " + layout.rows() + ", " + layout.tokens() + " tokens a frame and "
-                    + layout.layers() + " layers, but the latent has " + in.noisy().size(0) + ", " + height * width + " and " + config.layers());
-        }
+        cache.check(in.firstFrame(), in.noisy().size(0), height * width);
         if (cache.held() == 0 || cache.isRotated()) {
             return new Past(cache, cached.write(), UnaryOperator.identity());
         }
