@@ -90,15 +90,16 @@ public final class KvCache implements AutoCloseable {
      * @param firstFrame number of the first frame of a pass
      * @param rows R of the pass
      * @param tokens L of the pass
+     * @param layers of the network that attend over time
      * @throws UserException when the pass does not go on from what is held, or is of another shape
      */
-    public void check(int firstFrame, long rows, int tokens) {
+    public void check(int firstFrame, long rows, int tokens, int layers) {
         if (next != firstFrame) {
             throw new UserException("the cache goes on at latent frame " + next + ", but frame " + firstFrame + " was asked for");
         }
-        if (layout.rows != rows || layout.tokens != tokens) {
-            throw new UserException("the cache was opened for " + layout.rows + " rows of " + layout.tokens + " tokens a frame, but the latent has "
-                    + rows + " of " + tokens);
+        if (layout.rows != rows || layout.tokens != tokens || layout.layers != layers) {
+            throw new UserException("the cache was opened for " + layout.rows + " rows of " + layout.tokens + " tokens a frame and "
+                    + layout.layers + " layers, but the latent has " + rows + " of " + tokens + " and the network " + layers);
         }
     }
 

@@ -311,7 +311,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         if (in.kinds().contains(Kind.IMAGES)) {
             throw new UserException("images have no past: a cache goes with clips only");
         }
-        cache.check(in.firstFrame(), (long) g.batch() * g.windows(), g.windowHeight() * g.windowWidth());
+        cache.check(in.firstFrame(), (long) g.batch() * g.windows(), g.windowHeight() * g.windowWidth(), config.width().layers() / 2);
         if (config.windows().time() != TimePosition.ROTARY || cache.held() == 0 || cache.isRotated()) {
             return new Past(cache, policy.write(), k -> k.copy());
         }

@@ -348,7 +348,7 @@ public final class WanTransformer implements TrainableDenoiser {
             return null;
         }
         KvCache cache = cached.cache();
-        cache.check(in.firstFrame(), in.noisy().size(0), height * width);
+        cache.check(in.firstFrame(), in.noisy().size(0), height * width, config.layers());
         if (cache.held() == 0 || cache.isRotated()) {
             return new Past(cache, cached.write(), UnaryOperator.identity());
         }

@@ -50,7 +50,7 @@ record FolderScan(
         put(theirs, WanPart.TEXT, folder, "text_encoder");
         for (WanPart part : WanPart.values()) {
             if (own.containsKey(part) && theirs.containsKey(part)) {
-                throw new UserException(folder + " mixes two layouts: its " + part.words() + " is there as " + own.get(part).getFileName()
+                throw new UserException(folder + " mixes two layouts: its " + part.label() + " is there as " + own.get(part).getFileName()
                         + " (Wan's own) and as " + theirs.get(part).getFileName() + "/ (diffusers'): keep one of them.");
             }
         }

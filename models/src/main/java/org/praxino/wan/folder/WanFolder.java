@@ -42,14 +42,14 @@ public final class WanFolder {
         WAN("Wan's own layout"),
         DIFFUSERS("diffusers' layout");
 
-        private final String words;
+        private final String label;
 
-        Layout(String words) {
-            this.words = words;
+        Layout(String label) {
+            this.label = label;
         }
 
-        public String words() {
-            return words;
+        public String label() {
+            return label;
         }
     }
 
@@ -64,14 +64,14 @@ public final class WanFolder {
         /** As Self-Forcing, with a shorter reach. */
         LONGLIVE("LongLive, a causal student of Wan 2.1");
 
-        private final String words;
+        private final String label;
 
-        Family(String words) {
-            this.words = words;
+        Family(String label) {
+            this.label = label;
         }
 
-        public String words() {
-            return words;
+        public String label() {
+            return label;
         }
 
         /** Whether it streams. */
@@ -235,7 +235,7 @@ public final class WanFolder {
     public Path file(WanPart part) {
         @Nullable Path file = parts.get(part);
         if (file == null) {
-            throw new UserException("There is no " + part.words() + " in " + path + " or beside it: expected " + part.files()
+            throw new UserException("There is no " + part.label() + " in " + path + " or beside it: expected " + part.files()
                     + " (praxino pull fetches published ones)"
                     + (part == WanPart.TRANSFORMER ? Resemblance.instead(finding.folder()) : Resemblance.begun(finding.folder())) + ".");
         }

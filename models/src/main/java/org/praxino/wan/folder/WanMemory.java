@@ -185,7 +185,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         long need = onCpu(task, tiled);
         if (need > free) {
             @Nullable WanTask smaller = smaller(task, t -> onCpu(t, tiled) <= free);
-            String tiles = tiled || onCpu(task, true) > free ? "" : "it fits with " + Offload.TILES.words() + " (" + gigabytes(onCpu(task, true)) + "), or ";
+            String tiles = tiled || onCpu(task, true) > free ? "" : "it fits with " + Offload.TILES.label() + " (" + gigabytes(onCpu(task, true)) + "), or ";
             throw new UserException(task + " needs about " + gigabytes(need) + " of memory, where " + gigabytes(free) + " are free: " + tiles
                     + (smaller == null ? nothing(task, free) : "it fits with " + smaller + " (" + gigabytes(onCpu(smaller, tiled)) + ")") + ".");
         }
@@ -205,7 +205,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
     private String remedies(WanTask task, Set<Offload> offload, long free, long freeHost) {
         @Nullable Set<Offload> more = moreOffload(task, offload, free, freeHost);
         @Nullable WanTask smaller = smaller(task, t -> fits(t, offload, free, freeHost));
-        String first = more == null ? "" : "with " + Offload.words(more) + " (" + gigabytes(need(task, more).device) + ")";
+        String first = more == null ? "" : "with " + Offload.labels(more) + " (" + gigabytes(need(task, more).device) + ")";
         String second = smaller == null ? "" : "as " + smaller + " (" + gigabytes(need(smaller, offload).device) + ")";
         return first + (first.isEmpty() || second.isEmpty() ? "" : ", or ") + second;
     }
