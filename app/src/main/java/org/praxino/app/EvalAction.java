@@ -30,7 +30,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.text.MiniLm;
+import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextStates;
 import org.praxino.train.data.ClipInfo;
 import org.praxino.train.data.ClipStore;
@@ -205,7 +205,7 @@ final class EvalAction {
         var captions = new ArrayList<String>();
         try (var scope = Scope.open("flow loss");
                 var codec = WaltComponents.codec(folder, device, dtype);
-                var encoder = MiniLm.open(device, DType.F32);
+                var encoder = MiniLmEncoder.open(device, DType.F32);
                 var teacher = Teacher.open(folder, device)) {
             for (EvalPrompt prompt : EvalPrompt.draw(real, count, options.seed(), options.wording())) {
                 Tensor video = real.video(real.clips().get(prompt.index()), 0, frames).unsqueeze(0).to(device);

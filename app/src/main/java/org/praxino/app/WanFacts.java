@@ -61,23 +61,23 @@ final class WanFacts {
     static String line(Path path) {
         WanFolder folder = WanFolder.open(path);
         List<String> licences = PullRecord.of(path).licences();
-        List<String> lacks = Stream.of(WanPart.values()).filter(p -> !folder.has(p)).map(WanPart::words).toList();
-        return folder.family().words() + ", " + folder.layout().words() + (licences.isEmpty() ? "" : ", " + String.join(", ", licences))
+        List<String> lacks = Stream.of(WanPart.values()).filter(p -> !folder.has(p)).map(WanPart::label).toList();
+        return folder.family().label() + ", " + folder.layout().label() + (licences.isEmpty() ? "" : ", " + String.join(", ", licences))
                 + (lacks.isEmpty() ? "" : "; lacks " + String.join(", ", lacks));
     }
 
     static Map<String, String> of(Path path, GenerateOptions.Size size, int frames, Context context) {
         WanFolder folder = WanFolder.open(path);
         var facts = new LinkedHashMap<String, String>();
-        facts.put("model", folder.family().words());
-        facts.put("folder", path + ", " + folder.layout().words());
+        facts.put("model", folder.family().label());
+        facts.put("folder", path + ", " + folder.layout().label());
         List<String> licences = PullRecord.of(path).licences();
         facts.put("licence", licences.isEmpty() ? "not told here: look it up where the weights came from" : String.join(", ", licences));
         if (folder.has(WanPart.TRANSFORMER)) {
             facts.put("network", network(folder));
         }
         for (WanPart part : WanPart.values()) {
-            facts.put(part.words(), folder.has(part) ? part(folder, part) : "missing: expected " + expected(folder, part));
+            facts.put(part.label(), folder.has(part) ? part(folder, part) : "missing: expected " + expected(folder, part));
         }
         pictures(facts, folder);
         facts.put("tokenizer", folder.hasTokenizer() ? folder.tokenizer().toString() : "missing: expected " + expected(folder::tokenizer));

@@ -51,7 +51,7 @@ public interface VideoCodec extends AutoCloseable {
     interface Streaming extends AutoCloseable {
         Tensor next(Tensor piece);
 
-        /** Copies of all that it remembers, in the caller's scope: enough to go on from here with {@link #restore}. */
+        /** Copies of its state, in the caller's scope: enough to continue from here with {@link #restore}. */
         List<Tensor> state();
 
         /** Goes back to, or on from, a {@link #state} of this codec and direction; the tensors are copied. */

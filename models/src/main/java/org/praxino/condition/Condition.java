@@ -94,7 +94,7 @@ public sealed interface Condition {
         };
     }
 
-    /** What the elements {@code from .. from + count - 1} of a batch are told. */
+    /** The condition of elements {@code from .. from + count - 1} of a batch. */
     default Condition rows(int from, int count) {
         return switch (this) {
             case None n -> n;

@@ -14,7 +14,7 @@ import org.praxino.tensor.UserException;
  * @param noisy [B, C, T, H, W]
  * @param level the noise level of each of the B·T latent frames
  * @param kinds of each batch element, B long
- * @param firstFrame place in time of the first latent frame; 0 except when a clip goes on
+ * @param firstFrame position of the first latent frame; 0 except when a clip continues
  * @param condition what to show
  * @param given known frames, or null
  * @param lowRes latent of the stage before, or null
@@ -26,8 +26,8 @@ public record DenoiserInput(
         List<Kind> kinds,
         int firstFrame,
         Condition condition,
-        @Nullable Given given,
-        @Nullable LowRes lowRes,
+        @Nullable GivenFrames given,
+        @Nullable LowResolution lowRes,
         @Nullable Tensor selfEstimate) {
 
     public DenoiserInput {
@@ -77,7 +77,7 @@ public record DenoiserInput(
         }
     }
 
-    /** Whole clips from their first frame on, told nothing but {@code condition}. */
+    /** Whole clips from their first frame on, with nothing but {@code condition}. */
     public static DenoiserInput clips(Tensor noisy, Levels level, Condition condition) {
         return new DenoiserInput(
                 noisy, level, Kind.all(Kind.CLIP, (int) noisy.size(0)), 0, condition, null, null, null);
@@ -96,11 +96,11 @@ public record DenoiserInput(
         return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
     }
 
-    public DenoiserInput withGiven(@Nullable Given given) {
+    public DenoiserInput withGiven(@Nullable GivenFrames given) {
         return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
     }
 
-    public DenoiserInput withLowRes(@Nullable LowRes lowRes) {
+    public DenoiserInput withLowRes(@Nullable LowResolution lowRes) {
         return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
     }
 
@@ -125,13 +125,13 @@ public record DenoiserInput(
                 kinds.subList(from, to),
                 firstFrame,
                 condition.rows(from, count),
-                given == null ? null : new Given(given.latents().narrow(0, from, count), given.mask().narrow(0, from, count)),
-                lowRes == null ? null : new LowRes(lowRes.latents().narrow(0, from, count), lowRes.level().narrow(0, from, count)),
+                given == null ? null : new GivenFrames(given.latents().narrow(0, from, count), given.mask().narrow(0, from, count)),
+                lowRes == null ? null : new LowResolution(lowRes.latents().narrow(0, from, count), lowRes.level().narrow(0, from, count)),
                 selfEstimate == null ? null : selfEstimate.narrow(0, from, count));
     }
 
     /** The batch followed by itself under {@code other}: both halves of classifier-free guidance in one call. */
-    public DenoiserInput beside(Condition other) {
+    public DenoiserInput forGuidance(Condition other) {
         return twice(Condition.concat(condition, other));
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 public enum Kind {
     /** One moving picture: frames see each other. */
     CLIP,
-    /** 1 + t pictures of their own (or a single one, 1 + 0): no frame sees another. W.A.L.T trains them beside clips. */
+    /** 1 + t pictures of their own (or a single one, 1 + 0): no frame sees another. W.A.L.T trains on them together with clips. */
     IMAGES;
 
     /** {@code batch} times the same. */

@@ -1,5 +1,5 @@
 /**
- * What a denoiser is told besides the noise: text, class, given frames, a low-resolution latent, its own last estimate.
+ * What a denoiser is conditioned on besides the noise: text, class, given frames, a low-resolution latent, its own last estimate.
  * All of it is gathered in one {@link org.praxino.condition.DenoiserInput}, checked at its door.
  * Dropping a condition is a value of the same family, so guidance and label drop need no special road.
  */

@@ -53,7 +53,7 @@ public final class Ddim {
      * @param noise the start, standard normal, [B, C, T, H, W]
      * @return the clean latent, in the caller's scope
      */
-    public static Tensor sample(Process process, List<Step> steps, Tensor noise, Denoise denoise, StepListener listener) {
+    public static Tensor sample(Process process, List<Step> steps, Tensor noise, ModelFunction denoise, StepListener listener) {
         NoiseSchedule schedule = process.schedule();
         try (var guard = Grad.off()) {
             Tensor x = noise;

@@ -10,13 +10,13 @@ import org.praxino.tensor.UserException;
 /**
  * The few steps of a distilled flow model (CausVid, arXiv 2412.07772, algorithm 2; Self-Forcing, arXiv 2506.08009): at each, the clean
  * latent is predicted and noised anew to the next level. A published list is read through the {@link FlowTable} the model was distilled
- * with, so a step is told its timestep and mixed with the σ of the nearest entry.
+ * with, so a step has its timestep and the σ of the nearest entry.
  *
  * @param steps falling
  */
 public record FewSteps(List<Point> steps) {
-    /** @param told what the network is told @param sigma share of noise */
-    public record Point(double told, double sigma) {}
+    /** @param timestep input of the network @param sigma share of noise */
+    public record Point(double timestep, double sigma) {}
 
     public FewSteps {
         steps = List.copyOf(steps);
@@ -67,9 +67,9 @@ public record FewSteps(List<Point> steps) {
         return n > 0 && timesteps[n - 1] == 0 ? java.util.Arrays.copyOf(timesteps, n - 1) : timesteps;
     }
 
-    /** What each step is told. */
-    public List<Double> told() {
-        return steps.stream().map(Point::told).toList();
+    /** Timestep of each step. */
+    public List<Double> timesteps() {
+        return steps.stream().map(Point::timestep).toList();
     }
 
     /** Standard normal noise of a shape for a step. */
@@ -83,14 +83,14 @@ public record FewSteps(List<Point> steps) {
      * @param denoise predicts the velocity {@code eps − x0}
      * @return the clean latent, in the caller's scope
      */
-    public Tensor sample(Tensor noise, Denoise denoise, Fresh fresh, StepListener listener) {
+    public Tensor sample(Tensor noise, ModelFunction denoise, Fresh fresh, StepListener listener) {
         try (var guard = Grad.off()) {
             Tensor x = noise;
             for (int i = 0; i < steps.size(); i++) {
                 Tensor next;
                 try (var scope = Scope.open("sampling step")) {
                     double sigma = steps.get(i).sigma();
-                    Tensor clean = Prediction.FLOW.x0(denoise.predict(x, steps.get(i).told(), i), x, 1 - sigma, sigma);
+                    Tensor clean = Prediction.FLOW.x0(denoise.predict(x, steps.get(i).timestep(), i), x, 1 - sigma, sigma);
                     next = clean;
                     if (i + 1 < steps.size()) {
                         double after = steps.get(i + 1).sigma();

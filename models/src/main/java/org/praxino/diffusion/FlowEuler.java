@@ -49,7 +49,7 @@ public final class FlowEuler {
     }
 
     /** As {@link Ddim#sample}, which on this path is Euler's method. */
-    public static Tensor sample(Process process, List<Step> steps, Tensor noise, Denoise denoise, StepListener listener) {
+    public static Tensor sample(Process process, List<Step> steps, Tensor noise, ModelFunction denoise, StepListener listener) {
         if (!(process.schedule() instanceof FlowMatching)) {
             throw new UserException("Euler steps need a flow-matching schedule; this model has another: use DDIM");
         }

@@ -36,7 +36,7 @@ public record FlowSampling(Solver solver, double shift) {
     }
 
     /** From noise [B, C, T, H, W] to the clean latent, in the caller's scope. */
-    public Tensor sample(int steps, Tensor noise, Denoise denoise, StepListener listener) {
+    public Tensor sample(int steps, Tensor noise, ModelFunction denoise, StepListener listener) {
         var schedule = new FlowMatching(shift);
         return switch (solver) {
             case EULER -> FlowEuler.sample(process(), FlowEuler.shifted(schedule, steps), noise, denoise, listener);

@@ -38,7 +38,7 @@ public final class FlowTable {
         return sigmas[index];
     }
 
-    /** {@code 1000·σ}, what the network is told. */
+    /** Timestep of an entry, {@code 1000·σ}. */
     public double timestep(int index) {
         return sigmas[index] * steps;
     }

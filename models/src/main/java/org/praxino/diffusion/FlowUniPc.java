@@ -21,9 +21,9 @@ public final class FlowUniPc {
     /**
      * @param sigma share of noise that the step starts from
      * @param next the share that it leads to, 0 in the last one
-     * @param told what the network is told, a whole number in the published samplers
+     * @param timestep input of the network, a whole number in the published samplers
      */
-    public record Stage(double sigma, double next, double told) {}
+    public record Stage(double sigma, double next, double timestep) {}
 
     /** The steps of diffusers' scheduler: even shares from 1 toward 1/1000, shifted; the first a little below 1, where λ is finite. */
     public static List<Stage> stages(FlowMatching schedule, int steps) {
@@ -52,10 +52,10 @@ public final class FlowUniPc {
 
     /**
      * @param noise the start, standard normal, [B, C, T, H, W]
-     * @param denoise predicts the velocity; its level is a stage's {@code told}
+     * @param denoise predicts the velocity; its level is a stage's {@code timestep}
      * @return the clean latent, in the caller's scope
      */
-    public static Tensor sample(List<Stage> stages, Tensor noise, Denoise denoise, StepListener listener) {
+    public static Tensor sample(List<Stage> stages, Tensor noise, ModelFunction denoise, StepListener listener) {
         try (var guard = Grad.off();
                 var run = new Run()) {
             Tensor x = noise;
@@ -63,10 +63,10 @@ public final class FlowUniPc {
                 Stage stage = stages.get(i);
                 Tensor next;
                 try (var scope = Scope.open("sampling step")) {
-                    Tensor velocity = denoise.predict(x, stage.told(), i);
+                    Tensor velocity = denoise.predict(x, stage.timestep(), i);
                     Tensor x0 = mix(x, 1, velocity, -stage.sigma());
                     Tensor corrected = i == 0 ? x : run.correct(x0, stages, i);
-                    run.remember(corrected, x0);
+                    run.push(corrected, x0);
                     // The last step is of order 1: its λ is infinite.
                     next = scope.keep(run.predict(stages, i, i + 1 < stages.size()));
                     listener.stepped(i + 1, stages.size(), next, x0);
@@ -80,13 +80,13 @@ public final class FlowUniPc {
         }
     }
 
-    /** What one run remembers: the last (corrected) state and the two last estimates of the clean latent, all owned. */
+    /** State of one run: the last (corrected) sample and the two last estimates of the clean latent, all owned. */
     private static final class Run implements AutoCloseable {
         private @Nullable Tensor state;
         private final Deque<Tensor> estimates = new ArrayDeque<>(); // the newest first
         private int order; // of the predictor's last step
 
-        void remember(Tensor x, Tensor x0) {
+        void push(Tensor x, Tensor x0) {
             if (state != null) {
                 state.close();
             }

@@ -12,7 +12,7 @@ import org.praxino.tensor.Tensor;
  * A denoiser with its condition and guidance, ready for a sampler. Both halves of guidance run in one forward; where the weight is
  * 1 only the conditional half runs. With self-conditioning it feeds each step the estimate of the step before (Chen et al. 2022).
  */
-public final class Guided implements Denoise, AutoCloseable {
+public final class Guided implements ModelFunction, AutoCloseable {
     private final Denoiser denoiser;
     private final Process process;
     private final DenoiserInput request;
@@ -62,7 +62,7 @@ public final class Guided implements Denoise, AutoCloseable {
             }
             if (selfConditioning) {
                 Tensor next = process.x0(predicted, x, level).detach().own();
-                forgetEstimate();
+                dropEstimate();
                 estimate = next;
             }
             return scope.keep(predicted);
@@ -71,7 +71,7 @@ public final class Guided implements Denoise, AutoCloseable {
 
     @Override
     public void close() {
-        forgetEstimate();
+        dropEstimate();
         for (Conditioned conditioned : new @Nullable Conditioned[] {single, pair}) {
             if (conditioned != null) {
                 conditioned.close();
@@ -81,7 +81,7 @@ public final class Guided implements Denoise, AutoCloseable {
         pair = null;
     }
 
-    private void forgetEstimate() {
+    private void dropEstimate() {
         if (estimate != null) {
             estimate.close();
             estimate = null;

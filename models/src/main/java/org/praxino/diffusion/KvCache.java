@@ -26,7 +26,7 @@ import org.praxino.tensor.UserException;
  */
 public final class KvCache implements AutoCloseable {
     /**
-     * @param layers layers that look over time
+     * @param layers layers that attend over time
      * @param rows R
      * @param tokens L
      * @param heads N
@@ -40,7 +40,7 @@ public final class KvCache implements AutoCloseable {
     public enum Positions {
         /** Among the frames that are still held, from 0: a stream never leaves the range that the network was trained on. */
         HELD,
-        /** From the stream's first frame, as in Self-Forcing's own program: the same as long as nothing has been forgotten. */
+        /** From the stream's first frame, as in Self-Forcing's own program: the same as long as nothing has been dropped. */
         STREAM
     }
 
@@ -83,6 +83,23 @@ public final class KvCache implements AutoCloseable {
         try (var scope = Scope.open("cache")) {
             long slots = (long) (sink + window + tail) * layout.tokens;
             return Tensor.zeros(layout.dtype, layout.device, layout.rows, layout.heads, slots, layout.headDim).transpose(1, 2).own();
+        }
+    }
+
+    /**
+     * @param firstFrame number of the first frame of a pass
+     * @param rows R of the pass
+     * @param tokens L of the pass
+     * @param layers of the network that attend over time
+     * @throws UserException when the pass does not go on from what is held, or is of another shape
+     */
+    public void check(int firstFrame, long rows, int tokens, int layers) {
+        if (next != firstFrame) {
+            throw new UserException("the cache goes on at latent frame " + next + ", but frame " + firstFrame + " was asked for");
+        }
+        if (layout.rows != rows || layout.tokens != tokens || layout.layers != layers) {
+            throw new UserException("the cache was opened for " + layout.rows + " rows of " + layout.tokens + " tokens a frame and "
+                    + layout.layers + " layers, but the latent has " + rows + " of " + tokens + " and the network " + layers);
         }
     }
 
@@ -240,14 +257,14 @@ public final class KvCache implements AutoCloseable {
                     until++; // slots in a row are one copy
                 }
                 if (slot != EMPTY) {
-                    place(keys.get(layer), slot, k, from, until - from);
-                    place(values.get(layer), slot, v, from, until - from);
+                    copy(keys.get(layer), slot, k, from, until - from);
+                    copy(values.get(layer), slot, v, from, until - from);
                 }
             }
         }
     }
 
-    private void place(Tensor to, int slot, Tensor block, int from, int frames) {
+    private void copy(Tensor to, int slot, Tensor block, int from, int frames) {
         long l = layout.tokens;
         to.narrow(1, slot * l, frames * l).copyFrom(block.narrow(1, from * l, frames * l));
     }
@@ -262,7 +279,7 @@ public final class KvCache implements AutoCloseable {
         }
         arrived += frames;
         next += frames;
-        forgetRotated();
+        invalidateRotated();
     }
 
     /** Where a frame is kept; nowhere when there is a full sink and no window. */
@@ -270,12 +287,12 @@ public final class KvCache implements AutoCloseable {
         return arrival < sink + window ? arrival : window == 0 ? EMPTY : sink + (arrival - sink) % window;
     }
 
-    /** Forgets all frames; the next one committed will be number {@code frame}. */
+    /** Drops all frames; the next one committed will be number {@code frame}. */
     public void clear(int frame) {
         Arrays.fill(frameOf, EMPTY);
         arrived = 0;
         next = frame;
-        forgetRotated();
+        invalidateRotated();
     }
 
     /** The next frame committed will be number {@code frame}, which must not lie before one that is held. */
@@ -337,7 +354,7 @@ public final class KvCache implements AutoCloseable {
         for (int i = 0; i < frameOf.length; i++) {
             frameOf[i] = (int) counters[2 + i];
         }
-        forgetRotated();
+        invalidateRotated();
     }
 
     /** Bytes that {@link #keys} and {@link #values} of all layers take, without what {@link #visible} needs beside them: half as much, and a block. */
@@ -345,7 +362,7 @@ public final class KvCache implements AutoCloseable {
         return 2L * layout.layers * layout.rows * (sink + window) * layout.tokens * layout.heads * layout.headDim * layout.dtype.bytes();
     }
 
-    private void forgetRotated() {
+    private void invalidateRotated() {
         Arrays.fill(fresh, false);
     }
 

@@ -3,7 +3,7 @@ package org.praxino.diffusion;
 import org.praxino.condition.Levels;
 import org.praxino.tensor.Tensor;
 
-/** A schedule and what the network predicts under it: all that training and sampling need to know. Latents are [B, C, T, H, W]. */
+/** A schedule and what the network predicts under it: all that training and sampling need. Latents are [B, C, T, H, W]. */
 public record Process(NoiseSchedule schedule, Prediction prediction) {
 
     /** W.A.L.T: linear β at zero terminal SNR, v-prediction. */
@@ -21,7 +21,7 @@ public record Process(NoiseSchedule schedule, Prediction prediction) {
         return Prediction.apply(l -> new Prediction.Form(schedule.alpha(l), schedule.sigma(l)), levels, x0, eps);
     }
 
-    /** What the network should say. */
+    /** What the network should predict. */
     public Tensor target(Tensor x0, Tensor eps, Levels levels) {
         return Prediction.apply(l -> prediction.targetForm(schedule.alpha(l), schedule.sigma(l)), levels, x0, eps);
     }

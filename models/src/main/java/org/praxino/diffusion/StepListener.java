@@ -2,7 +2,7 @@ package org.praxino.diffusion;
 
 import org.praxino.tensor.Tensor;
 
-/** Told after every step of a sampler; to stop sampling, it throws. */
+/** Called after every step of a sampler; to stop sampling, it throws. */
 @FunctionalInterface
 public interface StepListener {
     /**

@@ -4,7 +4,7 @@ import org.praxino.tensor.UserException;
 
 /**
  * The straight path where a level means the nearest entry of a {@link FlowTable}, as in the programs of CausVid and Self-Forcing: what
- * the network is told and what is mixed differ by a hair (757 means σ = 0.756757), and level 0 still means the last entry's little noise.
+ * the timestep and the mixed noise differ slightly (757 means σ = 0.756757), and level 0 still means the last entry's little noise.
  */
 public record TabulatedFlow(FlowTable table) implements NoiseSchedule {
     @Override

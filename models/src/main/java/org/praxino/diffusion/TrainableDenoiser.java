@@ -18,7 +18,7 @@ public interface TrainableDenoiser extends Denoiser, AutoCloseable {
     void backward(DenoiserInput in, AttentionPolicy policy, Tensor gradient);
 
     /** Multiply-adds times two of a forward pass over one clip of latents [C, T, H, W] with a text of so many tokens. */
-    double flops(long[] latent, int words);
+    double flops(long[] latent, int textTokens);
 
     /** Whether it takes its own last estimate as an input. */
     default boolean selfConditioning() {

@@ -9,9 +9,9 @@ import org.praxino.tensor.Tensor;
  * Which latent frames see which under a policy, as slices of queries and keys. One dense attention for each slice is the same as one
  * masked attention over all frames, at a little over half of the cost where the policy is block-causal.
  *
- * @param from first frame that looks
- * @param count how many look
- * @param seen ranges of frames that they see
+ * @param from first frame whose queries these are
+ * @param count number of such frames
+ * @param seen ranges of frames whose keys they see
  */
 public record VisibleFrames(int from, int count, List<Range> seen) {
     /** Frames {@code from .. from+count-1}. */

@@ -1,6 +1,7 @@
 package org.praxino.nn;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
@@ -32,11 +33,11 @@ public record RotaryEmbedding(Tensor cos, @Nullable Tensor sin) {
     public record Axis(double[] positions, int pairs) {
         /** Positions 0 .. count−1. */
         public static Axis of(int count, int pairs) {
-            return of(Stream.iterate(0, i -> i + 1).limit(count).mapToInt(i -> i).toArray(), pairs);
+            return of(IntStream.range(0, count).toArray(), pairs);
         }
 
         public static Axis of(int[] positions, int pairs) {
-            return new Axis(java.util.Arrays.stream(positions).asDoubleStream().toArray(), pairs);
+            return new Axis(IntStream.of(positions).asDoubleStream().toArray(), pairs);
         }
 
         /** Cosine and sine: [positions, pairs, 2]. */

@@ -3,6 +3,7 @@ package org.praxino.text;
 import java.util.ArrayList;
 import java.util.List;
 import org.praxino.io.Renamed;
+import org.praxino.nn.Linear;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -20,12 +21,6 @@ import org.praxino.tensor.WeightSource;
  */
 public final class BertEncoder implements TextNetwork {
 
-    private record Linear(Tensor weight, Tensor bias) {
-        Tensor apply(Tensor x) {
-            return Ops.linear(x, weight, bias);
-        }
-    }
-
     private record Norm(Tensor weight, Tensor bias, double eps) {
         Tensor apply(Tensor x) {
             return Ops.layerNorm(x, weight, bias, eps);
@@ -37,7 +32,7 @@ public final class BertEncoder implements TextNetwork {
 
     private final BertConfig config;
     private final Params params;
-    private final Tensor words; // [V, C]
+    private final Tensor tokens; // [V, C]
     private final Tensor positions; // [P, C]
     private final Tensor types; // [2, C]
     private final Norm norm;
@@ -48,7 +43,7 @@ public final class BertEncoder implements TextNetwork {
         this.config = config;
         this.params = params;
         Params e = params.at("embeddings");
-        words = e.get("word_embeddings.weight", Init.normal(0.02), config.vocabulary(), config.hidden());
+        tokens = e.get("word_embeddings.weight", Init.normal(0.02), config.vocabulary(), config.hidden());
         positions = e.get("position_embeddings.weight", Init.normal(0.02), config.positions(), config.hidden());
         types = e.get("token_type_embeddings.weight", Init.normal(0.02), config.types(), config.hidden());
         norm = norm(e.at("LayerNorm"));
@@ -76,7 +71,7 @@ public final class BertEncoder implements TextNetwork {
     }
 
     private static Linear linear(Params p, int in, int out) {
-        return new Linear(p.get("weight", Init.normal(0.02), out, in), p.get("bias", Init.zeros(), out));
+        return Linear.of(p, in, out, Init.normal(0.02));
     }
 
     private Norm norm(Params p) {
@@ -92,7 +87,7 @@ public final class BertEncoder implements TextNetwork {
         try (var guard = Grad.off();
                 var scope = Scope.open("BertEncoder")) {
             Tensor bias = mask.eq(0).to(params.dtype()).mul(NEVER).reshape(mask.size(0), 1, 1, length); // [B, 1, 1, S]
-            Tensor x = Ops.embedding(words, ids) // [B, S] -> [B, S, C]
+            Tensor x = Ops.embedding(tokens, ids) // [B, S] -> [B, S, C]
                     .add(positions.narrow(0, 0, length))
                     .add(types.select(0, 0));
             x = norm.apply(x);

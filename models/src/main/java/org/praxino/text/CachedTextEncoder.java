@@ -11,15 +11,15 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
 /**
- * Remembers the states of the prompts used last, so that a prompt that stays costs nothing. For one thread. It owns the encoder that
- * it was given and what it remembers.
+ * Caches the states of the prompts used last. For one thread. It owns the encoder that
+ * it was given and what it caches.
  */
 public final class CachedTextEncoder implements TextEncoder {
     private final TextEncoder encoder;
     private final int capacity;
-    private final Map<String, Tensor> remembered = new LinkedHashMap<>(16, 0.75f, true); // text to [S_i, D], least used first
+    private final Map<String, Tensor> cached = new LinkedHashMap<>(16, 0.75f, true); // text to [S_i, D], least used first
 
-    /** @param capacity prompts remembered, at least 1 */
+    /** @param capacity prompts that are cached, at least 1 */
     public CachedTextEncoder(TextEncoder encoder, int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity=" + capacity + ", expected at least 1");
@@ -32,18 +32,18 @@ public final class CachedTextEncoder implements TextEncoder {
     public TextStates encode(List<String> prompts) {
         try (var scope = Scope.open("CachedTextEncoder")) {
             Set<String> missing = new LinkedHashSet<>(prompts);
-            missing.removeAll(remembered.keySet());
+            missing.removeAll(cached.keySet());
             Map<String, Tensor> fresh = missing.isEmpty() ? Map.of() : encodeEach(List.copyOf(missing));
             List<Tensor> rows = new ArrayList<>();
             for (String prompt : prompts) {
-                Tensor known = remembered.get(prompt);
+                Tensor known = cached.get(prompt);
                 rows.add(known != null ? known : fresh.get(prompt));
             }
             TextStates batch = TextStates.pad(rows);
             scope.keep(batch.states());
             scope.keep(batch.mask());
-            fresh.forEach((text, states) -> remembered.put(text, states.copy().own()));
-            forget();
+            fresh.forEach((text, states) -> cached.put(text, states.copy().own()));
+            evict();
             return batch;
         }
     }
@@ -57,9 +57,9 @@ public final class CachedTextEncoder implements TextEncoder {
         return byText;
     }
 
-    private void forget() {
-        var oldest = remembered.values().iterator();
-        while (remembered.size() > capacity) {
+    private void evict() {
+        var oldest = cached.values().iterator();
+        while (cached.size() > capacity) {
             oldest.next().close();
             oldest.remove();
         }
@@ -82,8 +82,8 @@ public final class CachedTextEncoder implements TextEncoder {
 
     @Override
     public void close() {
-        remembered.values().forEach(Tensor::close);
-        remembered.clear();
+        cached.values().forEach(Tensor::close);
+        cached.clear();
         encoder.close();
     }
 }

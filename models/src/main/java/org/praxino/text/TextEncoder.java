@@ -3,7 +3,7 @@ package org.praxino.text;
 import java.util.List;
 import org.praxino.tensor.UserException;
 
-/** Turns prompts into one state a token. Deterministic: the same text gives the same states, whatever it is batched with. */
+/** Encodes prompts as one state per token. Deterministic: the same text gives the same states in any batch. */
 public interface TextEncoder extends AutoCloseable {
 
     /**

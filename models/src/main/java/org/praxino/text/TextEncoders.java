@@ -91,7 +91,7 @@ public final class TextEncoders {
         }
     }
 
-    /** A digest of all vectors (norms and biases): enough to tell trainings apart without reading gigabytes. */
+    /** A digest of all vectors (norms and biases): enough to distinguish trainings without reading gigabytes. */
     private static String fingerprint(WeightSource weights) {
         try (var scope = Scope.open("fingerprint")) {
             var all = new ByteArrayOutputStream();

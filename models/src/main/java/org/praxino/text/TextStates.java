@@ -10,7 +10,7 @@ import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 
 /**
- * What a text encoder says about B prompts.
+ * Token states of B prompts.
  *
  * @param states [B, S, D], zero where there is no token
  * @param mask [B, S] BOOL, true where there is a token; tokens come first, padding after them

@@ -9,8 +9,8 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 
 /**
- * Convolution that is causal in time: all temporal padding stands in front (MAGVIT-v2, arXiv 2310.05737, section 3.2). Given a {@link Memory} it
- * works chunk by chunk and remembers its last inputs itself, so a stream gives what the whole clip gives.
+ * Convolution that is causal in time: all temporal padding stands in front (MAGVIT-v2, arXiv 2310.05737, section 3.2). Given a {@link FeatureCache} it
+ * works chunk by chunk and keeps its last inputs in it, so a stream gives what the whole clip gives.
  *
  * <p>Activations travel as [B, T, H, W, C] in memory, which both the 2-D and the 3-D kernels read as channels-last.
  */
@@ -37,14 +37,14 @@ final class CausalConv {
         this.packed = strideTime == 1 && stride == 1 ? params.packedConv(weight, this.bias) : null;
     }
 
-    /** @param x [B, T, H, W, C] @param memory what this layer saw before, or null for a whole clip @return [B, T', H', W', O] */
-    Tensor forward(Tensor x, @Nullable Memory memory) {
+    /** @param x [B, T, H, W, C] @param cache what this layer saw before, or null for a whole clip @return [B, T', H', W', O] */
+    Tensor forward(Tensor x, @Nullable FeatureCache cache) {
         if (kernelTime == 1 && strideTime == 1) {
             Tensor y = packed(x);
             return y == null ? eachFrame(x) : y;
         }
         int keep = kernelTime - strideTime;
-        Tensor past = memory == null || keep < 1 ? null : memory.take(this);
+        Tensor past = cache == null || keep < 1 ? null : cache.take(this);
         Tensor all; // [B, pad+T, H, W, C]
         if (kernelTime == 1) {
             all = x;
@@ -55,8 +55,8 @@ final class CausalConv {
         } else {
             all = Tensor.cat(1, past, x);
         }
-        if (memory != null && keep > 0) {
-            memory.put(this, all.narrow(1, all.size(1) - keep, keep));
+        if (cache != null && keep > 0) {
+            cache.put(this, all.narrow(1, all.size(1) - keep, keep));
         }
         Tensor quick = packed(all);
         if (quick != null) {

@@ -55,9 +55,9 @@ final class CodecLayers {
             this.skip = in == out ? null : params.at("skip").get("weight", Init.xavier(), out, in);
         }
 
-        Tensor forward(Tensor x, @Nullable Memory memory) {
-            Tensor h = conv1.forward(norm1.forward(x).silu(), memory);
-            h = conv2.forward(norm2.forward(h).silu(), memory);
+        Tensor forward(Tensor x, @Nullable FeatureCache cache) {
+            Tensor h = conv1.forward(norm1.forward(x).silu(), cache);
+            h = conv2.forward(norm2.forward(h).silu(), cache);
             return (skip == null ? x : Ops.linear(x, skip, null)).add(h);
         }
     }
@@ -113,13 +113,13 @@ final class CodecLayers {
                     bias(config), shortcut ? Init.zeros() : Init.kaiming());
         }
 
-        Tensor forward(Tensor x, @Nullable Memory memory) {
-            Tensor y = conv.forward(x, memory);
+        Tensor forward(Tensor x, @Nullable FeatureCache cache) {
+            Tensor y = conv.forward(x, cache);
             if (!shortcut) {
                 return y;
             }
             // Output frame 0 stands for frame 0 alone, output frame j for frames 2j-1 and 2j.
-            boolean first = ft == 2 && (memory == null || memory.first());
+            boolean first = ft == 2 && (cache == null || cache.first());
             Tensor all = first ? Tensor.cat(1, x.narrow(1, 0, 1), x) : x;
             long[] s = all.shape();
             Tensor deep = all.reshape(s[0], s[1] / ft, ft, s[2] / 2, 2, s[3] / 2, 2, s[4])
@@ -147,15 +147,15 @@ final class CodecLayers {
                     params, in, copies * out, kernelTime, 3, 1, 1, config.padding(), bias(config), equal);
         }
 
-        Tensor forward(Tensor x, @Nullable Memory memory) {
-            Tensor y = conv.forward(x, memory);
+        Tensor forward(Tensor x, @Nullable FeatureCache cache) {
+            Tensor y = conv.forward(x, cache);
             if (repeats > 0) {
                 long[] s = x.shape();
                 y = y.add(x.unsqueeze(5)
                         .expand(s[0], s[1], s[2], s[3], s[4], repeats)
                         .reshape(s[0], s[1], s[2], s[3], s[4] * repeats));
             }
-            return dropFirst(depthToSpace(y, ft, 2), ft, memory);
+            return dropFirst(depthToSpace(y, ft, 2), ft, cache);
         }
     }
 
@@ -168,7 +168,7 @@ final class CodecLayers {
     }
 
     /** 2n frames → 2n − 1 at the start of a clip; later chunks of a stream lose nothing. */
-    static Tensor dropFirst(Tensor x, int ft, @Nullable Memory memory) {
-        return ft == 2 && (memory == null || memory.first()) ? x.narrow(1, 1, x.size(1) - 1) : x;
+    static Tensor dropFirst(Tensor x, int ft, @Nullable FeatureCache cache) {
+        return ft == 2 && (cache == null || cache.first()) ? x.narrow(1, 1, x.size(1) - 1) : x;
     }
 }

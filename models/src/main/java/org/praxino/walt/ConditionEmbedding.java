@@ -78,7 +78,7 @@ final class ConditionEmbedding {
             return null;
         }
         return switch (condition) {
-            case Condition.ClassLabel l -> throw new UserException("this model is told by text, not by class numbers");
+            case Condition.ClassLabel l -> throw new UserException("this model is conditioned on text, not on class numbers");
             case Condition.None n -> new TextTokens(nullText.expand(batch, 1, dim), Tensor.zeros(DType.F32, device, batch, 1, 1, 1), null);
             case Condition.Text t -> {
                 if (t.states().size(2) != config.text().dim()) {
@@ -131,7 +131,7 @@ final class ConditionEmbedding {
                 case Condition.ClassLabel l -> Tensor.where(
                         l.ids().lt(0), Tensor.full(config.classes(), DType.I64, device, 1), l.ids());
                 case Condition.None n -> Tensor.full(config.classes(), DType.I64, device, g.batch());
-                case Condition.Text t -> throw new UserException("this model is told by class numbers, not by text");
+                case Condition.Text t -> throw new UserException("this model is conditioned on class numbers, not on text");
             };
             Tensor label = Ops.embedding(classes, ids);
             c = c.add(ids.dim() == 1 ? label.unsqueeze(1) : label);

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Given;
+import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Kind;
-import org.praxino.condition.LowRes;
+import org.praxino.condition.LowResolution;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.nn.Linear;
 import org.praxino.tensor.Init;
@@ -65,7 +65,7 @@ final class PatchEmbedding {
             throw new UserException("this model was made without self-conditioning and takes no estimate of its own");
         }
         if (config.inputs().frameCondition()) { // section 3.3
-            Given given = in.given();
+            GivenFrames given = in.given();
             channels.add(given == null ? zerosLike(noisy, noisy.size(1)) : given.latents().mul(given.mask()));
             channels.add(given == null ? zerosLike(noisy, 1)
                     : given.mask().expand(noisy.size(0), 1, noisy.size(2), noisy.size(3), noisy.size(4)));
@@ -93,7 +93,7 @@ final class PatchEmbedding {
     }
 
     /** Convolution, then depth to space (section 3.5): [B, c, T, h/2, w/2] -> [B, c, T, h, w]. */
-    private Tensor upscaled(LowRes low) {
+    private Tensor upscaled(LowResolution low) {
         long[] s = low.latents().shape();
         Tensor frames = low.latents().to(patch.weight().dtype()).transpose(1, 2).reshape(s[0] * s[2], s[1], s[3], s[4]);
         return Ops.conv2d(frames, lowKernel, lowBias, 1, 1, 1) // [BT, 4c, h/2, w/2]
@@ -118,7 +118,7 @@ final class PatchEmbedding {
         boolean learned = config.windows().time() == TimePosition.LEARNED;
         if (learned && in.kinds().contains(Kind.CLIP) && in.firstFrame() + g.frames() > config.tokens().frames()) {
             throw new UserException("latent frames up to " + (in.firstFrame() + g.frames()) + " were asked for, but this model"
-                    + " has learned places for " + config.tokens().frames());
+                    + " has learned positions for " + config.tokens().frames());
         }
         long[] positions = new long[g.batch() * g.frames()];
         float[] first = new float[positions.length];

@@ -24,10 +24,10 @@ final class RelativeBias {
     }
 
     /**
-     * Where in a table of up to {@code frames} each query looks for each key, [Lq, Lk] I64; shared by all layers.
+     * Index into a table of up to {@code frames} for each query and key, [Lq, Lk] I64; shared by all layers.
      *
-     * @param queries place in time of each query frame
-     * @param keys place in time of each key frame
+     * @param queries position of each query frame
+     * @param keys position of each key frame
      */
     static Tensor index(int frames, int[] queries, int[] keys, int h, int w, Device device) {
         int l = h * w;

@@ -51,7 +51,7 @@ public final class WaltCodec implements VideoCodec {
     /** Mean and log-variance of the latent, both [B, C, T', H', W']; the log-variance is null where the codec is not variational. */
     public record Posterior(Tensor mean, @Nullable Tensor logVariance) {}
 
-    /** What the encoder says, before normalisation, with gradients. @param video [B, 3, T, H, W] */
+    /** The encoder's output, before normalisation, with gradients. @param video [B, 3, T, H, W] */
     public Posterior posterior(Tensor video) {
         check(video);
         Tensor out = toPublic(encoder.forward(toInner(video), null));
@@ -93,7 +93,7 @@ public final class WaltCodec implements VideoCodec {
     }
 
     private final class Stream implements Streaming {
-        private final Memory memory = new Memory();
+        private final FeatureCache cache = new FeatureCache();
         private final java.util.function.UnaryOperator<Tensor> finish;
         private final boolean encode;
 
@@ -107,31 +107,31 @@ public final class WaltCodec implements VideoCodec {
             try (var guard = Grad.off();
                     var scope = Scope.open("walt.stream")) {
                 long frames = piece.size(2);
-                if (encode && (frames - (memory.first() ? 1 : 0)) % timeFactor() != 0) {
+                if (encode && (frames - (cache.first() ? 1 : 0)) % timeFactor() != 0) {
                     throw new ShapeException(
-                            "piece", memory.first() ? "1 + " + timeFactor() + "k frames" : timeFactor() + "k frames", piece.shape());
+                            "piece", cache.first() ? "1 + " + timeFactor() + "k frames" : timeFactor() + "k frames", piece.shape());
                 }
                 Tensor out = encode
-                        ? encoder.forward(toInner(piece), memory)
-                        : decoder.forward(toInner(denormalise(piece)), memory);
-                memory.chunkDone();
+                        ? encoder.forward(toInner(piece), cache)
+                        : decoder.forward(toInner(denormalise(piece)), cache);
+                cache.chunkDone();
                 return scope.keep(finish.apply(out));
             }
         }
 
         @Override
         public List<Tensor> state() {
-            return memory.state();
+            return cache.state();
         }
 
         @Override
         public void restore(List<Tensor> state) {
-            memory.restore(state);
+            cache.restore(state);
         }
 
         @Override
         public void close() {
-            memory.close();
+            cache.close();
         }
     }
 

@@ -61,8 +61,8 @@ public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text,
      *
      * @param height tokens from top to bottom of a spatiotemporal window at the base size
      * @param width tokens from left to right of a spatiotemporal window at the base size
-     * @param time how a token knows its latent frame
-     * @param space how a token knows its place in the frame
+     * @param time how a token's latent frame is encoded
+     * @param space how a token's position in the frame is encoded
      * @param relativeBias Swin's learned bias by relative position, per layer and head
      * @param qkNorm normalisation of queries and keys over the head width
      */
@@ -113,7 +113,7 @@ public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text,
 
     /**
      * LEARNED: a table added to the tokens (the paper). ROTARY: queries and keys of spatiotemporal layers have a rotary embedding by
-     * their frame, which only tells distances, so a stream may go on for ever; a learned vector marks the very first frame, which the
+     * their frame, which is relative, so a stream has no last frame; a learned vector marks the very first frame, which the
      * tokenizer encodes alone and which therefore looks unlike the others.
      */
     public enum TimePosition {
@@ -170,7 +170,7 @@ public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text,
                 + (inputs.frameCondition ? 1 : 0);
     }
 
-    /** Layers 0, 2, 4, ... look inside one frame, the others over time. */
+    /** Layers 0, 2, 4, ... attend inside one frame, the others over time. */
     static boolean spatial(int layer) {
         return layer % 2 == 0;
     }

@@ -75,10 +75,10 @@ final class WaltDecoder {
     }
 
     /** @param latent [B, T', H', W', C] @return [B, T, H, W, 3], not clamped */
-    Tensor forward(Tensor latent, @Nullable Memory memory) {
-        Tensor x = convIn.forward(latent, memory);
+    Tensor forward(Tensor latent, @Nullable FeatureCache cache) {
+        Tensor x = convIn.forward(latent, cache);
         for (var block : middle) {
-            x = block.forward(x, memory);
+            x = block.forward(x, cache);
         }
         Tensor z = latent;
         for (Level level : levels) {
@@ -86,16 +86,16 @@ final class WaltDecoder {
                 x = level.adaptive.forward(x, z);
             }
             for (var block : level.blocks) {
-                x = block.forward(x, memory);
+                x = block.forward(x, cache);
             }
             if (level.up != null) {
-                x = level.up.forward(x, memory);
+                x = level.up.forward(x, cache);
                 z = level.adaptive == null
                         ? z
-                        : CodecLayers.dropFirst(CodecLayers.resizeNearest(z, level.ft, 2), level.ft, memory);
+                        : CodecLayers.dropFirst(CodecLayers.resizeNearest(z, level.ft, 2), level.ft, cache);
             }
         }
-        x = convOut.forward(ending.apply(x), memory);
+        x = convOut.forward(ending.apply(x), cache);
         return CodecLayers.depthToSpace(x, 1, patch);
     }
 }

@@ -45,16 +45,16 @@ final class WaltEncoder {
     }
 
     /** @param video [B, T, H, W, 3] @return [B, T', H', W', C], or [..., 2C] with the log-variances last where the codec is variational */
-    Tensor forward(Tensor video, @Nullable Memory memory) {
-        Tensor x = convIn.forward(CodecLayers.spaceToDepth(video, patch), memory);
+    Tensor forward(Tensor video, @Nullable FeatureCache cache) {
+        Tensor x = convIn.forward(CodecLayers.spaceToDepth(video, patch), cache);
         for (Level level : levels) {
             for (var block : level.blocks) {
-                x = block.forward(x, memory);
+                x = block.forward(x, cache);
             }
             if (level.down != null) {
-                x = level.down.forward(x, memory);
+                x = level.down.forward(x, cache);
             }
         }
-        return convOut.forward(ending.apply(x), memory);
+        return convOut.forward(ending.apply(x), cache);
     }
 }

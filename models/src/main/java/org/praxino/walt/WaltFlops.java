@@ -9,15 +9,15 @@ public final class WaltFlops {
      *
      * @param height of the latent
      * @param width of the latent
-     * @param words text tokens of a text, 0 when there is none
+     * @param textTokens tokens of a text, 0 when there is none
      */
-    public static long forward(WaltConfig c, int batch, int frames, int height, int width, int words) {
+    public static long forward(WaltConfig c, int batch, int frames, int height, int width, int textTokens) {
         WindowGrid g = WindowGrid.of(c, new long[] {batch, c.tokens().latentChannels(), frames, height, width});
         long d = c.width().dim();
         long area = (long) c.tokens().patch() * c.tokens().patch();
-        long rows = (long) batch * frames; // places that have a modulation of their own
+        long rows = (long) batch * frames; // frames, each with its own modulation
         long tokens = rows * g.tokens();
-        long texts = c.text().dim() > 0 ? (long) batch * (words + 1) : 0; // the null text counts as one more token
+        long texts = c.text().dim() > 0 ? (long) batch * (textTokens + 1) : 0; // the null text counts as one more token
         long sum = tokens * d * c.tokens().latentChannels() * area * 2 // final.out
                 + tokens * c.inputChannels() * area * d * 2 // patch
                 + rows * (256 * d + d * d + 2 * d * d) * 2; // level, final.modulation
@@ -37,7 +37,7 @@ public final class WaltFlops {
             if (c.crossIn(i)) {
                 long own = c.text().onlyKeys() ? 0 : c.crossOverTime(i) ? g.windowTokens() : g.tokens();
                 sum += tokens * 2 * d * d * 2 + texts * 2 * d * d * 2; // q, out, kv of the text
-                sum += tokens * (own + words + 1) * d * 2 * 2;
+                sum += tokens * (own + textTokens + 1) * d * 2 * 2;
                 sum += own > 0 ? tokens * 2 * d * d * 2 : 0; // kv of the window
             }
         }

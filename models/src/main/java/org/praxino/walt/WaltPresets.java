@@ -12,7 +12,7 @@ import org.praxino.walt.WaltConfig.Windows;
 
 /**
  * The published transformers (W.A.L.T Table 8) and the bundled one. Counts are of {@code WaltTransformer}'s weights and are held to
- * the paper's by a test; what the paper does not give is told in docs/walt.md.
+ * the paper's by a test; docs/walt.md says what the paper does not give.
  */
 public final class WaltPresets {
     private static final Text T5 = new Text(2048, Cross.SPATIAL, 1, false, false);

@@ -81,8 +81,8 @@ public final class WaltTransformer implements TrainableDenoiser {
     }
 
     @Override
-    public double flops(long[] latent, int words) {
-        return WaltFlops.forward(config, 1, (int) latent[1], (int) latent[2], (int) latent[3], words);
+    public double flops(long[] latent, int textTokens) {
+        return WaltFlops.forward(config, 1, (int) latent[1], (int) latent[2], (int) latent[3], textTokens);
     }
 
     @Override
@@ -110,12 +110,7 @@ public final class WaltTransformer implements TrainableDenoiser {
     private Tensor forward(DenoiserInput in, @Nullable Prepared prepared, AttentionPolicy policy) {
         try (var scope = Scope.open("walt")) {
             Call call = call(in, prepared, policy);
-            Tensor x = patches.apply(in, call.grid, policy);
-            for (Layer layer : layers) {
-                Tensor next = layer.forward(x, call);
-                x.close(); // what the backward pass needs of it, it holds itself
-                x = next;
-            }
+            Tensor x = through(layers, patches.apply(in, call.grid, policy), call);
             if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
                 cached.cache().commit(call.grid.frames());
             }
@@ -123,7 +118,16 @@ public final class WaltTransformer implements TrainableDenoiser {
         }
     }
 
-    /** The last layer looks over time, so after its keys and values nothing more is needed. */
+    private static Tensor through(List<Layer> layers, Tensor x, Call call) {
+        for (Layer layer : layers) {
+            Tensor next = layer.forward(x, call);
+            x.close(); // what the backward pass needs of it, it holds itself
+            x = next;
+        }
+        return x;
+    }
+
+    /** The last layer attends over time, so nothing after its keys and values is needed. */
     @Override
     public void writeCache(DenoiserInput in, Conditioned conditioned, KvCache cache) {
         if (WaltConfig.spatial(layers.size() - 1)) {
@@ -134,13 +138,7 @@ public final class WaltTransformer implements TrainableDenoiser {
                 var scope = Scope.open("walt write cache")) {
             var policy = new AttentionPolicy.Cached(cache, true);
             Call call = call(in.withCondition(conditioned.condition()), prepared(in, conditioned), policy);
-            Tensor x = patches.apply(in, call.grid, policy);
-            for (Layer layer : layers.subList(0, layers.size() - 1)) {
-                Tensor next = layer.forward(x, call);
-                x.close();
-                x = next;
-            }
-            layers.getLast().writeCache(x, call);
+            layers.getLast().writeCache(through(layers.subList(0, layers.size() - 1), patches.apply(in, call.grid, policy), call), call);
             cache.commit(call.grid.frames());
         }
     }
@@ -313,13 +311,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         if (in.kinds().contains(Kind.IMAGES)) {
             throw new UserException("images have no past: a cache goes with clips only");
         }
-        if (cache.next() != in.firstFrame()) {
-            throw new UserException("the cache goes on at latent frame " + cache.next() + ", but frame " + in.firstFrame() + " was asked for");
-        }
-        if (cache.layout().rows() != (long) g.batch() * g.windows() || cache.layout().tokens() != g.windowHeight() * g.windowWidth()) {
-            throw new UserException("the cache was opened for " + cache.layout().rows() + " windows of " + cache.layout().tokens()
-                    + " tokens, but the latent has " + g.batch() * g.windows() + " of " + g.windowHeight() * g.windowWidth());
-        }
+        cache.check(in.firstFrame(), (long) g.batch() * g.windows(), g.windowHeight() * g.windowWidth(), config.width().layers() / 2);
         if (config.windows().time() != TimePosition.ROTARY || cache.held() == 0 || cache.isRotated()) {
             return new Past(cache, policy.write(), k -> k.copy());
         }
@@ -329,7 +321,7 @@ public final class WaltTransformer implements TrainableDenoiser {
     @Override
     public KvCache openCache(long batch, int height, int width, int sink, int window) {
         if (config.windows().time() == TimePosition.LEARNED) {
-            throw new UserException("this model has learned places for " + config.tokens().frames()
+            throw new UserException("this model has learned positions for " + config.tokens().frames()
                     + " latent frames and so an end: only models with rotary time can stream");
         }
         if (config.text().cross() == Cross.WINDOW) {

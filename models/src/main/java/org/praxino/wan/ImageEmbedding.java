@@ -13,7 +13,7 @@ final class ImageEmbedding {
     private static final double EPS = 1e-5;
 
     private final int width;
-    private final @Nullable Tensor places; // [1, n, D]
+    private final @Nullable Tensor positions; // [1, n, D]
     private final Tensor inWeight; // [D]
     private final Tensor inBias;
     private final Linear first;
@@ -23,7 +23,7 @@ final class ImageEmbedding {
 
     ImageEmbedding(Params p, WanConfig c) {
         width = c.imageDim();
-        places = c.imageTokens() == 0 ? null : p.get("emb_pos", Init.zeros(), 1, c.imageTokens(), width);
+        positions = c.imageTokens() == 0 ? null : p.get("emb_pos", Init.zeros(), 1, c.imageTokens(), width);
         inWeight = p.at("proj.0").get("weight", Init.ones(), width);
         inBias = p.at("proj.0").get("bias", Init.zeros(), width);
         first = Linear.of(p.at("proj.1"), width, width, Init.xavier());
@@ -34,11 +34,11 @@ final class ImageEmbedding {
 
     /** [B, n, D] -> [B, n, C]. */
     Tensor apply(Tensor states) {
-        if (states.size(2) != width || (places != null && states.size(1) != places.size(1))) {
-            throw new ShapeException("picture's states", "[B, " + (places == null ? "n" : places.size(1)) + ", " + width + "]", states.shape());
+        if (states.size(2) != width || (positions != null && states.size(1) != positions.size(1))) {
+            throw new ShapeException("picture's states", "[B, " + (positions == null ? "n" : positions.size(1)) + ", " + width + "]", states.shape());
         }
         Tensor x = states.to(first.weight().dtype());
-        x = Ops.layerNorm(places == null ? x : x.add(places), inWeight, inBias, EPS);
+        x = Ops.layerNorm(positions == null ? x : x.add(positions), inWeight, inBias, EPS);
         return Ops.layerNorm(second.apply(first.apply(x).gelu()), outWeight, outBias, EPS);
     }
 }

@@ -24,7 +24,7 @@ final class VaeDecoder {
     private final int slots;
 
     VaeDecoder(Params p, WanVaeConfig c) {
-        var count = new VaeMemory.Count();
+        var count = new VaeFeatureCache.Count();
         int coarsest = c.levels() - 1;
         int width = c.width(coarsest);
         in = new VaeLayers.Conv(p.at("conv1"), c.latentChannels(), width, count);
@@ -53,13 +53,13 @@ final class VaeDecoder {
     }
 
     /** [B, T', H', W', C] to features of the same size. */
-    Tensor low(Tensor latent, VaeMemory memory) {
-        return VaeLayers.through(middle, in.forward(latent, memory), memory);
+    Tensor low(Tensor latent, VaeFeatureCache cache) {
+        return VaeLayers.through(middle, in.forward(latent, cache), cache);
     }
 
     /** Features to video [B, T, H, W, 3], not clamped. @param features those of one latent frame at the start of a stream */
-    Tensor high(Tensor features, VaeMemory memory) {
-        Tensor x = VaeLayers.through(up, features, memory);
-        return out.forward(normOut.forward(x).silu(), memory);
+    Tensor high(Tensor features, VaeFeatureCache cache) {
+        Tensor x = VaeLayers.through(up, features, cache);
+        return out.forward(normOut.forward(x).silu(), cache);
     }
 }

@@ -14,7 +14,7 @@ final class VaeEncoder {
     private final int slots;
 
     VaeEncoder(Params p, WanVaeConfig c) {
-        var count = new VaeMemory.Count();
+        var count = new VaeFeatureCache.Count();
         in = new VaeLayers.Conv(p.at("conv1"), 3, c.dim(), count);
         int width = c.dim();
         int at = 0;
@@ -41,8 +41,8 @@ final class VaeEncoder {
     }
 
     /** @param video one frame at the start of a stream, then groups of the time factor */
-    Tensor forward(Tensor video, VaeMemory memory) {
-        Tensor x = VaeLayers.through(layers, in.forward(video, memory), memory);
-        return out.forward(normOut.forward(x).silu(), memory);
+    Tensor forward(Tensor video, VaeFeatureCache cache) {
+        Tensor x = VaeLayers.through(layers, in.forward(video, cache), cache);
+        return out.forward(normOut.forward(x).silu(), cache);
     }
 }

@@ -24,15 +24,15 @@ final class VaeLayers {
         private final Tensor bias;
         private final int slot;
 
-        Conv(Params p, int in, int out, VaeMemory.Count slots) {
+        Conv(Params p, int in, int out, VaeFeatureCache.Count slots) {
             weight = p.get("weight", Init.kaiming(), out, in, 3, 3, 3);
             bias = p.get("bias", Init.zeros(), out);
             slot = slots.next();
         }
 
-        Tensor forward(Tensor x, VaeMemory memory) {
-            Tensor all = withPast(x, memory, slot, PAST);
-            memory.keepLast(slot, all, PAST);
+        Tensor forward(Tensor x, VaeFeatureCache cache) {
+            Tensor all = withPast(x, cache, slot, PAST);
+            cache.keepLast(slot, all, PAST);
             Tensor y = convolved(all, weight, bias, 1, 1);
             all.close();
             return y;
@@ -40,8 +40,8 @@ final class VaeLayers {
     }
 
     /** x with the frames of a slot, or with zeros, in front. */
-    private static Tensor withPast(Tensor x, VaeMemory memory, int slot, int frames) {
-        Tensor past = memory.get(slot);
+    private static Tensor withPast(Tensor x, VaeFeatureCache cache, int slot, int frames) {
+        Tensor past = cache.get(slot);
         return past == null ? Ops.pad(x, 0, 0, 0, 0, 0, 0, frames, 0) : Tensor.cat(1, past, x);
     }
 
@@ -104,7 +104,7 @@ final class VaeLayers {
         private final Conv conv2;
         private final @Nullable Point shortcut;
 
-        Residual(Params p, int in, int out, VaeMemory.Count slots) {
+        Residual(Params p, int in, int out, VaeFeatureCache.Count slots) {
             norm1 = new Norm(p.at("residual.0"), in, 3);
             conv1 = new Conv(p.at("residual.2"), in, out, slots);
             norm2 = new Norm(p.at("residual.3"), out, 3);
@@ -113,19 +113,19 @@ final class VaeLayers {
         }
 
         @Override
-        public Tensor forward(Tensor x, VaeMemory memory) {
-            Tensor h = half(norm1, conv1, x, memory);
-            Tensor y = half(norm2, conv2, h, memory);
+        public Tensor forward(Tensor x, VaeFeatureCache cache) {
+            Tensor h = half(norm1, conv1, x, cache);
+            Tensor y = half(norm2, conv2, h, cache);
             h.close();
             return (shortcut == null ? x : shortcut.forward(x)).add(y);
         }
 
-        private static Tensor half(Norm norm, Conv conv, Tensor x, VaeMemory memory) {
+        private static Tensor half(Norm norm, Conv conv, Tensor x, VaeFeatureCache cache) {
             try (var scope = Scope.open("half a block")) {
                 Tensor n = norm.forward(x);
                 Tensor s = n.silu();
                 n.close();
-                return scope.keep(conv.forward(s, memory));
+                return scope.keep(conv.forward(s, cache));
             }
         }
     }
@@ -143,7 +143,7 @@ final class VaeLayers {
         }
 
         @Override
-        public Tensor forward(Tensor x, VaeMemory memory) {
+        public Tensor forward(Tensor x, VaeFeatureCache cache) {
             long[] s = x.shape();
             List<Tensor> parts = qkv.forward(norm.forward(x)).reshape(s[0] * s[1], 1, s[2] * s[3], 3 * s[4]).chunk(3, -1);
             Tensor seen = Ops.attention(parts.get(0), parts.get(1), parts.get(2), null); // [BT, 1, HW, C]
@@ -159,7 +159,7 @@ final class VaeLayers {
         private final @Nullable Tensor timeBias;
         private final int slot;
 
-        Down(Params p, int channels, boolean temporal, VaeMemory.Count slots) {
+        Down(Params p, int channels, boolean temporal, VaeFeatureCache.Count slots) {
             weight = p.at("resample.1").get("weight", Init.kaiming(), channels, channels, 3, 3);
             bias = p.at("resample.1").get("bias", Init.zeros(), channels);
             timeWeight = temporal ? p.at("time_conv").get("weight", Init.kaiming(), channels, channels, 3, 1, 1) : null;
@@ -168,14 +168,14 @@ final class VaeLayers {
         }
 
         @Override
-        public Tensor forward(Tensor x, VaeMemory memory) {
+        public Tensor forward(Tensor x, VaeFeatureCache cache) {
             Tensor y = eachFrame(Ops.pad(x, 0, 0, 0, 1, 0, 1), weight, bias, 2, 0);
             if (timeWeight == null || timeBias == null) {
                 return y;
             }
-            Tensor last = memory.get(slot);
+            Tensor last = cache.get(slot);
             Tensor all = last == null ? y : Tensor.cat(1, last, y);
-            memory.keepLast(slot, y, 1);
+            cache.keepLast(slot, y, 1);
             return last == null ? y : convolved(all, timeWeight, timeBias, 2, 0);
         }
     }
@@ -190,7 +190,7 @@ final class VaeLayers {
         private final Tensor bias;
         private final int slot;
 
-        Up(Params p, int channels, boolean temporal, VaeMemory.Count slots) {
+        Up(Params p, int channels, boolean temporal, VaeFeatureCache.Count slots) {
             timeWeight = temporal ? p.at("time_conv").get("weight", Init.kaiming(), 2L * channels, channels, 3, 1, 1) : null;
             timeBias = temporal ? p.at("time_conv").get("bias", Init.zeros(), 2L * channels) : null;
             weight = p.at("resample.1").get("weight", Init.kaiming(), channels / 2, channels, 3, 3);
@@ -199,18 +199,18 @@ final class VaeLayers {
         }
 
         @Override
-        public Tensor forward(Tensor x, VaeMemory memory) {
-            return eachFrame(twiceAsLarge(timeWeight == null || timeBias == null ? x : inTime(x, timeWeight, timeBias, memory)), weight, bias, 1, 1);
+        public Tensor forward(Tensor x, VaeFeatureCache cache) {
+            return eachFrame(twiceAsLarge(timeWeight == null || timeBias == null ? x : inTime(x, timeWeight, timeBias, cache)), weight, bias, 1, 1);
         }
 
         /** The first frame does not enter: for the second, zeros stand in its place. */
-        private Tensor inTime(Tensor x, Tensor timeWeight, Tensor timeBias, VaeMemory memory) {
-            if (memory.get(slot) == null) {
-                memory.keepLast(slot, x.mul(0).expand(-1, PAST, -1, -1, -1), PAST);
+        private Tensor inTime(Tensor x, Tensor timeWeight, Tensor timeBias, VaeFeatureCache cache) {
+            if (cache.get(slot) == null) {
+                cache.keepLast(slot, x.mul(0).expand(-1, PAST, -1, -1, -1), PAST);
                 return x;
             }
-            Tensor all = withPast(x, memory, slot, PAST);
-            memory.keepLast(slot, all, PAST);
+            Tensor all = withPast(x, cache, slot, PAST);
+            cache.keepLast(slot, all, PAST);
             long[] s = x.shape();
             return convolved(all, timeWeight, timeBias, 1, 0) // [B, T, H, W, 2C]: a frame's two halves are two frames
                     .reshape(s[0], s[1], s[2], s[3], 2, s[4])
@@ -229,16 +229,16 @@ final class VaeLayers {
 
     /** [B, T, H, W, C] of one piece of a stream. The first piece of a stream is one frame. */
     interface Layer {
-        Tensor forward(Tensor x, VaeMemory memory);
+        Tensor forward(Tensor x, VaeFeatureCache cache);
     }
 
     /** One layer after another, each freeing what the one before it gave. */
-    static Tensor through(List<Layer> layers, Tensor x, VaeMemory memory) {
+    static Tensor through(List<Layer> layers, Tensor x, VaeFeatureCache cache) {
         Tensor now = x;
         for (Layer layer : layers) {
             Tensor next;
             try (var scope = Scope.open("vae layer")) {
-                next = scope.keep(layer.forward(now, memory));
+                next = scope.keep(layer.forward(now, cache));
             }
             if (now != x) {
                 now.close();

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param textDim width of the text encoder's states
  * @param textLength tokens that every text is filled up to with zeros; they take part in the cross-attention
  * @param imageDim width of an image encoder's states, 0 without
- * @param imageTokens states that have learned places added (first and last picture), 0 without
+ * @param imageTokens states that have learned positions added (first and last picture), 0 without
  * @param crossNorm whether the cross-attention has a norm with weights before it
  * @param eps of all norms
  */

@@ -31,9 +31,9 @@ public final class WanFlops {
     private static double around(WanConfig c, int frames, int tokens, boolean text) {
         double l = (double) frames * tokens;
         int patch = c.patchHeight() * c.patchWidth();
-        double words = text ? 2.0 * c.textLength() * c.dim() * (c.textDim() + c.dim()) : 0;
+        double textMlp = text ? 2.0 * c.textLength() * c.dim() * (c.textDim() + c.dim()) : 0;
         double levels = 2.0 * frames * c.dim() * (c.frequencies() + 7.0 * c.dim());
-        return 2 * l * c.dim() * patch * (c.inChannels() + c.outChannels()) + levels + words;
+        return 2 * l * c.dim() * patch * (c.inChannels() + c.outChannels()) + levels + textMlp;
     }
 
     /** Convolutions of the VAE's decoder for one latent frame after the first, at a latent of height × width positions. */

@@ -16,15 +16,15 @@ public enum WanRecipe {
     /** Bidirectional. */
     WAN(List.of(), 8),
     /** CausVid's released model: 1000, 757, 522 under shift 8. */
-    CAUSVID(FewSteps.causVid().told(), 8),
+    CAUSVID(FewSteps.causVid().timesteps(), 8),
     /** CausVid with four warped steps. */
-    CAUSVID_4(FewSteps.causVidWarped().told(), 8),
+    CAUSVID_4(FewSteps.causVidWarped().timesteps(), 8),
     /** CausVid's branch for image to video: its three steps, a given picture, then blocks of four latent frames. */
-    CAUSVID_I2V(FewSteps.causVid().told(), 8, 4, 1),
+    CAUSVID_I2V(FewSteps.causVid().timesteps(), 8, 4, 1),
     /** Self-Forcing, and Causal-Forcing after it: 1000, 937.5, 833.3, 625 under shift 5. */
-    SELF_FORCING(FewSteps.selfForcing().told(), 5),
+    SELF_FORCING(FewSteps.selfForcing().timesteps(), 5),
     /** LongLive: the steps of Self-Forcing, trained to see 12 latent frames, 3 of them the first ones. */
-    LONGLIVE(FewSteps.selfForcing().told(), 5, 3, 0, 12);
+    LONGLIVE(FewSteps.selfForcing().timesteps(), 5, 3, 0, 12);
 
     private final List<Double> levels;
     private final double shift;
@@ -74,7 +74,7 @@ public enum WanRecipe {
         return reach;
     }
 
-    /** What the network is told at each step of a block, falling; empty for the bidirectional one. */
+    /** Timesteps of a block, falling; empty for the bidirectional model. */
     public List<Double> levels() {
         return levels;
     }

@@ -58,14 +58,14 @@ public final class WanTransformer implements TrainableDenoiser {
     private final Tensor headModulation; // [1, 2, C]
     private final Linear head;
 
-    /** Asks {@code params} for every weight under Wan's own name ({@link WanNames} knows others); the transformer then owns them. */
+    /** Asks {@code params} for every weight under Wan's own name ({@link WanNames} maps others); the transformer then owns them. */
     public WanTransformer(WanConfig config, Params params) {
         this(config, params, params);
     }
 
     /**
      * As {@link #WanTransformer(WanConfig, Params)} with the blocks' weights elsewhere: each block visits the device of {@code params}
-     * when its turn comes, so a network runs whose weights do not fit there.
+     * when it is computed, so a network runs whose weights do not fit there.
      *
      * @param blocks weights whose names begin with {@code blocks.}, on the CPU; owned too
      */
@@ -107,7 +107,7 @@ public final class WanTransformer implements TrainableDenoiser {
     }
 
     @Override
-    public double flops(long[] latent, int words) {
+    public double flops(long[] latent, int textTokens) {
         int tokens = (int) (latent[2] / config.patchHeight() * (latent[3] / config.patchWidth()));
         return WanFlops.forward(config, 1, (int) latent[1], 0, tokens, true);
     }
@@ -249,10 +249,10 @@ public final class WanTransformer implements TrainableDenoiser {
         return Ops.linear(patches, patchWeight.reshape(config.dim(), -1), patchBias);
     }
 
-    /** [B, S, C]: text states filled up with zeros, which the MLP's biases turn into something and which is seen. */
+    /** [B, S, C]: text states filled up with zeros, which the MLP's biases make non-zero and which are attended to. */
     private Tensor textTokens(Condition condition, int batch) {
         Tensor states = switch (condition) {
-            case Condition.ClassLabel l -> throw new UserException("this model is told by text, not by class numbers");
+            case Condition.ClassLabel l -> throw new UserException("this model is conditioned on text, not on class numbers");
             case Condition.None n -> Tensor.zeros(params.dtype(), params.device(), batch, config.textLength(), config.textDim());
             case Condition.Text t -> filled(t);
         };
@@ -348,14 +348,7 @@ public final class WanTransformer implements TrainableDenoiser {
             return null;
         }
         KvCache cache = cached.cache();
-        if (cache.next() != in.firstFrame()) {
-            throw new UserException("the cache goes on at latent frame " + cache.next() + ", but frame " + in.firstFrame() + " was asked for");
-        }
-        KvCache.Layout layout = cache.layout();
-        if (layout.rows() != in.noisy().size(0) || layout.tokens() != height * width || layout.layers() != config.layers()) {
-            throw new UserException("the cache was opened for a batch of " + layout.rows() + ", " + layout.tokens() + " tokens a frame and "
-                    + layout.layers() + " layers, but the latent has " + in.noisy().size(0) + ", " + height * width + " and " + config.layers());
-        }
+        cache.check(in.firstFrame(), in.noisy().size(0), height * width, config.layers());
         if (cache.held() == 0 || cache.isRotated()) {
             return new Past(cache, cached.write(), UnaryOperator.identity());
         }

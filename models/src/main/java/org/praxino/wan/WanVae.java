@@ -34,7 +34,7 @@ public final class WanVae implements VideoCodec {
         this(config, params, null);
     }
 
-    /** As {@link #WanVae(WanVaeConfig, Params)}. @param tiling how it decodes unless told otherwise, or null for whole frames */
+    /** As {@link #WanVae(WanVaeConfig, Params)}. @param tiling how it decodes by default, or null for whole frames */
     public WanVae(WanVaeConfig config, Params params, @Nullable Tiling tiling) {
         this.config = config;
         this.params = params;
@@ -78,20 +78,20 @@ public final class WanVae implements VideoCodec {
         }
         try (var guard = Grad.off();
                 var scope = Scope.open("wan.encode");
-                var memory = new VaeMemory(encoder.slots())) {
-            return scope.keep(encoded(video, memory));
+                var cache = new VaeFeatureCache(encoder.slots())) {
+            return scope.keep(encoded(video, cache));
         }
     }
 
     /** A piece of a stream: one frame at its start and then the time factor's number, group by group. */
-    private Tensor encoded(Tensor video, VaeMemory memory) {
+    private Tensor encoded(Tensor video, VaeFeatureCache cache) {
         check(video);
         var groups = new ArrayList<Tensor>();
         int at = 0;
         while (at < video.size(2)) {
-            int count = memory.get(0) == null ? 1 : timeFactor();
+            int count = cache.get(0) == null ? 1 : timeFactor();
             try (var scope = Scope.open("wan.encode group")) {
-                Tensor out = posterior.forward(encoder.forward(inner(video.narrow(2, at, count)), memory)); // [B, 1, H', W', 2C]
+                Tensor out = posterior.forward(encoder.forward(inner(video.narrow(2, at, count)), cache)); // [B, 1, H', W', 2C]
                 groups.add(scope.keep(out.narrow(4, 0, config.latentChannels()).permute(0, 4, 1, 2, 3).contiguous()));
             }
             at += count;
@@ -116,7 +116,7 @@ public final class WanVae implements VideoCodec {
         if (tiles != null && Math.max(latents.size(3), latents.size(4)) > tiles.tile()) {
             try (var guard = Grad.off();
                     var scope = Scope.open("wan.decode");
-                    var decoding = new VaeDecoding(decoder, spaceFactor(), tiles)) {
+                    var decoding = new DecoderStream(decoder, spaceFactor(), tiles)) {
                 Tensor z = denormalised(latents);
                 List<Tensor> each = LongStream.range(0, z.size(2)).mapToObj(t -> entry.forward(inner(z.narrow(2, t, 1)))).toList();
                 return scope.keep(decoding.clip(each, frames((int) z.size(2))).permute(0, 4, 1, 2, 3).clamp(-1, 1).to(params.dtype()).contiguous());
@@ -132,13 +132,13 @@ public final class WanVae implements VideoCodec {
     public Tensor decodeRaw(Tensor latents) {
         try (var guard = Grad.off();
                 var scope = Scope.open("wan.decode");
-                var decoding = new VaeDecoding(decoder, spaceFactor(), null)) {
+                var decoding = new DecoderStream(decoder, spaceFactor(), null)) {
             return scope.keep(decoded(latents, decoding));
         }
     }
 
     /** Latent frame by latent frame. */
-    private Tensor decoded(Tensor latents, VaeDecoding decoding) {
+    private Tensor decoded(Tensor latents, DecoderStream decoding) {
         checkLatents(latents);
         var groups = new ArrayList<Tensor>();
         for (int t = 0; t < latents.size(2); t++) {
@@ -152,33 +152,33 @@ public final class WanVae implements VideoCodec {
 
     @Override
     public Streaming openEncoder() {
-        var memory = new VaeMemory(encoder.slots());
+        var cache = new VaeFeatureCache(encoder.slots());
         return new Streaming() {
             @Override
             public Tensor next(Tensor piece) {
-                boolean first = memory.get(0) == null;
+                boolean first = cache.get(0) == null;
                 if ((piece.size(2) - (first ? 1 : 0)) % timeFactor() != 0 || piece.size(2) == 0) {
                     throw new ShapeException("piece", (first ? "1 + " : "") + timeFactor() + "k frames", piece.shape());
                 }
                 try (var guard = Grad.off();
                         var scope = Scope.open("wan.stream")) {
-                    return scope.keep(normalised(encoded(piece, memory)));
+                    return scope.keep(normalised(encoded(piece, cache)));
                 }
             }
 
             @Override
             public List<Tensor> state() {
-                return memory.state();
+                return cache.state();
             }
 
             @Override
             public void restore(List<Tensor> state) {
-                memory.restore(new ArrayDeque<>(state));
+                cache.restore(new ArrayDeque<>(state));
             }
 
             @Override
             public void close() {
-                memory.close();
+                cache.close();
             }
         };
     }
@@ -190,7 +190,7 @@ public final class WanVae implements VideoCodec {
 
     /** As {@link #openDecoder()}, in tiles. */
     public Streaming openDecoder(@Nullable Tiling tiles) {
-        var decoding = new VaeDecoding(decoder, spaceFactor(), tiles);
+        var decoding = new DecoderStream(decoder, spaceFactor(), tiles);
         return new Streaming() {
             @Override
             public Tensor next(Tensor piece) {
@@ -217,19 +217,19 @@ public final class WanVae implements VideoCodec {
         };
     }
 
-    /** What a stream through the encoder remembers, for its test. */
-    VaeMemory encoderMemory(Tensor video) {
-        var memory = new VaeMemory(encoder.slots());
+    /** The feature cache of a stream through the encoder, for its test. */
+    VaeFeatureCache encoderCache(Tensor video) {
+        var cache = new VaeFeatureCache(encoder.slots());
         try (var guard = Grad.off();
                 var scope = Scope.open("wan.encode")) {
-            encoded(video, memory);
+            encoded(video, cache);
         }
-        return memory;
+        return cache;
     }
 
-    /** What a stream through the decoder remembers, for its test. */
-    VaeMemory decoderMemory(Tensor latents) {
-        var decoding = new VaeDecoding(decoder, spaceFactor(), null);
+    /** The feature cache of a stream through the decoder, for its test. */
+    VaeFeatureCache decoderCache(Tensor latents) {
+        var decoding = new DecoderStream(decoder, spaceFactor(), null);
         try (var guard = Grad.off();
                 var scope = Scope.open("wan.decode")) {
             decoded(latents, decoding);

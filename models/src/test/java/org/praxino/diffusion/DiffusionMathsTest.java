@@ -69,7 +69,7 @@ class DiffusionMathsTest {
     void aPerfectVOracleLeadsFromPureNoiseToTheCleanLatentInOneStep() {
         Tensor x0 = normal("x0");
         Process process = Process.walt();
-        Denoise oracle = (x, level, step) -> {
+        ModelFunction oracle = (x, level, step) -> {
             double a = ZERO_SNR.alpha(level);
             double s = ZERO_SNR.sigma(level);
             Tensor eps = x.sub(x0.mul(a)).div(s);

@@ -41,12 +41,12 @@ class GoldenSamplersTest {
     }
 
     /** tanh(x A + t/1000), the stand-in network of both sampler cases; x is [2, 8] as [2, 8, 1, 1, 1]. */
-    private static Denoise network(Tensor a, double levelToTimestep) {
+    private static ModelFunction network(Tensor a, double levelToTimestep) {
         return (x, level, step) ->
                 x.reshape(x.size(0), x.size(1)).matmul(a).add((level + levelToTimestep) / 1000).tanh().reshape(x.shape());
     }
 
-    private static Tensor trajectory(Process process, List<Step> steps, Tensor x, Denoise network) {
+    private static Tensor trajectory(Process process, List<Step> steps, Tensor x, ModelFunction network) {
         var states = new ArrayList<float[]>(List.of(x.toFloatArray()));
         Ddim.sample(process, steps, x.reshape(x.size(0), x.size(1), 1, 1, 1), network,
                 (done, of, now, x0) -> states.add(now.toFloatArray()));
@@ -91,7 +91,7 @@ class GoldenSamplersTest {
         try (var in = open("flow-unipc", "inputs");
                 var weights = open("flow-unipc", "weights");
                 var out = open("flow-unipc", "outputs")) {
-            assertThat(doubles(stages.size(), i -> stages.get(i).told()).mse(out.read("timesteps")).item()).isZero();
+            assertThat(doubles(stages.size(), i -> stages.get(i).timestep()).mse(out.read("timesteps")).item()).isZero();
             Tensor x = in.read("x");
             var states = new ArrayList<float[]>(List.of(x.toFloatArray()));
             FlowUniPc.sample(stages, x.reshape(x.size(0), x.size(1), 1, 1, 1), network(weights.read("A"), 0),
@@ -104,20 +104,20 @@ class GoldenSamplersTest {
     @Test
     void uniPcOfOneStepIsThePredictionAndOfManyConverges() {
         Tensor x = RandomStream.of(1, "x").normal(1, 1, 1, 2, 2);
-        Denoise toZero = (v, told, step) -> v.mul(1000 / told); // the velocity that leads straight to 0
+        ModelFunction toZero = (v, told, step) -> v.mul(1000 / told); // the velocity that leads straight to 0
         assertThat(FlowUniPc.sample(FlowUniPc.stages(new FlowMatching(8), 1), x, toZero, StepListener.SILENT).abs().max().item()).isLessThan(1e-2);
         var stages = FlowUniPc.wanStages(new FlowMatching(5), 50);
-        assertThat(stages.getFirst().told()).isEqualTo(999);
+        assertThat(stages.getFirst().timestep()).isEqualTo(999);
         assertThat(stages).hasSize(50).allSatisfy(s -> assertThat(s.next()).isLessThan(s.sigma()));
         assertThat(FlowUniPc.sample(stages, x, toZero, StepListener.SILENT).abs().max().item()).isLessThan(1e-2);
     }
 
     @Test
     void fewStepsAreThePublishedLists() {
-        assertThat(FewSteps.causVid().told()).containsExactly(1000.0, 757.0, 522.0);
+        assertThat(FewSteps.causVid().timesteps()).containsExactly(1000.0, 757.0, 522.0);
         assertThat(FewSteps.causVid().steps()).extracting(p -> Math.round(p.sigma() * 1e6)).containsExactly(1_000_000L, 756_757L, 521_739L);
-        assertThat(FewSteps.causVidWarped().told()).extracting(t -> Math.round(t * 1000)).containsExactly(1_000_000L, 960_000L, 888_889L, 727_273L);
-        assertThat(FewSteps.selfForcing().told()).extracting(t -> Math.round(t * 10)).containsExactly(10_000L, 9375L, 8333L, 6250L);
+        assertThat(FewSteps.causVidWarped().timesteps()).extracting(t -> Math.round(t * 1000)).containsExactly(1_000_000L, 960_000L, 888_889L, 727_273L);
+        assertThat(FewSteps.selfForcing().timesteps()).extracting(t -> Math.round(t * 10)).containsExactly(10_000L, 9375L, 8333L, 6250L);
     }
 
     /** Two elements are two runs: the re-noising of one knows nothing of the other. */
@@ -126,7 +126,7 @@ class GoldenSamplersTest {
         var random = RandomStream.of(3, "few");
         Tensor x = random.normal(2, 3, 2, 2, 2);
         Tensor fresh = random.normal(2, 3, 2, 2, 2);
-        Denoise velocity = (v, told, step) -> v.mul(told / 1000).tanh();
+        ModelFunction velocity = (v, told, step) -> v.mul(told / 1000).tanh();
         FewSteps two = FewSteps.of(FlowTable.published(8), 1000, 522);
         Tensor both = two.sample(x, velocity, (step, shape) -> fresh, StepListener.SILENT);
         Tensor second = two.sample(x.narrow(0, 1, 1), velocity, (step, shape) -> fresh.narrow(0, 1, 1), StepListener.SILENT);

@@ -12,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Given;
+import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
-import org.praxino.condition.LowRes;
+import org.praxino.condition.LowResolution;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Process;
 import org.praxino.io.safetensors.TensorMap;
@@ -107,10 +107,10 @@ class WaltTransformerTest {
             in = in.withSelfEstimate(normal("estimate", 2, 3, 3, 8, 8));
         }
         if (c.inputs().frameCondition()) {
-            in = in.withGiven(Given.first(normal("given", 2, 3, 3, 8, 8), 1));
+            in = in.withGiven(GivenFrames.first(normal("given", 2, 3, 3, 8, 8), 1));
         }
         return c.inputs().lowResolution()
-                ? in.withLowRes(new LowRes(normal("low", 2, 3, 3, 4, 4), Tensor.of(new float[] {100, 300})))
+                ? in.withLowRes(new LowResolution(normal("low", 2, 3, 3, 4, 4), Tensor.of(new float[] {100, 300})))
                 : in;
     }
 
@@ -124,10 +124,10 @@ class WaltTransformerTest {
         return new DenoiserInput(
                 in.noisy().narrow(0, b, 1).narrow(2, from, count), in.level().rows(b, 1).frames(from, count),
                 in.kinds().subList(b, b + 1), in.firstFrame(), condition,
-                in.given() == null ? null : new Given(
+                in.given() == null ? null : new GivenFrames(
                         in.given().latents().narrow(0, b, 1).narrow(2, from, count),
                         in.given().mask().narrow(0, b, 1).narrow(2, from, count)),
-                in.lowRes() == null ? null : new LowRes(
+                in.lowRes() == null ? null : new LowResolution(
                         in.lowRes().latents().narrow(0, b, 1).narrow(2, from, count), in.lowRes().level().narrow(0, b, 1)),
                 in.selfEstimate() == null ? null : in.selfEstimate().narrow(0, b, 1).narrow(2, from, count));
     }
@@ -236,7 +236,7 @@ class WaltTransformerTest {
         try (var network = network(PAPER)) {
             assertThatThrownBy(() -> network.predict(input(PAPER).withFirstFrame(1), FULL))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("learned places for 3");
+                    .hasMessageContaining("learned positions for 3");
         }
     }
 
@@ -277,11 +277,11 @@ class WaltTransformerTest {
             }
             if (config.inputs().frameCondition()) {
                 others.add(in.withGiven(null));
-                others.add(in.withGiven(Given.first(in.given().latents(), 2)));
+                others.add(in.withGiven(GivenFrames.first(in.given().latents(), 2)));
             }
             if (config.inputs().lowResolution()) {
-                others.add(in.withLowRes(new LowRes(in.lowRes().latents().mul(0.5), in.lowRes().level())));
-                others.add(in.withLowRes(new LowRes(in.lowRes().latents(), in.lowRes().level().add(50))));
+                others.add(in.withLowRes(new LowResolution(in.lowRes().latents().mul(0.5), in.lowRes().level())));
+                others.add(in.withLowRes(new LowResolution(in.lowRes().latents(), in.lowRes().level().add(50))));
             }
             for (DenoiserInput other : others) {
                 Tensor out = network.predict(other, FULL);
@@ -310,7 +310,7 @@ class WaltTransformerTest {
             Tensor half = network.predict(in.withCondition(text.dropped(true, false)), FULL);
             assertThat(distance(half.narrow(0, 0, 1), none.narrow(0, 0, 1))).isLessThan(1e-5);
             assertThat(distance(half.narrow(0, 1, 1), out.narrow(0, 1, 1))).isLessThan(1e-5);
-            Tensor both = network.predict(in.beside(new Condition.None()), FULL);
+            Tensor both = network.predict(in.forGuidance(new Condition.None()), FULL);
             assertThat(distance(both.narrow(0, 0, 2), out)).isLessThan(1e-5);
             assertThat(distance(both.narrow(0, 2, 2), none)).isLessThan(1e-5);
         }
@@ -323,7 +323,7 @@ class WaltTransformerTest {
             Tensor none = network.predict(in.withCondition(new Condition.None()), FULL);
             Tensor half = network.predict(in.withCondition(Condition.classes(Device.CPU, -1, 4)), FULL);
             assertThat(distance(half.narrow(0, 0, 1), none.narrow(0, 0, 1))).isLessThan(1e-5);
-            Tensor both = network.predict(in.beside(new Condition.None()), FULL);
+            Tensor both = network.predict(in.forGuidance(new Condition.None()), FULL);
             assertThat(distance(both.narrow(0, 0, 2), network.predict(in, FULL))).isLessThan(1e-5);
             assertThat(distance(both.narrow(0, 2, 2), none)).isLessThan(1e-5);
         }
@@ -345,7 +345,7 @@ class WaltTransformerTest {
                     assertThat(distance(together.narrow(0, 1, 1).narrow(2, t, 1), image)).isLessThan(1e-5);
                 }
                 Tensor both = network.predict(
-                        in.withCondition(new Condition.Text(states, mask, rows)).beside(new Condition.None()), FULL);
+                        in.withCondition(new Condition.Text(states, mask, rows)).forGuidance(new Condition.None()), FULL);
                 assertThat(distance(both.narrow(0, 0, 2), together)).isLessThan(1e-5);
                 assertThat(distance(both.narrow(0, 2, 2), network.predict(in.withCondition(new Condition.None()), FULL)))
                         .isLessThan(1e-5);
@@ -498,7 +498,7 @@ class WaltTransformerTest {
             DenoiserInput in = input(CLASSES);
             assertThatThrownBy(() -> network.predict(in.withCondition(input(PAPER).condition()), FULL))
                     .isInstanceOf(UserException.class).hasMessageContaining("without text");
-            assertThatThrownBy(() -> network.predict(in.withGiven(Given.first(in.noisy(), 1)), FULL))
+            assertThatThrownBy(() -> network.predict(in.withGiven(GivenFrames.first(in.noisy(), 1)), FULL))
                     .isInstanceOf(UserException.class).hasMessageContaining("given frames");
             assertThatThrownBy(() -> text.predict(input(BUNDLED).withCondition(in.condition()), FULL))
                     .isInstanceOf(UserException.class).hasMessageContaining("class numbers");

@@ -139,8 +139,8 @@ class WanVaeTest {
     @Test
     void streamsRememberInThePublishedOrder() {
         try (var vae = vae(8, 16);
-                VaeMemory decoder = vae.decoderMemory(RandomStream.of(1, "z").normal(1, 16, 3, 2, 3));
-                VaeMemory encoder = vae.encoderMemory(video(9, 16, 24))) {
+                VaeFeatureCache decoder = vae.decoderCache(RandomStream.of(1, "z").normal(1, 16, 3, 2, 3));
+                VaeFeatureCache encoder = vae.encoderCache(video(9, 16, 24))) {
             assertThat(decoder.size()).isEqualTo(32);
             var shapes = new ArrayList<String>();
             for (int i = 0; i < 32; i++) {

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Given;
+import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
@@ -149,7 +149,7 @@ final class WaltClipGenerator implements ClipGenerator {
     }
 
     /** The image as the known first latent frame of a clip. */
-    private @Nullable Given given(@Nullable Frame picture, Tensor noise) {
+    private @Nullable GivenFrames given(@Nullable Frame picture, Tensor noise) {
         if (picture == null) {
             return null;
         }
@@ -158,7 +158,7 @@ final class WaltClipGenerator implements ClipGenerator {
         Tensor first = codec.encode(image).to(DType.F32);
         long rest = noise.size(2) - 1;
         Tensor all = rest == 0 ? first : Tensor.cat(2, first, noise.narrow(2, 1, rest).mul(0));
-        return Given.first(all, 1);
+        return GivenFrames.first(all, 1);
     }
 
     double stepFlops(GenerateRequest r) {

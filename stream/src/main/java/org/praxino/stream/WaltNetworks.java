@@ -1,8 +1,8 @@
 package org.praxino.stream;
 
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Denoiser;
-import org.praxino.diffusion.SideBySide;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.tensor.DType;
@@ -10,7 +10,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Lanes;
 import org.praxino.tensor.UserException;
 import org.praxino.text.CachedTextEncoder;
-import org.praxino.text.MiniLm;
+import org.praxino.text.MiniLmEncoder;
 import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltCodec;
 import org.praxino.walt.WaltFlops;
@@ -37,7 +37,7 @@ final class WaltNetworks implements Networks {
         this.dtype = dtype;
         this.codec = codec;
         this.studentConfig = folder.has(ModelFolder.STUDENT) ? WaltComponents.studentConfig(folder) : null;
-        this.text = new CachedTextEncoder(MiniLm.open(device, dtype), PROMPTS);
+        this.text = new CachedTextEncoder(MiniLmEncoder.open(device, dtype), PROMPTS);
     }
 
     /** Loads the codec, the text encoder and the default network. */
@@ -105,7 +105,7 @@ final class WaltNetworks implements Networks {
         if (lanes == null) {
             lanes = Lanes.ofCores(2);
         }
-        return new SideBySide(transformer(), lanes);
+        return new BatchParallelDenoiser(transformer(), lanes);
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.praxino.wan.Tiling;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanFlops;
 import org.praxino.wan.WanImage;
-import org.praxino.wan.WanPictureEncoder;
+import org.praxino.wan.WanImageEncoder;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.WanTransformer;
 import org.praxino.wan.WanVae;
@@ -256,7 +256,7 @@ final class WanNetworks implements Networks {
         try (var scope = Scope.open("picture")) {
             Tensor states;
             try (var weights = AnyWeights.open(file);
-                    var pictures = WanPictureEncoder.load(weights, textDevice(), textDType(), file.toString())) {
+                    var pictures = WanImageEncoder.load(weights, textDevice(), textDType(), file.toString())) {
                 states = pictures.encode(picture.squeeze(2)).to(device()).to(dtype());
             }
             WanImage seen = WanImage.of(codec(), picture.to(codec().params().device()), null, frames, states);

@@ -2,7 +2,6 @@ package org.praxino.tensor;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** What is done to accumulated gradients between backward and the optimiser's step. */
 public final class Gradients {
@@ -31,42 +30,6 @@ public final class Gradients {
                 grads.forEach(g -> g.mulInPlace(limit / norm));
             }
             return norm;
-        }
-    }
-
-    /**
-     * Backward through a chain of segments with only their inputs stored: each is computed again when its gradient is due
-     * (activation checkpointing). Gradients accumulate in the segments' weights.
-     *
-     * @param segments applied in order to {@code input}
-     * @param loss maps the last output to a scalar
-     * @return the loss, detached
-     */
-    public static Tensor checkpointed(Tensor input, List<UnaryOperator<Tensor>> segments, UnaryOperator<Tensor> loss) {
-        try (var scope = Scope.open("checkpointed")) {
-            Tensor[] inputs = new Tensor[segments.size() + 1];
-            inputs[0] = input.detach();
-            try (var guard = Grad.off()) {
-                for (int i = 0; i < segments.size(); i++) {
-                    try (var inner = Scope.open("segment " + i)) {
-                        inputs[i + 1] = inner.keep(segments.get(i).apply(inputs[i]).detach());
-                    }
-                }
-            }
-            Tensor last = inputs[segments.size()].requiresGrad(true);
-            Tensor value = loss.apply(last);
-            value.backward();
-            Tensor gradient = last.grad();
-            for (int i = segments.size() - 1; i >= 0; i--) {
-                try (var inner = Scope.open("segment " + i)) {
-                    Tensor in = inputs[i].requiresGrad(i > 0);
-                    segments.get(i).apply(in).backward(gradient);
-                    if (i > 0) {
-                        gradient = inner.keep(in.grad().copy());
-                    }
-                }
-            }
-            return scope.keep(value.detach());
         }
     }
 }

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.Ddim;
-import org.praxino.diffusion.Denoise;
 import org.praxino.diffusion.FlowEuler;
 import org.praxino.diffusion.FlowMatching;
 import org.praxino.diffusion.FlowTable;
 import org.praxino.diffusion.FlowUniPc;
 import org.praxino.diffusion.FlowUniPc.Stage;
+import org.praxino.diffusion.ModelFunction;
 import org.praxino.diffusion.Prediction;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.Step;
@@ -74,7 +74,7 @@ final class SamplerCases {
             Tensor states = Tensor.stack(rows.stream().map(r -> Tensor.of(r, x.shape())).toList(), 0);
             return Map.of(
                     "sigmas", scope.keep(list(n + 1, i -> i < n ? stages.get(i).sigma() : stages.get(n - 1).next())),
-                    "timesteps", scope.keep(list(n, i -> stages.get(i).told())),
+                    "timesteps", scope.keep(list(n, i -> stages.get(i).timestep())),
                     "trajectory", scope.keep(states));
         }
     }
@@ -103,7 +103,7 @@ final class SamplerCases {
                 var weights = golden.weights()) {
             Tensor x = in.read("x").to(device); // [B, D]
             Tensor a = weights.read("A").to(device); // [D, D]
-            Denoise network = (v, level, step) ->
+            ModelFunction network = (v, level, step) ->
                     v.reshape(x.shape()).matmul(a).add((level + levelToTimestep) / 1000).tanh().reshape(v.shape());
             var states = new ArrayList<Tensor>(List.of(Tensor.of(x.toFloatArray(), x.shape())));
             var rows = new ArrayList<float[]>();

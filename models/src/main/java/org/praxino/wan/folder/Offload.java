@@ -11,17 +11,17 @@ public enum Offload {
     VAE("the VAE on the CPU"),
     BLOCKS("the transformer's blocks streamed from the CPU");
 
-    private final String words;
+    private final String label;
 
-    Offload(String words) {
-        this.words = words;
+    Offload(String label) {
+        this.label = label;
     }
 
-    public String words() {
-        return words;
+    public String label() {
+        return label;
     }
 
-    static String words(Collection<Offload> all) {
-        return all.stream().sorted().map(Offload::words).collect(Collectors.joining(" and "));
+    static String labels(Collection<Offload> all) {
+        return all.stream().sorted().map(Offload::label).collect(Collectors.joining(" and "));
     }
 }

@@ -42,18 +42,18 @@ public final class WanFolder {
         WAN("Wan's own layout"),
         DIFFUSERS("diffusers' layout");
 
-        private final String words;
+        private final String label;
 
-        Layout(String words) {
-            this.words = words;
+        Layout(String label) {
+            this.label = label;
         }
 
-        public String words() {
-            return words;
+        public String label() {
+            return label;
         }
     }
 
-    /** How the transformer is to be sampled, as far as the files tell. */
+    /** How the transformer is to be sampled, as far as the files say. */
     public enum Family {
         /** Many steps, bidirectional. */
         WAN("Wan 2.1"),
@@ -64,14 +64,14 @@ public final class WanFolder {
         /** As Self-Forcing, with a shorter reach. */
         LONGLIVE("LongLive, a causal student of Wan 2.1");
 
-        private final String words;
+        private final String label;
 
-        Family(String words) {
-            this.words = words;
+        Family(String label) {
+            this.label = label;
         }
 
-        public String words() {
-            return words;
+        public String label() {
+            return label;
         }
 
         /** Whether it streams. */
@@ -83,14 +83,14 @@ public final class WanFolder {
     private static final String CRITIC = "critic";
 
     private final Path path;
-    private final Finding finding;
+    private final FolderScan finding;
     private final @Nullable Path student;
     private final @Nullable Path adapter;
     private final Map<WanPart, Path> parts = new EnumMap<>(WanPart.class);
     private final @Nullable Path tokenizer;
     private final @Nullable Path configFile;
 
-    private WanFolder(Path path, Finding finding, @Nullable Path student, @Nullable Path adapter) {
+    private WanFolder(Path path, FolderScan finding, @Nullable Path student, @Nullable Path adapter) {
         this.path = path;
         this.finding = finding;
         this.student = student;
@@ -103,13 +103,13 @@ public final class WanFolder {
             }
         }
         this.tokenizer = finding.tokenizer() != null ? finding.tokenizer()
-                : finding.neighbours().stream().map(Finding::tokenizer).filter(t -> t != null).findFirst().orElse(null);
+                : finding.neighbours().stream().map(FolderScan::tokenizer).filter(t -> t != null).findFirst().orElse(null);
         this.configFile = finding.config();
     }
 
     /** Whether there is something of Wan at {@code path}, a folder or a student's checkpoint; whole or not. */
     public static boolean isWan(Path path) {
-        return Finding.any(path) || Files.isRegularFile(path) && AnyWeights.isWeights(path) && Students.isOne(path);
+        return FolderScan.any(path) || Files.isRegularFile(path) && AnyWeights.isWeights(path) && StudentCheckpoints.isOne(path);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class WanFolder {
     public static @Nullable Path find(String pathOrName, ModelShelf shelf) {
         try {
             Path path = Path.of(pathOrName);
-            if (!ModelFolder.isModel(path) && (isWan(path) || Finding.unreadable(path))) {
+            if (!ModelFolder.isModel(path) && (isWan(path) || FolderScan.unreadable(path))) {
                 return path;
             }
             boolean name = path.getNameCount() == 1 && !path.isAbsolute() && !pathOrName.isBlank();
@@ -142,7 +142,7 @@ public final class WanFolder {
         }
         @Nullable Path parent = path.toAbsolutePath().getParent();
         Path folder = file && parent != null ? parent : path;
-        Finding finding = Finding.in(folder);
+        FolderScan finding = FolderScan.in(folder);
         @Nullable Path student = file ? path : finding.student();
         var opened = new WanFolder(path, finding, student, file ? null : finding.adapter());
         if (student != null) {
@@ -174,7 +174,7 @@ public final class WanFolder {
         return adapter;
     }
 
-    /** What the names of the student's file and of its networks tell. */
+    /** What the names of the student's file and of its networks say. */
     public Family family() {
         if (student == null) {
             return Family.WAN;
@@ -189,7 +189,7 @@ public final class WanFolder {
         return networks().contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
     }
 
-    /** How the transformer is sampled, as far as the files tell. */
+    /** How the transformer is sampled, as far as the files say. */
     public WanRecipe recipe() {
         return switch (family()) {
             case WAN -> WanRecipe.WAN;
@@ -207,7 +207,7 @@ public final class WanFolder {
     /** The networks inside a checkpoint, wherever it lies; empty where it holds one without a name. */
     public static Set<String> networksOf(Path checkpoint) {
         try (OpenWeights weights = AnyWeights.open(checkpoint)) {
-            return Students.networks(weights);
+            return StudentCheckpoints.networks(weights);
         }
     }
 
@@ -219,7 +219,7 @@ public final class WanFolder {
     public static OpenWeights networkOf(Path checkpoint, @Nullable String name) {
         OpenWeights opened = AnyWeights.open(checkpoint);
         try {
-            return new Cleaned(opened, Students.network(opened, name, checkpoint.toString()));
+            return new RenamedWeights(opened, StudentCheckpoints.network(opened, name, checkpoint.toString()));
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -235,7 +235,7 @@ public final class WanFolder {
     public Path file(WanPart part) {
         @Nullable Path file = parts.get(part);
         if (file == null) {
-            throw new UserException("There is no " + part.words() + " in " + path + " or beside it: expected " + part.files()
+            throw new UserException("There is no " + part.label() + " in " + path + " or beside it: expected " + part.files()
                     + " (praxino pull fetches published ones)"
                     + (part == WanPart.TRANSFORMER ? Resemblance.instead(finding.folder()) : Resemblance.begun(finding.folder())) + ".");
         }
@@ -263,7 +263,7 @@ public final class WanFolder {
         if (Files.isDirectory(path.resolve("image_encoder"))) {
             return path.resolve("image_encoder");
         }
-        throw new UserException("There is no picture encoder in " + path + ", which holds an image-to-video model: expected " + Finding.PICTURES
+        throw new UserException("There is no picture encoder in " + path + ", which holds an image-to-video model: expected " + FolderScan.PICTURES
                 + ".pth, or image_encoder/ in diffusers' layout (praxino pull fetches published ones).");
     }
 
@@ -282,7 +282,7 @@ public final class WanFolder {
             return WanConfig.of(json);
         }
         try (OpenWeights weights = open(WanPart.TRANSFORMER, null)) {
-            return Shapes.config(weights, file(WanPart.TRANSFORMER).toString());
+            return NetworkShapes.config(weights, file(WanPart.TRANSFORMER).toString());
         }
     }
 
@@ -311,14 +311,14 @@ public final class WanFolder {
         }
         OpenWeights opened = AnyWeights.open(file);
         try {
-            return new Cleaned(opened, transformer(opened, null, file));
+            return new RenamedWeights(opened, transformer(opened, null, file));
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    /** A digest of the vectors of all parts that are named: enough to tell trainings apart without reading gigabytes. */
+    /** A digest of the vectors of all parts that are named: enough to distinguish trainings without reading gigabytes. */
     public String fingerprint(WanPart... of) {
         var all = new ByteArrayOutputStream();
         for (WanPart part : of) {
@@ -330,7 +330,7 @@ public final class WanFolder {
                         all.writeBytes(weights.read(name).toByteArray());
                     }
                 }
-                if (weights instanceof Adapted adapted) {
+                if (weights instanceof LoraWeights adapted) {
                     all.writeBytes(adapted.sample());
                 }
             }
@@ -359,9 +359,9 @@ public final class WanFolder {
                         ? T5Config.WAN_NAMES.apply(opened)
                         : Renamed.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
             };
-            var clean = new Cleaned(opened, names);
+            var clean = new RenamedWeights(opened, names);
             boolean changed = part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network);
-            return changed ? Adapted.of(clean, adapter) : clean;
+            return changed ? LoraWeights.of(clean, adapter) : clean;
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -369,7 +369,7 @@ public final class WanFolder {
     }
 
     private static WeightSource transformer(OpenWeights opened, @Nullable String network, Path file) {
-        WeightSource plain = Students.network(opened, network, file.toString());
+        WeightSource plain = StudentCheckpoints.network(opened, network, file.toString());
         boolean diffusers = plain.names().stream().anyMatch(n -> n.startsWith("condition_embedder."));
         return diffusers ? WanNames.TRANSFORMER.apply(plain) : plain;
     }
@@ -378,8 +378,8 @@ public final class WanFolder {
     public PartCheck check(WanPart part) {
         try (OpenWeights weights = weights(part)) {
             Map<String, long[]> expected = switch (part) {
-                case TRANSFORMER -> Shapes.of(config());
-                case VAE -> Shapes.of(vaeConfig());
+                case TRANSFORMER -> NetworkShapes.of(config());
+                case VAE -> NetworkShapes.of(vaeConfig());
                 case TEXT -> textConfig().shapes();
             };
             List<String> aside = part == WanPart.TEXT ? List.of("decoder.", "lm_head.weight") : List.of();

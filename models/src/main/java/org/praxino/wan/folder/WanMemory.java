@@ -15,8 +15,8 @@ import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanVaeConfig;
 
 /**
- * The memory that a task needs, reckoned beforehand from shapes. Weights and caches are exact; what the layers need on the way is
- * reckoned generously, since a refusal can be doubted and a killed process cannot be asked.
+ * The memory that a task needs, estimated beforehand from shapes. Weights and caches are exact; what the layers need on the way is
+ * estimated generously, because a killed process cannot explain itself.
  *
  * @param network the transformer
  * @param vae the VAE
@@ -35,7 +35,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
     /** What the program, the driver and the libraries take. */
     private static final long BASE = 1L << 30;
 
-    /** Reckons for the networks of a folder; a text encoder or VAE that is not there counts as the published one. */
+    /** Estimates for the networks of a folder; a text encoder or VAE that is not there counts as the published one. */
     public static WanMemory of(WanFolder folder) {
         return of(folder.config(), folder.has(WanPart.VAE) ? folder.vaeConfig() : WanVaeConfig.WAN_2_1,
                 folder.has(WanPart.TEXT) ? folder.textConfig().count() : org.praxino.text.T5Config.UMT5_XXL.count());
@@ -43,9 +43,9 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
 
     /** @param textWeights numbers in the text encoder */
     public static WanMemory of(WanConfig network, WanVaeConfig vae, long textWeights) {
-        Map<String, long[]> shapes = Shapes.of(network);
+        Map<String, long[]> shapes = NetworkShapes.of(network);
         long block = shapes.entrySet().stream().filter(e -> e.getKey().startsWith("blocks.0.")).mapToLong(e -> count(e.getValue())).sum();
-        return new WanMemory(network, vae, total(shapes), block, total(Shapes.of(vae)), textWeights);
+        return new WanMemory(network, vae, total(shapes), block, total(NetworkShapes.of(vae)), textWeights);
     }
 
     private static long total(Map<String, long[]> shapes) {
@@ -86,7 +86,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         return 3L * network.layers() * frames * tokens(task) * network.dim() * task.dtype().bytes();
     }
 
-    /** What the decoder remembers between two latent frames: two frames for each of its convolutions in time. */
+    /** The decoder's feature cache: two frames for each of its convolutions in time. */
     public long decoderMemory(WanTask task) {
         long positions = (long) task.width() / vae.spaceFactor() * (task.height() / vae.spaceFactor());
         int top = vae.multiples().size() - 1;
@@ -114,29 +114,29 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         long frames = task.kind() == WanTask.Kind.STREAM ? WanTask.BLOCK : task.latentFrames();
         long passes = task.guided() ? 2 : 1;
         long each = task.dtype().bytes() * (8L * network.dim() + 2L * network.ffn()) + 4L * 6 * network.dim();
-        long words = 2L * network.layers() * network.textLength() * network.dim() * task.dtype().bytes();
-        return passes * (frames * tokens(task) * each + words);
+        long textKeyValues = 2L * network.layers() * network.textLength() * network.dim() * task.dtype().bytes();
+        return passes * (frames * tokens(task) * each + textKeyValues);
     }
 
     private long decodeBytes(WanTask task, boolean tiled) {
         long pixels = (long) task.width() * task.height();
-        long remembered = decoderMemory(task);
+        long cached = decoderMemory(task);
         if (tiled) {
             int f = vae.spaceFactor();
             int side = Tiling.USUAL.tile() * f;
             WanTask tile = task.withSize(Math.min(side, task.width()), Math.min(side, task.height()));
             int wide = task.width() / f;
             int high = task.height() / f;
-            remembered = switch (task.kind()) {
+            cached = switch (task.kind()) {
                 case GENERATE -> // one tile after another through the clip: what the layers before tiles give of it, and its frames twice in fp32
                     decoderMemory(tile) + (task.latentFrames() + 24L) * wide * high * width(vae.multiples().size() - 1) * task.dtype().bytes()
                             + 2L * task.frames() * pixels * 3 * 4;
-                case STREAM -> // all tiles go on at once, and what lies in two is remembered twice
-                    (long) ((double) remembered * Tiling.USUAL.covered(wide) / wide * Tiling.USUAL.covered(high) / high);
+                case STREAM -> // all tiles go on at once, and what lies in two is cached twice
+                    (long) ((double) cached * Tiling.USUAL.covered(wide) / wide * Tiling.USUAL.covered(high) / high);
             };
             pixels = (long) tile.width() * tile.height();
         }
-        return pixels * ALIVE * vae.dim() * (vae.timeFactor() + 2) * task.dtype().bytes() + remembered;
+        return pixels * ALIVE * vae.dim() * (vae.timeFactor() + 2) * task.dtype().bytes() + cached;
     }
 
     private static long frameBytes(WanTask task) {
@@ -185,7 +185,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         long need = onCpu(task, tiled);
         if (need > free) {
             @Nullable WanTask smaller = smaller(task, t -> onCpu(t, tiled) <= free);
-            String tiles = tiled || onCpu(task, true) > free ? "" : "it fits with " + Offload.TILES.words() + " (" + gigabytes(onCpu(task, true)) + "), or ";
+            String tiles = tiled || onCpu(task, true) > free ? "" : "it fits with " + Offload.TILES.label() + " (" + gigabytes(onCpu(task, true)) + "), or ";
             throw new UserException(task + " needs about " + gigabytes(need) + " of memory, where " + gigabytes(free) + " are free: " + tiles
                     + (smaller == null ? nothing(task, free) : "it fits with " + smaller + " (" + gigabytes(onCpu(smaller, tiled)) + ")") + ".");
         }
@@ -205,7 +205,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
     private String remedies(WanTask task, Set<Offload> offload, long free, long freeHost) {
         @Nullable Set<Offload> more = moreOffload(task, offload, free, freeHost);
         @Nullable WanTask smaller = smaller(task, t -> fits(t, offload, free, freeHost));
-        String first = more == null ? "" : "with " + Offload.words(more) + " (" + gigabytes(need(task, more).device) + ")";
+        String first = more == null ? "" : "with " + Offload.labels(more) + " (" + gigabytes(need(task, more).device) + ")";
         String second = smaller == null ? "" : "as " + smaller + " (" + gigabytes(need(smaller, offload).device) + ")";
         return first + (first.isEmpty() || second.isEmpty() ? "" : ", or ") + second;
     }

@@ -6,17 +6,17 @@ public enum WanPart {
     VAE("VAE", "Wan2.1_VAE.pth, or vae/ in diffusers' layout"),
     TEXT("text encoder", "models_t5_umt5-xxl-enc-bf16.pth, or text_encoder/ in diffusers' layout");
 
-    private final String words;
+    private final String label;
     private final String files;
 
-    WanPart(String words, String files) {
-        this.words = words;
+    WanPart(String label, String files) {
+        this.label = label;
         this.files = files;
     }
 
     /** As it is called in sentences. */
-    public String words() {
-        return words;
+    public String label() {
+        return label;
     }
 
     /** The files it is looked for in. */

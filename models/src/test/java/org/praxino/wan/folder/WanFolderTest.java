@@ -38,14 +38,14 @@ class WanFolderTest {
     /** Wan2.1-T2V-1.3B as published, with holes for weights. */
     private Path published(String folder) throws IOException {
         Path wan = dir.resolve(folder);
-        Skeleton.write(wan.resolve("diffusion_pytorch_model.safetensors"), Shapes.of(WanConfig.T2V_1_3B), "F32");
+        Skeleton.write(wan.resolve("diffusion_pytorch_model.safetensors"), NetworkShapes.of(WanConfig.T2V_1_3B), "F32");
         parts(folder);
         return wan;
     }
 
     private void parts(String folder) throws IOException {
         Path wan = dir.resolve(folder);
-        Skeleton.write(wan.resolve("Wan2.1_VAE.safetensors"), Shapes.of(WanVaeConfig.WAN_2_1), "F32");
+        Skeleton.write(wan.resolve("Wan2.1_VAE.safetensors"), NetworkShapes.of(WanVaeConfig.WAN_2_1), "F32");
         var own = T5Config.WAN_NAMES.inverse();
         Skeleton.write(wan.resolve("models_t5_umt5-xxl-enc-bf16.safetensors"), Skeleton.renamed(T5Config.UMT5_XXL.shapes(), own::apply), "BF16");
         text(folder + "/google/umt5-xxl/tokenizer.json", "{}");
@@ -76,7 +76,7 @@ class WanFolderTest {
     @Test
     void diffusersLayoutWithShards() throws IOException {
         var names = WanNames.TRANSFORMER.inverse();
-        Map<String, long[]> all = Skeleton.renamed(Shapes.of(TINY), names::apply);
+        Map<String, long[]> all = Skeleton.renamed(NetworkShapes.of(TINY), names::apply);
         assertThat(all).containsKey("blocks.0.attn1.to_out.0.weight").containsKey("proj_out.bias");
         var halves = List.of(new LinkedHashMap<String, long[]>(), new LinkedHashMap<String, long[]>());
         var map = new StringBuilder();
@@ -95,7 +95,7 @@ class WanFolderTest {
                 + "\"eps\":1e-6,\"image_dim\":null,\"qk_norm\":\"rms_norm_across_heads\",\"pos_embed_seq_len\":null}");
         var vae = new WanVaeConfig(8, 4, List.of(1, 2, 4, 4), 2, List.of(false, true, true), Collections.nCopies(4, 0.0), Collections.nCopies(4, 1.0));
         var vaeNames = WanNames.vae(vae).inverse();
-        Skeleton.write(dir.resolve("m/vae/diffusion_pytorch_model.safetensors"), Skeleton.renamed(Shapes.of(vae), vaeNames::apply), "F32");
+        Skeleton.write(dir.resolve("m/vae/diffusion_pytorch_model.safetensors"), Skeleton.renamed(NetworkShapes.of(vae), vaeNames::apply), "F32");
         text("m/vae/config.json", "{\"base_dim\":8,\"z_dim\":4,\"dim_mult\":[1,2,4,4],\"num_res_blocks\":2,\"attn_scales\":[],"
                 + "\"temperal_downsample\":[false,true,true],\"latents_mean\":[0,0,0,0],\"latents_std\":[1,1,1,1]}");
         WanFolder folder = WanFolder.open(dir.resolve("m"));
@@ -116,8 +116,8 @@ class WanFolderTest {
     @Test
     void aStudentBesideAWanFolderHasItsBase() throws IOException {
         parts("wan_models/Wan2.1-T2V-1.3B");
-        Map<String, long[]> names = Skeleton.renamed(Shapes.of(WanConfig.T2V_1_3B), n -> "generator_ema.model._fsdp_wrapped_module." + n);
-        names.putAll(Skeleton.renamed(Shapes.of(WanConfig.T2V_1_3B), n -> "critic.model." + n));
+        Map<String, long[]> names = Skeleton.renamed(NetworkShapes.of(WanConfig.T2V_1_3B), n -> "generator_ema.model._fsdp_wrapped_module." + n);
+        names.putAll(Skeleton.renamed(NetworkShapes.of(WanConfig.T2V_1_3B), n -> "critic.model." + n));
         Path student = Skeleton.write(dir.resolve("checkpoints/run.safetensors"), names, "F32");
         for (Path way : List.of(student, student.getParent())) {
             WanFolder folder = WanFolder.open(way);
@@ -159,7 +159,7 @@ class WanFolderTest {
     @Test
     void tellsWhatIsMissingUnexpectedOrMisshaped() throws IOException {
         parts("wan");
-        Map<String, long[]> shapes = new LinkedHashMap<>(Shapes.of(WanConfig.T2V_1_3B));
+        Map<String, long[]> shapes = new LinkedHashMap<>(NetworkShapes.of(WanConfig.T2V_1_3B));
         shapes.remove("head.modulation");
         shapes.put("blocks.3.self_attn.q.bias", new long[] {7});
         shapes.put("blocks.30.modulation", new long[] {1, 6, 1536});
@@ -179,7 +179,7 @@ class WanFolderTest {
         assertThat(WanFolder.isWan(dir.resolve("empty"))).isFalse();
         Skeleton.write(dir.resolve("other/model.safetensors"), Map.of("encoder.weight", new long[] {2}), "F32");
         assertThat(WanFolder.isWan(dir.resolve("other"))).isFalse();
-        Skeleton.write(dir.resolve("alone/student.safetensors"), Skeleton.renamed(Shapes.of(TINY), n -> "generator.model." + n), "F32");
+        Skeleton.write(dir.resolve("alone/student.safetensors"), Skeleton.renamed(NetworkShapes.of(TINY), n -> "generator.model." + n), "F32");
         assertThat(WanFolder.isWan(dir.resolve("alone"))).isTrue();
         assertThat(WanFolder.open(dir.resolve("alone")).config()).isEqualTo(TINY);
         assertThatThrownBy(() -> WanFolder.open(dir.resolve("nowhere"))).isInstanceOf(UserException.class).hasMessageContaining("There is no model folder");

@@ -70,7 +70,7 @@ final class ScoreDifference {
             if (config.guidance() == 0) {
                 real = process.x0(teacher.predict(in, AttentionPolicy.FULL), noisy, levels);
             } else {
-                List<Tensor> halves = teacher.predict(in.beside(negativePrompt.condition((int) x.size(0))), AttentionPolicy.FULL).chunk(2, 0);
+                List<Tensor> halves = teacher.predict(in.forGuidance(negativePrompt.condition((int) x.size(0))), AttentionPolicy.FULL).chunk(2, 0);
                 real = DmdGradient.guided(
                         process.x0(halves.get(0), noisy, levels), process.x0(halves.get(1), noisy, levels), config.guidance());
             }

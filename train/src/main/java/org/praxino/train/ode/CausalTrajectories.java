@@ -78,7 +78,7 @@ public final class CausalTrajectories implements TrajectorySource {
         }
         try (var scope = Scope.open("clean pass")) {
             DenoiserInput clean = request.withNoisy(path.select(1, levels.size()), none);
-            network.predict(guidance == 1 ? clean : clean.beside(new Condition.None()), new AttentionPolicy.Cached(cache, true));
+            network.predict(guidance == 1 ? clean : clean.forGuidance(new Condition.None()), new AttentionPolicy.Cached(cache, true));
         }
         return path;
     }

@@ -5,9 +5,9 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
-import org.praxino.diffusion.SideBySide;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 import org.praxino.tensor.Grad;
@@ -44,7 +44,7 @@ public final class TeacherTrajectories implements TrajectorySource {
         try (var guard = Grad.off();
                 var lanes = Lanes.ofCores(2);
                 var guided = new Guided(
-                        new SideBySide(teacher.network(), lanes), teacher.process(), request, negativePrompt.condition((int) noise.size(0)),
+                        new BatchParallelDenoiser(teacher.network(), lanes), teacher.process(), request, negativePrompt.condition((int) noise.size(0)),
                         new Guidance.Constant(guidance), AttentionPolicy.FULL, teacher.network().selfConditioning())) {
             return TrajectoryRecorder.record(
                     teacher.process(), TrajectorySteps.through(teacher.processConfig(), steps, levels), levels, noise, guided);

@@ -3,7 +3,7 @@ package org.praxino.train.ode;
 import java.util.ArrayList;
 import java.util.List;
 import org.praxino.diffusion.Ddim;
-import org.praxino.diffusion.Denoise;
+import org.praxino.diffusion.ModelFunction;
 import org.praxino.diffusion.Process;
 import org.praxino.diffusion.Step;
 import org.praxino.tensor.Scope;
@@ -18,7 +18,7 @@ final class TrajectoryRecorder {
      * @param noise [B, C, T, H, W]
      * @return [B, levels + 1, C, T, H, W], the last being the clean end
      */
-    static Tensor record(Process process, List<Step> steps, List<Double> levels, Tensor noise, Denoise denoise) {
+    static Tensor record(Process process, List<Step> steps, List<Double> levels, Tensor noise, ModelFunction denoise) {
         var kept = new ArrayList<Tensor>();
         try (var scope = Scope.open("path")) {
             if (levels.contains(steps.getFirst().level())) {

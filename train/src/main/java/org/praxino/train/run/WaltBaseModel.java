@@ -11,7 +11,7 @@ import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
-import org.praxino.text.MiniLm;
+import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextEncoder;
 import org.praxino.train.RunFolder;
 import org.praxino.train.student.StudentShape;
@@ -79,7 +79,7 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
 
     @Override
     public TextEncoder textEncoder(Device device) {
-        return MiniLm.open(device, DType.F32);
+        return MiniLmEncoder.open(device, DType.F32);
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
-import org.praxino.text.MiniLm;
+import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextStateCache;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
@@ -48,7 +48,7 @@ public final class WaltRunner {
         try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);
                 var store = ClipStore.open(data);
                 var codec = WaltComponents.codec(codecFolder, device, fast);
-                var encoder = MiniLm.open(device, DType.F32);
+                var encoder = MiniLmEncoder.open(device, DType.F32);
                 var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
             requireFit(training, codec.config(), codecFolder.path());
             RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(codecFolder, start));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Given;
+import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
@@ -190,7 +190,7 @@ public final class WaltObjective implements Objective {
     }
 
     /** For some clips one or two first latent frames, for images and other clips nothing. */
-    private @Nullable Given given(Batch b, RandomStream random) {
+    private @Nullable GivenFrames given(Batch b, RandomStream random) {
         if (!config.network().inputs().frameCondition() || b.phase.given() == 0) {
             return null;
         }
@@ -203,7 +203,7 @@ public final class WaltObjective implements Objective {
                 mask[i * frames + t] = 1;
             }
         }
-        return new Given(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
+        return new GivenFrames(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
     }
 
     @Override

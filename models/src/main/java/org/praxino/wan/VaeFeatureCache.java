@@ -8,13 +8,13 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * What one half of the VAE remembers between the pieces of one stream: a slot for each layer that looks back in time, numbered in the
+ * Past features of one half of the VAE, kept between the chunks of a stream: a slot for each layer that is causal in time, numbered in the
  * published order, which is the order of use. Owns its tensors, [B, frames, H, W, C].
  */
-final class VaeMemory implements AutoCloseable {
+final class VaeFeatureCache implements AutoCloseable {
     private final @Nullable Tensor[] slots;
 
-    VaeMemory(int slots) {
+    VaeFeatureCache(int slots) {
         this.slots = new Tensor[slots];
     }
 

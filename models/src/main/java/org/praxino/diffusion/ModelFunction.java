@@ -2,9 +2,9 @@ package org.praxino.diffusion;
 
 import org.praxino.tensor.Tensor;
 
-/** One call of a network inside a sampler. */
+/** The network as a sampler calls it, with condition and guidance (the model function of Lu et al. 2022, DPM-Solver). */
 @FunctionalInterface
-public interface Denoise {
+public interface ModelFunction {
     /**
      * @param x the state, [B, C, T, H, W]
      * @param level of all of it

@@ -24,7 +24,7 @@ import org.praxino.wan.TinyWan;
 
 /** A student whose checkpoint is two files, as LongLive's is: a base and a low-rank adapter. */
 @ExtendWith(LeakCheck.class)
-class AdapterTest {
+class LoraWeightsTest {
     private static final String Q = "blocks.0.self_attn.q";
     private static final String FFN = "blocks.1.ffn.2";
 
@@ -94,7 +94,7 @@ class AdapterTest {
             for (String prefix : new String[] {"", "diffusion_model.", "base_model.model._fsdp_wrapped_module."}) {
                 save("wan_lora_rank2.safetensors", adapter(prefix));
                 try (OpenWeights weights = WanFolder.open(wan).weights(WanPart.TRANSFORMER)) {
-                    assertThat(weights).isInstanceOfSatisfying(Adapted.class, a -> assertThat(a.pairs()).containsOnlyKeys(Q + ".weight", FFN + ".weight"));
+                    assertThat(weights).isInstanceOfSatisfying(LoraWeights.class, a -> assertThat(a.pairs()).containsOnlyKeys(Q + ".weight", FFN + ".weight"));
                 }
             }
         }

@@ -10,12 +10,12 @@ import org.praxino.wan.WanTransformer;
 import org.praxino.wan.WanVae;
 import org.praxino.wan.WanVaeConfig;
 
-/** The names and shapes that networks ask for, told by building them without values; and the way back. */
-final class Shapes {
+/** Names and shapes of a network's weights, found by building it without values; and a configuration from shapes. */
+final class NetworkShapes {
     /** Width of a head in all published models. */
     private static final int HEAD = 128;
 
-    private Shapes() {}
+    private NetworkShapes() {}
 
     static Map<String, long[]> of(WanConfig config) {
         try (var network = new WanTransformer(config, Params.counting())) {
@@ -50,10 +50,10 @@ final class Shapes {
         long[] time = size(w, "time_embedding.0.weight", what);
         long[] text = size(w, "text_embedding.0.weight", what);
         boolean picture = w.names().contains("img_emb.proj.1.weight");
-        boolean places = w.names().contains("img_emb.emb_pos");
+        boolean positions = w.names().contains("img_emb.emb_pos");
         return new WanConfig(
                 (int) p[1], (int) (w.shape(head)[0] / (p[3] * p[4])), (int) p[3], (int) p[4], dim, (int) ffn[0], (int) time[1], layers, dim / HEAD,
-                (int) text[1], 512, picture ? (int) w.shape("img_emb.proj.1.weight")[1] : 0, places ? (int) w.shape("img_emb.emb_pos")[1] : 0,
+                (int) text[1], 512, picture ? (int) w.shape("img_emb.proj.1.weight")[1] : 0, positions ? (int) w.shape("img_emb.emb_pos")[1] : 0,
                 w.names().contains("blocks.0.norm3.weight"), 1e-6);
     }
 

@@ -28,7 +28,7 @@ import org.praxino.tensor.UserException;
  * @param tokenizer folder with {@code tokenizer.json}, or null
  * @param pictures the encoder of pictures, or null
  */
-record Finding(
+record FolderScan(
         Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Path> students, List<Path> adapters, @Nullable Path config,
         @Nullable Path tokenizer, @Nullable Path pictures) {
     /** Wan's own name of the picture encoder, without its ending. */
@@ -38,7 +38,7 @@ record Finding(
     private static final Pattern LORA = Pattern.compile("(?i)(^|[^a-z])lora([^a-z]|$)");
 
     /** @throws UserException when the folder is of another family, or of two layouts at once */
-    static Finding in(Path folder) {
+    static FolderScan in(Path folder) {
         refuseOthers(folder);
         var own = new EnumMap<WanPart, Path>(WanPart.class);
         put(own, WanPart.TRANSFORMER, folder, OWN + ".safetensors", OWN + ".safetensors.index.json");
@@ -50,7 +50,7 @@ record Finding(
         put(theirs, WanPart.TEXT, folder, "text_encoder");
         for (WanPart part : WanPart.values()) {
             if (own.containsKey(part) && theirs.containsKey(part)) {
-                throw new UserException(folder + " mixes two layouts: its " + part.words() + " is there as " + own.get(part).getFileName()
+                throw new UserException(folder + " mixes two layouts: its " + part.label() + " is there as " + own.get(part).getFileName()
                         + " (Wan's own) and as " + theirs.get(part).getFileName() + "/ (diffusers'): keep one of them.");
             }
         }
@@ -60,7 +60,7 @@ record Finding(
         all.putAll(theirs);
         @Nullable Path config = first(folder, "config.json", "transformer/config.json");
         @Nullable Path tokenizer = first(folder, "google/umt5-xxl/tokenizer.json", "tokenizer/tokenizer.json");
-        return new Finding(
+        return new FolderScan(
                 folder, diffusers, all, students(folder), adapters(folder), config, tokenizer == null ? null : tokenizer.getParent(),
                 first(folder, PICTURES + ".safetensors", PICTURES + ".pth"));
     }
@@ -71,23 +71,23 @@ record Finding(
             return false;
         }
         try {
-            Finding f = in(folder);
-            return !f.parts.isEmpty() && (f.parts.size() > 1 || f.tokenizer != null || f.config != null) || f.students.stream().anyMatch(Students::isOne);
+            FolderScan f = in(folder);
+            return !f.parts.isEmpty() && (f.parts.size() > 1 || f.tokenizer != null || f.config != null) || f.students.stream().anyMatch(StudentCheckpoints::isOne);
         } catch (UserException e) {
-            return true; // it is one, with something wrong that opening it tells
+            return true; // it is one, with something wrong that opening it reports
         }
     }
 
     /** Whether it is weights that cannot be read: a file, or all that a folder has. */
     static boolean unreadable(Path path) {
         if (Files.isRegularFile(path)) {
-            return (AnyWeights.isWeights(path) || isGguf(path)) && Students.problem(path) != null;
+            return (AnyWeights.isWeights(path) || isGguf(path)) && StudentCheckpoints.problem(path) != null;
         }
         if (!Files.isDirectory(path)) {
             return false;
         }
         List<Path> weights = students(path);
-        return weights.isEmpty() ? gguf(path) != null : weights.stream().allMatch(p -> Students.problem(p) != null);
+        return weights.isEmpty() ? gguf(path) != null : weights.stream().allMatch(p -> StudentCheckpoints.problem(p) != null);
     }
 
     private static boolean isGguf(Path file) {
@@ -97,7 +97,7 @@ record Finding(
     /** The first GGUF file in a folder, or null. */
     private static @Nullable Path gguf(Path folder) {
         try (Stream<Path> list = Files.list(folder)) {
-            return list.filter(Files::isRegularFile).filter(Finding::isGguf).sorted().findFirst().orElse(null);
+            return list.filter(Files::isRegularFile).filter(FolderScan::isGguf).sorted().findFirst().orElse(null);
         } catch (IOException e) {
             throw FileErrors.reading(folder, e);
         }
@@ -106,7 +106,7 @@ record Finding(
     private static void refuseOthers(Path folder) {
         @Nullable Path quantised = gguf(folder);
         if (quantised != null && students(folder).isEmpty() && first(folder, OWN + ".safetensors", OWN + ".safetensors.index.json", "transformer") == null) {
-            AnyWeights.open(quantised).close(); // says so
+            AnyWeights.open(quantised).close(); // reports it
         }
         if (Files.exists(folder.resolve("Wan2.2_VAE.pth")) || Files.exists(folder.resolve("high_noise_model")) || Files.exists(folder.resolve("transformer_2"))) {
             throw new UserException(folder + " is a model of Wan 2.2; Praxino runs those of Wan 2.1 (praxino pull lists some).");
@@ -135,7 +135,7 @@ record Finding(
     }
 
     private static List<Path> adapters(Path folder) {
-        return others(folder).stream().filter(Finding::isAdapter).toList();
+        return others(folder).stream().filter(FolderScan::isAdapter).toList();
     }
 
     /** By its name, as in {@code lora.pt}. */
@@ -184,7 +184,7 @@ record Finding(
      * students' own programs have it.
      */
     @Nullable Path base(WanPart part) {
-        for (Finding near : neighbours()) {
+        for (FolderScan near : neighbours()) {
             @Nullable Path found = near.parts.get(part);
             if (found != null) {
                 return found;
@@ -194,7 +194,7 @@ record Finding(
     }
 
     /** Folders near this one that have a VAE or a text encoder of Wan 2.1. */
-    List<Finding> neighbours() {
+    List<FolderScan> neighbours() {
         Path own = folder.toAbsolutePath().normalize();
         Set<Path> near = new LinkedHashSet<>(children(own));
         @Nullable Path above = own;
@@ -206,10 +206,10 @@ record Finding(
             above = above.getParent();
         }
         near.remove(own);
-        var found = new ArrayList<Finding>();
+        var found = new ArrayList<FolderScan>();
         for (Path p : near) {
             try {
-                Finding f = in(p);
+                FolderScan f = in(p);
                 if (f.parts.containsKey(WanPart.VAE) || f.parts.containsKey(WanPart.TEXT)) {
                     found.add(f);
                 }

@@ -21,7 +21,7 @@ import org.praxino.tensor.WeightSource;
  * one is open_clip's ViT-H/14 with XLM-RoBERTa) without its last layer, whose input is what Wan sees. Weight names are those of
  * {@code models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth}; those of diffusers' folders are read too. B pictures, n tokens, D width.
  */
-public final class WanPictureEncoder implements AutoCloseable {
+public final class WanImageEncoder implements AutoCloseable {
     private static final String PART = "visual.";
 
     /** Width of a head in ViT-H/14. */
@@ -87,19 +87,19 @@ public final class WanPictureEncoder implements AutoCloseable {
     private final Shape shape;
     private final Tensor patches; // [D, 3, p, p]
     private final Tensor whole; // [1, 1, D], the token that stands for all
-    private final Tensor places; // [1, n, D]
+    private final Tensor positions; // [1, n, D]
     private final Tensor normWeight;
     private final Tensor normBias;
     private final List<Layer> layers = new ArrayList<>();
 
-    private WanPictureEncoder(Shape shape, Params params) {
+    private WanImageEncoder(Shape shape, Params params) {
         this.params = params;
         this.shape = shape;
         int d = shape.width;
         long tokens = 1 + (long) (shape.picture / shape.patch) * (shape.picture / shape.patch);
         patches = params.get("patch_embedding.weight", Init.normal(0.02), d, 3, shape.patch, shape.patch);
         whole = params.get("cls_embedding", Init.normal(0.02), 1, 1, d);
-        places = params.get("pos_embedding", Init.normal(0.02), 1, tokens, d);
+        positions = params.get("pos_embedding", Init.normal(0.02), 1, tokens, d);
         normWeight = params.get("pre_norm.weight", Init.ones(), d);
         normBias = params.get("pre_norm.bias", Init.zeros(), d);
         for (int i = 0; i < shape.layers - 1; i++) {
@@ -110,9 +110,9 @@ public final class WanPictureEncoder implements AutoCloseable {
     }
 
     /** Loads the picture half of a checkpoint, or Hugging Face's {@code CLIPVisionModel}. @param what named in errors */
-    public static WanPictureEncoder load(WeightSource weights, Device device, DType dtype, String what) {
-        WeightSource visual = HubPictures.are(weights) ? HubPictures.of(weights) : Renamed.below(weights, PART);
-        return new WanPictureEncoder(Shape.of(visual, what), Params.load(visual, device, dtype, what));
+    public static WanImageEncoder load(WeightSource weights, Device device, DType dtype, String what) {
+        WeightSource visual = ClipVisionNames.are(weights) ? ClipVisionNames.of(weights) : Renamed.below(weights, PART);
+        return new WanImageEncoder(Shape.of(visual, what), Params.load(visual, device, dtype, what));
     }
 
     public Shape shape() {
@@ -132,7 +132,7 @@ public final class WanPictureEncoder implements AutoCloseable {
             Tensor square = Ops.resizeBicubic(picture.to(DType.F32).to(params.device()), shape.picture, shape.picture).mul(0.5).add(0.5);
             Tensor even = square.sub(channels(MEAN)).div(channels(STD)).to(params.dtype());
             Tensor x = Ops.conv2d(even, patches, null, shape.patch, 0, 1).flatten(2, 3).transpose(1, 2); // [B, n - 1, D]
-            x = Tensor.cat(1, whole.expand(x.size(0), 1, shape.width), x).add(places);
+            x = Tensor.cat(1, whole.expand(x.size(0), 1, shape.width), x).add(positions);
             x = Ops.layerNorm(x, normWeight, normBias, EPS);
             for (Layer layer : layers) {
                 try (var inner = Scope.open("layer")) {

@@ -11,11 +11,11 @@ import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
 
 /** The networks inside a student's checkpoint: {@code generator_ema} (Self-Forcing), {@code generator}, {@code critic} (CausVid), {@code model}. */
-final class Students {
+final class StudentCheckpoints {
     /** In the order of preference. */
     private static final List<String> KNOWN = List.of("generator_ema", "generator", "model");
 
-    private Students() {}
+    private StudentCheckpoints() {}
 
     /** The networks of a file; empty when its names are a network's own. */
     static Set<String> networks(WeightSource file) {
@@ -62,6 +62,6 @@ final class Students {
                     + (there.isEmpty() ? "one network without a name" : String.join(", ", there)) + ".");
         }
         @Nullable String chosen = asked != null ? asked : KNOWN.stream().filter(there::contains).findFirst().orElse(null);
-        return Cleaned.below(file, chosen == null ? "" : chosen + ".");
+        return RenamedWeights.below(file, chosen == null ? "" : chosen + ".");
     }
 }

@@ -13,12 +13,12 @@ import org.praxino.tensor.Tensor;
  * A denoiser whose batch is shared out to {@linkplain Lanes lanes}: both halves of guidance at once, each on its own cores. For sampling;
  * on a GPU, where gradients are recorded, or a cache is read or written, the whole batch goes through the network as it is. Equal to that to rounding.
  */
-public final class SideBySide implements Denoiser {
+public final class BatchParallelDenoiser implements Denoiser {
     private final Denoiser denoiser;
     private final Lanes lanes;
 
     /** Neither is owned. */
-    public SideBySide(Denoiser denoiser, Lanes lanes) {
+    public BatchParallelDenoiser(Denoiser denoiser, Lanes lanes) {
         this.denoiser = denoiser;
         this.lanes = lanes;
     }

@@ -10,8 +10,8 @@ import org.praxino.tensor.Tensor;
  * @param latents [B, C, T, H, W], clean; values where the mask is 0 are ignored
  * @param mask [B, 1, T, 1, 1] or [B, 1, T, H, W], 1 where given
  */
-public record Given(Tensor latents, Tensor mask) {
-    public Given {
+public record GivenFrames(Tensor latents, Tensor mask) {
+    public GivenFrames {
         if (latents.dim() != 5) {
             throw new ShapeException("given latents", "[B, C, T, H, W]", latents.shape());
         }
@@ -27,18 +27,18 @@ public record Given(Tensor latents, Tensor mask) {
     }
 
     /** The first {@code count} latent frames given, the others not. @param latents [B, C, T, H, W] */
-    public static Given first(Tensor latents, int count) {
+    public static GivenFrames first(Tensor latents, int count) {
         int frames = (int) latents.size(2);
         float[] m = new float[frames];
         for (int t = 0; t < Math.min(count, frames); t++) {
             m[t] = 1;
         }
         Tensor mask = Tensor.of(m, 1, 1, frames, 1, 1).to(latents.device()).to(latents.dtype());
-        return new Given(latents, mask.expand(latents.size(0), 1, frames, 1, 1));
+        return new GivenFrames(latents, mask.expand(latents.size(0), 1, frames, 1, 1));
     }
 
     /** The elements of this followed by themselves. */
-    public Given twice() {
-        return new Given(Tensor.cat(0, latents, latents), Tensor.cat(0, mask, mask));
+    public GivenFrames twice() {
+        return new GivenFrames(Tensor.cat(0, latents, latents), Tensor.cat(0, mask, mask));
     }
 }

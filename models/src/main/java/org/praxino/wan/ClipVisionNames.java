@@ -16,7 +16,7 @@ import org.praxino.tensor.WeightSource;
  * @param hub weights as stored
  * @param lines Wan's name to those that lie one after another in it
  */
-record HubPictures(WeightSource hub, Map<String, List<String>> lines) implements WeightSource {
+record ClipVisionNames(WeightSource hub, Map<String, List<String>> lines) implements WeightSource {
     private static final String ROOT = "vision_model.";
     private static final String WHOLE = ROOT + "embeddings.class_embedding";
 
@@ -25,7 +25,7 @@ record HubPictures(WeightSource hub, Map<String, List<String>> lines) implements
         return weights.names().contains(WHOLE);
     }
 
-    static HubPictures of(WeightSource hub) {
+    static ClipVisionNames of(WeightSource hub) {
         var lines = new LinkedHashMap<String, List<String>>();
         lines.put("cls_embedding", List.of(WHOLE));
         lines.put("patch_embedding.weight", List.of(ROOT + "embeddings.patch_embedding.weight"));
@@ -46,7 +46,7 @@ record HubPictures(WeightSource hub, Map<String, List<String>> lines) implements
             }
         }
         lines.values().removeIf(names -> !hub.names().containsAll(names));
-        return new HubPictures(hub, lines);
+        return new ClipVisionNames(hub, lines);
     }
 
     @Override

@@ -12,10 +12,10 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
 
 /**
- * What the causal layers of one half of a tokenizer remember between the chunks of one stream. Owns its tensors. Layers ask in the order
+ * Past features of the causal layers of one half of a tokenizer, kept between the chunks of a stream. Owns its tensors. Layers ask in the order
  * in which they work, which is always the same: that is how a state that was kept finds its layers again.
  */
-final class Memory implements AutoCloseable {
+final class FeatureCache implements AutoCloseable {
     private final Map<Object, Tensor> past = new IdentityHashMap<>();
     private final List<Object> order = new ArrayList<>(); // layers as they first asked
     private final Deque<Tensor> restored = new ArrayDeque<>(); // of layers that have not asked yet
@@ -34,16 +34,16 @@ final class Memory implements AutoCloseable {
         Tensor kept = past.get(layer);
         if (kept == null && !restored.isEmpty()) {
             kept = restored.remove();
-            remember(layer, kept);
+            keep(layer, kept);
         }
         return kept;
     }
 
     void put(Object layer, Tensor frames) {
-        remember(layer, frames.copy().own());
+        keep(layer, frames.copy().own());
     }
 
-    private void remember(Object layer, Tensor frames) {
+    private void keep(Object layer, Tensor frames) {
         Tensor before = past.put(layer, frames);
         if (before == null) {
             order.add(layer);
@@ -52,7 +52,7 @@ final class Memory implements AutoCloseable {
         }
     }
 
-    /** Copies of everything, behind a mark that tells whether the stream has begun. */
+    /** Copies of everything, behind a flag for whether the stream has begun. */
     List<Tensor> state() {
         var all = new ArrayList<Tensor>();
         all.add(Tensor.full(first ? 0 : 1, DType.U8, Device.CPU, 1));

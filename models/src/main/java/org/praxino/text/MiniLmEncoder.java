@@ -8,7 +8,7 @@ import org.praxino.tensor.Device;
  * The bundled text encoder: all-MiniLM-L6-v2 (Apache-2.0), 22.6 M weights, 384 numbers a token, English, lower-cased. It reads
  * prompts of up to {@value #MAX_TOKENS} tokens; a word is one to three.
  */
-public final class MiniLm {
+public final class MiniLmEncoder {
     /** Longest prompt, with the two tokens that stand around it. */
     public static final int MAX_TOKENS = 64;
 
@@ -17,7 +17,7 @@ public final class MiniLm {
 
     private static final String NAME = "all-MiniLM-L6-v2";
 
-    private MiniLm() {}
+    private MiniLmEncoder() {}
 
     /** Loads it, the first time out of the jar, later from the cache folder. @param dtype F32 or BF16 */
     public static TextEncoder open(Device device, DType dtype) {

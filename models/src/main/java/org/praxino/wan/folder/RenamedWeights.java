@@ -11,7 +11,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 
 /** Weights of an open file under other names; closing it closes the file. */
-record Cleaned(OpenWeights file, WeightSource named) implements OpenWeights {
+record RenamedWeights(OpenWeights file, WeightSource named) implements OpenWeights {
     /** What wrappers of PyTorch leave in names. */
     private static final List<String> WRAPPERS = List.of("_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "_orig_mod.");
 

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Given;
+import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Denoiser;
-import org.praxino.diffusion.SideBySide;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Lanes;
@@ -24,7 +24,7 @@ import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 
 @ExtendWith(LeakCheck.class)
-class SideBySideTest {
+class BatchParallelDenoiserTest {
     private static final WaltConfig CONFIG = new WaltConfig(
             new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
             new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
@@ -40,7 +40,7 @@ class SideBySideTest {
         var text = new Condition.Text(random("text", 3, 4, 6), Tensor.of(new float[] {1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0}, 3, 4));
         return DenoiserInput.clips(random("noise", 3, 3, 3, 8, 8), Levels.of(new double[][] {{9, 9, 9}, {500, 500, 500}, {900, 900, 900}}), text)
                 .withKinds(List.of(Kind.CLIP, Kind.IMAGES, Kind.CLIP))
-                .withGiven(Given.first(clean, 1))
+                .withGiven(GivenFrames.first(clean, 1))
                 .withSelfEstimate(clean.mul(0.5));
     }
 
@@ -52,7 +52,7 @@ class SideBySideTest {
             // The last layer begins with zeros, which would make everything equal.
             network.params().tensors().forEach(t -> t.copyFrom(t.add(random("weights", t.shape()).mul(0.05))));
             DenoiserInput in = rows();
-            Tensor apart = new SideBySide(network, lanes).predict(in, AttentionPolicy.FULL);
+            Tensor apart = new BatchParallelDenoiser(network, lanes).predict(in, AttentionPolicy.FULL);
             Tensor whole = network.predict(in, AttentionPolicy.FULL);
             assertThat(whole.abs().mean().item()).isGreaterThan(0.01);
             assertThat(apart.shape()).isEqualTo(whole.shape());
@@ -71,7 +71,7 @@ class SideBySideTest {
         };
         DenoiserInput in = rows();
         try (var lanes = Lanes.open(2, 2)) {
-            var both = new SideBySide(counting, lanes);
+            var both = new BatchParallelDenoiser(counting, lanes);
             try (var off = Grad.off()) {
                 assertThat(both.predict(in, AttentionPolicy.FULL).sub(in.noisy()).abs().max().item()).isZero();
                 both.predict(in.rows(1, 2), AttentionPolicy.FULL);

@@ -22,7 +22,7 @@ import org.praxino.tensor.WeightSource;
  *
  * @param pairs names of A and B, by the name of the matrix that they change
  */
-record Adapted(OpenWeights base, OpenWeights adapter, Map<String, Pair> pairs) implements OpenWeights {
+record LoraWeights(OpenWeights base, OpenWeights adapter, Map<String, Pair> pairs) implements OpenWeights {
     private static final String DOWN = ".lora_A.weight";
     private static final String UP = ".lora_B.weight";
 
@@ -42,7 +42,7 @@ record Adapted(OpenWeights base, OpenWeights adapter, Map<String, Pair> pairs) i
     static OpenWeights of(OpenWeights base, Path file) {
         OpenWeights adapter = AnyWeights.open(file);
         try {
-            return new Adapted(base, adapter, pairs(base, adapter, file));
+            return new LoraWeights(base, adapter, pairs(base, adapter, file));
         } catch (RuntimeException e) {
             adapter.close();
             throw e;
@@ -82,7 +82,7 @@ record Adapted(OpenWeights base, OpenWeights adapter, Map<String, Pair> pairs) i
     }
 
     private static String clean(String name) {
-        String clean = Cleaned.unwrapped(name.startsWith(OWN) ? name.substring(OWN.length()) : name).replace(".default.", ".");
+        String clean = RenamedWeights.unwrapped(name.startsWith(OWN) ? name.substring(OWN.length()) : name).replace(".default.", ".");
         for (String prefix : PREFIXES) {
             clean = clean.startsWith(prefix) ? clean.substring(prefix.length()) : clean;
         }

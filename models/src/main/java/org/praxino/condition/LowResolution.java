@@ -10,8 +10,8 @@ import org.praxino.tensor.Tensor;
  * @param latents [B, C, T, H/2, W/2]
  * @param level [B], how noisy they are, a timestep number on 0..1000
  */
-public record LowRes(Tensor latents, Tensor level) {
-    public LowRes {
+public record LowResolution(Tensor latents, Tensor level) {
+    public LowResolution {
         if (latents.dim() != 5) {
             throw new ShapeException("low-resolution latents", "[B, C, T, H/2, W/2]", latents.shape());
         }
@@ -21,7 +21,7 @@ public record LowRes(Tensor latents, Tensor level) {
     }
 
     /** The elements of this followed by themselves. */
-    public LowRes twice() {
-        return new LowRes(Tensor.cat(0, latents, latents), Tensor.cat(0, level, level));
+    public LowResolution twice() {
+        return new LowResolution(Tensor.cat(0, latents, latents), Tensor.cat(0, level, level));
     }
 }

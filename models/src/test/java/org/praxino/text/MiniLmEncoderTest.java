@@ -15,7 +15,7 @@ import org.praxino.tensor.UserException;
 
 /** The bundled encoder, with its real weights. */
 @ExtendWith(LeakCheck.class)
-class MiniLmTest {
+class MiniLmEncoderTest {
 
     private static double cosine(Tensor pooled, int a, int b) {
         Tensor x = pooled.select(0, a);
@@ -26,10 +26,10 @@ class MiniLmTest {
     /** The expected numbers are what ONNX Runtime 1.20.0 gave for the same weights. */
     @Test
     void sentencesAreAsNearAsInTheReferenceRuntime() {
-        try (var encoder = MiniLm.open(Device.CPU, DType.F32)) {
+        try (var encoder = MiniLmEncoder.open(Device.CPU, DType.F32)) {
             TextStates states = encoder.encode(List.of(
                     "a brown dog walking", "a dog that walks", "a ferris wheel spinning", "a red car driving fast", "an automobile"));
-            assertThat(states.width()).isEqualTo(MiniLm.WIDTH).isEqualTo(encoder.width());
+            assertThat(states.width()).isEqualTo(MiniLmEncoder.WIDTH).isEqualTo(encoder.width());
             Tensor pooled = states.pooled();
             assertThat(cosine(pooled, 0, 1)).isEqualTo(0.80, within(0.005));
             assertThat(cosine(pooled, 0, 2)).isEqualTo(0.08, within(0.005));
@@ -39,7 +39,7 @@ class MiniLmTest {
 
     @Test
     void aPromptHasTheSameStatesWhateverItIsBatchedWith() {
-        try (var encoder = MiniLm.open(Device.CPU, DType.F32)) {
+        try (var encoder = MiniLmEncoder.open(Device.CPU, DType.F32)) {
             Tensor alone = encoder.encode(List.of("a cat")).states();
             TextStates both = encoder.encode(List.of("a  cat ", "", "a rather longer prompt about a whale that swims in the sea"));
             assertThat(alone.shape()).containsExactly(1, 4, 384);
@@ -51,8 +51,8 @@ class MiniLmTest {
 
     @Test
     void bf16StaysNearFp32() {
-        try (var full = MiniLm.open(Device.CPU, DType.F32);
-                var half = MiniLm.open(Device.CPU, DType.BF16)) {
+        try (var full = MiniLmEncoder.open(Device.CPU, DType.F32);
+                var half = MiniLmEncoder.open(Device.CPU, DType.BF16)) {
             List<String> prompts = List.of("a dragon breathing fire", "a waving hand");
             Tensor a = full.encode(prompts).pooled();
             TextStates b = half.encode(prompts);
@@ -64,7 +64,7 @@ class MiniLmTest {
 
     @Test
     void aPromptThatIsTooLongIsRefusedWithTheLimit() {
-        try (var encoder = MiniLm.open(Device.CPU, DType.F32)) {
+        try (var encoder = MiniLmEncoder.open(Device.CPU, DType.F32)) {
             assertThat(encoder.encode(List.of("dog ".repeat(62))).tokens()).isEqualTo(64);
             assertThatThrownBy(() -> encoder.encode(List.of("a cat", "dog ".repeat(2500))))
                     .isInstanceOf(UserException.class)

@@ -19,16 +19,16 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightException;
 
 @ExtendWith(LeakCheck.class)
-class WanPictureEncoderTest {
-    private static WanPictureEncoder load(TensorMap weights) {
-        return WanPictureEncoder.load(weights, Device.CPU, DType.F32, "clip.pth");
+class WanImageEncoderTest {
+    private static WanImageEncoder load(TensorMap weights) {
+        return WanImageEncoder.load(weights, Device.CPU, DType.F32, "clip.pth");
     }
 
     @Test
     void givesTheStatesBeforeTheLastLayer() {
         var weights = new TensorMap(TinyWan.pictures(1));
         try (var encoder = load(weights)) {
-            assertThat(encoder.shape()).isEqualTo(new WanPictureEncoder.Shape(80, 160, 2, 14, 28));
+            assertThat(encoder.shape()).isEqualTo(new WanImageEncoder.Shape(80, 160, 2, 14, 28));
             Tensor picture = RandomStream.of(1, "picture").normal(1, 3, 28, 28).clamp(-1, 1);
             Tensor states = encoder.encode(picture);
             assertThat(states.shape()).containsExactly(1, 5, 80);

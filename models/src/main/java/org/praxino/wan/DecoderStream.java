@@ -9,13 +9,13 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
-/** One stream through the decoder, whole or in tiles, each tile with a memory of its own. */
-final class VaeDecoding implements AutoCloseable {
+/** One stream through the decoder, whole or in tiles, each tile with a cache of its own. */
+final class DecoderStream implements AutoCloseable {
     /** @param weight [1, 1, h, w, 1], how much each pixel of the tile counts */
-    private record Tile(Tiling.Span rows, Tiling.Span columns, Tensor weight, VaeMemory memory) {}
+    private record Tile(Tiling.Span rows, Tiling.Span columns, Tensor weight, VaeFeatureCache cache) {}
 
     private final VaeDecoder decoder;
-    private final VaeMemory memory;
+    private final VaeFeatureCache cache;
     private final @Nullable Tiling tiling;
     private final int scale;
     private final List<Tile> tiles = new ArrayList<>();
@@ -23,24 +23,24 @@ final class VaeDecoding implements AutoCloseable {
     private @Nullable Tensor total; // [1, 1, H, W, 1], sum of the weights, owned
 
     /** @param scale pixels a latent position */
-    VaeDecoding(VaeDecoder decoder, int scale, @Nullable Tiling tiling) {
+    DecoderStream(VaeDecoder decoder, int scale, @Nullable Tiling tiling) {
         this.decoder = decoder;
-        this.memory = new VaeMemory(decoder.slots());
+        this.cache = new VaeFeatureCache(decoder.slots());
         this.scale = scale;
         this.tiling = tiling;
     }
 
-    VaeMemory memory() {
-        return memory;
+    VaeFeatureCache memory() {
+        return cache;
     }
 
     /** @param latent one frame, [B, 1, H', W', C] @return [B, T, H, W, 3] */
     Tensor next(Tensor latent) {
-        Tensor features = decoder.low(latent, memory);
+        Tensor features = decoder.low(latent, cache);
         int height = (int) features.size(2);
         int width = (int) features.size(3);
         if (tiling == null || (height <= tiling.tile() && width <= tiling.tile())) {
-            return decoder.high(features, memory);
+            return decoder.high(features, cache);
         }
         Tensor sum = total;
         if (sum == null) {
@@ -51,7 +51,7 @@ final class VaeDecoding implements AutoCloseable {
         for (Tile tile : tiles) {
             try (var scope = Scope.open("tile")) {
                 Tensor cut = features.narrow(2, tile.rows.start(), tile.rows.length()).narrow(3, tile.columns.start(), tile.columns.length());
-                Tensor part = decoder.high(cut.contiguous(), tile.memory);
+                Tensor part = decoder.high(cut.contiguous(), tile.cache);
                 if (out == null) {
                     out = scope.keep(Tensor.zeros(
                             DType.F32, part.device(), part.size(0), part.size(1), (long) height * scale, (long) width * scale, part.size(4)));
@@ -65,14 +65,14 @@ final class VaeDecoding implements AutoCloseable {
     }
 
     /**
-     * A whole clip, one tile after another, so that what layers remember is alive for one tile at a time.
+     * A whole clip, one tile after another, so that past features are held for one tile at a time.
      *
      * @param latents its frames, each [B, 1, H', W', C]
      * @param frames that they stand for, T
      * @return [B, T, H, W, 3] in fp32
      */
     Tensor clip(List<Tensor> latents, int frames) {
-        List<Tensor> features = latents.stream().map(l -> decoder.low(l, memory)).toList();
+        List<Tensor> features = latents.stream().map(l -> decoder.low(l, cache)).toList();
         int height = (int) features.getFirst().size(2);
         int width = (int) features.getFirst().size(3);
         total = plan(java.util.Objects.requireNonNull(tiling), height, width, features.getFirst());
@@ -83,7 +83,7 @@ final class VaeDecoding implements AutoCloseable {
             for (Tensor whole : features) {
                 try (var scope = Scope.open("tile")) {
                     Tensor cut = whole.narrow(2, tile.rows.start(), tile.rows.length()).narrow(3, tile.columns.start(), tile.columns.length());
-                    Tensor part = decoder.high(cut.contiguous(), tile.memory);
+                    Tensor part = decoder.high(cut.contiguous(), tile.cache);
                     out.narrow(1, at, part.size(1))
                             .narrow(2, (long) tile.rows.start() * scale, part.size(2))
                             .narrow(3, (long) tile.columns.start() * scale, part.size(3))
@@ -91,7 +91,7 @@ final class VaeDecoding implements AutoCloseable {
                     at += part.size(1);
                 }
             }
-            tile.memory.close();
+            tile.cache.close();
         }
         return out.div(total);
     }
@@ -103,7 +103,7 @@ final class VaeDecoding implements AutoCloseable {
                 Tensor down = Tensor.of(tiling.weights(rows, height, scale), 1, 1, (long) rows.length() * scale, 1, 1);
                 Tensor across = Tensor.of(tiling.weights(columns, width, scale), 1, 1, 1, (long) columns.length() * scale, 1);
                 Tensor weight = down.mul(across).to(features.device()).own();
-                tiles.add(new Tile(rows, columns, weight, new VaeMemory(decoder.slots())));
+                tiles.add(new Tile(rows, columns, weight, new VaeFeatureCache(decoder.slots())));
                 sum.narrow(2, (long) rows.start() * scale, weight.size(2))
                         .narrow(3, (long) columns.start() * scale, weight.size(3))
                         .addInPlace(weight);
@@ -111,7 +111,7 @@ final class VaeDecoding implements AutoCloseable {
         }
         if (!pending.isEmpty()) {
             var parts = new ArrayDeque<>(pending);
-            tiles.forEach(t -> t.memory.restore(parts));
+            tiles.forEach(t -> t.cache.restore(parts));
             pending.forEach(Tensor::close);
             pending.clear();
         }
@@ -120,8 +120,8 @@ final class VaeDecoding implements AutoCloseable {
 
     /** Copies of all memories, the whole frame's first. */
     List<Tensor> state() {
-        var all = new ArrayList<>(memory.state());
-        tiles.forEach(t -> all.addAll(t.memory.state()));
+        var all = new ArrayList<>(cache.state());
+        tiles.forEach(t -> all.addAll(t.cache.state()));
         pending.forEach(t -> all.add(t.copy()));
         return all;
     }
@@ -129,18 +129,18 @@ final class VaeDecoding implements AutoCloseable {
     void restore(List<Tensor> state) {
         close();
         var parts = new ArrayDeque<>(state);
-        memory.restore(parts);
+        cache.restore(parts);
         parts.forEach(t -> pending.add(t.copy().own()));
     }
 
     @Override
     public void close() {
-        memory.close();
+        cache.close();
         pending.forEach(Tensor::close);
         pending.clear();
         for (Tile tile : tiles) {
             tile.weight.close();
-            tile.memory.close();
+            tile.cache.close();
         }
         tiles.clear();
         if (total != null) {
