@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json",
         })
 final class EvalCommand implements Callable<Integer> {
-    private final Runner<EvalOptions> runner;
+    private final BoundAction<EvalOptions> runner;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Bundled model or model folder.")
     private String model = "";
@@ -48,7 +48,8 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--i3d", paramLabel = "FILE", description = "The I3D network: with it FVD is computed, by the StyleGAN-V protocol.")
     private @Nullable Path i3d;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Sampling steps of the teacher; goes with --teacher where there is a student (default: the model's own).")
+    @Option(names = "--steps", paramLabel = "N",
+            description = "Sampling steps of the teacher; goes with --teacher where there is a student (default: the model's own).")
     private @Nullable Integer steps;
 
     @Option(names = "--teacher", description = "Score the many-step teacher, where the model has a student.")
@@ -63,12 +64,13 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--streams", paramLabel = "N", defaultValue = "8", description = "Streams to score (default: ${DEFAULT-VALUE}).")
     private int streams = 8;
 
-    EvalCommand(Runner<EvalOptions> runner) {
+    EvalCommand(BoundAction<EvalOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, teacher, against, stream, streams));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, teacher,
+                against, stream, streams));
     }
 }

@@ -24,11 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * The one place that says how records become JSON and back.
+ * Converts records to JSON and back.
  *
- * <p>Reading is strict: unknown fields, missing fields, duplicate fields, null for a primitive, text where a number belongs, a
- * fraction where a whole number belongs, and anything after the end are errors. A field that may be absent is a
- * {@code @Nullable} component written as {@code null}. Errors are one sentence naming the file and the field.
+ * <p>Reading is strict: unknown fields, missing fields, duplicate fields, null for a primitive, text where a number belongs, a fraction
+ * where a whole number belongs, and anything after the end are errors. A field that may be absent is a {@code @Nullable} component written
+ * as {@code null}. Errors are one sentence naming the file and the field.
  *
  * <p>Writing is canonical: components in the order of the record, maps sorted by key, two spaces, line feeds, one at the end.
  */

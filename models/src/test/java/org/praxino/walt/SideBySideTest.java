@@ -16,8 +16,8 @@ import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.SideBySide;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
-import org.praxino.tensor.Lanes;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.ParallelThreads;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
@@ -45,7 +45,7 @@ class SideBySideTest {
     @Test
     void isTheNetworkItself() {
         try (var network = new WaltTransformer(CONFIG, Params.initialise(3, Device.CPU));
-                var lanes = Lanes.open(2, 2);
+                var lanes = ParallelThreads.open(2, 2);
                 var off = Grad.off()) {
             // The last layer begins with zeros, which would make everything equal.
             network.params().tensors().forEach(t -> t.copyFrom(t.add(random("weights", t.shape()).mul(0.05))));
@@ -68,7 +68,7 @@ class SideBySideTest {
             return in.noisy().copy();
         };
         DenoiserInput in = rows();
-        try (var lanes = Lanes.open(2, 2)) {
+        try (var lanes = ParallelThreads.open(2, 2)) {
             var both = new SideBySide(counting, lanes);
             try (var off = Grad.off()) {
                 assertThat(both.predict(in, AttentionPolicy.FULL).sub(in.noisy()).abs().max().item()).isZero();

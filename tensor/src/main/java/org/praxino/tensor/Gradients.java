@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** What is done to accumulated gradients between backward and the optimiser's step. */
+/** Operations on accumulated gradients: clearing, clipping, checkpointing. */
 public final class Gradients {
     private Gradients() {}
 

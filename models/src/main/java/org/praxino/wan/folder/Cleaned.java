@@ -4,14 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.praxino.io.OpenWeights;
-import org.praxino.io.Renamed;
+import org.praxino.io.RenamedWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 
 /** Weights of an open file under other names; closing it closes the file. */
-record Cleaned(OpenWeights file, WeightSource named) implements OpenWeights {
+record Cleaned(WeightFile file, WeightSource named) implements WeightFile {
     /** What wrappers of PyTorch leave in names. */
     private static final List<String> WRAPPERS = List.of("_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "_orig_mod.");
 
@@ -24,7 +24,7 @@ record Cleaned(OpenWeights file, WeightSource named) implements OpenWeights {
                 stored.put(clean.startsWith("model.") ? clean.substring("model.".length()) : clean, name);
             }
         }
-        return new Renamed(source, stored);
+        return new RenamedWeights(source, stored);
     }
 
     /** A name without what wrappers left in it. */
