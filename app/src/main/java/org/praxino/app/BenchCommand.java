@@ -44,12 +44,12 @@ final class BenchCommand implements Runnable {
             header = "Measures matrix products, attention and convolutions.",
             footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
     static final class Gemm implements Callable<Integer> {
-        private final Runner<BenchOptions> runner;
+        private final BoundAction<BenchOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Gemm(Runner<BenchOptions> runner) {
+        Gemm(BoundAction<BenchOptions> runner) {
             this.runner = runner;
         }
 
@@ -64,12 +64,12 @@ final class BenchCommand implements Runnable {
             header = "Measures a whole generation by the teacher: loading, steps, decoding, memory.",
             footer = {"Examples:", "  praxino bench generate --json generate.json"})
     static final class Generate implements Callable<Integer> {
-        private final Runner<BenchOptions> runner;
+        private final BoundAction<BenchOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Generate(Runner<BenchOptions> runner) {
+        Generate(BoundAction<BenchOptions> runner) {
             this.runner = runner;
         }
 
@@ -84,12 +84,12 @@ final class BenchCommand implements Runnable {
             header = "Measures a training step of the transformer.",
             footer = {"Examples:", "  praxino bench train --json train.json"})
     static final class Train implements Callable<Integer> {
-        private final Runner<BenchOptions> runner;
+        private final BoundAction<BenchOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Train(Runner<BenchOptions> runner) {
+        Train(BoundAction<BenchOptions> runner) {
             this.runner = runner;
         }
 

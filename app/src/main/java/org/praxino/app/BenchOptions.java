@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
 /**
- * What to measure.
+ * Options of a benchmark.
  *
- * @param model a bundled model's name or a model folder
- * @param json where to write the numbers, or null
- * @param repeats measurements of which the best counts
+ * @param model name of a bundled model, or a model folder
+ * @param json JSON output file, or null
+ * @param repeats repetitions, of which the best counts
  */
 record BenchOptions(String model, @Nullable Path json, int repeats) {
     BenchOptions {

@@ -13,15 +13,15 @@ import java.util.Map;
 import org.praxino.tensor.Backend;
 
 /**
- * What a benchmark measured, all of it in one run.
+ * The results of a benchmark run.
  *
  * @param bench which benchmark
  * @param version of the program
  * @param machine hardware, versions and settings
  * @param dtype computed in
- * @param gemmPeakGflops speed of the product of two 1024x1024 matrices in that dtype, the yardstick
- * @param peakShare speed of what the benchmark is about, as a share of the yardstick
- * @param seconds what the benchmark is about took
+ * @param gemmPeakGflops peak speed: the product of two 1024x1024 matrices in that dtype
+ * @param peakShare speed of the benchmark as a share of the peak
+ * @param seconds duration of the measured work
  * @param startupSeconds from the start of the process to its first work
  * @param rssMib the most memory the process has held so far
  * @param rows the parts

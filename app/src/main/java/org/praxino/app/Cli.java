@@ -4,23 +4,23 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** The command tree bound to what its commands do. */
+/** The command tree, bound to its actions. */
 final class Cli {
     private static final int HELP_WIDTH = 100;
 
     private final CommandLine commandLine;
     private final Console console;
-    private final Failures failures;
+    private final ErrorReporter failures;
 
-    private Cli(CommandLine commandLine, Console console, Failures failures) {
+    private Cli(CommandLine commandLine, Console console, ErrorReporter failures) {
         this.commandLine = commandLine;
         this.console = console;
         this.failures = failures;
     }
 
-    static Cli of(Actions actions, Console console, Interruption stop) {
+    static Cli of(CommandActions actions, Console console, StopSignal stop) {
         var global = new GlobalOptions();
-        var failures = new Failures(console, stop);
+        var failures = new ErrorReporter(console, stop);
         var bench = new CommandLine(new BenchCommand())
                 .addSubcommand(new BenchCommand.Gemm(runner(actions.benchGemm(), global, console, stop)))
                 .addSubcommand(new BenchCommand.Generate(runner(actions.benchGenerate(), global, console, stop)))
@@ -79,8 +79,8 @@ final class Cli {
         }
         console.err().flush();
         if (console.out().checkError() && code == 0) { // flushes; a stream that prints never throws
-            console.say("standard output could not be written.");
-            return Failures.UNEXPECTED;
+            console.message("standard output could not be written.");
+            return ErrorReporter.UNEXPECTED;
         }
         return code;
     }
@@ -90,7 +90,7 @@ final class Cli {
         return commandLine;
     }
 
-    private static <O> Runner<O> runner(Action<O> action, GlobalOptions global, Console console, Interruption stop) {
+    private static <O> BoundAction<O> runner(CommandAction<O> action, GlobalOptions global, Console console, StopSignal stop) {
         return options -> action.run(options, global.context(console, stop));
     }
 
@@ -110,7 +110,7 @@ final class Cli {
     }
 
     private static int unparsable(ParameterException e, Console console) {
-        console.say(TypingErrors.sentence(e) + ". Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-        return Failures.USAGE;
+        console.message(CommandLineErrors.message(e) + ". Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return ErrorReporter.USAGE;
     }
 }

@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * Configurations of runs: YAML read strictly into a record, with values replaced from the command line. A component that is
- * {@code @Nullable} may be left out and is null then; every other one must be there.
+ * Reads run configurations: strict YAML into a record, with overrides from the command line. {@code @Nullable} components are optional; all
+ * others are required.
  */
 final class ConfigFile {
     /** Former names of settings, which are still read. */

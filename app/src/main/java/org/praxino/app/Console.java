@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a command speaks: results on standard output, everything said while working on standard error.
+ * Console output of a command: results on standard output, progress and messages on standard error.
  *
  * @param out results, UTF-8
  * @param err progress, notes and errors, UTF-8
@@ -31,7 +31,7 @@ record Console(PrintStream out, PrintStream err, OutputStream raw, boolean inter
     }
 
     /** One line on standard error, in the program's name. */
-    void say(String sentence) {
+    void message(String sentence) {
         err.println("praxino: " + sentence);
     }
 

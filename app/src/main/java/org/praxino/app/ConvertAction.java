@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
-import org.praxino.io.OpenWeights;
 import org.praxino.io.Sha256;
-import org.praxino.io.model.AnyWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.io.model.Provenance;
+import org.praxino.io.model.WeightFormats;
 import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Progress;
@@ -28,7 +28,7 @@ import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanPart;
 import tools.jackson.databind.JsonNode;
 
-/** {@code convert}: weights read in any format, written as safetensors with a note of where they came from. */
+/** {@code convert}: converts weights of any supported format to safetensors, with provenance. */
 final class ConvertAction {
     private final ConvertCommand.Target to;
     private final Progress progress;
@@ -47,7 +47,7 @@ final class ConvertAction {
      */
     record Converted(Map<String, String> sources, @Nullable String network, String type) {}
 
-    static int run(ConvertCommand.Options options, Context context) throws IOException {
+    static int run(ConvertCommand.Options options, CommandContext context) throws IOException {
         if (Files.exists(options.out())) {
             throw new UserException(options.out() + " exists already: name a file or folder that does not");
         }
@@ -80,11 +80,11 @@ final class ConvertAction {
         if (!out.getFileName().toString().endsWith(".safetensors")) {
             throw new UserException("--out " + out + " must end in .safetensors");
         }
-        boolean student = AnyWeights.isTorch(source) && !WanFolder.networksOf(source).isEmpty();
+        boolean student = WeightFormats.isTorch(source) && !WanFolder.networksOf(source).isEmpty();
         if (!student && network != null) {
             throw new UserException("--network goes with a checkpoint that holds several; " + source + " holds one");
         }
-        try (OpenWeights weights = student ? WanFolder.networkOf(source, network) : AnyWeights.open(source)) {
+        try (WeightFile weights = student ? WanFolder.networkOf(source, network) : WeightFormats.open(source)) {
             requireSpace(out, size(weights));
             write(weights, out, checksums(source), network);
         }
@@ -96,13 +96,13 @@ final class ConvertAction {
         long need = 0;
         for (WanPart part : WanPart.values()) {
             folder.check(part).require();
-            try (OpenWeights weights = folder.weights(part)) {
+            try (WeightFile weights = folder.weights(part)) {
                 need += size(weights);
             }
         }
         @Nullable Path pictures = folder.config().imageDim() > 0 ? folder.pictures() : null;
         if (pictures != null) {
-            try (OpenWeights weights = AnyWeights.open(pictures)) {
+            try (WeightFile weights = WeightFormats.open(pictures)) {
                 need += size(weights);
             }
         }
@@ -112,7 +112,7 @@ final class ConvertAction {
             for (WanPart part : WanPart.values()) {
                 Path source = folder.file(part);
                 boolean student = part == WanPart.TRANSFORMER && folder.student() != null;
-                try (OpenWeights weights = student ? network == null ? folder.weights(part) : folder.network(network) : AnyWeights.open(source)) {
+                try (WeightFile weights = student ? network == null ? folder.weights(part) : folder.network(network) : WeightFormats.open(source)) {
                     Map<String, String> sources = checksums(source);
                     if (student && folder.adapter() != null && !"critic".equals(network)) {
                         sources.putAll(checksums(folder.adapter()));
@@ -124,7 +124,7 @@ final class ConvertAction {
                 }
             }
             if (pictures != null) {
-                try (OpenWeights weights = AnyWeights.open(pictures)) {
+                try (WeightFile weights = WeightFormats.open(pictures)) {
                     write(weights, target.resolve(name(pictures)), checksums(pictures), null);
                 }
                 if (Files.isDirectory(pictures)) {
@@ -158,7 +158,7 @@ final class ConvertAction {
     private static void copyTexts(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> list = Files.list(from)) {
-            for (Path p : list.filter(Files::isRegularFile).filter(p -> !AnyWeights.isWeights(p)).toList()) {
+            for (Path p : list.filter(Files::isRegularFile).filter(p -> !WeightFormats.isWeights(p)).toList()) {
                 Files.copy(p, to.resolve(p.getFileName()));
             }
         }
@@ -181,7 +181,7 @@ final class ConvertAction {
         }
     }
 
-    private void write(OpenWeights weights, Path out, Map<String, String> sources, @Nullable String network) throws IOException {
+    private void write(WeightFile weights, Path out, Map<String, String> sources, @Nullable String network) throws IOException {
         var converted = new Converted(sources, network, to.name().toLowerCase(Locale.ROOT));
         Provenance provenance = Provenance.now(converted, null, 0, List.copyOf(converted.sources().values()));
         SafetensorsWriter.to(out).cast(to.dtype())
@@ -194,7 +194,7 @@ final class ConvertAction {
         var all = new TreeMap<String, String>();
         if (Files.isDirectory(source)) {
             try (Stream<Path> list = Files.list(source)) {
-                for (Path p : list.filter(AnyWeights::isWeights).toList()) {
+                for (Path p : list.filter(WeightFormats::isWeights).toList()) {
                     all.put(source.getFileName() + "/" + p.getFileName(), Sha256.ofFile(p));
                 }
             }

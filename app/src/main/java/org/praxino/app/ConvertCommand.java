@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "  praxino convert Self-Forcing/checkpoints --out self-forcing-bf16",
         })
 final class ConvertCommand implements Callable<Integer> {
-    private final Runner<Options> runner;
+    private final BoundAction<Options> runner;
 
     /** What to store numbers as. */
     enum Target {
@@ -56,14 +56,15 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE|DIR", description = "What to write: a .safetensors file, or a folder for a folder.")
     private Path out = Path.of(".");
 
-    @Option(names = "--to", paramLabel = "TYPE", defaultValue = "bf16", description = "Number format to store: bf16 or fp32 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--to", paramLabel = "TYPE", defaultValue = "bf16",
+            description = "Number format to store: bf16 or fp32 (default: ${DEFAULT-VALUE}).")
     private Target to = Target.BF16;
 
     @Option(names = "--network", paramLabel = "NAME",
             description = "Which network of a checkpoint: generator_ema, generator, critic or another that it has (default: the first of these it has).")
     private @Nullable String network;
 
-    ConvertCommand(Runner<Options> runner) {
+    ConvertCommand(BoundAction<Options> runner) {
         this.runner = runner;
     }
 

@@ -13,7 +13,7 @@ final class DataActions {
 
     private DataActions() {}
 
-    static int fluentEmoji(PrepareEmojiCommand.Options options, Context context) throws IOException {
+    static int fluentEmoji(PrepareEmojiCommand.Options options, CommandContext context) throws IOException {
         try (var progress = context.console().progress("files")) {
             PreparationReport report = FluentEmojiDataset.prepare(options.packages(), options.out(),
                     options.shape().size(), options.shape().fps(), context.stopping(progress));
@@ -23,7 +23,7 @@ final class DataActions {
         return 0;
     }
 
-    static int folder(PrepareOptions options, Context context) throws IOException {
+    static int folder(PrepareOptions options, CommandContext context) throws IOException {
         try (var progress = context.console().progress("files")) {
             var how = FolderDataset.Options.of(options.shape().size(), options.shape().fps());
             PreparationReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
@@ -34,9 +34,9 @@ final class DataActions {
     }
 
     private static void print(PreparationReport report, Console console) {
-        report.skipped().stream().limit(NAMED).forEach(s -> console.say("skipped " + s.file() + ": " + s.reason()));
+        report.skipped().stream().limit(NAMED).forEach(s -> console.message("skipped " + s.file() + ": " + s.reason()));
         if (report.skipped().size() > NAMED) {
-            console.say("skipped " + (report.skipped().size() - NAMED) + " more");
+            console.message("skipped " + (report.skipped().size() - NAMED) + " more");
         }
         console.out().printf(Locale.ROOT, "%s: %d clips, %d stills, %d frames, %.1f MB%s, %s%n", report.out(), report.clips(),
                 report.stills(), report.frames(), report.bytes() / 1e6, report.pixelsReused() ? " (frames were there already)" : "",

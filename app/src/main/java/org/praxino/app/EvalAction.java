@@ -15,7 +15,7 @@ import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
@@ -48,7 +48,7 @@ import org.praxino.train.eval.RealClips;
 import org.praxino.train.eval.VideoScores;
 import org.praxino.train.student.Teacher;
 
-/** {@code eval}: a model's numbers on names it was trained on and on names it never saw, with contact sheets. */
+/** {@code eval}: evaluates a model on training and held-out names, with contact sheets. */
 final class EvalAction {
     /** Every which frame the features look at: once for what a latent frame stands for. */
     private static final int STRIDE = 4;
@@ -67,18 +67,18 @@ final class EvalAction {
             @Nullable EvaluationReport heldOut, @Nullable FlowLossReport flow, StreamEval.@Nullable Ends stream, double seconds) {}
 
     private final EvalOptions options;
-    private final Context context;
+    private final CommandContext context;
     private final Device device;
     private final DType dtype;
 
-    private EvalAction(EvalOptions options, Context context) {
+    private EvalAction(EvalOptions options, CommandContext context) {
         this.options = options;
         this.context = context;
         this.device = context.openDevice();
         this.dtype = context.dtypeOn(device);
     }
 
-    static int run(EvalOptions options, Context context) throws IOException {
+    static int run(EvalOptions options, CommandContext context) throws IOException {
         return new EvalAction(options, context).run();
     }
 
@@ -91,7 +91,7 @@ final class EvalAction {
             Files.createDirectories(options.sheets()); // before the work, not after it
         }
         Report against = options.against() == null ? null : Json.read(options.against(), Report.class);
-        ModelFolder folder = ModelShelf.usual().open(options.model());
+        ModelFolder folder = ModelRepository.defaults().open(options.model());
         boolean teacher = options.teacher() || !folder.has(ModelFolder.STUDENT);
         if (options.steps() != null && !teacher) {
             throw new UserException("--steps " + options.steps() + " belongs to the teacher, and the student of " + folder.info().name()

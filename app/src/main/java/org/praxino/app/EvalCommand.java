@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json",
         })
 final class EvalCommand implements Callable<Integer> {
-    private final Runner<EvalOptions> runner;
+    private final BoundAction<EvalOptions> runner;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Bundled model or model folder.")
     private String model = "";
@@ -50,7 +50,8 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--i3d", paramLabel = "FILE", description = "The I3D network: with it FVD is computed, by the StyleGAN-V protocol.")
     private @Nullable Path i3d;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Sampling steps of the teacher; goes with --teacher where there is a student (default: the model's own).")
+    @Option(names = "--steps", paramLabel = "N",
+            description = "Sampling steps of the teacher; goes with --teacher where there is a student (default: the model's own).")
     private @Nullable Integer steps;
 
     @Option(names = "--wording", paramLabel = "any|plain", defaultValue = "any",
@@ -73,7 +74,7 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--streams", paramLabel = "N", defaultValue = "8", description = "Streams to score (default: ${DEFAULT-VALUE}).")
     private int streams = 8;
 
-    EvalCommand(Runner<EvalOptions> runner) {
+    EvalCommand(BoundAction<EvalOptions> runner) {
         this.runner = runner;
     }
 

@@ -6,11 +6,11 @@ import org.praxino.tensor.UserException;
 import org.praxino.train.eval.EvalPrompt;
 
 /**
- * What to score.
+ * Options of an evaluation.
  *
- * @param model a bundled model's name or a model folder
+ * @param model name of a bundled model, or a model folder
  * @param data a prepared training set
- * @param json where to write the numbers, or null
+ * @param json JSON output file, or null
  * @param prompts prompts to generate for
  * @param reconstructions clips to put through the tokenizer
  * @param seed seed of the choice of prompts and of all noise

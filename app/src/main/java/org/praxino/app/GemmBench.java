@@ -16,7 +16,7 @@ import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
-/** {@code bench gemm}: the yardstick, and the operations that the models spend their time in. */
+/** {@code bench gemm}: measures the GEMM peak and the models' main operations. */
 final class GemmBench {
     private final Device device;
     private final DType dtype;
@@ -29,7 +29,7 @@ final class GemmBench {
         this.repeats = repeats;
     }
 
-    static int run(BenchOptions options, Context context) throws IOException {
+    static int run(BenchOptions options, CommandContext context) throws IOException {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         double startup = BenchReport.sinceStart();
@@ -45,7 +45,7 @@ final class GemmBench {
         return 0;
     }
 
-    private List<Row> rows(double peak, Interruption stop) {
+    private List<Row> rows(double peak, StopSignal stop) {
         var rows = new ArrayList<Row>();
         try (var guard = Grad.off();
                 var scope = Scope.open("bench gemm")) {

@@ -26,20 +26,20 @@ import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 
-/** {@code generate}: prompt to files. Files are opened before the work begins, so that a place that cannot be written costs no time. */
+/** {@code generate}: generates clips to files. Outputs are opened first, so that unwritable paths fail early. */
 final class GenerateAction {
     /** Frames of a clip on the contact sheet. */
     private static final int SHEET_COLUMNS = 8;
 
     private final GenerateOptions options;
-    private final Context context;
+    private final CommandContext context;
 
-    private GenerateAction(GenerateOptions options, Context context) {
+    private GenerateAction(GenerateOptions options, CommandContext context) {
         this.options = options;
         this.context = context;
     }
 
-    static int run(GenerateOptions options, Context context) {
+    static int run(GenerateOptions options, CommandContext context) {
         options.outputs().stream().filter(o -> !o.equals("-")).forEach(OutputFormat::of);
         return new GenerateAction(options, context).run();
     }
@@ -47,10 +47,10 @@ final class GenerateAction {
     private int run() {
         Device device = context.openDevice();
         try (var progress = context.console().progress(note -> note.startsWith("denois") ? "steps" : "frames", options.quiet());
-                var model = VideoModel.open(options.opening().model(), options.opening().options(device, context))) {
+                var model = VideoModel.open(options.model().model(), options.model().options(device, context))) {
             context.stop().check();
             checkSize(model.info());
-            GenerateRequest first = model.resolve(request(picture(model.info().size())));
+            GenerateRequest first = model.resolve(request(image(model.info().size())));
             var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
             var about = WriteOptions.generated(1, metadata(first, model.info()));
             try (var file = options.sheet() == null ? null : VideoWriter.open(options.sheet(), OutputFormat.PNG, about)) {
@@ -88,7 +88,7 @@ final class GenerateAction {
                 writer.finish();
             }
             progress.close();
-            names.forEach(name -> tell(name, video, write.fps()));
+            names.forEach(name -> printSummary(name, video, write.fps()));
             return video;
         } finally {
             writers.forEach(VideoWriter::close);
@@ -101,7 +101,7 @@ final class GenerateAction {
     }
 
     private void checkSize(ModelInfo info) {
-        var asked = options.opening().size();
+        var asked = options.model().size();
         if (asked != null && (asked.width() != info.size().width() || asked.height() != info.size().height())) {
             throw new UserException("--size " + asked + " is not what model " + info.name() + " makes: it makes " + info.size().width() + "x"
                     + info.size().height());
@@ -109,7 +109,7 @@ final class GenerateAction {
     }
 
     /** The first frame, cropped to the model's shape. */
-    private @Nullable Frame picture(ModelInfo.Size size) {
+    private @Nullable Frame image(ModelInfo.Size size) {
         if (options.image() == null) {
             return null;
         }
@@ -145,7 +145,7 @@ final class GenerateAction {
         return new GeneratedMetadata(r.prompt(), r.seed(), info.name(), info.hash(), VideoModel.version()).with(settings);
     }
 
-    private void tell(String name, GeneratedVideo video, double fps) {
+    private void printSummary(String name, GeneratedVideo video, double fps) {
         PrintStream out = options.piped() ? context.console().err() : context.console().out();
         String shown = name.equals("-") ? "standard output" : name;
         if (options.quiet()) {

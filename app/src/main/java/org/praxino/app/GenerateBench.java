@@ -10,11 +10,11 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Gemm;
 
-/** {@code bench generate}: a whole clip, step by step, against the GEMM peak of the same run. */
+/** {@code bench generate}: measures a whole clip, step by step, against the GEMM peak. */
 final class GenerateBench {
     private GenerateBench() {}
 
-    static int run(BenchOptions options, Context context) {
+    static int run(BenchOptions options, CommandContext context) {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         var rows = new ArrayList<BenchReport.Row>();

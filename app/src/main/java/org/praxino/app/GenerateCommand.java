@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
 final class GenerateCommand implements Callable<Integer> {
     private static final double USUAL_SHIFT = 8;
 
-    private final Runner<GenerateOptions> runner;
+    private final BoundAction<GenerateOptions> runner;
 
     @Parameters(index = "0", paramLabel = "PROMPT", description = "What the picture shows.")
     private String prompt = "";
@@ -46,7 +46,7 @@ final class GenerateCommand implements Callable<Integer> {
     private final ModelOption model = new ModelOption();
 
     @Mixin
-    private final Opening.Typed opening = new Opening.Typed();
+    private final ModelOpenOptions.CommandLine opening = new ModelOpenOptions.CommandLine();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: drawn, and printed).")
     private @Nullable Long seed;
@@ -54,7 +54,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps of the teacher (default: the model's).")
     private @Nullable Integer steps;
 
-    @Option(names = "--guidance", paramLabel = "X", description = "How strongly the teacher follows the prompt; 1 turns guidance off (default: the model's).")
+    @Option(names = "--guidance", paramLabel = "X",
+            description = "How strongly the teacher follows the prompt; 1 turns guidance off (default: the model's).")
     private @Nullable Double guidance;
 
     @Option(names = "--guidance-schedule", paramLabel = "NAME",
@@ -91,20 +92,22 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Solver for Wan's bidirectional model: unipc or euler (default: unipc).")
     private FlowSampling.@Nullable Solver sampler;
 
-    @Option(names = "--shift", paramLabel = "X", description = "How far that model's steps are moved toward noise (default: the model's, or 8 beside --sampler).")
+    @Option(names = "--shift", paramLabel = "X",
+            description = "How far that model's steps are moved toward noise (default: the model's, or 8 beside --sampler).")
     private @Nullable Double shift;
 
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
     private boolean quiet;
 
-    GenerateCommand(Runner<GenerateOptions> runner) {
+    GenerateCommand(BoundAction<GenerateOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
         return runner.run(new GenerateOptions(
-                prompt, negative, opening.checked(model.model()), outputs, sheet, image, seed, steps, guidance, schedule(), frames, fps, count, teacher, sampling(),
+                prompt, negative, opening.checked(model.model()), outputs, sheet, image, seed, steps, guidance, schedule(), frames, fps,
+                        count, teacher, sampling(),
                 quiet));
     }
 

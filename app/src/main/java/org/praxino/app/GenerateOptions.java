@@ -10,26 +10,26 @@ import org.praxino.stream.GenerateRequest;
 import org.praxino.tensor.UserException;
 
 /**
- * What {@code generate} was asked for. Null means "the model's own".
+ * Options of {@code generate}. Null means the model's default.
  *
  * @param prompt what to show
- * @param negative what to steer away from
- * @param opening which model, and how it is opened
- * @param outputs files to write, as typed (a last slash means a folder of pictures), or the single {@code -} for y4m on standard
- *     output; empty: a name made from the prompt
+ * @param negative negative prompt
+ * @param model model and how to open it
+ * @param outputs output files (a trailing slash means a folder of PNG files), or {@code -} for y4m on standard output; empty for a name
+ *     derived from the prompt
  * @param sheet where to write a contact sheet
- * @param image a picture that becomes the first frame
- * @param schedule how the guidance weight goes along with the noise
- * @param seed null: one is drawn and printed
- * @param count clips to make, with seeds that follow each other
- * @param teacher the bidirectional teacher, where the model has a student too
+ * @param image first frame
+ * @param schedule how the guidance weight varies with the noise level
+ * @param seed null for a random one, which is printed
+ * @param count number of clips, with consecutive seeds
+ * @param teacher whether to use the bidirectional teacher
  * @param sampling solver and shift of a bidirectional Wan model
- * @param quiet print nothing but the paths written
+ * @param quiet print output paths only
  */
 record GenerateOptions(
         String prompt,
         @Nullable String negative,
-        Opening opening,
+        ModelOpenOptions model,
         List<String> outputs,
         @Nullable Path sheet,
         @Nullable Path image,
@@ -86,7 +86,7 @@ record GenerateOptions(
             throw new UserException("--count " + count + " is too many for --sheet: at most " + MOST_ROWS + " clips are shown on one");
         }
         if (frames != null) {
-            Frames.checked(frames);
+            FrameCounts.checked(frames);
         }
         boolean piped = outputs.contains("-");
         if (piped && (outputs.size() > 1 || count > 1)) {

@@ -1,12 +1,12 @@
 package org.praxino.app;
 
 import org.jspecify.annotations.Nullable;
-import org.praxino.app.Context.Precision;
+import org.praxino.app.CommandContext.Precision;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** Options that every command takes. */
+/** Global options. */
 final class GlobalOptions {
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "cpu", scope = ScopeType.INHERIT, order = 100,
             description = "Where to compute: cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
@@ -24,7 +24,7 @@ final class GlobalOptions {
             description = "Log messages to show on standard error: error, warn, info or debug (default: info for Praxino, warn for libraries).")
     Logs.@Nullable Level log;
 
-    Context context(Console console, Interruption stop) {
+    CommandContext context(Console console, StopSignal stop) {
         if (threads != null && (threads < 1 || threads > 1024)) {
             throw new UserException("--threads " + threads + " is not possible: give a number from 1 to 1024");
         }
@@ -34,6 +34,6 @@ final class GlobalOptions {
         if (log != null) {
             Logs.show(log);
         }
-        return new Context(device, threads, dtype, console, stop);
+        return new CommandContext(device, threads, dtype, console, stop);
     }
 }

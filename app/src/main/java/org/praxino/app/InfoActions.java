@@ -10,26 +10,26 @@ import java.util.Locale;
 import java.util.Map;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
-import org.praxino.io.model.Host;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.HostInfo;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 
-/** {@code info}: versions and hardware, or what a model or a file holds. */
+/** {@code info}: shows versions and hardware, or describes a model or file. */
 final class InfoActions {
     private InfoActions() {}
 
-    static int info(InfoCommand.Options options, Context context) throws IOException {
+    static int info(InfoCommand.Options options, CommandContext context) throws IOException {
         String subject = options.subject();
         Map<String, String> facts;
         if (subject == null) {
             facts = machine(context);
         } else if (isFile(subject)) {
-            facts = FileFacts.of(Path.of(subject));
+            facts = FileInfoText.of(Path.of(subject));
         } else {
-            Path wan = WanFacts.find(subject, ModelShelf.usual());
-            facts = wan == null ? model(subject) : WanFacts.of(wan, options.size(), options.frames(), context);
+            Path wan = WanInfoText.find(subject, ModelRepository.defaults());
+            facts = wan == null ? model(subject) : WanInfoText.of(wan, options.size(), options.frames(), context);
         }
         print(facts, context.console().out());
         if (options.json() != null) {
@@ -41,7 +41,7 @@ final class InfoActions {
     /** What was meant for a file, by its ending, is missed as a file and not as a model. */
     private static Map<String, String> model(String subject) {
         try {
-            return ModelFacts.of(ModelShelf.usual().open(subject));
+            return ModelInfoText.of(ModelRepository.defaults().open(subject));
         } catch (UserException e) {
             if (subject.matches(".*\\.[A-Za-z0-9]{2,11}") && !Files.exists(Path.of(subject))) {
                 throw FileErrors.reading(Path.of(subject), new NoSuchFileException(subject));
@@ -51,9 +51,9 @@ final class InfoActions {
     }
 
     /** What a measurement or a bug report has to say about where it ran. */
-    static Map<String, String> machine(Context context) {
+    static Map<String, String> machine(CommandContext context) {
         Device device = context.openDevice();
-        Host host = Host.current();
+        HostInfo host = HostInfo.current();
         var facts = new LinkedHashMap<String, String>();
         facts.put("praxino", Version.text());
         facts.put("java", host.java());

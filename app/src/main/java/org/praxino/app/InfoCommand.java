@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         footer = {"Examples:", "  praxino info", "  praxino info emoji-128", "  praxino info wheel.mp4", "  praxino info weights.safetensors",
             "  praxino info Self-Forcing/checkpoints --size 640x368"})
 final class InfoCommand implements Callable<Integer> {
-    private final Runner<Options> runner;
+    private final BoundAction<Options> runner;
 
     /**
      * @param subject a model's name, a model folder, a weight file or a video; null: the program and this machine
@@ -29,7 +29,8 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL|FILE", description = "Model by name or folder (also one of Wan 2.1, in Wan's own or diffusers' layout, or a causal student's checkpoint in or beside"
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL|FILE",
+            description = "Model by name or folder (also one of Wan 2.1, in Wan's own or diffusers' layout, or a causal student's checkpoint in or beside"
             + " one), weights as safetensors, .pt or .pth, or a video, which tells its prompt and seed (default: the program itself).")
     private @Nullable String subject;
 
@@ -44,7 +45,7 @@ final class InfoCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption json = new JsonOption();
 
-    InfoCommand(Runner<Options> runner) {
+    InfoCommand(BoundAction<Options> runner) {
         this.runner = runner;
     }
 

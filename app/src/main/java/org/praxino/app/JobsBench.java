@@ -20,8 +20,8 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code bench jobs}: a server in a process of its own, measured from this one: how soon it is ready, what clients that ask for their
- * jobs cost the work, and whether a kill loses a job that was accepted.
+ * {@code bench jobs}: measures a server in a separate process: startup time, the cost of polling clients, and whether a kill loses accepted
+ * jobs.
  */
 final class JobsBench {
     private static final int ACCEPTED_A_ROUND = 5;
@@ -60,11 +60,11 @@ final class JobsBench {
             @JsonProperty("restart_seconds") double restartSeconds) {}
 
     private final Options options;
-    private final Context context;
+    private final CommandContext context;
     private final Path folder;
     private final List<String> serve;
 
-    private JobsBench(Options options, Context context, Path folder) {
+    private JobsBench(Options options, CommandContext context, Path folder) {
         this.options = options;
         this.context = context;
         this.folder = folder;
@@ -76,7 +76,7 @@ final class JobsBench {
         this.serve = List.copyOf(all);
     }
 
-    static int run(Options options, Context context) throws IOException, InterruptedException {
+    static int run(Options options, CommandContext context) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("praxino-bench-jobs");
         try (var progress = context.console().progress("jobs")) {
             Report report = new JobsBench(options, context, folder).measure(progress);
@@ -114,7 +114,7 @@ final class JobsBench {
     }
 
     private double polled(ServerProcess server, ProgressLine progress, List<Double> polls) throws IOException, InterruptedException {
-        String asked = "/v1/videos/" + accepted(server, 1).getFirst();
+        String asked = "/v1/videos/" + submitted(server, 1).getFirst();
         var timer = Executors.newScheduledThreadPool(4, Thread.ofPlatform().daemon().factory());
         try {
             timer.scheduleAtFixedRate(() -> {
@@ -161,7 +161,7 @@ final class JobsBench {
         return answer;
     }
 
-    private List<String> accepted(ServerProcess server, int count) throws IOException, InterruptedException {
+    private List<String> submitted(ServerProcess server, int count) throws IOException, InterruptedException {
         var ids = new ArrayList<String>();
         for (int i = 0; i < count; i++) {
             byte[] job = taken(server.post("/v1/videos", body(1))).body();
@@ -184,7 +184,7 @@ final class JobsBench {
                     lost[1] += server.get("/v1/videos/" + id).statusCode() == 200 ? 0 : 1;
                 }
                 if (round < options.kills) {
-                    promised = accepted(server, ACCEPTED_A_ROUND);
+                    promised = submitted(server, ACCEPTED_A_ROUND);
                     lost[0] += promised.size();
                     server.kill();
                 }
@@ -204,7 +204,7 @@ final class JobsBench {
         return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.min(sorted.size() - 1, Math.floor(share * sorted.size())));
     }
 
-    private static void print(Report r, Context context) {
+    private static void print(Report r, CommandContext context) {
         var out = context.console().out();
         InfoActions.print(r.machine, out);
         out.println();
@@ -212,7 +212,8 @@ final class JobsBench {
         out.printf(Locale.ROOT, "job_seconds      %.3f alone, %.3f with %d polls a second%n", r.jobSeconds, r.jobSecondsPolled, r.pollsPerSecond);
         out.printf(Locale.ROOT, "poll_cost        %+.4f%n", r.pollCost);
         out.printf(Locale.ROOT, "poll_ms          %.1f in the middle, %.1f of the slowest hundredth, of %d%n", r.pollP50Ms, r.pollP99Ms, r.polls);
-        out.printf(Locale.ROOT, "lost             %d of %d accepted jobs in %d kills; ready again after %.2f s at most%n", r.lost, r.accepted, r.kills,
+        out.printf(Locale.ROOT, "lost             %d of %d accepted jobs in %d kills; ready again after %.2f s at most%n", r.lost,
+                r.accepted, r.kills,
                 r.restartSeconds);
     }
 }

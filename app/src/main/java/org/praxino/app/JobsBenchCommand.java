@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         description = {"The server runs in a process of its own, on a folder that is thrown away."},
         footer = {"Examples:", "  praxino bench jobs --json jobs.json", "  praxino bench jobs --kills 100 --jobs 1"})
 final class JobsBenchCommand implements Callable<Integer> {
-    private final Runner<JobsBench.Options> runner;
+    private final BoundAction<JobsBench.Options> runner;
 
     @Mixin
     private final ModelOption model = new ModelOption();
@@ -25,13 +25,14 @@ final class JobsBenchCommand implements Callable<Integer> {
     @Option(names = "--frames", paramLabel = "N", defaultValue = "9", description = "Frames of a job, 1 + 4k (default: ${DEFAULT-VALUE}).")
     private int frames = 9;
 
-    @Option(names = "--polls", paramLabel = "N", defaultValue = "50", description = "Times a second that clients ask for a job (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--polls", paramLabel = "N", defaultValue = "50",
+            description = "Times a second that clients ask for a job (default: ${DEFAULT-VALUE}).")
     private int polls = 50;
 
     @Option(names = "--kills", paramLabel = "N", defaultValue = "3", description = "Kills and restarts (default: ${DEFAULT-VALUE}).")
     private int kills = 3;
 
-    JobsBenchCommand(Runner<JobsBench.Options> runner) {
+    JobsBenchCommand(BoundAction<JobsBench.Options> runner) {
         this.runner = runner;
     }
 

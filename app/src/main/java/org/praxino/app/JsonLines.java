@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import org.praxino.io.Json;
 
-/** Log messages as JSON, one object a line: time, level, logger, thread, message, what was said with it, exception. */
+/** Formats log messages as JSON Lines: time, level, logger, thread, message, key-value pairs, exception. */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] headerBytes() {

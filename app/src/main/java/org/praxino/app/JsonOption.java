@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import picocli.CommandLine.Option;
 
-/** The option of commands whose result can be kept. */
+/** The {@code --json} option. */
 final class JsonOption {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to a file, as JSON.")
     private @Nullable Path file;

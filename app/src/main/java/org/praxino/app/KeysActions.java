@@ -7,20 +7,20 @@ import org.praxino.server.access.ApiKeys;
 import org.praxino.server.access.KeyScope;
 import org.praxino.tensor.UserException;
 
-/** {@code keys}: the table of keys from the command line, beside a server or without one. */
+/** {@code keys}: manages API keys, with or without a running server. */
 final class KeysActions {
     private KeysActions() {}
 
-    static int add(KeysCommand.AddOptions options, Context context) {
+    static int add(KeysCommand.AddOptions options, CommandContext context) {
         try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
             ApiKeys.Issued issued = box.keys().add(options.name(), options.scopes(), options.maxJobs(), options.perMinute(), options.perDay());
             context.console().out().println(issued.text());
-            context.console().say("this is key " + issued.key().id() + "; it is shown this once and cannot be had again");
+            context.console().message("this is key " + issued.key().id() + "; it is shown this once and cannot be had again");
             return 0;
         }
     }
 
-    static int list(KeysCommand.ListOptions options, Context context) {
+    static int list(KeysCommand.ListOptions options, CommandContext context) {
         try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
             for (ApiKeys.ApiKey key : box.keys().all()) {
                 String day = key.dailySeconds() == null ? ""
@@ -33,7 +33,7 @@ final class KeysActions {
         }
     }
 
-    static int revoke(KeysCommand.RevokeOptions options, Context context) {
+    static int revoke(KeysCommand.RevokeOptions options, CommandContext context) {
         try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
             if (!box.keys().revoke(options.id())) {
                 throw new UserException("there is no key " + options.id() + " that opens anything: praxino keys list shows them");

@@ -18,11 +18,11 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND")
 final class KeysCommand implements Runnable {
     /** @param scopes what the key opens @param perDay seconds of video, or null for no limit */
-    record AddOptions(ServerData.Place place, String name, Set<KeyScope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {}
+    record AddOptions(ServerDataOptions.Location place, String name, Set<KeyScope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {}
 
-    record ListOptions(ServerData.Place place) {}
+    record ListOptions(ServerDataOptions.Location place) {}
 
-    record RevokeOptions(ServerData.Place place, String id) {}
+    record RevokeOptions(ServerDataOptions.Location place, String id) {}
 
     @Spec
     private CommandSpec spec;
@@ -38,7 +38,7 @@ final class KeysCommand implements Runnable {
             footer = {"Examples:", "  praxino keys add laptop", "  praxino keys add guest --per-day 600",
                     "  praxino keys add prometheus --scopes admin"})
     static final class Add implements Callable<Integer> {
-        private final Runner<AddOptions> runner;
+        private final BoundAction<AddOptions> runner;
 
         @Parameters(index = "0", paramLabel = "NAME", description = "What to call it in the list.")
         private String name = "";
@@ -58,52 +58,52 @@ final class KeysCommand implements Runnable {
         private @Nullable Integer perDay;
 
         @Mixin
-        private final ServerData data = new ServerData();
+        private final ServerDataOptions data = new ServerDataOptions();
 
-        Add(Runner<AddOptions> runner) {
+        Add(BoundAction<AddOptions> runner) {
             this.runner = runner;
         }
 
         @Override
         public Integer call() throws Exception {
-            return runner.run(new AddOptions(data.place(), name, KeyScope.parse(scopes), maxJobs, perMinute, perDay));
+            return runner.run(new AddOptions(data.location(), name, KeyScope.parse(scopes), maxJobs, perMinute, perDay));
         }
     }
 
     @Command(name = "list", header = "Lists the keys.", footer = {"Examples:", "  praxino keys list"})
     static final class ListAll implements Callable<Integer> {
-        private final Runner<ListOptions> runner;
+        private final BoundAction<ListOptions> runner;
 
         @Mixin
-        private final ServerData data = new ServerData();
+        private final ServerDataOptions data = new ServerDataOptions();
 
-        ListAll(Runner<ListOptions> runner) {
+        ListAll(BoundAction<ListOptions> runner) {
             this.runner = runner;
         }
 
         @Override
         public Integer call() throws Exception {
-            return runner.run(new ListOptions(data.place()));
+            return runner.run(new ListOptions(data.location()));
         }
     }
 
     @Command(name = "revoke", header = "Makes a key worthless.", footer = {"Examples:", "  praxino keys revoke 5f2c9a0d11e4"})
     static final class Revoke implements Callable<Integer> {
-        private final Runner<RevokeOptions> runner;
+        private final BoundAction<RevokeOptions> runner;
 
         @Parameters(index = "0", paramLabel = "ID", description = "The key's id, as praxino keys list shows it.")
         private String id = "";
 
         @Mixin
-        private final ServerData data = new ServerData();
+        private final ServerDataOptions data = new ServerDataOptions();
 
-        Revoke(Runner<RevokeOptions> runner) {
+        Revoke(BoundAction<RevokeOptions> runner) {
             this.runner = runner;
         }
 
         @Override
         public Integer call() throws Exception {
-            return runner.run(new RevokeOptions(data.place(), id));
+            return runner.run(new RevokeOptions(data.location(), id));
         }
     }
 }

@@ -16,7 +16,7 @@ import java.time.format.DateTimeFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logging of the program: to standard error, the program's own reports and others' warnings unless asked otherwise; stack traces to a file. */
+/** Configures logging: to standard error, by default Praxino's info messages and other warnings; stack traces to a file. */
 public final class Logs extends ContextAwareBase implements Configurator {
     enum Level {
         ERROR,

@@ -8,8 +8,8 @@ public final class Main {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // the program speaks English, and its numbers do too
-        Interruption stop = Interruption.onSignals();
-        int code = Cli.of(Actions.standard(), Console.standard(), stop).run(args);
+        StopSignal stop = StopSignal.onSignals();
+        int code = Cli.of(CommandActions.standard(), Console.standard(), stop).run(args);
         stop.finished();
         System.exit(code);
     }

@@ -2,7 +2,7 @@ package org.praxino.app;
 
 import picocli.CommandLine.Option;
 
-/** The option of commands that work with the bundled model unless told otherwise. */
+/** The {@code --model} option, with the bundled model as default. */
 final class ModelOption {
     static final String DEFAULT = "emoji-128";
 

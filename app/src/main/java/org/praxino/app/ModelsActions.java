@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.tensor.UserException;
 
-/** {@code models}: what there is to generate with. */
+/** {@code models}: lists the available models. */
 final class ModelsActions {
     private ModelsActions() {}
 
-    static int models(ModelsCommand.Options options, Context context) {
-        ModelShelf shelf = options.folder() == null ? ModelShelf.usual() : new ModelShelf(List.of(options.folder()));
+    static int models(ModelsCommand.Options options, CommandContext context) {
+        ModelRepository shelf = options.folder() == null ? ModelRepository.defaults() : new ModelRepository(List.of(options.folder()));
         List<Path> folders = new ArrayList<>(shelf.all());
-        shelf.roots().forEach(root -> folders.addAll(WanFacts.folders(root)));
+        shelf.roots().forEach(root -> folders.addAll(WanInfoText.folders(root)));
         if (folders.isEmpty()) {
             throw new UserException("there are no models in " + shelf.roots().stream().map(Path::toString).collect(Collectors.joining(", ")));
         }
@@ -32,10 +32,10 @@ final class ModelsActions {
     private static String line(Path folder) {
         try {
             if (!ModelFolder.isModel(folder)) {
-                return WanFacts.line(folder);
+                return WanInfoText.line(folder);
             }
             var info = ModelFolder.open(folder).info();
-            return ModelFacts.makes(info.size()) + ", " + info.kind() + ", " + info.licence();
+            return ModelInfoText.makes(info.size()) + ", " + info.kind() + ", " + info.licence();
         } catch (UserException e) {
             return "cannot be used: " + e.getMessage();
         }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
             "user's data folder (~/.local/share)."},
         footer = {"Examples:", "  praxino models", "  praxino models --in my-models"})
 final class ModelsCommand implements Callable<Integer> {
-    private final Runner<Options> runner;
+    private final BoundAction<Options> runner;
 
     /** @param folder where else to look, or null */
     record Options(@Nullable Path folder) {}
@@ -21,7 +21,7 @@ final class ModelsCommand implements Callable<Integer> {
     @Option(names = "--in", paramLabel = "DIR", description = "Folder of model folders to list instead.")
     private @Nullable Path folder;
 
-    ModelsCommand(Runner<Options> runner) {
+    ModelsCommand(BoundAction<Options> runner) {
         this.runner = runner;
     }
 

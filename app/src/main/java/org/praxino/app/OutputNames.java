@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.praxino.media.OutputFormat;
 
-/** Where the clips of one command go. */
+/** Chooses output file names. */
 final class OutputNames {
     private static final int LONGEST = 48;
 

@@ -22,14 +22,14 @@ import picocli.CommandLine.Option;
             "  praxino data prepare fluent-emoji --packages downloads --out data/emoji",
         })
 final class PrepareEmojiCommand implements Callable<Integer> {
-    private final Runner<Options> runner;
+    private final BoundAction<Options> runner;
 
     /**
      * @param packages packages, or folders that hold them; npm fetches what is not there
      * @param out folder of the set
      * @param shape of its clips
      */
-    record Options(List<Path> packages, Path out, ClipShape shape) {}
+    record Options(List<Path> packages, Path out, ClipShapeOptions shape) {}
 
     @Option(names = "--packages", paramLabel = "FILE|DIR",
             description = "Package as npm pack makes it, or folder that holds some; may be repeated. npm fetches what is not there.")
@@ -39,9 +39,9 @@ final class PrepareEmojiCommand implements Callable<Integer> {
     private Path out = Path.of("data/fluent-emoji");
 
     @Mixin
-    private final ClipShape.Options shape = new ClipShape.Options();
+    private final ClipShapeOptions.Options shape = new ClipShapeOptions.Options();
 
-    PrepareEmojiCommand(Runner<Options> runner) {
+    PrepareEmojiCommand(BoundAction<Options> runner) {
         this.runner = runner;
     }
 

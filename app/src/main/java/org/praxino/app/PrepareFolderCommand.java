@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "  praxino data prepare folder my-clips --out data/my-clips --size 256 --fps 16",
         })
 final class PrepareFolderCommand implements Callable<Integer> {
-    private final Runner<PrepareOptions> runner;
+    private final BoundAction<PrepareOptions> runner;
 
     @Parameters(index = "0", paramLabel = "DIR", description = "Folder with clips, images and captions.")
     private Path folder = Path.of(".");
@@ -29,9 +29,9 @@ final class PrepareFolderCommand implements Callable<Integer> {
     private Path out = Path.of(".");
 
     @Mixin
-    private final ClipShape.Options shape = new ClipShape.Options();
+    private final ClipShapeOptions.Options shape = new ClipShapeOptions.Options();
 
-    PrepareFolderCommand(Runner<PrepareOptions> runner) {
+    PrepareFolderCommand(BoundAction<PrepareOptions> runner) {
         this.runner = runner;
     }
 

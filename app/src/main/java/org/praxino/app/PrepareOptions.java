@@ -3,10 +3,10 @@ package org.praxino.app;
 import java.nio.file.Path;
 
 /**
- * What a training set is built from, when it is the user's own files.
+ * Options for building a training set from a folder.
  *
  * @param source the folder with clips and captions
  * @param out folder of the set
  * @param shape of its clips
  */
-record PrepareOptions(Path source, Path out, ClipShape shape) {}
+record PrepareOptions(Path source, Path out, ClipShapeOptions shape) {}

@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
 import org.praxino.tensor.Progress;
 
 /**
- * Draws progress: one line redrawn in place on a terminal, a plain line every few seconds elsewhere. Speed is that of the
- * recent past, so a slow first step does not spoil the estimate.
+ * Shows progress: one updated line on a terminal, otherwise a line every few seconds. Speed is a moving average, so that a slow first step
+ * does not distort the estimate.
  */
 final class ProgressLine implements Progress, AutoCloseable {
     private static final int WIDTH = 24;

@@ -13,29 +13,29 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.model.ModelShelf;
-import org.praxino.io.pull.Catalogue;
-import org.praxino.io.pull.Hub;
+import org.praxino.io.model.ModelRepository;
+import org.praxino.io.pull.CheckpointCatalogue;
+import org.praxino.io.pull.ModelHub;
 import org.praxino.io.pull.PullRecord;
 import org.praxino.io.pull.Puller;
-import org.praxino.io.pull.Wanted;
+import org.praxino.io.pull.RemoteFile;
 import org.praxino.tensor.UserException;
 
-/** {@code pull}: licences shown and accepted, then files fetched. */
+/** {@code pull}: shows licences, asks for acceptance, then downloads files. */
 final class PullAction {
-    private final Catalogue catalogue;
+    private final CheckpointCatalogue catalogue;
     private final Map<String, String> environment;
     private final Function<String, @Nullable String> ask;
 
     /** @param ask shows a question and returns the answer, or null where there is no one to ask */
-    PullAction(Catalogue catalogue, Map<String, String> environment, Function<String, @Nullable String> ask) {
+    PullAction(CheckpointCatalogue catalogue, Map<String, String> environment, Function<String, @Nullable String> ask) {
         this.catalogue = catalogue;
         this.environment = environment;
         this.ask = ask;
     }
 
-    static int run(PullCommand.Options options, Context context) {
-        return new PullAction(Catalogue.builtIn(), System.getenv(), PullAction::askTerminal).pull(options, context);
+    static int run(PullCommand.Options options, CommandContext context) {
+        return new PullAction(CheckpointCatalogue.builtIn(), System.getenv(), PullAction::askTerminal).pull(options, context);
     }
 
     private static @Nullable String askTerminal(String question) {
@@ -43,50 +43,51 @@ final class PullAction {
         return terminal == null || !terminal.isTerminal() ? null : terminal.readLine("%s", question);
     }
 
-    int pull(PullCommand.Options options, Context context) {
+    int pull(PullCommand.Options options, CommandContext context) {
         String subject = options.subject();
         if (subject == null) {
             list(context.console());
             return 0;
         }
-        Hub hub = Hub.of(environment, options.mirror());
-        if (Wanted.isUrl(subject)) {
+        ModelHub hub = ModelHub.of(environment, options.mirror());
+        if (RemoteFile.isUrl(subject)) {
             Path folder = options.to() == null ? Path.of("") : options.to();
-            context.console().say("the licence of what a URL leads to is for you to look up.");
-            return fetch(folder, null, List.of(), List.of(Wanted.of(subject, options.sha256())), hub, context);
+            context.console().message("the licence of what a URL leads to is for you to look up.");
+            return fetch(folder, null, List.of(), List.of(RemoteFile.of(subject, options.sha256())), hub, context);
         }
         if (options.sha256() != null) {
             throw new UserException("--sha256 goes with a URL: the checksums of " + subject + " are known.");
         }
-        Catalogue.Checkpoint checkpoint = catalogue.checkpoint(subject);
-        Path folder = options.to() == null ? ModelShelf.dataFolder().resolve(subject) : options.to();
+        CheckpointCatalogue.Checkpoint checkpoint = catalogue.checkpoint(subject);
+        Path folder = options.to() == null ? ModelRepository.dataFolder().resolve(subject) : options.to();
         List<String> licences = accept(checkpoint, options.accepted(), folder, context.console());
         return fetch(folder, checkpoint.name(), licences, catalogue.wanted(checkpoint, hub), hub, context);
     }
 
     private void list(Console console) {
         var lines = new LinkedHashMap<String, String>();
-        for (Catalogue.Checkpoint c : catalogue.checkpoints()) {
-            boolean known = catalogue.groups(c).stream().allMatch(Catalogue.Group::isKnown);
+        for (CheckpointCatalogue.Checkpoint c : catalogue.checkpoints()) {
+            boolean known = catalogue.groups(c).stream().allMatch(CheckpointCatalogue.Group::isKnown);
             long unsummed = catalogue.unsummed(c);
-            lines.put(c.name(), String.format(Locale.ROOT, "%s  %s  (%s%s)", known ? String.format(Locale.ROOT, "%5.1f GB", catalogue.bytes(c) / 1e9) : "        ", c.title(),
-                    licences(c).stream().map(Catalogue.Licence::name).collect(Collectors.joining(", ")),
+            lines.put(c.name(), String.format(Locale.ROOT, "%s  %s  (%s%s)", known
+                    ? String.format(Locale.ROOT, "%5.1f GB", catalogue.bytes(c) / 1e9) : "        ", c.title(),
+                    licences(c).stream().map(CheckpointCatalogue.Licence::name).collect(Collectors.joining(", ")),
                     unsummed == 0 ? "" : "; no checksum here of " + unsummed + (unsummed == 1 ? " file" : " files")));
         }
         InfoActions.print(lines, console.out());
     }
 
-    private Set<Catalogue.Licence> licences(Catalogue.Checkpoint checkpoint) {
-        return catalogue.groups(checkpoint).stream().map(Catalogue.Group::licence).collect(Collectors.toCollection(LinkedHashSet::new));
+    private Set<CheckpointCatalogue.Licence> licences(CheckpointCatalogue.Checkpoint checkpoint) {
+        return catalogue.groups(checkpoint).stream().map(CheckpointCatalogue.Group::licence).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Shows the licences; returns their names once they are accepted. */
-    private List<String> accept(Catalogue.Checkpoint checkpoint, boolean accepted, Path folder, Console console) {
-        boolean known = catalogue.groups(checkpoint).stream().allMatch(Catalogue.Group::isKnown);
+    private List<String> accept(CheckpointCatalogue.Checkpoint checkpoint, boolean accepted, Path folder, Console console) {
+        boolean known = catalogue.groups(checkpoint).stream().allMatch(CheckpointCatalogue.Group::isKnown);
         console.err().printf(Locale.ROOT, "%s: %s, %sinto %s%n", checkpoint.name(), checkpoint.title(),
                 known ? String.format(Locale.ROOT, "%.1f GB, ", catalogue.bytes(checkpoint) / 1e9) : "", folder);
-        for (Catalogue.Licence licence : licences(checkpoint)) {
-            String of = catalogue.groups(checkpoint).stream().filter(g -> g.licence().equals(licence)).map(Catalogue.Group::repo)
+        for (CheckpointCatalogue.Licence licence : licences(checkpoint)) {
+            String of = catalogue.groups(checkpoint).stream().filter(g -> g.licence().equals(licence)).map(CheckpointCatalogue.Group::repo)
                     .distinct().collect(Collectors.joining(", "));
             console.err().println("  " + of + ": " + licence.name() + ", " + licence.url());
             console.err().println("    " + licence.terms());
@@ -100,23 +101,23 @@ final class PullAction {
                 throw new UserException("The licences were not accepted; nothing was fetched.");
             }
         }
-        return licences(checkpoint).stream().map(Catalogue.Licence::name).distinct().toList();
+        return licences(checkpoint).stream().map(CheckpointCatalogue.Licence::name).distinct().toList();
     }
 
-    private int fetch(Path folder, @Nullable String name, List<String> licences, List<Wanted> files, Hub hub, Context context) {
+    private int fetch(Path folder, @Nullable String name, List<String> licences, List<RemoteFile> files, ModelHub hub, CommandContext context) {
         Thread self = Thread.currentThread();
         context.stop().whenRequested(self::interrupt);
-        List<Puller.Pulled> pulled;
+        List<Puller.PulledFile> pulled;
         try (Puller puller = Puller.of(hub, environment);
                 var progress = context.console().progress("MB")) {
             pulled = puller.pull(folder, name, licences, files, neighbours(folder), context.stopping(progress));
         } catch (RuntimeException e) {
-            if (context.stop().requested()) {
+            if (context.stop().isRequested()) {
                 throw new StoppedException("stopped; what has come is kept, run the same command to go on.");
             }
             throw e;
         }
-        for (Puller.Pulled p : pulled) {
+        for (Puller.PulledFile p : pulled) {
             String how = switch (p.how()) {
                 case THERE -> "was there";
                 case LINKED -> "linked";
@@ -132,7 +133,7 @@ final class PullAction {
     private static List<Path> neighbours(Path folder) {
         var all = new LinkedHashSet<Path>();
         Path own = folder.toAbsolutePath().normalize();
-        for (@Nullable Path parent : new Path[] {own.getParent(), ModelShelf.dataFolder()}) {
+        for (@Nullable Path parent : new Path[] {own.getParent(), ModelRepository.dataFolder()}) {
             if (parent != null && Files.isDirectory(parent)) {
                 try (Stream<Path> list = Files.list(parent)) {
                     list.filter(p -> !p.equals(own) && Files.isRegularFile(p.resolve(PullRecord.FILE))).sorted().forEach(all::add);

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "  praxino pull https://example.org/model.safetensors --to weights",
         })
 final class PullCommand implements Callable<Integer> {
-    private final Runner<Options> runner;
+    private final BoundAction<Options> runner;
 
     /**
      * @param subject name or URL; null: list what there is
@@ -54,7 +54,7 @@ final class PullCommand implements Callable<Integer> {
     @Option(names = "--sha256", paramLabel = "HEX", description = "Checksum that the file at a URL must have.")
     private @Nullable String sha256;
 
-    PullCommand(Runner<Options> runner) {
+    PullCommand(BoundAction<Options> runner) {
         this.runner = runner;
     }
 

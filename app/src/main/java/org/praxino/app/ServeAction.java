@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.engine.ServedModel;
@@ -17,15 +17,16 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 import org.praxino.wan.folder.WanFolder;
 
-/** {@code serve}: a server until Ctrl-C. */
+/** {@code serve}: runs a server until Ctrl-C. */
 final class ServeAction {
     private ServeAction() {}
 
-    static int run(ServeOptions options, Context context) throws InterruptedException {
+    static int run(ServeOptions options, CommandContext context) throws InterruptedException {
         find(options, context);
         if (options.check()) {
             PraxinoServer.check(options.config()).forEach(context.console().out()::println);
-            context.console().out().println("ready to serve " + options.models().stream().map(Opening::model).collect(Collectors.joining(", ")));
+            context.console().out().println("ready to serve " + options.models().stream().map(ModelOpenOptions::model)
+                    .collect(Collectors.joining(", ")));
             return 0;
         }
         var stopped = new CountDownLatch(1);
@@ -36,14 +37,14 @@ final class ServeAction {
             context.console().out().println(address);
             context.console().out().flush();
             if (options.browser() && context.console().interactive() && options.config().bind().loopback()) {
-                StudioWindow.open(URI.create(address + "/"), System.getenv());
+                BrowserLauncher.open(URI.create(address + "/"), System.getenv());
             }
             while (!stopped.await(1, TimeUnit.SECONDS)) {
                 if (server.failure().isPresent()) {
                     throw new UserException("the models cannot be loaded: " + server.failure().get());
                 }
             }
-            context.console().say("stopping after the step being computed");
+            context.console().message("stopping after the step being computed");
         }
         return 0;
     }
@@ -52,10 +53,10 @@ final class ServeAction {
      * A wrong name is told before anything is started, and of models of Wan, whose weights and tokenizer are read at the first request, also what does
      * not fit or cannot be read.
      */
-    private static void find(ServeOptions options, Context context) {
-        ModelShelf shelf = ModelShelf.usual();
+    private static void find(ServeOptions options, CommandContext context) {
+        ModelRepository shelf = ModelRepository.defaults();
         Device device = context.openDevice();
-        for (Opening opening : options.models()) {
+        for (ModelOpenOptions opening : options.models()) {
             Path wan = WanFolder.find(opening.model(), shelf);
             if (wan == null) {
                 shelf.open(opening.model());
@@ -66,9 +67,10 @@ final class ServeAction {
         }
     }
 
-    private static List<Supplier<ServedModel>> loaders(List<Opening> models, Context context) {
+    private static List<Supplier<ServedModel>> loaders(List<ModelOpenOptions> models, CommandContext context) {
         Device device = context.openDevice();
         var turns = new DeviceScheduler(); // all of them work on one device
-        return models.stream().<Supplier<ServedModel>>map(o -> () -> ServedModel.of(VideoModel.open(o.model(), o.options(device, context), turns))).toList();
+        return models.stream().<Supplier<ServedModel>>map(o -> () ->
+                ServedModel.of(VideoModel.open(o.model(), o.options(device, context), turns))).toList();
     }
 }

@@ -25,7 +25,7 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 
-/** {@code bench serve}: a server in this process and its clients in another; what a live session is like, alone and beside others. */
+/** {@code bench serve}: measures live sessions, alone and with other clients; the server runs in this process, the clients in another. */
 final class ServeBench {
     private static final int IDLE = 200;
     private static final int POLLS = 50;
@@ -65,17 +65,17 @@ final class ServeBench {
             @JsonProperty("rss_mib") long rssMib) {}
 
     private final Options options;
-    private final Context context;
+    private final CommandContext context;
     private final String address;
     private double firstFrame = Double.NaN;
 
-    private ServeBench(Options options, Context context, String address) {
+    private ServeBench(Options options, CommandContext context, String address) {
         this.options = options;
         this.context = context;
         this.address = address;
     }
 
-    static int run(Options options, Context context) throws IOException, InterruptedException {
+    static int run(Options options, CommandContext context) throws IOException, InterruptedException {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         Path data = Files.createTempDirectory("praxino-bench");
@@ -112,12 +112,12 @@ final class ServeBench {
     private Report measure(VideoModel model, DType dtype) throws IOException, InterruptedException {
         double fps = model.info().size().fps();
         double part = Math.max(5, options.seconds / 5);
-        LiveLoad.Seen live = clients(options.seconds, 1, 0, 0);
+        LiveLoadGenerator.Seen live = clients(options.seconds, 1, 0, 0);
         double before = resident();
-        LiveLoad.Seen half = clients(part, 0.5, 0, 0);
+        LiveLoadGenerator.Seen half = clients(part, 0.5, 0, 0);
         double growth = resident() - before;
         double free = rate(clients(part, 0, 0, 0));
-        LiveLoad.Seen busy = clients(part, 0, IDLE, POLLS);
+        LiveLoadGenerator.Seen busy = clients(part, 0, IDLE, POLLS);
         return new Report(
                 "serve", Version.text(), InfoActions.machine(context), dtype.name().toLowerCase(Locale.ROOT),
                 model.info().name() + " " + model.info().hash(), firstFrame, options.seconds, rate(live) / fps,
@@ -126,7 +126,7 @@ final class ServeBench {
                 busy.polls() / busy.seconds(), BenchReport.peakMemory());
     }
 
-    private static double rate(LiveLoad.Seen seen) {
+    private static double rate(LiveLoadGenerator.Seen seen) {
         return (seen.frames() - 1) / seen.seconds();
     }
 
@@ -141,13 +141,13 @@ final class ServeBench {
         return Backend.residentBytes() / 1048576.0;
     }
 
-    private LiveLoad.Seen clients(double seconds, double pace, int idle, int polls) throws IOException, InterruptedException {
+    private LiveLoadGenerator.Seen clients(double seconds, double pace, int idle, int polls) throws IOException, InterruptedException {
         context.stop().check();
-        var load = new LiveLoad.Load(address, seconds, pace, idle, polls);
+        var load = new LiveLoadGenerator.Load(address, seconds, pace, idle, polls);
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx512m", "-cp",
                         System.getProperty("java.class.path"),
-                LiveLoad.class.getName()));
+                LiveLoadGenerator.class.getName()));
         command.addAll(load.arguments());
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -156,7 +156,7 @@ final class ServeBench {
                 if (line.equals("first")) {
                     firstFrame = Double.isNaN(firstFrame) ? BenchReport.sinceStart() : firstFrame;
                 } else if (line.startsWith("{")) {
-                    return Json.parse(line, "what the clients say", LiveLoad.Seen.class);
+                    return Json.parse(line, "what the clients say", LiveLoadGenerator.Seen.class);
                 }
             }
         } finally {
@@ -168,7 +168,7 @@ final class ServeBench {
         throw new UserException("the process with the clients ended early");
     }
 
-    private static void print(Report r, Context context) {
+    private static void print(Report r, CommandContext context) {
         var out = context.console().out();
         InfoActions.print(r.machine, out);
         out.println();

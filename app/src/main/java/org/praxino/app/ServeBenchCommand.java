@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         description = {"One in real time, one at half speed, one that takes what it can get, alone and beside 200 idle connections and 50 polls a second."},
         footer = {"Examples:", "  praxino bench serve --json serve.json", "  praxino bench serve --seconds 30"})
 final class ServeBenchCommand implements Callable<Integer> {
-    private final Runner<ServeBench.Options> runner;
+    private final BoundAction<ServeBench.Options> runner;
 
     @Mixin
     private final ModelOption model = new ModelOption();
@@ -23,7 +23,7 @@ final class ServeBenchCommand implements Callable<Integer> {
             description = "Length of the session in real time; the other parts take a fifth of it each (default: ${DEFAULT-VALUE}).")
     private double seconds = 300;
 
-    ServeBenchCommand(Runner<ServeBench.Options> runner) {
+    ServeBenchCommand(BoundAction<ServeBench.Options> runner) {
         this.runner = runner;
     }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
     private static final ServerConfig.Limits USUAL = ServerConfig.Limits.DEFAULT;
 
-    private final Runner<ServeOptions> runner;
+    private final BoundAction<ServeOptions> runner;
 
     @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR",
             description = "Model to serve, by name or folder; may be given several times, the first is the default (default: emoji-128).")
@@ -45,7 +45,7 @@ final class ServeCommand implements Callable<Integer> {
     private int port = 8080;
 
     @Mixin
-    private final ServerData data = new ServerData();
+    private final ServerDataOptions data = new ServerDataOptions();
 
     @Option(names = "--need-key", description = "Ask for a key on this machine too, as a server behind a proxy must.")
     private boolean needKey;
@@ -78,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path refusedWords;
 
     @Mixin
-    private final Opening.Typed opening = new Opening.Typed();
+    private final ModelOpenOptions.CommandLine opening = new ModelOpenOptions.CommandLine();
 
     @Option(names = "--badge", description = "Mark everything that is made visibly as generated, in a corner.")
     private boolean badge;
@@ -92,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only find out whether it could run like this.")
     private boolean check;
 
-    ServeCommand(Runner<ServeOptions> runner) {
+    ServeCommand(BoundAction<ServeOptions> runner) {
         this.runner = runner;
     }
 
@@ -104,7 +104,7 @@ final class ServeCommand implements Callable<Integer> {
         if (logJson) {
             Logs.json();
         }
-        var place = data.place();
+        var place = data.location();
         var config = new ServerConfig(
                 new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
                 new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),

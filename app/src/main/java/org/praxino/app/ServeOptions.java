@@ -5,13 +5,13 @@ import org.praxino.server.ServerConfig;
 import org.praxino.tensor.UserException;
 
 /**
- * What {@code serve} was asked for.
+ * Options of {@code serve}.
  *
- * @param models what is served, and how each is opened; the first is the one meant when none is named
- * @param check only find out whether it could run
- * @param browser open the studio, where somebody sits in front of a screen
+ * @param models models to serve; the first is the default
+ * @param check only check the configuration
+ * @param browser open the studio in a browser, if there is a display
  */
-record ServeOptions(List<Opening> models, ServerConfig config, boolean check, boolean browser) {
+record ServeOptions(List<ModelOpenOptions> models, ServerConfig config, boolean check, boolean browser) {
     ServeOptions {
         models = List.copyOf(models);
         if (models.isEmpty()) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.praxino.tensor.UserException;
 
-/** {@code praxino serve} in a process of its own, for measuring it from outside. Closing it stops it in good order. */
+/** A {@code praxino serve} process, for benchmarks. Closing it shuts it down gracefully. */
 final class ServerProcess implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 

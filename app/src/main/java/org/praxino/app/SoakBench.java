@@ -20,9 +20,8 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 
 /**
- * {@code bench soak}: what grows when a stream goes on and on. The first tenth fills the cache, the history and the Java heap; memory is
- * compared after a garbage collection at its end and at the end of all. As a machine is not equally fast for half an hour, the last
- * blocks are also compared with those of a new stream that is begun beside them.
+ * {@code bench soak}: measures memory growth and speed of a long stream. Memory is compared after garbage collections at one tenth and at
+ * the end. Because machine speed varies over half an hour, the last blocks are also compared with those of a new stream.
  */
 final class SoakBench {
     private static final int SHOWN = 100;
@@ -58,7 +57,7 @@ final class SoakBench {
 
     private SoakBench() {}
 
-    static int run(Options options, Context context) {
+    static int run(Options options, CommandContext context) {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         try (var model = VideoModel.open(options.model, device, dtype);
@@ -73,7 +72,7 @@ final class SoakBench {
         return 0;
     }
 
-    private static Report soak(VideoModel model, Options options, DType dtype, Context context, ProgressLine progress) {
+    private static Report soak(VideoModel model, Options options, DType dtype, CommandContext context, ProgressLine progress) {
         int warm = options.blocks / 10;
         long start = System.nanoTime();
         double[] resident = {0, 0};
@@ -97,7 +96,7 @@ final class SoakBench {
     }
 
     /** A new stream's first blocks: what each took, making and decoding. @param seen told of how many there are so far, while the stream is open */
-    private static List<Double> play(VideoModel model, int blocks, Context context, IntConsumer seen) {
+    private static List<Double> play(VideoModel model, int blocks, CommandContext context, IntConsumer seen) {
         var times = Collections.synchronizedList(new ArrayList<Double>());
         try (var session = model.session(Timeline.of("a ferris wheel spinning").withSeed(1L), StreamOptions.DEFAULT, null)) {
             session.onEvent(event -> {
@@ -124,7 +123,7 @@ final class SoakBench {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 
-    private static void print(Report r, Context context) {
+    private static void print(Report r, CommandContext context) {
         var out = context.console().out();
         InfoActions.print(r.machine, out);
         out.println();

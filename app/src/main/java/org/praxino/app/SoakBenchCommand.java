@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
         header = "Streams thousands of blocks and looks at what grows: memory, and the time of a block.",
         footer = {"Examples:", "  praxino bench soak --json soak.json", "  praxino bench soak --blocks 1000"})
 final class SoakBenchCommand implements Callable<Integer> {
-    private final Runner<SoakBench.Options> runner;
+    private final BoundAction<SoakBench.Options> runner;
 
     @Mixin
     private final ModelOption model = new ModelOption();
@@ -21,7 +21,7 @@ final class SoakBenchCommand implements Callable<Integer> {
     @Option(names = "--blocks", paramLabel = "N", defaultValue = "10000", description = "Blocks to make (default: ${DEFAULT-VALUE}).")
     private int blocks = 10_000;
 
-    SoakBenchCommand(Runner<SoakBench.Options> runner) {
+    SoakBenchCommand(BoundAction<SoakBench.Options> runner) {
         this.runner = runner;
     }
 

@@ -2,7 +2,7 @@ package org.praxino.app;
 
 import java.util.concurrent.CancellationException;
 
-/** The work ended early because it was asked to, and left something: the message says what, and how to go on. */
+/** The work was stopped by the user; the message says how to continue. */
 final class StoppedException extends CancellationException {
     StoppedException(String sentence) {
         super(sentence);

@@ -30,20 +30,20 @@ import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 
-/** {@code stream}: a timeline to files or a pipe, as it is made. */
+/** {@code stream}: streams a timeline to files or a pipe. */
 final class StreamAction {
     /** Longer documents are not repeated in the files that they make. */
     private static final int LONGEST_DOCUMENT = 8000;
 
     private final StreamCommand.Options options;
-    private final Context context;
+    private final CommandContext context;
 
-    private StreamAction(StreamCommand.Options options, Context context) {
+    private StreamAction(StreamCommand.Options options, CommandContext context) {
         this.options = options;
         this.context = context;
     }
 
-    static int run(StreamCommand.Options options, Context context) throws IOException {
+    static int run(StreamCommand.Options options, CommandContext context) throws IOException {
         options.outputs().stream().filter(o -> !o.equals("-")).forEach(OutputFormat::of);
         return new StreamAction(options, context).run();
     }
@@ -65,7 +65,7 @@ final class StreamAction {
     }
 
     /** A document may ask for a size, of models that make any. */
-    private Opening opening(@Nullable Timeline timeline) {
+    private ModelOpenOptions opening(@Nullable Timeline timeline) {
         var size = timeline == null ? null : timeline.size();
         return size == null || options.opening().size() != null ? options.opening()
                 : options.opening().withSize(new GenerateOptions.Size(size.width(), size.height()));
@@ -111,16 +111,16 @@ final class StreamAction {
         List<String> names = OutputNames.of(options.outputs(), first, seed(session), 1, 1);
         var writers = new ArrayList<VideoWriter>();
         long frames = 0;
-        try (var line = new LiveLine(context.console(), options.quiet(), fps, System::nanoTime)) {
+        try (var line = new StreamStatusLine(context.console(), options.quiet(), fps, System::nanoTime)) {
             for (String name : names) {
                 writers.add(name.equals("-") ? VideoWriter.y4m(context.console().raw(), write) : VideoWriter.open(name, write));
             }
-            session.onEvent(event -> hear(event, line, blocks));
+            session.onEvent(event -> onEvent(event, line, blocks));
             if (options.live()) {
                 Thread.ofVirtual().start(() -> listen(session, line));
             }
             boolean watched = true;
-            while (watched && !context.stop().requested() && session.frames().hasNext()) {
+            while (watched && !context.stop().isRequested() && session.frames().hasNext()) {
                 Frame frame = session.frames().next();
                 watched = write(writers, frame);
                 frames++;
@@ -138,7 +138,7 @@ final class StreamAction {
         } finally {
             writers.forEach(VideoWriter::close);
         }
-        tell(names, session, frames, fps);
+        printSummary(names, session, frames, fps);
         return 0;
     }
 
@@ -172,7 +172,7 @@ final class StreamAction {
         return new GeneratedMetadata(prompts, seed(session), model.info().name(), model.info().hash(), VideoModel.version()).with(settings);
     }
 
-    private void tell(List<String> names, StreamSession session, long frames, double fps) {
+    private void printSummary(List<String> names, StreamSession session, long frames, double fps) {
         var out = options.piped() ? context.console().err() : context.console().out();
         for (String name : names) {
             String shown = name.equals("-") ? "standard output" : name;
@@ -184,20 +184,20 @@ final class StreamAction {
         }
     }
 
-    private void hear(StreamEvent event, LiveLine line, @Nullable Writer blocks) {
+    private void onEvent(StreamEvent event, StreamStatusLine line, @Nullable Writer blocks) {
         switch (event) {
             case StreamEvent.BlockDone done -> write(blocks, done);
             case StreamEvent.SourceStalled stalled ->
-                line.say(String.format(Locale.ROOT, "the video has given no frame for %.0f s; the stream waits for it", stalled.seconds()));
+                line.message(String.format(Locale.ROOT, "the video has given no frame for %.0f s; the stream waits for it", stalled.seconds()));
             case StreamEvent.CueFailed failed ->
-                line.say(String.format(Locale.ROOT, "at %.1f s: %s; the stream went on without it", failed.at().seconds(), failed.reason()));
-            case StreamEvent.Drifted drifted -> line.say(String.format(Locale.ROOT,
+                line.message(String.format(Locale.ROOT, "at %.1f s: %s; the stream went on without it", failed.at().seconds(), failed.reason()));
+            case StreamEvent.Drifted drifted -> line.message(String.format(Locale.ROOT,
                     "block %d has drifted (score %.2f)%s", drifted.block(), drifted.drift().score(), options.reanchor() ? ": it is led back" : ""));
-            case StreamEvent.PromptApplied applied when applied.at().frame() > 0 && !options.live() -> line.say(String.format(Locale.ROOT,
+            case StreamEvent.PromptApplied applied when applied.at().frame() > 0 && !options.live() -> line.message(String.format(Locale.ROOT,
                     "from frame %d (%.1f s) on: %s", applied.at().frame(), applied.at().seconds(), applied.prompt()));
             case StreamEvent.PromptApplied applied -> {}
             case StreamEvent.Reanchored anchored -> {}
-            case StreamEvent.SourceEnded ended when ended.error() != null -> line.say("the video broke off: " + ended.error());
+            case StreamEvent.SourceEnded ended when ended.error() != null -> line.message("the video broke off: " + ended.error());
             case StreamEvent.SourceEnded ended -> {}
             case StreamEvent.StateChanged changed -> {}
         }
@@ -222,22 +222,22 @@ final class StreamAction {
     }
 
     /** Lines of standard input as prompts; one that cannot be taken is told and changes nothing. */
-    private static void listen(StreamSession session, LiveLine line) {
+    private static void listen(StreamSession session, StreamStatusLine line) {
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 if (!text.isBlank()) {
                     try {
                         var at = session.prompt(text.strip()).join();
-                        line.say(String.format(Locale.ROOT, "from frame %d (%.1f s) on: %s", at.frame(), at.seconds(), text.strip()));
+                        line.message(String.format(Locale.ROOT, "from frame %d (%.1f s) on: %s", at.frame(), at.seconds(), text.strip()));
                     } catch (CompletionException e) {
-                        line.say(String.valueOf(e.getCause().getMessage()));
+                        line.message(String.valueOf(e.getCause().getMessage()));
                     } catch (UserException e) {
-                        line.say(String.valueOf(e.getMessage()));
+                        line.message(String.valueOf(e.getMessage()));
                     }
                 }
             }
         } catch (IOException e) {
-            line.say("standard input cannot be read any more: " + e.getMessage());
+            line.message("standard input cannot be read any more: " + e.getMessage());
         }
     }
 }

@@ -18,7 +18,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Gemm;
 import org.praxino.tensor.UserException;
 
-/** {@code bench stream}: how fast a stream is made, how soon it begins and obeys, and how that compares with the teacher. */
+/** {@code bench stream}: measures a stream's speed and latency, compared with the teacher. */
 final class StreamBench {
     private static final int QUALITY = 85;
     private static final String PROMPT = "a ferris wheel spinning";
@@ -27,7 +27,7 @@ final class StreamBench {
     private static final List<String> SUBJECTS = List.of("cat", "dog", "rocket", "heart", "star", "tree", "robot", "fish");
 
     /**
-     * What to measure.
+     * Options of a benchmark.
      *
      * @param common model, file, repeats
      * @param seconds of video
@@ -47,35 +47,35 @@ final class StreamBench {
 
     private final VideoModel model;
     private final Options options;
-    private final Context context;
+    private final CommandContext context;
     private final double fps;
     private int asked;
 
-    private StreamBench(VideoModel model, Options options, Context context) {
+    private StreamBench(VideoModel model, Options options, CommandContext context) {
         this.model = model;
         this.options = options;
         this.context = context;
         this.fps = model.info().size().fps();
     }
 
-    static int run(Options options, Context context) {
+    static int run(Options options, CommandContext context) {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         try (var model = VideoModel.open(options.common().model(), device, dtype)) {
             if (options.profile) {
                 var report = StreamProfile.measure(model, options.seconds, name(dtype), context);
                 report.print(context.console().out());
-                keep(options, report);
+                keepSmallest(options, report);
             } else {
                 StreamReport report = new StreamBench(model, options, context).measure(device, dtype);
                 report.print(context.console().out());
-                keep(options, report);
+                keepSmallest(options, report);
             }
         }
         return 0;
     }
 
-    private static void keep(Options options, Object report) {
+    private static void keepSmallest(Options options, Object report) {
         if (options.common().json() != null) {
             Json.write(options.common().json(), report);
         }

@@ -11,9 +11,10 @@ import picocli.CommandLine.Option;
         description = {
             "Frames are counted when they are JPEGs. The teacher makes as much video as one clip, with the model's own steps and guidance.",
         },
-        footer = {"Examples:", "  praxino bench stream --json stream.json", "  praxino bench stream --seconds 5 --repeats 1 --no-teacher", "  praxino bench stream --profile --threads 1"})
+        footer = {"Examples:", "  praxino bench stream --json stream.json", "  praxino bench stream --seconds 5 --repeats 1 --no-teacher",
+                "  praxino bench stream --profile --threads 1"})
 final class StreamBenchCommand implements Callable<Integer> {
-    private final Runner<StreamBench.Options> runner;
+    private final BoundAction<StreamBench.Options> runner;
 
     @Mixin
     private final BenchCommand.Options options = new BenchCommand.Options();
@@ -27,7 +28,7 @@ final class StreamBenchCommand implements Callable<Integer> {
     @Option(names = "--profile", description = "Say where the processor time of a block goes instead, by sampling.")
     private boolean profile;
 
-    StreamBenchCommand(Runner<StreamBench.Options> runner) {
+    StreamBenchCommand(BoundAction<StreamBench.Options> runner) {
         this.runner = runner;
     }
 

@@ -41,7 +41,7 @@ final class StreamCommand implements Callable<Integer> {
     record Options(
             @Nullable String prompt, @Nullable Path timeline, @Nullable Path resume, @Nullable Path image, @Nullable Path past, @Nullable Path video,
             @Nullable Double strength, @Nullable Double seconds, @Nullable Long seed, boolean live, boolean reanchor, List<String> outputs,
-            @Nullable Path snapshot, @Nullable Path blocks, Opening opening, boolean quiet) {
+            @Nullable Path snapshot, @Nullable Path blocks, ModelOpenOptions opening, boolean quiet) {
         Options {
             outputs = List.copyOf(outputs);
             int sources = (prompt == null ? 0 : 1) + (timeline == null ? 0 : 1) + (resume == null ? 0 : 1);
@@ -70,7 +70,7 @@ final class StreamCommand implements Callable<Integer> {
         }
     }
 
-    private final Runner<Options> runner;
+    private final BoundAction<Options> runner;
 
     @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "What the picture shows.")
     private @Nullable String prompt;
@@ -120,18 +120,19 @@ final class StreamCommand implements Callable<Integer> {
     private final ModelOption model = new ModelOption();
 
     @Mixin
-    private final Opening.Typed opening = new Opening.Typed();
+    private final ModelOpenOptions.CommandLine opening = new ModelOpenOptions.CommandLine();
 
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")
     private boolean quiet;
 
-    StreamCommand(Runner<Options> runner) {
+    StreamCommand(BoundAction<Options> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
         return runner.run(new Options(
-                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks, opening.checked(model.model()), quiet));
+                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks,
+                        opening.checked(model.model()), quiet));
     }
 }

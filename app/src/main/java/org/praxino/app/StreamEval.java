@@ -17,7 +17,7 @@ import org.praxino.train.eval.Evaluation;
 import org.praxino.train.eval.EvaluationReport;
 import org.praxino.train.eval.VideoScores;
 
-/** {@code eval --stream}: the first and the last seconds of long streams, scored alike: what is lost between them is drift. */
+/** {@code eval --stream}: measures drift by scoring the first and the last seconds of long streams. */
 final class StreamEval {
     /** Seconds at either end. */
     private static final double END = 5;
@@ -36,7 +36,7 @@ final class StreamEval {
     record Ends(double seconds, double end, int streams, EvaluationReport first, EvaluationReport last) {}
 
     /** The frames of both ends of one stream. */
-    private record Cut(List<Frame> first, List<Frame> last) {}
+    private record Windows(List<Frame> first, List<Frame> last) {}
 
     private final VideoModel model;
     private final Evaluation evaluation;
@@ -54,7 +54,7 @@ final class StreamEval {
     Ends run(List<EvalPrompt> prompts, double seconds, long seed, Progress progress) {
         int frames = (int) Math.round(seconds * model.info().size().fps());
         int end = Math.clamp(Math.round(END * model.info().size().fps()), clip, Math.max(clip, frames / 2));
-        var cuts = new ArrayList<Cut>();
+        var cuts = new ArrayList<Windows>();
         for (int i = 0; i < prompts.size(); i++) {
             cuts.add(cut(prompts.get(i).text(), frames, end, seed + i));
             progress.update(i + 1, prompts.size(), "streams");
@@ -68,7 +68,7 @@ final class StreamEval {
                 evaluation.run(each, (p, n) -> window(cuts.get(n / windows).last, n % windows, windows), null, null));
     }
 
-    private Cut cut(String prompt, int frames, int end, long seed) {
+    private Windows cut(String prompt, int frames, int end, long seed) {
         var first = new ArrayList<Frame>();
         var last = new ArrayList<Frame>();
         // The stream's own length is in seconds; walking it frame by frame ends it where both ends are whole.
@@ -87,7 +87,7 @@ final class StreamEval {
         var row = new ArrayList<>(ContactSheet.spread(first, COLUMNS));
         row.addAll(ContactSheet.spread(last, COLUMNS));
         sheet.row(prompt, row);
-        return new Cut(first, last);
+        return new Windows(first, last);
     }
 
     /** One clip of several that together cover an end: [3, clip, H, W]. */

@@ -26,9 +26,8 @@ import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.UserException;
 
 /**
- * {@code bench stream --profile}: where the time of a block goes. The flight recorder samples the processor time of the model's two
- * threads (JEP 509), native code included, which other work on the machine does not distort; each sample counts for the operation of
- * {@code org.praxino.tensor} that was running and for the place that asked for it. Nothing in the program is there for its sake.
+ * {@code bench stream --profile}: profiles a block. Java Flight Recorder samples the CPU time of the model's two threads (JEP 509),
+ * including native code; each sample is attributed to the running operation of {@code org.praxino.tensor} and its caller.
  */
 final class StreamProfile {
     private static final String EVENT = "jdk.CPUTimeSample";
@@ -57,7 +56,8 @@ final class StreamProfile {
         void print(PrintStream out) {
             InfoActions.print(machine, out);
             out.println();
-            out.printf(Locale.ROOT, "processor time of a block: %.1f ms to make it, %.1f ms to decode it (%d blocks, %d samples)%n", makeMs, decodeMs, blocks, samples);
+            out.printf(Locale.ROOT, "processor time of a block: %.1f ms to make it, %.1f ms to decode it (%d blocks, %d samples)%n",
+                    makeMs, decodeMs, blocks, samples);
             table(out, "operation", Row::operation);
             table(out, "place", r -> r.part + "  " + r.place);
         }
@@ -66,16 +66,17 @@ final class StreamProfile {
             out.printf(Locale.ROOT, "%n%-52s %10s %7s%n", title, "ms", "share");
             rows.stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.summingDouble(Row::millis))).entrySet().stream()
                     .sorted(Map.Entry.<String, Double>comparingByValue().reversed()).limit(SHOWN)
-                    .forEach(e -> out.printf(Locale.ROOT, "%-52s %10.2f %6.1f%%%n", e.getKey(), e.getValue(), 100 * e.getValue() / (makeMs + decodeMs)));
+                    .forEach(e -> out.printf(Locale.ROOT, "%-52s %10.2f %6.1f%%%n", e.getKey(), e.getValue(),
+                            100 * e.getValue() / (makeMs + decodeMs)));
         }
     }
 
     /** What one thread of the model spent. */
-    private record Spent(String part, long nanos) {}
+    private record OperationTime(String part, long nanos) {}
 
     private StreamProfile() {}
 
-    static Report measure(VideoModel model, double seconds, String dtype, Context context) {
+    static Report measure(VideoModel model, double seconds, String dtype, CommandContext context) {
         if (FlightRecorder.getFlightRecorder().getEventTypes().stream().noneMatch(e -> e.getName().equals(EVENT))) {
             throw new UserException("--profile needs a Java that samples processor time: JDK 25 or later on Linux");
         }
@@ -86,12 +87,12 @@ final class StreamProfile {
                 var session = model.session(Timeline.of("a ferris wheel spinning").withSeed(1L), StreamOptions.DEFAULT.withOverlap(false), null)) {
             recording.enable(EVENT).with("throttle", "1ms").withStackTrace();
             take(session, WARM * perBlock, context);
-            List<Spent> before = spent();
+            List<OperationTime> before = spent();
             long made = session.stats().blocks();
             recording.start();
             take(session, blocks * perBlock, context);
             recording.stop();
-            List<Spent> after = spent();
+            List<OperationTime> after = spent();
             int sampled = (int) Math.max(1, session.stats().blocks() - made);
             recording.dump(file);
             double make = millis(before, after, "make") / sampled;
@@ -101,7 +102,8 @@ final class StreamProfile {
             if (samples.isEmpty()) {
                 throw new UserException("--profile took no samples: this system does not let a program sample its own processor time");
             }
-            return new Report("profile", Version.text(), InfoActions.machine(context), dtype, model.info().name() + " " + model.info().hash(), sampled,
+            return new Report("profile", Version.text(), InfoActions.machine(context), dtype, model.info().name() + " " + model.info()
+                    .hash(), sampled,
                     samples.size(), make, decode, rows(samples, make, decode));
         } catch (IOException e) {
             throw FileErrors.reading(file, e);
@@ -118,7 +120,7 @@ final class StreamProfile {
         }
     }
 
-    private static void take(org.praxino.stream.StreamSession session, int frames, Context context) {
+    private static void take(org.praxino.stream.StreamSession session, int frames, CommandContext context) {
         for (int i = 0; i < frames; i++) {
             context.stop().check();
             session.frames().next();
@@ -147,7 +149,8 @@ final class StreamProfile {
         String operation = "java";
         for (RecordedFrame frame : sample.getStackTrace().getFrames()) {
             String type = frame.getMethod().getType().getName();
-            String called = type.substring(type.lastIndexOf('.') + 1).replace('$', '.') + "." + frame.getMethod().getName().replaceAll("lambda\\$(\\w+)\\$\\d+", "$1");
+            String called = type.substring(type.lastIndexOf('.') + 1).replace('$', '.') + "." + frame.getMethod().getName()
+                    .replaceAll("lambda\\$(\\w+)\\$\\d+", "$1");
             if (type.startsWith("org.praxino.tensor.")) {
                 operation = called;
             } else if (type.startsWith("org.praxino.") && !type.endsWith(".Linear")) {
@@ -170,23 +173,23 @@ final class StreamProfile {
         };
     }
 
-    private static List<Spent> spent() {
+    private static List<OperationTime> spent() {
         var threads = ManagementFactory.getThreadMXBean();
-        var all = new ArrayList<Spent>();
+        var all = new ArrayList<OperationTime>();
         for (var info : threads.getThreadInfo(threads.getAllThreadIds())) {
             String part = info == null ? null : part(info.getThreadName());
             if (part != null) {
-                all.add(new Spent(part, threads.getThreadCpuTime(info.getThreadId())));
+                all.add(new OperationTime(part, threads.getThreadCpuTime(info.getThreadId())));
             }
         }
         return all;
     }
 
-    private static double millis(List<Spent> before, List<Spent> after, String part) {
+    private static double millis(List<OperationTime> before, List<OperationTime> after, String part) {
         return (sum(after, part) - sum(before, part)) / 1e6;
     }
 
-    private static long sum(List<Spent> all, String part) {
-        return all.stream().filter(s -> s.part.equals(part)).mapToLong(Spent::nanos).sum();
+    private static long sum(List<OperationTime> all, String part) {
+        return all.stream().filter(s -> s.part.equals(part)).mapToLong(OperationTime::nanos).sum();
     }
 }

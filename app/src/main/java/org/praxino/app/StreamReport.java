@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code bench stream} measured, all of it in one run. Everything is warm and goes from the prompt to JPEG frames.
+ * The results of {@code bench stream}. Everything is warmed up and measured from prompt to JPEG frames.
  *
  * @param model name and hash
  * @param seconds of video made by stream and teacher

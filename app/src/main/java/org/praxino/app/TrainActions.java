@@ -18,16 +18,16 @@ import org.praxino.train.run.TokenizerRunner;
 import org.praxino.train.run.WaltRun;
 import org.praxino.train.run.WaltRunner;
 
-/** {@code train}: a configuration read, shown or run; Ctrl-C ends it behind a checkpoint. */
+/** {@code train}: reads, shows or runs a configuration; Ctrl-C stops after a checkpoint. */
 final class TrainActions {
     private TrainActions() {}
 
-    static int tokenizer(TrainOptions options, Context context) {
+    static int tokenizer(TrainOptions options, CommandContext context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), TokenizerRun.class);
         return train(options, context, () -> run, run.run(), started -> TokenizerRunner.run(run, context.openDevice(), started));
     }
 
-    static int walt(TrainOptions options, Context context) {
+    static int walt(TrainOptions options, CommandContext context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), WaltRun.class);
         return train(options, context, () -> run, run.run(), started -> {
             try (var progress = context.console().progress("samples")) {
@@ -36,7 +36,7 @@ final class TrainActions {
         });
     }
 
-    static int causal(TrainOptions options, Context context) {
+    static int causal(TrainOptions options, CommandContext context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), CausalRun.class);
         return train(options, context, () -> CausalRunner.plan(run, context.openDevice()), run.run(), started -> {
             try (var progress = context.console().progress("clips")) {
@@ -45,7 +45,7 @@ final class TrainActions {
         });
     }
 
-    static int ode(TrainOptions options, Context context) {
+    static int ode(TrainOptions options, CommandContext context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), OdeRun.class);
         return train(options, context, () -> OdeRunner.plan(run, context.openDevice()), run.run(), started -> {
             try (var progress = context.console().progress("clips")) {
@@ -54,7 +54,7 @@ final class TrainActions {
         });
     }
 
-    static int dmd(TrainOptions options, Context context) {
+    static int dmd(TrainOptions options, CommandContext context) {
         var run = ConfigFile.read(options.config(), overrides(options, context), DmdRun.class);
         return train(options, context, () -> DmdRunner.plan(run, context.openDevice()), run.run(), started -> {
             try (var progress = context.console().progress("clips")) {
@@ -68,7 +68,7 @@ final class TrainActions {
         TrainLoop.End run(Consumer<TrainLoop> started);
     }
 
-    private static int train(TrainOptions options, Context context, Supplier<Object> plan, String folder, Work work) {
+    private static int train(TrainOptions options, CommandContext context, Supplier<Object> plan, String folder, Work work) {
         if (options.dryRun()) {
             context.console().out().print(Json.pretty(plan.get()));
             return 0;
@@ -89,7 +89,7 @@ final class TrainActions {
     }
 
     /** {@code --dtype} stands for the setting of that name. */
-    private static Map<String, String> overrides(TrainOptions options, Context context) {
+    private static Map<String, String> overrides(TrainOptions options, CommandContext context) {
         var all = new LinkedHashMap<>(options.overrides());
         String key = "training.optimisation.dtype";
         switch (context.dtype()) {

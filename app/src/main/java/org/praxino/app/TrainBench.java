@@ -9,7 +9,7 @@ import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
 import org.praxino.tensor.DType;
@@ -27,14 +27,14 @@ import org.praxino.walt.WaltPresets;
 import org.praxino.walt.WaltTransformer;
 import tools.jackson.databind.JsonNode;
 
-/** {@code bench train}: a transformer's forward pass and whole training step against the GEMM peak of the same run. */
+/** {@code bench train}: measures a transformer's forward pass and training step against the GEMM peak. */
 final class TrainBench {
     private static final int BATCH = 8;
     private static final int WORDS = 16;
 
     private TrainBench() {}
 
-    static int run(BenchOptions options, Context context) {
+    static int run(BenchOptions options, CommandContext context) {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         double startup = BenchReport.sinceStart();
@@ -84,7 +84,7 @@ final class TrainBench {
 
     /** The network of a model at hand; while the bundled one is not, its preset. */
     private static WaltConfig network(String model) {
-        var shelf = ModelShelf.usual();
+        var shelf = ModelRepository.defaults();
         if (model.equals(ModelOption.DEFAULT) && shelf.all().stream().noneMatch(p -> p.endsWith(model))) {
             return WaltPresets.EMOJI_128;
         }
@@ -92,7 +92,7 @@ final class TrainBench {
         return Json.fromTree(folder.config(ModelFolder.DENOISER, JsonNode.class).path("network"), folder.path().toString(), WaltConfig.class);
     }
 
-    private static double best(int repeats, Context context, Runnable work) {
+    private static double best(int repeats, CommandContext context, Runnable work) {
         double best = Double.MAX_VALUE;
         for (int i = 0; i <= repeats; i++) { // the first one warms up
             context.stop().check();

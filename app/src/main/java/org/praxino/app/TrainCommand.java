@@ -27,7 +27,7 @@ final class TrainCommand implements Runnable {
 
     /** Options that all kinds of training take. */
     static final class Options {
-        @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML file with every value of the run.")
+        @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML configuration file.")
         private Path config = Path.of(".");
 
         @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the file; may be repeated.")
@@ -58,12 +58,12 @@ final class TrainCommand implements Runnable {
                 "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set batch=4 --dry-run",
             })
     static final class Tokenizer implements Callable<Integer> {
-        private final Runner<TrainOptions> runner;
+        private final BoundAction<TrainOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Tokenizer(Runner<TrainOptions> runner) {
+        Tokenizer(BoundAction<TrainOptions> runner) {
             this.runner = runner;
         }
 
@@ -83,12 +83,12 @@ final class TrainCommand implements Runnable {
                 "  praxino train walt --config configs/emoji-walt.yaml --set learningRate=5e-4",
             })
     static final class Walt implements Callable<Integer> {
-        private final Runner<TrainOptions> runner;
+        private final BoundAction<TrainOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Walt(Runner<TrainOptions> runner) {
+        Walt(BoundAction<TrainOptions> runner) {
             this.runner = runner;
         }
 
@@ -111,12 +111,12 @@ final class TrainCommand implements Runnable {
                 "  praxino train causal --config configs/emoji-causal.yaml"
             })
     static final class Causal implements Callable<Integer> {
-        private final Runner<TrainOptions> runner;
+        private final BoundAction<TrainOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Causal(Runner<TrainOptions> runner) {
+        Causal(BoundAction<TrainOptions> runner) {
             this.runner = runner;
         }
 
@@ -140,12 +140,12 @@ final class TrainCommand implements Runnable {
                 "  praxino train ode --config configs/emoji-ode.yaml",
             })
     static final class Ode implements Callable<Integer> {
-        private final Runner<TrainOptions> runner;
+        private final BoundAction<TrainOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Ode(Runner<TrainOptions> runner) {
+        Ode(BoundAction<TrainOptions> runner) {
             this.runner = runner;
         }
 
@@ -169,12 +169,12 @@ final class TrainCommand implements Runnable {
                 "  praxino train dmd --config configs/emoji-dmd.yaml",
             })
     static final class Dmd implements Callable<Integer> {
-        private final Runner<TrainOptions> runner;
+        private final BoundAction<TrainOptions> runner;
 
         @Mixin
         private final Options options = new Options();
 
-        Dmd(Runner<TrainOptions> runner) {
+        Dmd(BoundAction<TrainOptions> runner) {
             this.runner = runner;
         }
 

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.praxino.tensor.UserException;
 
 /**
- * What to train.
+ * Options of a training run.
  *
- * @param config YAML file with every value of the run
- * @param overrides values that replace those of the file, by dotted key, in the order given
- * @param dryRun print the resolved configuration and stop
+ * @param config YAML configuration file
+ * @param overrides values that override the file's, by dotted key
+ * @param dryRun print the resolved configuration only
  */
 record TrainOptions(Path config, Map<String, String> overrides, boolean dryRun) {
     TrainOptions {

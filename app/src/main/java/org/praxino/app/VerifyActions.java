@@ -3,24 +3,24 @@ package org.praxino.app;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import org.praxino.app.verify.Verdict;
-import org.praxino.app.verify.Verifier;
+import org.praxino.app.verify.CaseResult;
+import org.praxino.app.verify.GoldenVerifier;
 import org.praxino.io.Json;
 
-/** {@code verify}: golden cases, one line each. */
+/** {@code verify}: runs golden cases, one line each. */
 final class VerifyActions {
     private VerifyActions() {}
 
     /** The report as written to a file. */
-    record Report(String version, int passed, int failed, List<Verdict> cases) {}
+    record Report(String version, int passed, int failed, List<CaseResult> cases) {}
 
-    static int verify(VerifyCommand.Options options, Context context) throws IOException {
+    static int verify(VerifyCommand.Options options, CommandContext context) throws IOException {
         var out = context.console().out();
-        List<Verdict> verdicts = new Verifier(context.openDevice()).run(options.folder(), v -> {
+        List<CaseResult> verdicts = new GoldenVerifier(context.openDevice()).run(options.folder(), v -> {
             context.stop().check();
             out.println(line(v));
         });
-        int passed = (int) verdicts.stream().filter(Verdict::passed).count();
+        int passed = (int) verdicts.stream().filter(CaseResult::passed).count();
         int failed = verdicts.size() - passed;
         out.println(passed + " of " + verdicts.size() + " cases passed" + (failed == 0 ? "" : ", " + failed + " failed"));
         if (options.json() != null) {
@@ -29,7 +29,7 @@ final class VerifyActions {
         return failed == 0 ? 0 : 1;
     }
 
-    private static String line(Verdict v) {
+    private static String line(CaseResult v) {
         String what = String.format(Locale.ROOT, "%s  %-24s %-28s", v.passed() ? "pass" : "FAIL", v.component(), v.name());
         if (v.problem() != null) {
             return what + " " + v.problem();

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"Examples:", "  praxino verify golden", "  praxino verify golden/ddim-zero-snr --json report.json"})
 final class VerifyCommand implements Callable<Integer> {
-    private final Runner<Options> runner;
+    private final BoundAction<Options> runner;
 
     /**
      * @param folder where the cases are
@@ -30,7 +30,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption json = new JsonOption();
 
-    VerifyCommand(Runner<Options> runner) {
+    VerifyCommand(BoundAction<Options> runner) {
         this.runner = runner;
     }
 

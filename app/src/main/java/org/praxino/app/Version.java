@@ -2,7 +2,7 @@ package org.praxino.app;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} says. */
+/** The {@code --version} text. */
 final class Version implements IVersionProvider {
     /** The version in the jar's manifest, or {@code development} when run from class files. */
     static String text() {

@@ -12,7 +12,7 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.io.Json;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
@@ -32,7 +32,7 @@ import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanMemory;
 import org.praxino.wan.folder.WanTask;
 
-/** {@code bench wan}: what each part of a causal Wan stream costs, and what that comes to. */
+/** {@code bench wan}: measures the components of a causal Wan stream. */
 final class WanBench {
     private static final int BLOCK = 3;
 
@@ -40,7 +40,7 @@ final class WanBench {
     private static final int PROMPT = 128;
 
     /**
-     * What to measure.
+     * Options of a benchmark.
      *
      * @param common model folder, file, repeats
      * @param random shape of a network with random weights, or null for the model folder
@@ -61,21 +61,22 @@ final class WanBench {
                 throw new UserException("--layers " + layers + " is not possible: measure 1 or more");
             }
             if (blocks < 0 || blocks > 10_000 || window < BLOCK || window % BLOCK != 0) {
-                throw new UserException("--blocks " + blocks + " and --window " + window + " are not possible: give 0 or more, and a multiple of " + BLOCK);
+                throw new UserException("--blocks " + blocks + " and --window " + window
+                        + " are not possible: give 0 or more, and a multiple of " + BLOCK);
             }
         }
     }
 
     private final Options options;
-    private final Context context;
+    private final CommandContext context;
     private final Device device;
     private final DType dtype;
-    private final WanParts parts;
+    private final WanBenchNetworks parts;
     private final WanRecipe recipe;
     private final double peak;
     private final List<BenchReport.Row> rows = new ArrayList<>();
 
-    private WanBench(Options options, Context context, Device device, WanParts parts, WanRecipe recipe, double peak) {
+    private WanBench(Options options, CommandContext context, Device device, WanBenchNetworks parts, WanRecipe recipe, double peak) {
         this.options = options;
         this.context = context;
         this.device = device;
@@ -85,12 +86,13 @@ final class WanBench {
         this.peak = peak;
     }
 
-    static int run(Options options, Context context) {
+    static int run(Options options, CommandContext context) {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
-        WanParts parts = parts(options, device, dtype);
+        WanBenchNetworks parts = parts(options, device, dtype);
         WanRecipe recipe = options.random() == null ? WanFolder.open(folder(options)).recipe() : WanRecipe.SELF_FORCING;
-        WanReport report = new WanBench(options, context, device, parts, recipe.isCausal() ? recipe : WanRecipe.SELF_FORCING, Gemm.peak(device, dtype)).measure();
+        WanReport report = new WanBench(options, context, device, parts, recipe.isCausal() ? recipe : WanRecipe.SELF_FORCING,
+                Gemm.peak(device, dtype)).measure();
         report.print(context.console().out());
         if (options.common().json() != null) {
             Json.write(options.common().json(), report);
@@ -99,7 +101,7 @@ final class WanBench {
     }
 
     private static Path folder(Options options) {
-        Path found = WanFolder.find(options.common().model(), ModelShelf.usual());
+        Path found = WanFolder.find(options.common().model(), ModelRepository.defaults());
         if (found == null) {
             throw new UserException("-m " + options.common().model() + " is no model of Wan: name a folder of one, or measure random weights with"
                     + " --random-weights 1.3b");
@@ -107,10 +109,10 @@ final class WanBench {
         return found;
     }
 
-    private static WanParts parts(Options options, Device device, DType dtype) {
+    private static WanBenchNetworks parts(Options options, Device device, DType dtype) {
         return options.random() == null
-                ? WanParts.of(WanFolder.open(folder(options)), device, dtype)
-                : WanParts.random(options.random(), options.layers(), device, dtype);
+                ? WanBenchNetworks.of(WanFolder.open(folder(options)), device, dtype)
+                : WanBenchNetworks.random(options.random(), options.layers(), device, dtype);
     }
 
     /** Refuses what does not fit before any of it is made; the text encoder is closed before the others are opened. */
@@ -174,8 +176,10 @@ final class WanBench {
         long used = free == Long.MAX_VALUE ? 0 : Math.max(0, free - Backend.availableBytes(device)) >> 20;
         return new WanReport(
                 "wan", Version.text(), InfoActions.machine(context), dtype.name().toLowerCase(Locale.ROOT), parts.name(), recipe.toString(),
-                options.size().toString(), tokens, BLOCK * tokens, c.layers(), parts.layers(), steps, teraflops, first * scale, full * scale, write * scale,
-                Double.isNaN(text) ? null : (Double) text, decoded, 4 * BLOCK / block, decoded == null ? null : (Double) (4 * BLOCK / (block + decoded)), firstFrame,
+                options.size().toString(), tokens, BLOCK * tokens, c.layers(), parts.layers(), steps, teraflops, first * scale,
+                        full * scale, write * scale,
+                Double.isNaN(text) ? null : (Double) text, decoded, 4 * BLOCK / block, decoded == null ? null
+                        : (Double) (4 * BLOCK / (block + decoded)), firstFrame,
                 together, peak, share, BenchReport.peakMemory(), device.isCuda() ? (Long) used : null, List.copyOf(rows));
     }
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
             "  praxino bench wan -m Self-Forcing/checkpoints --device cuda",
         })
 final class WanBenchCommand implements Callable<Integer> {
-    private final Runner<WanBench.Options> runner;
+    private final BoundAction<WanBench.Options> runner;
 
     @Mixin
     private final BenchCommand.Options options = new BenchCommand.Options();
@@ -40,7 +40,8 @@ final class WanBenchCommand implements Callable<Integer> {
             description = "Blocks that are made and decoded in a row, where all layers are there (default: ${DEFAULT-VALUE}).")
     private int blocks = 7;
 
-    @Option(names = "--window", paramLabel = "N", defaultValue = "18", description = "Latent frames that a block sees before it (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--window", paramLabel = "N", defaultValue = "18",
+            description = "Latent frames that a block sees before it (default: ${DEFAULT-VALUE}).")
     private int window = 18;
 
     @Option(names = "--no-text", description = "Leave the text encoder out; it takes 5.7 G weights.")
@@ -49,12 +50,13 @@ final class WanBenchCommand implements Callable<Integer> {
     @Option(names = "--no-decode", description = "Leave the decoder out, and what is reckoned with it.")
     private boolean noDecode;
 
-    WanBenchCommand(Runner<WanBench.Options> runner) {
+    WanBenchCommand(BoundAction<WanBench.Options> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new WanBench.Options(options.checked(), random, GenerateOptions.Size.parse(size), layers, blocks, window, !noText, !noDecode));
+        return runner.run(new WanBench.Options(options.checked(), random, GenerateOptions.Size.parse(size), layers, blocks, window,
+                !noText, !noDecode));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code bench wan} measured. Seconds of steps and cache writes are those of all layers, reckoned from those that were built.
+ * The results of {@code bench wan}. Times of steps and cache writes are extrapolated to all layers.
  *
  * @param weights whose
  * @param frameTokens of a latent frame

@@ -17,7 +17,7 @@ class BenchTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
+    private final CapturedConsole told = new CapturedConsole();
 
     @Test
     void measuresProducts() throws Exception {
@@ -42,7 +42,8 @@ class BenchTest {
         assertThat(run("bench", "stream", "-m", model, "--repeats", "2", "--seconds", "2", "--json", json.toString())).as(told.err()).isZero();
         JsonNode report = Json.read(json, JsonNode.class);
         for (String key : new String[] {"realtime_factor", "realtime_factor_sequential", "first_frame_ms", "update_visible_ms", "update_limit_ms",
-            "block_ms", "decode_ms", "jpeg_ms", "teacher_first_frame_ms", "teacher_latency_ratio", "teacher_throughput_ratio", "peak_share", "peak_share_all", "denoiser_peak_gflops", "rss_mib"}) {
+            "block_ms", "decode_ms", "jpeg_ms", "teacher_first_frame_ms", "teacher_latency_ratio", "teacher_throughput_ratio",
+                    "peak_share", "peak_share_all", "denoiser_peak_gflops", "rss_mib"}) {
             assertThat(report.path(key).doubleValue()).as(key).isPositive();
         }
         assertThat(told.out()).contains("realtime_factor").contains("teacher_latency_ratio").contains("processor");
@@ -97,12 +98,12 @@ class BenchTest {
     private int run(String... args) {
         var all = new java.util.ArrayList<>(java.util.List.of(args));
         all.addAll(java.util.List.of("--dtype", "fp32"));
-        return Cli.of(Actions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
+        return Cli.of(CommandActions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
     }
 
     private JsonNode report(String bench, String model) {
         Path json = folder.resolve(bench + ".json");
-        int code = Cli.of(Actions.standard(), told.console(), told.stop)
+        int code = Cli.of(CommandActions.standard(), told.console(), told.stop)
                 .run("bench", bench, "--dtype", "fp32", "-m", model, "--repeats", "1", "--json", json.toString());
         assertThat(code).as(told.err()).isZero();
         JsonNode report = Json.read(json, JsonNode.class);

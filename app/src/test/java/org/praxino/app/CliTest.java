@@ -28,49 +28,58 @@ import org.praxino.wan.folder.Offload;
 class CliTest {
     @Test
     void readsEveryOptionOfGenerate() {
-        var told = new Told();
-        int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5", "--guidance-schedule", "power-cosine",
+        var told = new CapturedConsole();
+        int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5",
+                "--guidance-schedule", "power-cosine",
                 "--frames", "33", "--size", "128x96", "--fps", "12.5", "-n", "3", "--image", "first.png", "--negative", "blur", "-m",
                 "my/model", "--sheet", "s.png", "--teacher", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
         assertThat(told.err()).isEmpty();
         assertThat(code).isZero();
-        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", Opening.of("my/model").withSize(new GenerateOptions.Size(128, 96)), List.of("a.mp4", "b.gif"),
+        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", ModelOpenOptions.of("my/model")
+                .withSize(new GenerateOptions.Size(128, 96)), List.of("a.mp4", "b.gif"),
                 Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, 12.5, 3, true, null, true));
-        Context context = told.contexts.getFirst();
+        CommandContext context = told.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");
         assertThat(context.threads()).isEqualTo(4);
-        assertThat(context.dtype()).isEqualTo(Context.Precision.BF16);
+        assertThat(context.dtype()).isEqualTo(CommandContext.Precision.BF16);
     }
 
     @Test
     void leavesWhatIsNotGivenToTheModel() {
-        var told = new Told();
+        var told = new CapturedConsole();
         assertThat(told.run("generate", "a cat")).isZero();
         assertThat(told.options).containsExactly(
-                new GenerateOptions("a cat", null, Opening.of("emoji-128"), List.of(), null, null, null, null, null, new GuidanceSchedule.Constant(), null, null, 1, false, null, false));
-        assertThat(told.contexts.getFirst().dtype()).isEqualTo(Context.Precision.AUTO);
+                new GenerateOptions("a cat", null, ModelOpenOptions.of("emoji-128"), List.of(), null, null, null, null, null,
+                        new GuidanceSchedule.Constant(), null, null, 1, false, null, false));
+        assertThat(told.contexts.getFirst().dtype()).isEqualTo(CommandContext.Precision.AUTO);
     }
 
     @Test
     void readsWhatConcernsModelsOfWan() {
-        var told = new Told();
-        assertThat(told.run("generate", "a cat", "-m", "w", "--size", "832x480", "--offload", "text,vae", "--sampler", "euler", "--negative", "blur")).as(told.err()).isZero();
-        assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--recipe", "self-forcing", "--window", "9", "--offload", "blocks", "--unload-text")).as(told.err()).isZero();
+        var told = new CapturedConsole();
+        assertThat(told.run("generate", "a cat", "-m", "w", "--size", "832x480", "--offload", "text,vae", "--sampler", "euler",
+                "--negative", "blur")).as(told.err()).isZero();
+        assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--recipe", "self-forcing", "--window", "9", "--offload", "blocks",
+                "--unload-text")).as(told.err()).isZero();
         assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--overlap")).as(told.err()).isZero();
         var first = (GenerateOptions) told.options.get(0);
-        assertThat(first.opening()).isEqualTo(new Opening("w", new GenerateOptions.Size(832, 480), null, null, EnumSet.of(Offload.TEXT, Offload.VAE), true));
+        assertThat(first.model()).isEqualTo(new ModelOpenOptions("w", new GenerateOptions.Size(832, 480), null, null,
+                EnumSet.of(Offload.TEXT, Offload.VAE), true));
         assertThat(first.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.EULER, 8));
         assertThat(((StreamCommand.Options) told.options.get(1)).opening())
-                .isEqualTo(new Opening("w", null, WanRecipe.SELF_FORCING, new HorizonOptions(null, null, 9, false), EnumSet.of(Offload.BLOCKS), false));
-        assertThat(((StreamCommand.Options) told.options.get(2)).opening().reach()).isEqualTo(new HorizonOptions(null, null, null, true));
-        assertThat(told.run("serve", "-m", "v", "-m", "w", "--size", "640x368", "--recipe", "causvid", "--sink", "6", "--window", "9", "--unload-text")).as(told.err()).isZero();
+                .isEqualTo(new ModelOpenOptions("w", null, WanRecipe.SELF_FORCING, new HorizonOptions(null, null, 9, false),
+                        EnumSet.of(Offload.BLOCKS), false));
+        assertThat(((StreamCommand.Options) told.options.get(2)).opening().horizon()).isEqualTo(new HorizonOptions(null, null, null, true));
+        assertThat(told.run("serve", "-m", "v", "-m", "w", "--size", "640x368", "--recipe", "causvid", "--sink", "6", "--window", "9",
+                "--unload-text")).as(told.err()).isZero();
         assertThat(((ServeOptions) told.options.get(3)).models()).isEqualTo(Stream.of("v", "w")
-                .map(m -> new Opening(m, new GenerateOptions.Size(640, 368), WanRecipe.CAUSVID, new HorizonOptions(null, 6, 9, false), Set.of(), false)).toList());
+                .map(m -> new ModelOpenOptions(m, new GenerateOptions.Size(640, 368), WanRecipe.CAUSVID,
+                        new HorizonOptions(null, 6, 9, false), Set.of(), false)).toList());
         for (var wrong : List.of(
                 List.of("--recipe causvi", "recipe \"causvi\" is unknown: there are wan, causvid, causvid-4, causvid-i2v, self-forcing"),
                 List.of("--overlap --sink 3", "do not go together"), List.of("--overlap --window 4", "do not go together"),
                 List.of("--offload all", "--offload"))) {
-            var other = new Told();
+            var other = new CapturedConsole();
             var line = new ArrayList<>(List.of("stream", "-p", "a cat"));
             line.addAll(List.of(wrong.getFirst().split(" ")));
             assertThat(other.run(line.toArray(String[]::new))).isEqualTo(2);
@@ -80,7 +89,7 @@ class CliTest {
 
     @Test
     void readsTheOtherCommands() {
-        var told = new Told();
+        var told = new CapturedConsole();
         assertThat(told.run("data", "prepare", "folder", "clips", "--out", "set", "--size", "64", "--fps", "8")).isZero();
         assertThat(told.run("data", "prepare", "fluent-emoji", "--packages", "tgz", "--size", "64")).isZero();
         assertThat(told.run("train", "walt", "--config", "c.yaml", "--set", "a.b=1", "--set", "c=x=y", "--run", "r", "--dry-run")).isZero();
@@ -91,8 +100,8 @@ class CliTest {
         assertThat(told.run("models", "--in", "dir")).isZero();
         assertThat(told.err()).isEmpty();
         assertThat(told.options).containsExactly(
-                new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShape(64, 8)),
-                new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShape(64, 12)),
+                new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShapeOptions(64, 8)),
+                new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShapeOptions(64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
                 new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, 8),
                 new VerifyCommand.Options(Path.of("golden"), null),
@@ -103,15 +112,17 @@ class CliTest {
 
     @Test
     void readsEveryOptionOfStream() {
-        var told = new Told();
-        assertThat(told.run("stream", "-p", "a cat", "-i", "a.png", "--seconds", "5", "--seed", "3", "--live", "--reanchor", "-o", "-", "--snapshot", "s",
+        var told = new CapturedConsole();
+        assertThat(told.run("stream", "-p", "a cat", "-i", "a.png", "--seconds", "5", "--seed", "3", "--live", "--reanchor", "-o", "-",
+                "--snapshot", "s",
                 "--blocks", "b.jsonl", "-m", "m", "-q")).as(told.err()).isZero();
-        assertThat(told.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif")).as(told.err()).isZero();
+        assertThat(told.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif"))
+                .as(told.err()).isZero();
         assertThat(told.options).containsExactly(
                 new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, null, 5.0, 3L, true, true, List.of("-"), Path.of("s"),
-                        Path.of("b.jsonl"), Opening.of("m"), true),
+                        Path.of("b.jsonl"), ModelOpenOptions.of("m"), true),
                 new StreamCommand.Options(null, Path.of("t.json"), null, null, null, Path.of("v.mp4"), 0.5, null, null, false, false,
-                        List.of("a.mp4", "b.gif"), null, null, Opening.of("emoji-128"), false));
+                        List.of("a.mp4", "b.gif"), null, null, ModelOpenOptions.of("emoji-128"), false));
     }
 
     @ParameterizedTest
@@ -150,7 +161,7 @@ class CliTest {
             info --json src                       | cannot write src: it is a folder
             """)
     void refusesInOneSentenceWithExitCodeTwo(String line, String sentence) {
-        var told = new Told();
+        var told = new CapturedConsole();
         assertThat(told.run(line.split(" "))).isEqualTo(2);
         assertThat(told.options).isEmpty();
         assertThat(told.err().lines()).singleElement().asString().startsWith("praxino: ").contains(sentence);
@@ -159,7 +170,7 @@ class CliTest {
 
     @Test
     void refusesEmptyAndEndlessPrompts() {
-        var told = new Told();
+        var told = new CapturedConsole();
         assertThat(told.run("generate", "  ")).isEqualTo(2);
         assertThat(told.run("generate", "x".repeat(10_000))).isEqualTo(2);
         assertThat(told.err().lines()).hasSize(2);
@@ -168,26 +179,26 @@ class CliTest {
 
     @Test
     void bareCommandPrintsHelp() {
-        var told = new Told();
+        var told = new CapturedConsole();
         assertThat(told.run()).isZero();
         assertThat(told.out()).contains("Usage: praxino").contains("generate");
     }
 
     @Test
     void versionNamesJava() {
-        var told = new Told();
+        var told = new CapturedConsole();
         assertThat(told.run("--version")).isZero();
         assertThat(told.out()).startsWith("praxino ").contains("Java " + Runtime.version());
     }
 
     @Test
     void passesOnTheExitCodeOfTheWork() {
-        assertThat(new Told(c -> 1).run("verify", "golden")).isEqualTo(1);
+        assertThat(new CapturedConsole(c -> 1).run("verify", "golden")).isEqualTo(1);
     }
 
     @Test
     void userErrorsAreShownAsTheyAre() {
-        var told = new Told(c -> {
+        var told = new CapturedConsole(c -> {
             throw new UserException("there is no model 'x': known are a and b");
         });
         assertThat(told.run("generate", "cat")).isEqualTo(2);
@@ -202,7 +213,7 @@ class CliTest {
     }
 
     private static String errorOf(RuntimeException e) {
-        var told = new Told(c -> {
+        var told = new CapturedConsole(c -> {
             throw e;
         });
         assertThat(told.run("info")).isEqualTo(2);
@@ -219,23 +230,23 @@ class CliTest {
             }
         });
         var console = new Console(full, new java.io.PrintStream(err), full, false);
-        assertThat(Cli.of(Actions.standard(), console, Interruption.manual()).run("--version")).isEqualTo(1);
+        assertThat(Cli.of(CommandActions.standard(), console, StopSignal.unregistered()).run("--version")).isEqualTo(1);
         assertThat(err.toString()).contains("standard output could not be written");
     }
 
     @Test
     void fileProblemsNameTheFile() {
-        var told = new Told(c -> {
+        var told = new CapturedConsole(c -> {
             throw new java.io.UncheckedIOException(new NoSuchFileException("clips/a.mp4"));
         });
         assertThat(told.run("info", "x")).isEqualTo(1);
         assertThat(told.err()).contains("there is no file or folder 'clips/a.mp4'");
-        var full = new Told(c -> {
+        var full = new CapturedConsole(c -> {
             throw new FileSystemException("out.mp4", null, "No space left on device");
         });
         assertThat(full.run("info", "x")).isEqualTo(1);
         assertThat(full.err()).contains("'out.mp4': No space left on device.");
-        var nameless = new Told(c -> {
+        var nameless = new CapturedConsole(c -> {
             throw new IOException("No space left on device");
         });
         assertThat(nameless.run("info", "x")).isEqualTo(1);
@@ -244,7 +255,7 @@ class CliTest {
 
     @Test
     void unexpectedProblemsLeaveALog() throws IOException {
-        var told = new Told(c -> {
+        var told = new CapturedConsole(c -> {
             throw new IllegalStateException("cache index 7\nsecond line");
         });
         assertThat(told.run("info")).isEqualTo(1);
@@ -259,7 +270,7 @@ class CliTest {
 
     @Test
     void nativeMemoryThatRunsOutIsSaidPlainly() throws IOException {
-        var told = new Told(c -> {
+        var told = new CapturedConsole(c -> {
             throw new RuntimeException("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: you tried to...");
         });
         assertThat(told.run("info")).isEqualTo(1);
@@ -269,8 +280,8 @@ class CliTest {
 
     @Test
     void stoppingUnwindsAndExitsWith130() {
-        var told = new Told[1];
-        told[0] = new Told(c -> {
+        var told = new CapturedConsole[1];
+        told[0] = new CapturedConsole(c -> {
             told[0].stop.request();
             c.stopping((done, total, note) -> {}).update(1, 10, "denoise");
             return 0;
@@ -281,12 +292,12 @@ class CliTest {
 
     @Test
     void stoppingSaysHowToGoOn() {
-        var told = new Told(c -> {
+        var told = new CapturedConsole(c -> {
             throw new StoppedException("stopped at sample 1200; run the same command to go on.");
         });
         assertThat(told.run("train", "walt", "--config", "c.yaml")).isEqualTo(130);
         assertThat(told.err()).contains("praxino: stopped at sample 1200; run the same command to go on.");
-        assertThat(new Told(c -> {
+        assertThat(new CapturedConsole(c -> {
             throw new CancellationException();
         }).run("info")).isEqualTo(130);
     }

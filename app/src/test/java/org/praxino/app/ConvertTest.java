@@ -29,8 +29,8 @@ class ConvertTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
-    private final Cli cli = Cli.of(Actions.standard(), told.console(), told.stop);
+    private final CapturedConsole told = new CapturedConsole();
+    private final Cli cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
 
     private int convert(Object... args) {
         return cli.run(Stream.concat(Stream.of("convert"), Stream.of(args).map(Object::toString)).toArray(String[]::new));
@@ -54,7 +54,8 @@ class ConvertTest {
                 assertThat(generator.dtype(name)).isEqualTo(floating ? DType.F32 : reference.dtype("generator." + name));
                 assertThat(generator.read(name).toByteArray()).isEqualTo(reference.read("generator." + name).to(generator.dtype(name)).toByteArray());
             });
-            assertThat(other.names()).allSatisfy(n -> assertThat(other.dtype(n)).isIn(DType.BF16, DType.I64, DType.I32, DType.BOOL, DType.U8, DType.I8, DType.I16));
+            assertThat(other.names()).allSatisfy(n -> assertThat(other.dtype(n))
+                    .isIn(DType.BF16, DType.I64, DType.I32, DType.BOOL, DType.U8, DType.I8, DType.I16));
             assertThat(generator.metadata()).containsEntry("format", "pt");
             assertThat(generator.metadata().get("praxino.provenance")).contains(Sha256.ofFile(PICKLED)).contains("\"model.pt\"").contains("fp32");
             assertThat(other.metadata().get("praxino.provenance")).contains("\"critic\"");
@@ -77,7 +78,8 @@ class ConvertTest {
         assertThat(out.resolve("model_index.json")).exists();
         Path student = folder.resolve("student");
         Files.createDirectories(student);
-        assertThat(convert(wan.resolve("transformer/diffusion_pytorch_model.safetensors"), "--out", student.resolve("causal_forcing.safetensors"))).isZero();
+        assertThat(convert(wan.resolve("transformer/diffusion_pytorch_model.safetensors"), "--out",
+                student.resolve("causal_forcing.safetensors"))).isZero();
         assertThat(WanFolder.open(student).family()).isEqualTo(WanFolder.Family.SELF_FORCING);
     }
 
@@ -89,7 +91,8 @@ class ConvertTest {
             assertThat(pictures.dtype("visual.cls_embedding")).isEqualTo(DType.BF16);
         }
         assertThat(cli.run("info", out.toString())).isZero();
-        assertThat(told.out()).contains("image to video, width 24").contains("picture encoder").contains("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors");
+        assertThat(told.out()).contains("image to video, width 24").contains("picture encoder")
+                .contains("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors");
     }
 
     @Test

@@ -24,7 +24,7 @@ class DataAndEvalTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
+    private final CapturedConsole told = new CapturedConsole();
     private Path clips;
 
     @BeforeEach
@@ -42,7 +42,7 @@ class DataAndEvalTest {
     }
 
     private int run(String... args) {
-        return Cli.of(Actions.standard(), told.console(), told.stop).run(args);
+        return Cli.of(CommandActions.standard(), told.console(), told.stop).run(args);
     }
 
     private String path(String name) {

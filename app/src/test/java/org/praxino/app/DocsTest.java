@@ -47,7 +47,7 @@ class DocsTest {
                     .map(m -> m.group(1).replaceFirst("(\\s{3,}| \\| | +─| +# ).*$", "")).toList();
             found += lines.size();
             for (String line : lines) {
-                var told = new Told();
+                var told = new CapturedConsole();
                 boolean sketch = line.matches("train \\w+"); // a stage's name, not a whole command
                 assertThat(told.run(words(sketch ? line + " --config c.yaml" : line))).as(document + ": " + line + ": " + told.err()).isZero();
                 assertThat(told.options).as(line).hasSize(1);
@@ -58,6 +58,7 @@ class DocsTest {
 
     /** Splits a line as a shell does, as far as quotes go. */
     private static String[] words(String line) {
-        return Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(line).results().map(m -> m.group(1) != null ? m.group(1) : m.group(2)).toArray(String[]::new);
+        return Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(line).results().map(m -> m.group(1) != null ? m.group(1) : m.group(2))
+                .toArray(String[]::new);
     }
 }

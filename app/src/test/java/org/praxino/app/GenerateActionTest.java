@@ -27,7 +27,7 @@ class GenerateActionTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
+    private final CapturedConsole told = new CapturedConsole();
     private Path model;
 
     @BeforeEach
@@ -41,7 +41,7 @@ class GenerateActionTest {
         if (!all.contains("-m")) {
             all.addAll(List.of("-m", model.toString()));
         }
-        return Cli.of(Actions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
+        return Cli.of(CommandActions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
     }
 
     private String file(String name) {
@@ -57,7 +57,8 @@ class GenerateActionTest {
     @Test
     void writesEveryFileAndSaysWhatItMade() throws IOException {
         assertThat(run("a red ball", "--seed", "7", "--steps", "2", "-o", file("a.webm"), "-o", file("a.png"))).as(told.err()).isZero();
-        assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7").contains("32x32").contains("9 frames, 1.1 s").contains("made in"));
+        assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7").contains("32x32")
+                .contains("9 frames, 1.1 s").contains("made in"));
         assertThat(VideoReader.readAll(folder.resolve("a.webm"), ReadOptions.DEFAULT)).hasSize(9);
         assertThat(GeneratedMetadata.read(folder.resolve("a.webm"))).hasValueSatisfying(m -> {
             assertThat(m.prompt()).isEqualTo("a red ball");
@@ -66,7 +67,7 @@ class GenerateActionTest {
             assertThat(m.settings()).containsEntry("steps", "2").containsEntry("guidance", "2.0").containsEntry("frames", "9");
         });
         assertThat(told.err()).contains("denoising");
-        assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run("info", file("a.webm"))).isZero();
+        assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", file("a.webm"))).isZero();
         assertThat(told.out()).contains("a red ball").contains("tiny (").contains("32x32, matroska, vp9");
     }
 
@@ -88,7 +89,8 @@ class GenerateActionTest {
         assertThat(GeneratedMetadata.read(folder.resolve("b.png"))).hasValueSatisfying(m ->
                 assertThat(m.settings()).containsEntry("guidance-schedule", "power-cosine, power 4.0"));
         for (String schedule : List.of("constant", "power-cosine")) { // with nothing to grow to, both are none
-            assertThat(run("x", "--seed", "3", "--steps", "3", "--guidance", "1", "--guidance-schedule", schedule, "-o", file(schedule + ".y4m"))).isZero();
+            assertThat(run("x", "--seed", "3", "--steps", "3", "--guidance", "1", "--guidance-schedule", schedule, "-o",
+                    file(schedule + ".y4m"))).isZero();
         }
         assertThat(folder.resolve("constant.y4m")).hasSameBinaryContentAs(folder.resolve("power-cosine.y4m"));
     }

@@ -20,9 +20,9 @@ class HelpTextTest {
 
     @Test
     void helpTextsInTheDocsAreThoseOfTheProgram() throws IOException {
-        var told = new Told();
+        var told = new CapturedConsole();
         var expected = new TreeMap<String, String>();
-        collect(Cli.of(Actions.standard(), told.console(), told.stop).commandLine(), expected);
+        collect(Cli.of(CommandActions.standard(), told.console(), told.stop).commandLine(), expected);
         if (Boolean.getBoolean("praxino.help.write")) {
             write(expected);
         }
@@ -36,15 +36,16 @@ class HelpTextTest {
 
     @Test
     void everyCommandHasAHeaderAndEveryLeafAnExample() {
-        var told = new Told();
+        var told = new CapturedConsole();
         var all = new TreeMap<String, String>();
-        collect(Cli.of(Actions.standard(), told.console(), told.stop).commandLine(), all);
+        collect(Cli.of(CommandActions.standard(), told.console(), told.stop).commandLine(), all);
         assertThat(all).hasSizeGreaterThan(15);
         all.forEach((name, text) -> {
             assertThat(text.lines().findFirst()).as(name).get().asString().endsWith(".");
             assertThat(text.contains("Commands:") || text.contains("Examples:")).as(name).isTrue();
             assertThat(text.lines().allMatch(l -> l.length() <= 100)).as(name + " is 100 columns wide at most").isTrue();
-            assertThat(text.lines().dropWhile(l -> !l.equals("Examples:")).skip(1)).as(name + ": no example is broken").allMatch(l -> l.startsWith("  "));
+            assertThat(text.lines().dropWhile(l -> !l.equals("Examples:")).skip(1)).as(name + ": no example is broken").allMatch(l ->
+                    l.startsWith("  "));
         });
     }
 

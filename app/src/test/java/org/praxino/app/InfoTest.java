@@ -31,8 +31,8 @@ class InfoTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
-    private final Context context = new Context("cpu", null, Context.Precision.AUTO, told.console(), told.stop);
+    private final CapturedConsole told = new CapturedConsole();
+    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.AUTO, told.console(), told.stop);
 
     record NetConfig(int width) {}
 
@@ -65,7 +65,7 @@ class InfoTest {
 
     @Test
     void infoRefusesWhatItCannotRead() throws IOException {
-        var cli = Cli.of(Actions.standard(), told.console(), told.stop);
+        var cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
         Path text = Files.writeString(folder.resolve("a.txt"), "x");
         assertThat(cli.run("info", text.toString())).isEqualTo(2);
         assertThat(cli.run("info", "no-such-model")).isEqualTo(2);
@@ -105,7 +105,7 @@ class InfoTest {
                 }
                 writer.finish();
             }
-            assertThat(FileFacts.of(file).get("length")).as(name).matches("(6 frames, )?0\\.5 s at 12(\\.\\d)? a second");
+            assertThat(FileInfoText.of(file).get("length")).as(name).matches("(6 frames, )?0\\.5 s at 12(\\.\\d)? a second");
         }
     }
 
@@ -123,7 +123,7 @@ class InfoTest {
         assertThat(told.out().lines()).satisfiesExactly(
                 l -> assertThat(l).startsWith("one").contains("128x128").contains("Apache-2.0"),
                 l -> assertThat(l).startsWith("two").contains("cannot be used").contains("codec/model.safetensors is missing"));
-        var cli = Cli.of(Actions.standard(), told.console(), told.stop);
+        var cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
         assertThat(cli.run("models", "--in", folder.resolve("empty").toString())).isEqualTo(2);
         assertThat(told.err()).contains("there are no models in");
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.io.Sha256;
-import org.praxino.io.pull.Catalogue;
+import org.praxino.io.pull.CheckpointCatalogue;
 import org.praxino.tensor.UserException;
 
 /** {@code pull} with a list of its own, against a server on this machine. */
@@ -26,8 +26,8 @@ class PullActionTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
-    private final Context context = new Context("cpu", null, Context.Precision.AUTO, told.console(), told.stop);
+    private final CapturedConsole told = new CapturedConsole();
+    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.AUTO, told.console(), told.stop);
     private HttpServer server;
 
     @BeforeEach
@@ -46,10 +46,11 @@ class PullActionTest {
         server.stop(0);
     }
 
-    private static final Catalogue LIST = new Catalogue(
-            List.of(new Catalogue.Group("g", "me/tiny", "main", new Catalogue.Licence("CC0-1.0", "https://example.org", "Anything goes."),
-                    List.of(new Catalogue.Remote("w.bin", "w.bin", BYTES.length, Sha256.ofBytes(BYTES))))),
-            List.of(new Catalogue.Checkpoint("tiny", "five bytes", List.of("g"))));
+    private static final CheckpointCatalogue LIST = new CheckpointCatalogue(
+            List.of(new CheckpointCatalogue.Group("g", "me/tiny", "main",
+                    new CheckpointCatalogue.Licence("CC0-1.0", "https://example.org", "Anything goes."),
+                    List.of(new CheckpointCatalogue.Remote("w.bin", "w.bin", BYTES.length, Sha256.ofBytes(BYTES))))),
+            List.of(new CheckpointCatalogue.Checkpoint("tiny", "five bytes", List.of("g"))));
 
     private int pull(String answer, PullCommand.Options options) {
         return new PullAction(LIST, Map.of("NO_PROXY", "*"), question -> answer).pull(options, context);
@@ -97,7 +98,7 @@ class PullActionTest {
 
     @Test
     void refusesWhatItDoesNotKnow() throws IOException {
-        var cli = Cli.of(Actions.standard(), told.console(), told.stop);
+        var cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
         assertThat(cli.run("pull", "no-such-checkpoint")).isEqualTo(2);
         assertThat(cli.run("pull", "https://example.org/")).isEqualTo(2);
         assertThat(cli.run("pull", "wan-1.3b", "--sha256", "0".repeat(64))).isEqualTo(2);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +20,12 @@ class ServeActionTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
+    private final CapturedConsole told = new CapturedConsole();
 
-    private int run(Told with, String... args) {
+    private int run(CapturedConsole with, String... args) {
         var all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--data", folder.resolve("server").toString()));
-        return Cli.of(Actions.standard(), with.console(), with.stop).run(all.toArray(String[]::new));
+        return Cli.of(CommandActions.standard(), with.console(), with.stop).run(all.toArray(String[]::new));
     }
 
     @Test
@@ -33,7 +33,7 @@ class ServeActionTest {
         Path model = TinyModel.save(folder.resolve("tiny"));
         assertThat(run(told, "serve", "--check", "--port", "18931", "-m", model.toString())).as(told.err()).isZero();
         assertThat(told.out()).contains("data folder: ", "SQLite", "is free", "disk: ", "ready to serve");
-        var serving = new Told();
+        var serving = new CapturedConsole();
         var code = new int[] {-1};
         Thread server = Thread.ofPlatform().start(() -> code[0] = run(serving, "serve", "--port", "0", "--dtype", "fp32", "-m", model.toString()));
         try (var client = HttpClient.newHttpClient()) {
@@ -42,7 +42,8 @@ class ServeActionTest {
             }
             assertThat(server.isAlive()).as(serving.err()).isTrue();
             URI at = URI.create(serving.out().strip());
-            while (client.send(HttpRequest.newBuilder(at.resolve("/readyz")).build(), BodyHandlers.ofString()).statusCode() != 200 && server.isAlive()) {
+            while (client.send(HttpRequest.newBuilder(at.resolve("/readyz")).build(), BodyHandlers.ofString()).statusCode() != 200
+                    && server.isAlive()) {
                 Thread.sleep(20);
             }
             HttpResponse<byte[]> video = client.send(HttpRequest.newBuilder(at.resolve("/v1/videos/sync")).header("Content-Type", "application/json")
@@ -65,7 +66,7 @@ class ServeActionTest {
         String key = told.out().strip();
         String id = key.split("_")[1];
         assertThat(key).startsWith("pxk_");
-        var listed = new Told();
+        var listed = new CapturedConsole();
         assertThat(run(listed, "keys", "list")).isZero();
         assertThat(listed.out()).contains(id, "laptop", "read").doesNotContain(key);
         assertThat(run(told, "keys", "revoke", id)).isZero();

@@ -37,7 +37,7 @@ class StreamActionTest {
     @TempDir
     Path folder;
 
-    private final Told told = new Told();
+    private final CapturedConsole told = new CapturedConsole();
     private Path model;
 
     @BeforeEach
@@ -52,7 +52,7 @@ class StreamActionTest {
     private int run(Console console, String... args) {
         var all = new ArrayList<>(List.of("stream", "--dtype", "fp32", "-m", model.toString()));
         all.addAll(List.of(args));
-        return Cli.of(Actions.standard(), console, told.stop).run(all.toArray(String[]::new));
+        return Cli.of(CommandActions.standard(), console, told.stop).run(all.toArray(String[]::new));
     }
 
     private String file(String name) {
@@ -67,12 +67,14 @@ class StreamActionTest {
 
     @Test
     void aTimelineGivesTheSameFramesHereAndInTheLibrary() throws IOException {
-        Timeline timeline = Timeline.of("a cat").withPrompt(1, "a dog", org.praxino.stream.timeline.Transition.blend(1)).withSeconds(2.5).withSeed(7L);
+        Timeline timeline = Timeline.of("a cat").withPrompt(1, "a dog", org.praxino.stream.timeline.Transition.blend(1)).withSeconds(2.5)
+                .withSeed(7L);
         timeline.write(folder.resolve("t.json"));
         assertThat(run("--timeline", file("t.json"), "-o", file("a.y4m"), "-o", file("a.apng"), "--blocks", file("b.jsonl"))).as(told.err()).isZero();
         assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7  20 frames, 2.5 s"));
         assertThat(told.err()).contains("x real time").contains("first frame after").contains("from frame 9 (1.1 s) on: a dog");
-        assertThat(Files.readAllLines(folder.resolve("b.jsonl"))).hasSize(6).allSatisfy(l -> assertThat(l).contains("\"drift\"").contains("\"makeMillis\""));
+        assertThat(Files.readAllLines(folder.resolve("b.jsonl"))).hasSize(6).allSatisfy(l ->
+                assertThat(l).contains("\"drift\"").contains("\"makeMillis\""));
         assertThat(GeneratedMetadata.read(folder.resolve("a.apng"))).hasValueSatisfying(m -> {
             assertThat(m.prompt()).isEqualTo("a cat; a dog");
             assertThat(m.settings().get("timeline")).contains("\"blend\":1.0");
@@ -106,7 +108,8 @@ class StreamActionTest {
             }
         };
         var err = new java.io.ByteArrayOutputStream();
-        var console = new Console(new PrintStream(OutputStream.nullOutputStream()), new PrintStream(err, true, StandardCharsets.UTF_8), watcher, false);
+        var console = new Console(new PrintStream(OutputStream.nullOutputStream()), new PrintStream(err, true, StandardCharsets.UTF_8),
+                watcher, false);
         assertThat(run(console, "-p", "a cat", "--seed", "7", "-o", "-")).as(err.toString(StandardCharsets.UTF_8)).isZero();
         assertThat(seen.toByteArray()).as("a pipe gets what a file gets").isEqualTo(java.util.Arrays.copyOf(file, enough));
         Files.write(folder.resolve("seen.y4m"), seen.toByteArray());

@@ -35,16 +35,20 @@ class WanBadInputTest {
     private void refused(Path model, List<String> commands, String... parts) {
         for (String command : commands) {
             List<String> line = new ArrayList<>(switch (command) {
-                case "generate" -> List.of("generate", "a cat", "-m", model.toString(), "--size", "32x16", "--frames", "5", "-o", folder.resolve("x.mp4").toString());
-                case "stream" -> List.of("stream", "-p", "a cat", "-m", model.toString(), "--size", "32x16", "--seconds", "1", "-o", folder.resolve("x.y4m").toString());
+                case "generate" -> List.of("generate", "a cat", "-m", model.toString(), "--size", "32x16", "--frames", "5", "-o",
+                        folder.resolve("x.mp4").toString());
+                case "stream" -> List.of("stream", "-p", "a cat", "-m", model.toString(), "--size", "32x16", "--seconds", "1", "-o",
+                        folder.resolve("x.y4m").toString());
                 case "serve" -> List.of("serve", "--check", "-m", model.toString(), "--size", "32x16", "--data", folder.resolve("server").toString());
                 case "bench" -> List.of("bench", "wan", "-m", model.toString(), "--size", "32x16");
-                case "convert" -> List.of("convert", model.toString(), "--out", folder.resolve("x" + (Files.isDirectory(model) ? "" : ".safetensors")).toString());
+                case "convert" -> List.of("convert", model.toString(), "--out",
+                        folder.resolve("x" + (Files.isDirectory(model) ? "" : ".safetensors")).toString());
                 default -> List.of(command, model.toString());
             });
             line.addAll(List.of("--dtype", "fp32"));
-            var told = new Told();
-            assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run(line.toArray(String[]::new))).as(command + ": " + told.err()).isEqualTo(2);
+            var told = new CapturedConsole();
+            assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run(line.toArray(String[]::new))).as(command + ": "
+                    + told.err()).isEqualTo(2);
             assertThat(told.err().strip().lines()).as(command).hasSize(1);
             assertThat(told.err().strip()).as(command).startsWith("praxino: ").endsWith(".").contains(parts);
         }
@@ -63,7 +67,8 @@ class WanBadInputTest {
         Path empty = Files.createDirectories(folder.resolve("empty"));
         refused(empty, List.of("generate", "stream", "bench", "info", "convert"), empty.toString());
         refused(folder.resolve("nowhere"), List.of("generate", "stream", "bench", "info", "convert"), "nowhere");
-        refused(wan.resolve("transformer/config.json"), List.of("generate", "stream", "serve"), "config.json is a file and not a model folder", "name the folder");
+        refused(wan.resolve("transformer/config.json"), List.of("generate", "stream", "serve"),
+                "config.json is a file and not a model folder", "name the folder");
         refused(wan.resolve("transformer"), List.of("generate", "stream", "serve", "convert"), "no VAE in", "expected Wan2.1_VAE.pth, or vae/");
         Path other = Files.createDirectories(folder.resolve("other"));
         Files.createFile(other.resolve("Wan2.2_VAE.pth"));
@@ -73,7 +78,8 @@ class WanBadInputTest {
     @Test
     void mixedLayouts() throws IOException {
         Files.createFile(wan.resolve("Wan2.1_VAE.pth"));
-        refused(wan, List.of("generate", "stream", "serve", "bench", "info", "convert"), wan.toString(), "Wan2.1_VAE.pth", "vae/", "keep one of them");
+        refused(wan, List.of("generate", "stream", "serve", "bench", "info", "convert"), wan.toString(), "Wan2.1_VAE.pth", "vae/",
+                "keep one of them");
     }
 
     @Test
@@ -82,7 +88,8 @@ class WanBadInputTest {
         Files.move(transformer.resolve("diffusion_pytorch_model.safetensors"), transformer.resolve("d-00001-of-00002.safetensors"));
         Files.writeString(transformer.resolve("diffusion_pytorch_model.safetensors.index.json"), "{\"weight_map\":{"
                 + "\"patch_embedding.weight\":\"d-00001-of-00002.safetensors\",\"patch_embedding.bias\":\"d-00002-of-00002.safetensors\"}}");
-        refused(wan, List.of("generate", "stream", "serve", "bench", "convert"), "index.json", "d-00002-of-00002.safetensors", "get them from where the index came from");
+        refused(wan, List.of("generate", "stream", "serve", "bench", "convert"), "index.json", "d-00002-of-00002.safetensors",
+                "get them from where the index came from");
         Files.delete(transformer.resolve("diffusion_pytorch_model.safetensors.index.json"));
         refused(wan, MAKING, transformer.toString(), "d-00001-of-00002.safetensors is there, but not the index", "get d.safetensors.index.json too");
         Files.move(transformer.resolve("d-00001-of-00002.safetensors"), transformer.resolve("." + WEIGHTS + ".part"));
@@ -93,7 +100,8 @@ class WanBadInputTest {
     void whatStandsInForAFile() throws IOException {
         Path file = wan.resolve("transformer").resolve(WEIGHTS);
         for (var stands : List.of(
-                List.of(POINTER, "a pointer of Git LFS", "git lfs pull"), List.of("<!DOCTYPE html><html>Sign in to go on</html>", "a web page", "get it again"),
+                List.of(POINTER, "a pointer of Git LFS", "git lfs pull"),
+                        List.of("<!DOCTYPE html><html>Sign in to go on</html>", "a web page", "get it again"),
                 List.of("", "is empty", "get it again"), List.of("GGUF\3\0\0\0\0\0\0\0\0\0", "a GGUF file", "take the weights as safetensors"))) {
             Files.writeString(file, stands.get(0));
             refused(wan, MAKING, file.toString(), stands.get(1), stands.get(2));
@@ -148,7 +156,8 @@ class WanBadInputTest {
     void quantisedForOthers() throws IOException {
         Path gguf = Files.writeString(Files.createDirectories(folder.resolve("q")).resolve("wan2.1-q4.gguf"), "GGUF\3\0\0\0");
         for (Path model : List.of(gguf, gguf.getParent())) {
-            refused(model, List.of("generate", "stream", "serve", "bench", "info", "convert"), gguf.toString(), "GGUF", "take the model as safetensors in bf16 or fp32");
+            refused(model, List.of("generate", "stream", "serve", "bench", "info", "convert"), gguf.toString(), "GGUF",
+                    "take the model as safetensors in bf16 or fp32");
         }
     }
 
@@ -162,12 +171,14 @@ class WanBadInputTest {
         System.arraycopy("_rebuild_anything2".getBytes(), 0, evil, at, from.length);
         Files.write(student, evil);
         for (Path model : List.of(student, student.getParent())) {
-            refused(model, List.of("generate", "stream", "serve", "bench", "info", "convert"), student.toString(), "asks for torch._utils._rebuild_anything2", "may not bring code",
+            refused(model, List.of("generate", "stream", "serve", "bench", "info", "convert"), student.toString(),
+                    "asks for torch._utils._rebuild_anything2", "may not bring code",
                     "take these weights as safetensors");
         }
         Files.write(student, Arrays.copyOf(bytes, bytes.length * 2 / 3));
         for (Path model : List.of(student, student.getParent())) {
-            refused(model, List.of("generate", "stream", "serve", "bench", "info", "convert"), student.toString(), "the file is cut off, so get it again");
+            refused(model, List.of("generate", "stream", "serve", "bench", "info", "convert"), student.toString(),
+                    "the file is cut off, so get it again");
         }
         for (String part : List.of("Wan2.1_VAE.pth", "models_t5_umt5-xxl-enc-bf16.pth")) { // Wan's own names, beside the parts of diffusers' layout
             Path other = TinyWan.save(folder.resolve("own" + part), 1);
@@ -186,24 +197,26 @@ class WanBadInputTest {
             for (var wrong : List.of(
                     List.of("--size", "40x16", "40x16 is not possible: width and height must be multiples of 16"),
                     List.of("--frames", "6", "1 + 4k"))) {
-                var told = new Told();
-                assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run("generate", "a cat", "-m", model.toString(), wrong.get(0),
+                var told = new CapturedConsole();
+                assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("generate", "a cat", "-m", model.toString(), wrong.get(0),
                         wrong.get(1), "-o", folder.resolve("x.mp4").toString(), "--dtype", "fp32")).as(told.err()).isEqualTo(2);
                 assertThat(told.err()).contains(wrong.get(2));
             }
-            Path document = Files.writeString(folder.resolve("t.json"), "{\"prompts\":[{\"at\":0,\"prompt\":\"a cat\"}],\"seconds\":1,\"size\":\"40x16\",\"fps\":16}");
+            Path document = Files.writeString(folder.resolve("t.json"),
+                    "{\"prompts\":[{\"at\":0,\"prompt\":\"a cat\"}],\"seconds\":1,\"size\":\"40x16\",\"fps\":16}");
             for (var line : List.of(
                     List.of("stream", "-p", "a cat", "-m", model.toString(), "--size", "40x16", "-o", folder.resolve("x.y4m").toString()),
                     List.of("stream", "--timeline", document.toString(), "-m", model.toString(), "-o", folder.resolve("x.y4m").toString()),
                     List.of("serve", "--check", "-m", model.toString(), "--size", "40x16", "--data", folder.resolve("server").toString()),
                     List.of("bench", "wan", "-m", model.toString(), "--size", "40x16"), List.of("info", model.toString(), "--size", "40x16"))) {
-                var told = new Told();
-                assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run(line.toArray(String[]::new))).as(line + told.err()).isEqualTo(2);
+                var told = new CapturedConsole();
+                assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run(line.toArray(String[]::new))).as(line
+                        + told.err()).isEqualTo(2);
                 assertThat(told.err().strip().lines()).hasSize(1);
                 assertThat(told.err()).contains("40x16 is not possible", "multiples of 16");
             }
-            var told = new Told();
-            assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run("info", model.toString(), "--frames", "6")).isEqualTo(2);
+            var told = new CapturedConsole();
+            assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", model.toString(), "--frames", "6")).isEqualTo(2);
             assertThat(told.err()).contains("6 frames are not possible", "1 + 4k, such as 5 or 9");
         }
     }

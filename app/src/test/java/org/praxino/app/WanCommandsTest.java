@@ -35,7 +35,7 @@ class WanCommandsTest {
     private static Path bidirectional;
     private static Path student;
 
-    private final Told told = new Told();
+    private final CapturedConsole told = new CapturedConsole();
 
     @BeforeAll
     static void write() throws IOException {
@@ -46,7 +46,7 @@ class WanCommandsTest {
     private int run(String... args) {
         var all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--dtype", "fp32"));
-        return Cli.of(Actions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
+        return Cli.of(CommandActions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
     }
 
     private static String file(String name) {
@@ -55,7 +55,8 @@ class WanCommandsTest {
 
     @Test
     void generatesWithTheBidirectionalModel() {
-        assertThat(run("generate", "a cat", "-m", bidirectional.toString(), "--size", "32x16", "--frames", "5", "--steps", "2", "--seed", "3", "--sampler", "euler",
+        assertThat(run("generate", "a cat", "-m", bidirectional.toString(), "--size", "32x16", "--frames", "5", "--steps", "2", "--seed",
+                "3", "--sampler", "euler",
                 "--offload", "text,vae", "-o", file("cat.mp4"))).as(told.err()).isZero();
         assertThat(told.out()).contains("cat.mp4  seed 3  32x16  5 frames");
         assertThat(VideoReader.readAll(Path.of(file("cat.mp4")), ReadOptions.DEFAULT)).hasSize(5);
@@ -67,7 +68,8 @@ class WanCommandsTest {
 
     @Test
     void servesThem() {
-        assertThat(run("serve", "--check", "-m", student.toString(), "-m", bidirectional.toString(), "--size", "32x16", "--offload", "text,tiles", "--data",
+        assertThat(run("serve", "--check", "-m", student.toString(), "-m", bidirectional.toString(), "--size", "32x16", "--offload",
+                "text,tiles", "--data",
                 file("server"))).as(told.err()).isZero();
         assertThat(told.out()).contains("ready to serve " + student);
         assertThat(run("serve", "--check", "-m", student.toString(), "--size", "40x16", "--data", file("server"))).isEqualTo(2);
@@ -81,7 +83,7 @@ class WanCommandsTest {
         String[] line = {
             "serve", "--port", "0", "--dtype", "fp32", "-m", bidirectional.toString(), "--size", "48x32", "--recipe", "causvid-i2v", "--window", "8",
             "--unload-text", "--data", file("served")};
-        Thread server = Thread.ofPlatform().start(() -> Cli.of(Actions.standard(), told.console(), told.stop).run(line));
+        Thread server = Thread.ofPlatform().start(() -> Cli.of(CommandActions.standard(), told.console(), told.stop).run(line));
         try (var client = HttpClient.newHttpClient()) {
             while (!told.out().contains("http://") && server.isAlive()) {
                 Thread.sleep(20);
@@ -110,11 +112,13 @@ class WanCommandsTest {
     @Test
     void tellsWhatTrainingAFullStudentWouldTake() throws IOException {
         Path wan = Files.createDirectories(folder.resolve("full"));
-        Files.writeString(wan.resolve("config.json"), "{\"dim\":1536,\"eps\":1e-6,\"ffn_dim\":8960,\"freq_dim\":256,\"in_dim\":16,\"model_type\":\"t2v\","
+        Files.writeString(wan.resolve("config.json"),
+                "{\"dim\":1536,\"eps\":1e-6,\"ffn_dim\":8960,\"freq_dim\":256,\"in_dim\":16,\"model_type\":\"t2v\","
                 + "\"num_heads\":12,\"num_layers\":30,\"out_dim\":16,\"text_len\":512}");
         Files.createFile(wan.resolve("diffusion_pytorch_model.safetensors"));
         Path config = Checkout.root().resolve("configs/wan-ode.yaml");
-        assertThat(Cli.of(Actions.standard(), told.console(), told.stop).run("train", "ode", "--config", config.toString(), "--set", "teacher=" + wan, "--dry-run")).as(told.err()).isZero();
+        assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("train", "ode", "--config", config.toString(), "--set",
+                "teacher=" + wan, "--dry-run")).as(told.err()).isZero();
         JsonNode plan = Json.parse(told.out(), "the plan", JsonNode.class);
         assertThat(plan.at("/memory/weights").longValue()).isEqualTo(4 * 1_418_996_800L >> 20);
         assertThat(plan.at("/memory/optimisers").longValue()).as("gradients, two moments, averages").isEqualTo(16 * 1_418_996_800L >> 20);
@@ -124,7 +128,8 @@ class WanCommandsTest {
 
     @Test
     void measuresEveryPartOfAStream() {
-        for (var what : List.of(List.of("--random-weights", "tiny"), List.of("-m", student.toString(), "--blocks", "3"), List.of("--random-weights", "tiny", "--layers", "1", "--no-text"))) {
+        for (var what : List.of(List.of("--random-weights", "tiny"), List.of("-m", student.toString(), "--blocks", "3"),
+                List.of("--random-weights", "tiny", "--layers", "1", "--no-text"))) {
             var all = new ArrayList<>(List.of("bench", "wan", "--size", "32x16", "--repeats", "1", "--json", file("wan.json")));
             all.addAll(what);
             assertThat(run(all.toArray(String[]::new))).as(told.err()).isZero();
@@ -135,18 +140,21 @@ class WanCommandsTest {
             assertThat(report.path("text_seconds").isNull()).isEqualTo(!whole);
             assertThat(report.path("frame_tokens").intValue()).isEqualTo(2);
             assertThat(report.path("block_teraflops")).hasSize(7);
-            for (String name : List.of("step_first_seconds", "step_full_seconds", "cache_write_seconds", "decode_seconds", "fps", "fps_decoded", "first_frame_seconds",
+            for (String name : List.of("step_first_seconds", "step_full_seconds", "cache_write_seconds", "decode_seconds", "fps",
+                    "fps_decoded", "first_frame_seconds",
                     "gemm_peak_gflops", "peak_share", "rss_mib")) {
                 assertThat(report.path(name).doubleValue()).as(name).isPositive();
             }
         }
         assertThat(told.out()).contains("denoise step, full cache", "cache write, full cache", "decode", "text", "blocks in a row: ");
         Path config = Checkout.root().resolve("tools/compare/golden-tiny.json");
-        assertThat(run("bench", "wan", "--random-weights", config.toString(), "--size", "80x48", "--window", "3", "--repeats", "1", "--no-text", "--no-decode", "--json",
+        assertThat(run("bench", "wan", "--random-weights", config.toString(), "--size", "80x48", "--window", "3", "--repeats", "1",
+                "--no-text", "--no-decode", "--json",
                 file("wan.json"))).as(told.err()).isZero();
         JsonNode steps = Json.read(Path.of(file("wan.json")), JsonNode.class);
         assertThat(steps.path("step_full_seconds").doubleValue()).isPositive();
-        assertThat(List.of("decode_seconds", "fps_decoded", "first_frame_seconds", "in_a_row", "text_seconds")).allMatch(name -> steps.path(name).isNull());
+        assertThat(List.of("decode_seconds", "fps_decoded", "first_frame_seconds", "in_a_row", "text_seconds")).allMatch(name ->
+                steps.path(name).isNull());
         assertThat(steps.propertyNames()).as("the keys of tools/compare/wan.py").allMatch(name -> script().contains("\"" + name + "\": "));
         assertThat(run("bench", "wan", "--random-weights", "2b")).isEqualTo(2);
         assertThat(told.err()).contains("--random-weights 2b is unknown: name 1.3b, 14b, tiny, or a transformer's config.json");
@@ -168,13 +176,16 @@ class WanCommandsTest {
         Files.writeString(document, "{\"prompts\":[{\"at\":0,\"prompt\":\"a cat\"},{\"at\":1,\"prompt\":\"a dog\",\"transition\":\"recache\"}],"
                 + "\"seconds\":2,\"seed\":7,\"size\":\"32x16\",\"fps\":16}");
         assertThat(run("stream", "--timeline", document.toString(), "-m", student.toString(), "-o", file("a.y4m"))).as(told.err()).isZero();
-        assertThat(run("stream", "--timeline", document.toString(), "-m", student.resolve("self_forcing_dmd.safetensors").toString(), "--size", "32x16", "--unload-text",
+        assertThat(run("stream", "--timeline", document.toString(), "-m", student.resolve("self_forcing_dmd.safetensors").toString(),
+                "--size", "32x16", "--unload-text",
                 "-o", file("b.y4m"))).as(told.err()).isZero();
         assertThat(Files.mismatch(Path.of(file("a.y4m")), Path.of(file("b.y4m")))).isEqualTo(-1);
-        assertThat(run("stream", "-p", "a cat", "--seed", "7", "--seconds", "6", "-m", student.toString(), "--size", "32x16", "--overlap", "--window", "6", "-o",
+        assertThat(run("stream", "-p", "a cat", "--seed", "7", "--seconds", "6", "-m", student.toString(), "--size", "32x16", "--overlap",
+                "--window", "6", "-o",
                 file("long.mp4"))).as(told.err()).isZero();
         assertThat(VideoReader.readAll(Path.of(file("long.mp4")), ReadOptions.DEFAULT)).hasSize(96);
-        assertThat(run("generate", "a cat", "--seed", "7", "--frames", "21", "-m", student.toString(), "--size", "32x16", "-o", file("c.mp4"))).as(told.err()).isZero();
+        assertThat(run("generate", "a cat", "--seed", "7", "--frames", "21", "-m", student.toString(), "--size", "32x16", "-o",
+                file("c.mp4"))).as(told.err()).isZero();
         List<Frame> clip = VideoReader.readAll(Path.of(file("c.mp4")), ReadOptions.DEFAULT);
         assertThat(clip).hasSize(21);
         assertThat(GeneratedMetadata.read(Path.of(file("c.mp4")))).hasValueSatisfying(m ->

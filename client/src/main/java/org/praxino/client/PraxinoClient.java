@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Speaks to one server. Used from any thread; methods wait for the answer and throw {@link ServerException}.
+ * A client of one server. Thread-safe; methods block and throw {@link ServerException}.
  *
  * <pre>{@code
  * try (var client = PraxinoClient.at("http://127.0.0.1:8080")) {
@@ -30,22 +30,22 @@ import tools.jackson.databind.JsonNode;
  * }</pre>
  */
 public final class PraxinoClient implements AutoCloseable {
-    private final Wire wire;
+    private final HttpConnection wire;
 
     /** A page of a list. @param more whether there are others behind it */
     public record Page(List<Video> videos, boolean more) {}
 
-    private PraxinoClient(Wire wire) {
+    private PraxinoClient(HttpConnection wire) {
         this.wire = wire;
     }
 
     /** A server that asks for no key. */
     public static PraxinoClient at(String url) {
-        return new PraxinoClient(new Wire(url, null));
+        return new PraxinoClient(new HttpConnection(url, null));
     }
 
     public static PraxinoClient at(String url, String key) {
-        return new PraxinoClient(new Wire(url, key));
+        return new PraxinoClient(new HttpConnection(url, key));
     }
 
     /** Names of the models served; the first is the one meant when a request names none. */
@@ -69,15 +69,15 @@ public final class PraxinoClient implements AutoCloseable {
 
     /** The clip made anew with another prompt. */
     public Video edit(String id, VideoRequest request) {
-        return video(wire.post(wire.request("/v1/videos/edits"), goOn(id, request)));
+        return video(wire.post(wire.request("/v1/videos/edits"), withVideo(id, request)));
     }
 
     /** Goes on from the clip's end. */
     public Video extend(String id, VideoRequest request) {
-        return video(wire.post(wire.request("/v1/videos/extensions"), goOn(id, request)));
+        return video(wire.post(wire.request("/v1/videos/extensions"), withVideo(id, request)));
     }
 
-    private static Map<String, Object> goOn(String id, VideoRequest request) {
+    private static Map<String, Object> withVideo(String id, VideoRequest request) {
         var fields = new LinkedHashMap<>(request.fields());
         fields.put("video", Map.of("id", id));
         return fields;
@@ -107,7 +107,7 @@ public final class PraxinoClient implements AutoCloseable {
         var last = new ArrayList<Video>();
         try (Stream<String> lines = response.body()) {
             lines.filter(l -> l.startsWith("data: {\"")).forEach(l -> {
-                Video now = video(Wire.MAPPER.readTree(l.substring("data: ".length())));
+                Video now = video(HttpConnection.MAPPER.readTree(l.substring("data: ".length())));
                 told.accept(now);
                 last.add(now);
             });
@@ -196,7 +196,7 @@ public final class PraxinoClient implements AutoCloseable {
                 whole(v, "queue_position") == null ? null : (Integer) v.get("queue_position").intValue(), v.get("prompt").stringValue(),
                 v.path("seed").asLong(0), v.path("num_frames").asInt(0), v.get("seconds").stringValue(), v.get("size").stringValue(),
                 v.get("created_at").longValue(), whole(v, "completed_at"), whole(v, "expires_at"),
-                error.isObject() ? new Video.Problem(error.get("code").stringValue(), error.get("message").stringValue()) : null);
+                error.isObject() ? new Video.VideoError(error.get("code").stringValue(), error.get("message").stringValue()) : null);
     }
 
     private static @Nullable Long whole(JsonNode v, String name) {

@@ -1,6 +1,6 @@
 package org.praxino.client;
 
-/** The server did not do it, or could not be asked. */
+/** The server rejected a request or could not be reached. */
 public final class ServerException extends RuntimeException {
     private final int status;
     private final String code;

@@ -3,12 +3,12 @@ package org.praxino.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job of the server as it was when it was asked about. Times are seconds since 1970.
+ * The state of a video job. Times are seconds since 1970.
  *
  * @param status {@code queued}, {@code in_progress}, {@code cancelling}, {@code completed}, {@code failed} or {@code cancelled}
  * @param progress 0 to 100
- * @param queuePosition from 1; null when it does not wait
- * @param seconds that the clip plays
+ * @param queuePosition from 1; null if not queued
+ * @param seconds duration of the clip
  * @param size {@code WxH}
  * @param error what went wrong, or null
  */
@@ -26,9 +26,9 @@ public record Video(
         long created,
         @Nullable Long completed,
         @Nullable Long expires,
-        @Nullable Problem error) {
+        @Nullable VideoError error) {
     /** A word for programs and a sentence for people. */
-    public record Problem(String code, String message) {}
+    public record VideoError(String code, String message) {}
 
     /** Nothing more happens to it. */
     public boolean ended() {

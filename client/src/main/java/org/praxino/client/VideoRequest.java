@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What to ask for. Everything but the prompt is the server's choice until it is set; each setter gives a new request. */
+/** A video request. Everything but the prompt is optional; each setter returns a new request. */
 public final class VideoRequest {
     private final Map<String, Object> fields;
     private final @Nullable Path picture;

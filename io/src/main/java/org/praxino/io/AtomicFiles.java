@@ -16,9 +16,8 @@ import java.util.stream.Stream;
 import org.praxino.tensor.UserException;
 
 /**
- * Files and folders that are either whole or not there. Everything is written under a temporary name in the same folder, forced
- * to the disk, and renamed. Missing parent folders are made. Every failure is one sentence (see {@link FileErrors}) and leaves
- * neither the temporary file nor a changed target.
+ * Writes files and folders atomically: under a temporary name in the same folder, synced to disk, then renamed. Creates missing parent
+ * folders. Every failure is one message (see {@link FileErrors}) and leaves neither the temporary file nor a changed target.
  */
 public final class AtomicFiles {
 
@@ -39,7 +38,7 @@ public final class AtomicFiles {
     /** Writes {@code target}, replacing a file of that name in one step. */
     public static void write(Path target, Content content) {
         Path file = target.toAbsolutePath();
-        Path temporary = Unfinished.beside(file);
+        Path temporary = TemporaryFiles.beside(file);
         try {
             Files.createDirectories(file.getParent());
             try (FileChannel channel =
@@ -48,13 +47,13 @@ public final class AtomicFiles {
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Unfinished.finished(temporary);
+            TemporaryFiles.finished(temporary);
             forceFolder(file.getParent());
         } catch (IOException e) {
-            Unfinished.discard(temporary);
+            TemporaryFiles.discard(temporary);
             throw FileErrors.writing(target, e);
         } catch (RuntimeException | Error e) {
-            Unfinished.discard(temporary);
+            TemporaryFiles.discard(temporary);
             throw e;
         }
     }
@@ -78,25 +77,25 @@ public final class AtomicFiles {
      */
     public static void folder(Path target, FolderContent content) {
         Path folder = target.toAbsolutePath();
-        Path temporary = Unfinished.beside(folder);
+        Path temporary = TemporaryFiles.beside(folder);
         try {
             Files.createDirectories(folder.getParent());
             Files.createDirectory(temporary);
             content.writeTo(temporary);
             forceTree(temporary);
             replaceFolder(temporary, folder);
-            Unfinished.finished(temporary);
+            TemporaryFiles.finished(temporary);
             forceFolder(folder.getParent());
         } catch (IOException e) {
-            Unfinished.discard(temporary);
+            TemporaryFiles.discard(temporary);
             throw FileErrors.writing(target, e);
         } catch (UserException e) {
-            Unfinished.discard(temporary);
+            TemporaryFiles.discard(temporary);
             String said = String.valueOf(e.getMessage());
             // Nobody asked for a file in the temporary folder.
             throw said.contains(temporary.toString()) ? new UserException(said.replace(temporary.toString(), target.toString()), e) : e;
         } catch (RuntimeException | Error e) {
-            Unfinished.discard(temporary);
+            TemporaryFiles.discard(temporary);
             throw e;
         }
     }
@@ -126,7 +125,7 @@ public final class AtomicFiles {
     /** Deletes a file or a folder with all it holds; what is not there is fine. */
     public static void delete(Path path) {
         try {
-            Unfinished.deleteTree(path);
+            TemporaryFiles.deleteTree(path);
         } catch (IOException e) {
             throw FileErrors.writing(path, e);
         }
@@ -134,7 +133,7 @@ public final class AtomicFiles {
 
     /** Whether {@code path} is the unfinished work of this class, left by a process that was killed. */
     public static boolean isTemporary(Path path) {
-        return Unfinished.isTemporary(path);
+        return TemporaryFiles.isTemporary(path);
     }
 
     private static void replaceFolder(Path temporary, Path folder) throws IOException {
@@ -142,16 +141,16 @@ public final class AtomicFiles {
             Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
-        Path old = Unfinished.beside(folder);
+        Path old = TemporaryFiles.beside(folder);
         Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
         try {
             Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
-            Unfinished.finished(old);
+            TemporaryFiles.finished(old);
             throw e;
         }
-        Unfinished.discard(old);
+        TemporaryFiles.discard(old);
     }
 
     private static void forceTree(Path root) throws IOException {

@@ -3,7 +3,7 @@ package org.praxino.io;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where things are kept that can be made again: unpacked libraries, converted weights. */
+/** The cache folder: unpacked libraries, converted weights. */
 public final class CacheFolder {
 
     private CacheFolder() {}

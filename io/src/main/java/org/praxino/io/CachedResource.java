@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
 /**
- * A file made once from a class path resource and kept in the {@link CacheFolder}: what is packed in a jar can be neither mapped
- * nor read in part, and unpacking 90 MB at every start costs more than the start itself.
+ * A file derived from a class path resource and cached in the {@link CacheFolder}: what is packed in a jar can be neither mapped nor read
+ * in part, and unpacking 90 MB at every start costs more than the start itself.
  */
 public final class CachedResource {
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
-/** Turns what the operating system says about a file into one sentence a person can act on. */
+/** Translates I/O exceptions into actionable messages. */
 public final class FileErrors {
 
     private FileErrors() {}

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * The one place that says how records become JSON and back.
+ * Converts records to JSON and back.
  *
  * <p>Reading is strict: unknown fields, missing fields, duplicate fields, null for a primitive, text where a number belongs, a
  * fraction where a whole number belongs, and anything after the end are errors. A component that is {@code @Nullable} may be left out or be
@@ -41,7 +41,7 @@ public final class Json {
 
     /** Sets these rules on any Jackson 3 builder (YAML configurations, the server's bodies), so that they hold everywhere. */
     public static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B strict(B builder) {
-        return NullableIsOptional.in(builder).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        return NullableComponentIntrospector.in(builder).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,

@@ -15,7 +15,7 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-/** Sentences for what can be wrong with JSON. */
+/** Messages for JSON errors. */
 final class JsonErrors {
 
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce [A-Za-z-]+ value \\((.{1,60}?)\\) to ");

@@ -12,11 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A still or animated WebP, decoded to whole composited frames in premultiplied RGBA8.
+ * Decodes still and animated WebP to composited frames in premultiplied RGBA8.
  *
- * <p>FFmpeg does not decode animated WebP, so this one class goes to Skia (through Skija). Its native library is built for Linux
- * x86-64 only; {@link #open} says so elsewhere. Frames must be read in order for speed, any order is correct. Not thread-safe:
- * one object a thread.
+ * <p>FFmpeg does not decode animated WebP, so this one class goes to Skia (through Skija). Its native library is built for Linux x86-64
+ * only; {@link #open} says so elsewhere. Frames must be read in order for speed, any order is correct. Not thread-safe: one object a
+ * thread.
  */
 public final class AnimatedWebp implements AutoCloseable {
 

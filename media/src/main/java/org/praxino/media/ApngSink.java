@@ -24,7 +24,7 @@ final class ApngSink implements FrameSink {
     ApngSink(Path path, WriteOptions options) throws IOException {
         this.file = new RandomAccessFile(path.toFile(), "rw");
         this.options = options;
-        Rate rate = Rate.of(options.fps());
+        FrameRate rate = FrameRate.of(options.fps());
         boolean exact = rate.num() <= 0xffff && rate.den() <= 0xffff;
         this.delayNum = (short) (exact ? rate.den() : Math.round(1e4 / options.fps()));
         this.delayDen = (short) (exact ? rate.num() : 10_000);
@@ -42,7 +42,7 @@ final class ApngSink implements FrameSink {
         }
         file.write(PngChunks.chunk("fcTL", ByteBuffer.allocate(26).putInt(sequence++)
                 .putInt(box.width).putInt(box.height).putInt(box.x).putInt(box.y).putShort(delayNum).putShort(delayDen).array()));
-        byte[] pixels = Png.compress(FrameShape.crop(frame, box.x, box.y, box.width, box.height));
+        byte[] pixels = Png.compress(FrameTransforms.crop(frame, box.x, box.y, box.width, box.height));
         file.write(previous == null
                 ? PngChunks.chunk("IDAT", pixels)
                 : PngChunks.chunk("fdAT", ByteBuffer.allocate(4 + pixels.length).putInt(sequence++).put(pixels).array()));

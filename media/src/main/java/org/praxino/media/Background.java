@@ -1,6 +1,6 @@
 package org.praxino.media;
 
-/** What lies behind transparent pixels and beside padded pictures: a colour, or nothing. */
+/** The background of transparent pixels and padding: a colour, or none. */
 public sealed interface Background permits Rgb, Background.Transparent {
     /** Keeps the alpha channel: frames have four channels, also those of files without alpha. */
     Transparent TRANSPARENT = Transparent.KEEP;

@@ -1,6 +1,6 @@
 package org.praxino.media;
 
-/** How finely colour is kept beside brightness. */
+/** Chroma subsampling. */
 public enum Chroma {
     /** One colour sample for two by two pixels: what every player shows. */
     YUV420,

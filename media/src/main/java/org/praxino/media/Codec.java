@@ -2,7 +2,7 @@ package org.praxino.media;
 
 import java.util.Locale;
 
-/** How pictures are coded inside an MP4 or WebM file. */
+/** Video codecs of MP4 and WebM files. */
 public enum Codec {
     /** The container's own: AV1 in MP4, VP9 in WebM, both free of royalties. */
     AUTO,

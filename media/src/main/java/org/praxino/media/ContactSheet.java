@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A sheet of frames: a row for each clip, with a line of text above it if there is something to say. */
+/** A contact sheet: a row of frames for each clip, with an optional caption. */
 public final class ContactSheet {
     private static final int GAP = 4;
     private static final int LABEL = 18;
@@ -59,7 +59,7 @@ public final class ContactSheet {
     private Frame small(Frame frame) {
         Frame flat = FrameAlpha.over(frame, background);
         double scale = cell / (double) Math.max(frame.width(), frame.height());
-        return scale >= 1 ? flat : FrameScale.resize(flat, Math.max(1, (int) Math.round(frame.width() * scale)),
+        return scale >= 1 ? flat : FrameResizer.resize(flat, Math.max(1, (int) Math.round(frame.width() * scale)),
                 Math.max(1, (int) Math.round(frame.height() * scale)));
     }
 

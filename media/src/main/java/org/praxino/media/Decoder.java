@@ -11,14 +11,14 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
-/** Turns a track's packets into pictures in the order of showing. */
+/** Decodes a track's packets to frames in presentation order. */
 final class Decoder implements AutoCloseable {
     private static final int LARGE = 640 * 480;
 
     private final Path file;
     private final Demuxer demuxer;
     private final AVCodecContext context;
-    private final AVPacket packet = Ffmpeg.allocated(av_packet_alloc());
+    private final AVPacket packet = FfmpegCalls.allocated(av_packet_alloc());
     private boolean draining;
     private boolean any;
 
@@ -28,16 +28,16 @@ final class Decoder implements AutoCloseable {
         this.context = context;
     }
 
-    static Decoder open(Path file, Demuxer demuxer, Limits limits) {
+    static Decoder open(Path file, Demuxer demuxer, DecodeLimits limits) {
         AVStream stream = demuxer.stream();
         AVCodec codec = choose(stream);
         if (codec == null || codec.isNull()) {
             String name = avcodec_get_name(stream.codecpar().codec_id()).getString();
             throw new MediaException("cannot read '" + file + "': no decoder for its pictures, which are coded as " + name);
         }
-        AVCodecContext context = Ffmpeg.allocated(avcodec_alloc_context3(codec));
+        AVCodecContext context = FfmpegCalls.allocated(avcodec_alloc_context3(codec));
         try {
-            Ffmpeg.check(avcodec_parameters_to_context(context, stream.codecpar()));
+            FfmpegCalls.check(avcodec_parameters_to_context(context, stream.codecpar()));
             context.pkt_timebase(stream.time_base());
             context.max_pixels(limits.maxPixels());
             boolean large = (long) context.width() * context.height() >= LARGE;
@@ -45,9 +45,9 @@ final class Decoder implements AutoCloseable {
             if (demuxer.isStill()) {
                 context.err_recognition(AV_EF_EXPLODE | AV_EF_CRCCHECK); // half a picture is no picture
             }
-            Ffmpeg.check(avcodec_open2(context, codec, (AVDictionary) null));
+            FfmpegCalls.check(avcodec_open2(context, codec, (AVDictionary) null));
             return new Decoder(file, demuxer, context);
-        } catch (Ffmpeg.Failure e) {
+        } catch (FfmpegCalls.Failure e) {
             avcodec_free_context(context);
             throw FileKind.unreadable(file, e);
         }
@@ -107,7 +107,7 @@ final class Decoder implements AutoCloseable {
     /** A recording may begin in mid-stream, so errors before the first picture are skipped; later ones mean damage. */
     private void fail(int code) {
         if (any || draining || demuxer.isStill()) {
-            throw new MediaException("'" + file + "' is damaged or cut short: " + Ffmpeg.reason(code));
+            throw new MediaException("'" + file + "' is damaged or cut short: " + FfmpegCalls.reason(code));
         }
     }
 

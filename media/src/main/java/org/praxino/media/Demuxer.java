@@ -17,7 +17,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.PointerScope;
 
-/** The packets of a file's picture track. */
+/** Reads the packets of a file's video track. */
 final class Demuxer implements AutoCloseable {
     /**
      * The containers that are opened. FFmpeg knows many more, among them playlists that fetch from elsewhere and formats whose
@@ -38,19 +38,19 @@ final class Demuxer implements AutoCloseable {
         this.stream = stream;
     }
 
-    static Demuxer open(Path file, FileKind kind, Limits limits) {
-        Ffmpeg.load();
-        try (var scope = new PointerScope(); var url = Ffmpeg.fileUrl(file)) {
+    static Demuxer open(Path file, FileKind kind, DecodeLimits limits) {
+        FfmpegCalls.load();
+        try (var scope = new PointerScope(); var url = FfmpegCalls.fileUrl(file)) {
             var io = new AVIOContext(null);
             if (avio_open2(io, url.getString(), AVIO_FLAG_READ, null, (AVDictionary) null) < 0) {
                 throw new MediaException("cannot read '" + file + "': permission denied");
             }
-            var context = Ffmpeg.allocated(avformat_alloc_context());
+            var context = FfmpegCalls.allocated(avformat_alloc_context());
             try {
                 context.pb(io);
                 var stream = start(file, kind, context, limits);
                 return new Demuxer(file, context, io, stream);
-            } catch (Ffmpeg.Failure e) {
+            } catch (FfmpegCalls.Failure e) {
                 close(context, io);
                 throw FileKind.unreadable(file, e);
             } catch (RuntimeException | Error e) {
@@ -60,12 +60,12 @@ final class Demuxer implements AutoCloseable {
         }
     }
 
-    private static AVStream start(Path file, FileKind kind, AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
+    private static AVStream start(Path file, FileKind kind, AVFormatContext context, DecodeLimits limits) throws FfmpegCalls.Failure {
         // No name is handed over: a name could be taken for a pattern or sway the guess; the content decides.
-        AVDictionary options = Ffmpeg.dictionary(Map.of("format_whitelist", CONTAINERS, "protocol_whitelist", "file"));
+        AVDictionary options = FfmpegCalls.dictionary(Map.of("format_whitelist", CONTAINERS, "protocol_whitelist", "file"));
         AVInputFormat known = kind == FileKind.APNG ? av_find_input_format("apng") : null;
         try {
-            Ffmpeg.check(avformat_open_input(context, (BytePointer) null, known, options));
+            FfmpegCalls.check(avformat_open_input(context, (BytePointer) null, known, options));
         } finally {
             av_dict_free(options);
         }
@@ -84,17 +84,17 @@ final class Demuxer implements AutoCloseable {
     }
 
     /** Reads ahead to learn sizes and rates; the limit keeps a tiny file from unpacking into a gigantic picture here already. */
-    private static void findStreams(Path file, AVFormatContext context, Limits limits) throws Ffmpeg.Failure {
+    private static void findStreams(Path file, AVFormatContext context, DecodeLimits limits) throws FfmpegCalls.Failure {
         int streams = context.nb_streams();
         if (streams == 0) {
-            Ffmpeg.check(avformat_find_stream_info(context, (PointerPointer<?>) null));
+            FfmpegCalls.check(avformat_find_stream_info(context, (PointerPointer<?>) null));
             return;
         }
         var each = new AVDictionary[streams];
         try (var options = new PointerPointer<AVDictionary>(streams)) {
             for (int i = 0; i < streams; i++) {
                 limits.check(file, context.streams(i).codecpar().width(), context.streams(i).codecpar().height());
-                each[i] = Ffmpeg.dictionary(Map.of("max_pixels", String.valueOf(limits.maxPixels())));
+                each[i] = FfmpegCalls.dictionary(Map.of("max_pixels", String.valueOf(limits.maxPixels())));
                 options.put(i, each[i]);
             }
             int code = avformat_find_stream_info(context, options);
@@ -102,7 +102,7 @@ final class Demuxer implements AutoCloseable {
                 av_dict_free(options.position(i));
             }
             options.position(0);
-            Ffmpeg.check(code);
+            FfmpegCalls.check(code);
         }
     }
 
@@ -134,7 +134,7 @@ final class Demuxer implements AutoCloseable {
         while (true) {
             av_packet_unref(packet);
             int code = av_read_frame(context, packet);
-            if (code == AVERROR_EOF && !Wholeness.cutShort(file, container())) {
+            if (code == AVERROR_EOF && !TruncationCheck.isTruncated(file, container())) {
                 return false;
             }
             if (code < 0 || (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0 && packet.stream_index() == stream.index()) {

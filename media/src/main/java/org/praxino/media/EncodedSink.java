@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Frames into an FFmpeg encoder and its packets into an FFmpeg container. */
+/** Writes frames with an FFmpeg encoder and muxer. */
 final class EncodedSink implements FrameSink {
     private final Encoder encoder;
     private final Muxer muxer;
@@ -30,7 +30,7 @@ final class EncodedSink implements FrameSink {
             throws IOException {
         Muxer muxer = Muxer.open(container(format), file);
         try {
-            Encoder encoder = Encoder.open(settings, first.width(), first.height(), Rate.of(options.fps()), muxer.wantsGlobalHeader());
+            Encoder encoder = Encoder.open(settings, first.width(), first.height(), FrameRate.of(options.fps()), muxer.wantsGlobalHeader());
             try {
                 Map<String, String> tags = options.metadata() == null ? Map.of() : MetadataText.tags(options.metadata());
                 boolean alpha = settings.pixelFormat() == AV_PIX_FMT_YUVA420P;
@@ -70,7 +70,7 @@ final class EncodedSink implements FrameSink {
         try (var scope = new PointerScope();
                 var packed = NativeFrame.of(frame);
                 var picture = NativeFrame.allocate(frame.width(), frame.height(), pixelFormat)) {
-            Colour.of(pixelFormat).tag(picture.av());
+            ColourSpace.of(pixelFormat).tag(picture.av());
             scaler.scale(packed.av(), picture.av());
             encode(picture);
         }

@@ -11,28 +11,28 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Turns pictures into packets. */
+/** Encodes frames to packets. */
 final class Encoder implements AutoCloseable {
     /** Takes each packet; it is valid during the call only. */
-    interface PacketTaker {
+    interface PacketConsumer {
         void take(AVPacket packet) throws IOException;
     }
 
     private final AVCodecContext context;
-    private final AVPacket packet = Ffmpeg.allocated(av_packet_alloc());
+    private final AVPacket packet = FfmpegCalls.allocated(av_packet_alloc());
 
     private Encoder(AVCodecContext context) {
         this.context = context;
     }
 
-    static Encoder open(EncoderSettings settings, int width, int height, Rate rate, boolean globalHeader) throws IOException {
-        Ffmpeg.load();
+    static Encoder open(EncoderSettings settings, int width, int height, FrameRate rate, boolean globalHeader) throws IOException {
+        FfmpegCalls.load();
         try (var scope = new PointerScope()) {
             AVCodec codec = avcodec_find_encoder_by_name(settings.encoder());
             if (codec == null || codec.isNull()) {
                 throw new MediaException("this build of FFmpeg has no encoder " + settings.encoder());
             }
-            AVCodecContext context = Ffmpeg.allocated(avcodec_alloc_context3(codec));
+            AVCodecContext context = FfmpegCalls.allocated(avcodec_alloc_context3(codec));
             context.width(width).height(height).pix_fmt(settings.pixelFormat());
             context.time_base().num(rate.den()).den(rate.num());
             context.framerate().num(rate.num()).den(rate.den());
@@ -41,10 +41,10 @@ final class Encoder implements AutoCloseable {
             context.thread_count(settings.threads());
             int quality = settings.options().containsKey("global_quality") ? AV_CODEC_FLAG_QSCALE : 0;
             context.flags(AV_CODEC_FLAG_BITEXACT | quality | (globalHeader ? AV_CODEC_FLAG_GLOBAL_HEADER : 0));
-            Colour.of(settings.pixelFormat()).tag(context);
-            AVDictionary options = Ffmpeg.dictionary(settings.options());
+            ColourSpace.of(settings.pixelFormat()).tag(context);
+            AVDictionary options = FfmpegCalls.dictionary(settings.options());
             try {
-                Ffmpeg.check(avcodec_open2(context, codec, options));
+                FfmpegCalls.check(avcodec_open2(context, codec, options));
                 if (av_dict_count(options) > 0) {
                     throw new IllegalStateException(settings.encoder() + " does not know "
                             + av_dict_iterate(options, null).key().getString());
@@ -64,26 +64,26 @@ final class Encoder implements AutoCloseable {
     }
 
     /** Encodes one picture whose time is counted in frames. */
-    void encode(AVFrame frame, long index, PacketTaker taker) throws IOException {
+    void encode(AVFrame frame, long index, PacketConsumer taker) throws IOException {
         frame.pts(index);
         frame.duration(1);
-        Ffmpeg.check(avcodec_send_frame(context, frame));
+        FfmpegCalls.check(avcodec_send_frame(context, frame));
         drain(taker);
     }
 
     /** Ends the stream. */
-    void finish(PacketTaker taker) throws IOException {
-        Ffmpeg.check(avcodec_send_frame(context, null));
+    void finish(PacketConsumer taker) throws IOException {
+        FfmpegCalls.check(avcodec_send_frame(context, null));
         drain(taker);
     }
 
-    private void drain(PacketTaker taker) throws IOException {
+    private void drain(PacketConsumer taker) throws IOException {
         while (true) {
             int code = avcodec_receive_packet(context, packet);
             if (code == AVERROR_EAGAIN() || code == AVERROR_EOF) {
                 return;
             }
-            Ffmpeg.check(code);
+            FfmpegCalls.check(code);
             taker.take(packet);
             av_packet_unref(packet);
         }

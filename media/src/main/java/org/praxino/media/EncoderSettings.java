@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What an encoder of FFmpeg is told.
+ * Settings of an FFmpeg encoder.
  *
  * @param encoder its name in FFmpeg
  * @param pixelFormat that it is fed

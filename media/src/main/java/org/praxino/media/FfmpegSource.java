@@ -13,18 +13,18 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
-/** Pictures that FFmpeg decodes. One picture is decoded ahead of the one on show, because only the next one says how long this one lasts. */
+/** Frames decoded by FFmpeg. Decodes one frame ahead, because a frame's duration follows from the next one. */
 final class FfmpegSource implements FrameSource {
     private final Path file;
-    private final Limits limits;
+    private final DecodeLimits limits;
     private final Demuxer demuxer;
     private final Decoder decoder;
     private final Scaler scaler = new Scaler(SWS_BICUBIC);
     private final VideoInfo info;
     private final int quarterTurns;
     private final double timeBase;
-    private AVFrame shown = Ffmpeg.allocated(av_frame_alloc());
-    private AVFrame ahead = Ffmpeg.allocated(av_frame_alloc());
+    private AVFrame shown = FfmpegCalls.allocated(av_frame_alloc());
+    private AVFrame ahead = FfmpegCalls.allocated(av_frame_alloc());
     private boolean started;
     private boolean hasAhead;
     private @Nullable MediaException damage; // found while looking ahead; reported after the good frame
@@ -32,7 +32,7 @@ final class FfmpegSource implements FrameSource {
     private double begin;
     private double end;
 
-    private FfmpegSource(Path file, FileKind kind, Limits limits, Demuxer demuxer, Decoder decoder) {
+    private FfmpegSource(Path file, FileKind kind, DecodeLimits limits, Demuxer demuxer, Decoder decoder) {
         this.file = file;
         this.limits = limits;
         this.demuxer = demuxer;
@@ -44,7 +44,7 @@ final class FfmpegSource implements FrameSource {
         this.zero = stream.start_time();
     }
 
-    static FfmpegSource open(Path file, FileKind kind, Limits limits) {
+    static FfmpegSource open(Path file, FileKind kind, DecodeLimits limits) {
         try (var scope = new PointerScope()) {
             Demuxer demuxer = Demuxer.open(file, kind, limits);
             try {
@@ -57,7 +57,7 @@ final class FfmpegSource implements FrameSource {
         }
     }
 
-    private static void checkSize(Path file, int width, int height, Limits limits) {
+    private static void checkSize(Path file, int width, int height, DecodeLimits limits) {
         if (width < 1 || height < 1) {
             throw new MediaException("cannot read '" + file + "': it is damaged or cut short, its picture size is unknown");
         }
@@ -71,7 +71,8 @@ final class FfmpegSource implements FrameSource {
         long counted = kind == FileKind.APNG ? PngChunks.animationFrames(file) : stream.nb_frames();
         long frames = counted > 0 ? counted : -1;
         boolean guessed = demuxer.context().duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
-        double seconds = kind == FileKind.APNG ? PngChunks.animationSeconds(file) : guessed ? -1 : stream.duration() > 0 ? stream.duration() * timeBase
+        double seconds = kind == FileKind.APNG ? PngChunks.animationSeconds(file) : guessed ? -1 : stream.duration() > 0
+                ? stream.duration() * timeBase
                 : demuxer.context().duration() > 0 ? demuxer.context().duration() / (double) AV_TIME_BASE : -1;
         double rate = frames > 0 && seconds > 0 ? frames / seconds : declaredRate(stream);
         boolean alpha = Decoder.hasAlphaTrack(stream) || hasAlpha(stream.codecpar().format());
@@ -187,7 +188,7 @@ final class FfmpegSource implements FrameSource {
                 frame = packed.download();
             }
             int width = squareWidth(shown.width(), aspect(shown));
-            return FrameShape.turn(FrameScale.resize(frame, width, frame.height()), quarterTurns);
+            return FrameTransforms.turn(FrameResizer.resize(frame, width, frame.height()), quarterTurns);
         }
     }
 

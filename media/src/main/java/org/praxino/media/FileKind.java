@@ -8,7 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Decides by a file's first bytes who decodes it, and turns what cannot be opened at all into a sentence. */
+/** Detects a file's format by its first bytes and reports files that cannot be opened. */
 enum FileKind {
     /** For FFmpeg, which knows nearly everything. */
     GENERAL,
@@ -19,7 +19,7 @@ enum FileKind {
 
     static final String KNOWN = "mp4, mov, webm, mkv, avi, mpeg, ogg, y4m, gif, apng, webp, png or jpeg";
 
-    static FrameSource open(Path file, Limits limits) {
+    static FrameSource open(Path file, DecodeLimits limits) {
         FileKind kind = of(file);
         checkDeclaredSize(file, head(file), limits);
         return kind == WEBP ? WebpSource.open(file, limits) : FfmpegSource.open(file, kind, limits);
@@ -67,7 +67,7 @@ enum FileKind {
     }
 
     /** A few bytes can unpack into gigabytes: where a header gives the size, it is checked before anything is decoded. */
-    private static void checkDeclaredSize(Path file, byte[] head, Limits limits) {
+    private static void checkDeclaredSize(Path file, byte[] head, DecodeLimits limits) {
         if (head.length < WebpHeader.LENGTH) {
             return;
         }

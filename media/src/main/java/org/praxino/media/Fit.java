@@ -1,6 +1,6 @@
 package org.praxino.media;
 
-/** How a picture is brought to a wanted size when the shapes differ. */
+/** How a frame is fitted to another aspect ratio. */
 public enum Fit {
     /** Scaled to cover the size, the overhang cut off evenly: nothing empty, nothing distorted. */
     CROP,
@@ -15,18 +15,18 @@ public enum Fit {
             return frame;
         }
         return switch (this) {
-            case STRETCH -> FrameScale.resize(frame, width, height);
+            case STRETCH -> FrameResizer.resize(frame, width, height);
             case CROP -> {
                 // Cut before scaling: to the wanted shape, exact to half a pixel of the original.
                 int cutW = Math.clamp(Math.round(frame.height() * (double) width / height), 1, frame.width());
                 int cutH = Math.clamp(Math.round(frame.width() * (double) height / width), 1, frame.height());
-                yield FrameScale.resize(FrameShape.centreCrop(frame, cutW, cutH), width, height);
+                yield FrameResizer.resize(FrameTransforms.centreCrop(frame, cutW, cutH), width, height);
             }
             case PAD -> {
                 double scale = Math.min(width / (double) frame.width(), height / (double) frame.height());
                 int w = Math.clamp(Math.round(frame.width() * scale), 1, width);
                 int h = Math.clamp(Math.round(frame.height() * scale), 1, height);
-                yield FrameShape.pad(FrameScale.resize(frame, w, h), width, height, background);
+                yield FrameTransforms.pad(FrameResizer.resize(frame, w, h), width, height, background);
             }
         };
     }

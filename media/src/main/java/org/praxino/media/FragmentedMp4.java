@@ -18,8 +18,9 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Live frames as fragmented MP4 with VP9 inside: a beginning, then a fragment for each frame (ISO/IEC 14496-12, 8.8), for Media Source
- * Extensions and for players that read an endless file. The beginning says that the pictures are generated. Belongs to one thread at a time.
+ * Writes live frames as fragmented MP4 with VP9: an initialisation segment, then a fragment for each frame (ISO/IEC 14496-12, 8.8), for
+ * Media Source Extensions and for players that read an endless file. The initialisation segment marks the video as generated. Not
+ * thread-safe.
  */
 public final class FragmentedMp4 implements AutoCloseable {
     private static final Map<String, String> OPTIONS = Map.of("movflags", "+frag_custom+empty_moov+default_base_moof+skip_trailer");
@@ -27,20 +28,20 @@ public final class FragmentedMp4 implements AutoCloseable {
 
     private final Vp9Stream encoder;
     private final AVFormatContext context;
-    private final byte[] beginning;
+    private final byte[] initSegment;
     private Vp9Stream.Chunk result = new Vp9Stream.Chunk(new byte[0], false);
 
     private FragmentedMp4(Vp9Stream encoder, AVFormatContext context, byte[] beginning) {
         this.encoder = encoder;
         this.context = context;
-        this.beginning = beginning;
+        this.initSegment = beginning;
     }
 
     public static FragmentedMp4 open(int width, int height, double fps) {
         var encoder = new Vp9Stream(width, height, fps, true);
         try (var scope = new PointerScope()) {
             var context = new AVFormatContext(null);
-            Ffmpeg.check(avformat_alloc_output_context2(context, null, "mp4", null));
+            FfmpegCalls.check(avformat_alloc_output_context2(context, null, "mp4", null));
             context.retainReference();
             try {
                 return new FragmentedMp4(encoder, context, begin(context, encoder));
@@ -56,15 +57,15 @@ public final class FragmentedMp4 implements AutoCloseable {
 
     private static byte[] begin(AVFormatContext context, Vp9Stream encoder) throws IOException {
         context.flags(context.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
-        AVStream stream = Ffmpeg.allocated(avformat_new_stream(context, null));
-        Ffmpeg.check(avcodec_parameters_from_context(stream.codecpar(), encoder.context()));
+        AVStream stream = FfmpegCalls.allocated(avformat_new_stream(context, null));
+        FfmpegCalls.check(avcodec_parameters_from_context(stream.codecpar(), encoder.context()));
         stream.time_base(encoder.context().time_base());
         stream.avg_frame_rate(encoder.context().framerate());
-        context.metadata(Ffmpeg.dictionary(TAGS)); // freed with the context
+        context.metadata(FfmpegCalls.dictionary(TAGS)); // freed with the context
         open(context);
-        AVDictionary options = Ffmpeg.dictionary(OPTIONS);
+        AVDictionary options = FfmpegCalls.dictionary(OPTIONS);
         try {
-            Ffmpeg.check(avformat_write_header(context, options));
+            FfmpegCalls.check(avformat_write_header(context, options));
         } finally {
             av_dict_free(options);
         }
@@ -74,7 +75,7 @@ public final class FragmentedMp4 implements AutoCloseable {
     /** Everything written from now on goes to memory. */
     private static void open(AVFormatContext context) throws IOException {
         var io = new AVIOContext(null);
-        Ffmpeg.check(avio_open_dyn_buf(io));
+        FfmpegCalls.check(avio_open_dyn_buf(io));
         context.pb(io);
     }
 
@@ -95,8 +96,8 @@ public final class FragmentedMp4 implements AutoCloseable {
     }
 
     /** What comes before the first fragment: boxes {@code ftyp} and {@code moov}. */
-    public byte[] beginning() {
-        return beginning.clone();
+    public byte[] initSegment() {
+        return initSegment.clone();
     }
 
     /** The fragment of a frame: {@code moof} and {@code mdat}. @param index of the frame, rising; what it leaves out is a pause */
@@ -111,8 +112,8 @@ public final class FragmentedMp4 implements AutoCloseable {
             try {
                 av_packet_rescale_ts(packet, encoder.context().time_base(), context.streams(0).time_base());
                 packet.stream_index(0);
-                Ffmpeg.check(av_write_frame(context, packet));
-                Ffmpeg.check(av_write_frame(context, null)); // ends the fragment
+                FfmpegCalls.check(av_write_frame(context, packet));
+                FfmpegCalls.check(av_write_frame(context, null)); // ends the fragment
             } catch (IOException e) {
                 close(context);
                 throw e;

@@ -1,8 +1,8 @@
 package org.praxino.media;
 
 /**
- * One picture: rows from the top, pixels from the left, packed RGB (3 channels) or RGBA with straight alpha (4 channels),
- * one unsigned byte a channel, sRGB. The array is not copied, so whoever hands it over stops writing to it.
+ * A video frame: rows from the top, pixels from the left, packed RGB (3 channels) or RGBA with straight alpha (4 channels), one unsigned
+ * byte a channel, sRGB. The array is not copied and must not be changed afterwards.
  *
  * @param width in pixels, at least 1
  * @param height in pixels, at least 1

@@ -1,6 +1,6 @@
 package org.praxino.media;
 
-/** Straight alpha, laid over a colour or taken into the colours and out again. All arithmetic is in sRGB values, as browsers do it. */
+/** Compositing, premultiplying and unpremultiplying straight alpha, in sRGB values as browsers do. */
 public final class FrameAlpha {
     private FrameAlpha() {}
 

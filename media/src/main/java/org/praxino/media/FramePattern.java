@@ -3,7 +3,7 @@ package org.praxino.media;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** A file name with a frame number in it, such as {@code frame_%04d.png}. */
+/** A file name pattern with a frame number, such as {@code frame_%04d.png}. */
 record FramePattern(String before, int digits, String after) {
     private static final Pattern SYNTAX = Pattern.compile("([^%]*)%(?:0?([1-9]))?d([^%]*\\.png)", Pattern.CASE_INSENSITIVE);
     static final FramePattern DEFAULT = new FramePattern("frame_", 4, ".png");

@@ -2,7 +2,7 @@ package org.praxino.media;
 
 import java.io.IOException;
 
-/** Takes frames of one size and channel count, and writes them somewhere in one format. */
+/** Writes frames of one size and channel count in one format. */
 sealed interface FrameSink extends AutoCloseable
         permits EncodedSink, GifSink, ApngSink, SheetSink, PngSequenceSink, Y4mSink {
     void add(Frame frame) throws IOException;

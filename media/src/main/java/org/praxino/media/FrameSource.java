@@ -1,6 +1,6 @@
 package org.praxino.media;
 
-/** A file being decoded, one frame on show at a time. Frames are upright, with square pixels, at the file's own size. */
+/** A file being decoded, one frame at a time. Frames are upright, with square pixels, at the file's size. */
 sealed interface FrameSource extends AutoCloseable permits FfmpegSource, WebpSource {
     VideoInfo info();
 

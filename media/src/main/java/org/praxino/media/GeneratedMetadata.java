@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a generated file says of itself: that it is generated, and everything needed to make it again.
- * How it is stored in each format: docs/media.md.
+ * Metadata of a generated file: marks it as generated and contains everything needed to reproduce it. docs/media.md describes the storage
+ * in each format.
  *
  * @param prompt the words it was made from; empty if there were none
  * @param seed of the random numbers

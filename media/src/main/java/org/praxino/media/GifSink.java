@@ -14,10 +14,7 @@ import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
-/**
- * GIF with one palette chosen for the whole clip. The palette is known only after the last frame, so frames wait in a file beside
- * the output: memory stays flat for clips of any length.
- */
+/** Writes GIF with one palette for the whole clip. Frames are buffered in a temporary file until the palette is known, so memory use is constant. */
 final class GifSink implements FrameSink {
     private static final int TRANSPARENT = 255;
 
@@ -32,8 +29,8 @@ final class GifSink implements FrameSink {
     GifSink(Path file, WriteOptions options) throws IOException {
         this.file = file;
         this.options = options;
-        this.waiting = TargetFile.sibling(file);
-        Unfinished.add(waiting);
+        this.waiting = OutputFileTarget.sibling(file);
+        PendingOutputs.add(waiting);
         this.spool = new BufferedOutputStream(Files.newOutputStream(waiting), 1 << 16);
     }
 
@@ -51,7 +48,7 @@ final class GifSink implements FrameSink {
         Frame shape = Objects.requireNonNull(last);
         Palette palette = histogram.palette(TRANSPARENT);
         byte[] table = table(palette);
-        var dither = new Dither(palette);
+        var dither = new OrderedDither(palette);
         var settings = new EncoderSettings("gif", AV_PIX_FMT_PAL8, Integer.MAX_VALUE, 1, Map.of());
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(waiting), 1 << 16));
                 var sink = EncodedSink.open(settings, OutputFormat.GIF, file, shape, options)) {
@@ -64,7 +61,7 @@ final class GifSink implements FrameSink {
         }
     }
 
-    private static void encode(Frame frame, Dither dither, byte[] table, EncodedSink sink) throws IOException {
+    private static void encode(Frame frame, OrderedDither dither, byte[] table, EncodedSink sink) throws IOException {
         try (var scope = new PointerScope(); var picture = NativeFrame.allocate(frame.width(), frame.height(), AV_PIX_FMT_PAL8)) {
             picture.putPlane(0, dither.map(frame, TRANSPARENT), frame.width(), frame.height());
             picture.putPlane(1, table, table.length, 1);
@@ -93,6 +90,6 @@ final class GifSink implements FrameSink {
         } catch (IOException e) {
             // The waiting frames are being thrown away.
         }
-        Unfinished.delete(waiting);
+        PendingOutputs.delete(waiting);
     }
 }

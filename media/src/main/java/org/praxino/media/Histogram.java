@@ -1,6 +1,6 @@
 package org.praxino.media;
 
-/** How often each colour occurs over a whole clip, in 32x32x32 bins that remember the mean of what fell into them. */
+/** A colour histogram of a whole clip with 32x32x32 bins and their mean colours. */
 final class Histogram {
     private static final int BINS = 1 << 15;
     private static final int OPAQUE = 128;

@@ -36,7 +36,7 @@ public final class Jpeg implements AutoCloseable {
         // With more threads the coder works on several pictures at once, and answers late.
         var settings = new EncoderSettings("mjpeg", pixelFormat, 1, 1, Map.of("global_quality", String.valueOf(scale)));
         try {
-            this.encoder = Encoder.open(settings, width, height, new Rate(25, 1), false);
+            this.encoder = Encoder.open(settings, width, height, new FrameRate(25, 1), false);
         } catch (IOException e) {
             throw new MediaException("cannot make a JPEG of " + width + "x" + height + ": " + e.getMessage(), e);
         }
@@ -58,7 +58,7 @@ public final class Jpeg implements AutoCloseable {
         try (var scope = new PointerScope();
                 var packed = NativeFrame.of(FrameAlpha.over(frame, Rgb.BLACK));
                 var picture = NativeFrame.allocate(width, height, pixelFormat)) {
-            Colour.JPEG.tag(picture.av());
+            ColourSpace.JPEG.tag(picture.av());
             picture.av().quality(encoder.context().global_quality());
             scaler.scale(packed.av(), picture.av());
             encoder.encode(picture.av(), index++, packet -> {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Our metadata in a JPEG file: a comment segment for ourselves, an XMP segment for everybody (XMP specification, part 3, 1.1.3). */
+/** Metadata in JPEG files: a comment segment for Praxino and an XMP segment (XMP specification, part 3, 1.1.3). */
 final class JpegComment {
     private static final byte[] XMP = "http://ns.adobe.com/xap/1.0/\0".getBytes(StandardCharsets.US_ASCII);
     private static final int COM = 0xfe;

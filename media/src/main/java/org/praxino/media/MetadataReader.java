@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Finds our metadata in a file, by its content. */
+/** Reads Praxino's metadata from files. */
 final class MetadataReader {
     private static final int LONGEST = 1 << 20;
 
@@ -46,7 +46,7 @@ final class MetadataReader {
 
     /** MP4, WebM and the like, whose tags FFmpeg reads. */
     private static Optional<GeneratedMetadata> container(Path file) {
-        try (var scope = new PointerScope(); var demuxer = Demuxer.open(file, FileKind.GENERAL, Limits.DEFAULT)) {
+        try (var scope = new PointerScope(); var demuxer = Demuxer.open(file, FileKind.GENERAL, DecodeLimits.DEFAULT)) {
             var entry = av_dict_get(demuxer.context().metadata(), "comment", null, 0);
             return entry == null || entry.isNull()
                     ? Optional.empty()

@@ -9,7 +9,7 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The forms in which metadata is put into files: one line of JSON in ASCII, a few plain tags, and an XMP packet. */
+/** Formats metadata as one line of ASCII JSON, as plain tags, and as an XMP packet. */
 final class MetadataText {
     private static final String OPEN = "<praxino:generation>";
     private static final String CLOSE = "</praxino:generation>";

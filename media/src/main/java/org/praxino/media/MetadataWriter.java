@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Adds to finished files what their writers cannot say: XMP packets and comments. */
+/** Adds XMP packets and comments to finished files. */
 final class MetadataWriter {
     /** Marks a top-level MP4 box as XMP (XMP specification, part 3, section 1.2.7). */
     private static final byte[] XMP_BOX = {

@@ -15,7 +15,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Puts one track's packets into a container file. */
+/** Writes one track's packets to a container file. */
 final class Muxer implements AutoCloseable {
     private final AVFormatContext context;
     private AVIOContext io;
@@ -27,15 +27,15 @@ final class Muxer implements AutoCloseable {
 
     /** Opens a file for a container that is given by FFmpeg's name for it. */
     static Muxer open(String container, Path file) throws IOException {
-        Ffmpeg.load();
-        try (var scope = new PointerScope(); var url = Ffmpeg.fileUrl(file)) {
+        FfmpegCalls.load();
+        try (var scope = new PointerScope(); var url = FfmpegCalls.fileUrl(file)) {
             var context = new AVFormatContext(null);
-            Ffmpeg.check(avformat_alloc_output_context2(context, null, container, url.getString()));
+            FfmpegCalls.check(avformat_alloc_output_context2(context, null, container, url.getString()));
             var io = new AVIOContext(null);
             int code = avio_open2(io, url.getString(), AVIO_FLAG_WRITE, null, (AVDictionary) null);
             if (code < 0) {
                 avformat_free_context(context);
-                throw new Ffmpeg.Failure(code, Ffmpeg.reason(code));
+                throw new FfmpegCalls.Failure(code, FfmpegCalls.reason(code));
             }
             context.pb(io);
             context.flags(context.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT); // no random numbers, no dates: a seed gives the same file again
@@ -52,15 +52,15 @@ final class Muxer implements AutoCloseable {
     void begin(AVCodecContext encoder, Map<String, String> tags, Map<String, String> streamTags, Map<String, String> options)
             throws IOException {
         try (var scope = new PointerScope()) {
-            AVStream stream = Ffmpeg.allocated(avformat_new_stream(context, null));
-            Ffmpeg.check(avcodec_parameters_from_context(stream.codecpar(), encoder));
+            AVStream stream = FfmpegCalls.allocated(avformat_new_stream(context, null));
+            FfmpegCalls.check(avcodec_parameters_from_context(stream.codecpar(), encoder));
             stream.time_base(encoder.time_base());
             stream.avg_frame_rate(encoder.framerate());
-            context.metadata(Ffmpeg.dictionary(tags)); // freed with the context
-            stream.metadata(Ffmpeg.dictionary(streamTags));
-            AVDictionary dictionary = Ffmpeg.dictionary(options);
+            context.metadata(FfmpegCalls.dictionary(tags)); // freed with the context
+            stream.metadata(FfmpegCalls.dictionary(streamTags));
+            AVDictionary dictionary = FfmpegCalls.dictionary(options);
             try {
-                Ffmpeg.check(avformat_write_header(context, dictionary));
+                FfmpegCalls.check(avformat_write_header(context, dictionary));
             } finally {
                 av_dict_free(dictionary);
             }
@@ -72,18 +72,18 @@ final class Muxer implements AutoCloseable {
         try (var scope = new PointerScope()) {
             av_packet_rescale_ts(packet, encoder.time_base(), context.streams(0).time_base());
             packet.stream_index(0);
-            Ffmpeg.check(av_interleaved_write_frame(context, packet));
+            FfmpegCalls.check(av_interleaved_write_frame(context, packet));
         }
     }
 
     /** Writes the end of the file. Errors that FFmpeg kept back while buffering surface here. */
     void finish() throws IOException {
         try (var scope = new PointerScope()) {
-            Ffmpeg.check(av_write_trailer(context));
-            Ffmpeg.check(context.pb().error());
+            FfmpegCalls.check(av_write_trailer(context));
+            FfmpegCalls.check(context.pb().error());
             int code = avio_closep(io);
             context.pb(null);
-            Ffmpeg.check(code);
+            FfmpegCalls.check(code);
         }
     }
 

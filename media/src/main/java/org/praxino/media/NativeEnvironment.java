@@ -5,7 +5,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 
-/** Environment variables as native libraries see them: Java can read these but not set them. */
+/** Sets environment variables for native libraries. */
 final class NativeEnvironment {
     private NativeEnvironment() {}
 

@@ -9,7 +9,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 
-/** A picture in native memory with padded rows, as FFmpeg wants it. */
+/** A frame in native memory with padded rows, for FFmpeg. */
 final class NativeFrame implements AutoCloseable {
     private final AVFrame av;
 
@@ -18,13 +18,13 @@ final class NativeFrame implements AutoCloseable {
     }
 
     static NativeFrame allocate(int width, int height, int format) {
-        Ffmpeg.load();
-        AVFrame av = Ffmpeg.allocated(av_frame_alloc());
+        FfmpegCalls.load();
+        AVFrame av = FfmpegCalls.allocated(av_frame_alloc());
         av.width(width).height(height).format(format);
         int code = av_frame_get_buffer(av, 0);
         if (code < 0) {
             av_frame_free(av);
-            throw new OutOfMemoryError("no native memory for a picture of " + width + "x" + height + ": " + Ffmpeg.reason(code));
+            throw new OutOfMemoryError("no native memory for a picture of " + width + "x" + height + ": " + FfmpegCalls.reason(code));
         }
         return new NativeFrame(av);
     }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The kinds of file that can be written, chosen by the name. */
+/** Output formats, selected by file name. */
 public enum OutputFormat {
     /** AV1, or by option H.264 or VP9, in MP4. */
     MP4(240, false),

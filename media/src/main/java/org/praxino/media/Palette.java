@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The colours that stand for many more: boxes of colours are split where the error is largest (P. Heckbert, "Color image quantization
- * for frame buffer display", 1982, with variance in place of population), then moved to the means of what falls to them (Lloyd).
+ * Colour quantisation: boxes of colours are split where the error is largest (P. Heckbert, "Color image quantization for frame buffer
+ * display", 1982, with variance in place of population), then moved to the means of what falls to them (Lloyd).
  *
  * @param red of each colour, 0 to 255
  */

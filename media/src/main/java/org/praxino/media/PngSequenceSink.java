@@ -6,11 +6,11 @@ import java.nio.file.Files;
 
 /** A PNG file for every frame, numbered from 0. */
 final class PngSequenceSink implements FrameSink {
-    private final TargetFolder folder;
+    private final OutputFolderTarget folder;
     private final WriteOptions options;
     private int index;
 
-    PngSequenceSink(TargetFolder folder, WriteOptions options) {
+    PngSequenceSink(OutputFolderTarget folder, WriteOptions options) {
         this.folder = folder;
         this.options = options;
     }

@@ -1,7 +1,7 @@
 package org.praxino.media;
 
 /**
- * How a file is turned into frames. Start from {@link #DEFAULT} and change what differs.
+ * Options for reading frames from a file. Start from {@link #DEFAULT} and change what differs.
  *
  * @param width wanted width in pixels, or 0 together with {@code height} for the file's own size
  * @param height wanted height in pixels
@@ -13,10 +13,10 @@ package org.praxino.media;
  * @param limits what the file may ask of this machine
  */
 public record ReadOptions(
-        int width, int height, Fit fit, double fps, double start, int maxFrames, Background background, Limits limits) {
+        int width, int height, Fit fit, double fps, double start, int maxFrames, Background background, DecodeLimits limits) {
     /** Own size, own frames, all of them, over black. */
     public static final ReadOptions DEFAULT =
-            new ReadOptions(0, 0, Fit.CROP, 0, 0, Integer.MAX_VALUE, Rgb.BLACK, Limits.DEFAULT);
+            new ReadOptions(0, 0, Fit.CROP, 0, 0, Integer.MAX_VALUE, Rgb.BLACK, DecodeLimits.DEFAULT);
 
     public ReadOptions {
         if ((width == 0) != (height == 0) || width < 0 || height < 0) {
@@ -56,7 +56,7 @@ public record ReadOptions(
         return new ReadOptions(width, height, fit, fps, start, maxFrames, background, limits);
     }
 
-    public ReadOptions limits(Limits limits) {
+    public ReadOptions limits(DecodeLimits limits) {
         return new ReadOptions(width, height, fit, fps, start, maxFrames, background, limits);
     }
 }

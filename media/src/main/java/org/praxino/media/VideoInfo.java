@@ -1,7 +1,7 @@
 package org.praxino.media;
 
 /**
- * What a file says about its picture track. Sizes are as shown: upright and with square pixels.
+ * Properties of a video track. Sizes are as displayed: upright, with square pixels.
  *
  * @param width in pixels
  * @param height in pixels

@@ -2,7 +2,7 @@ package org.praxino.media;
 
 import java.nio.file.Path;
 
-/** Looks at a file without decoding its pictures. */
+/** Reads a file's properties without decoding it. */
 public final class VideoProbe {
     private VideoProbe() {}
 

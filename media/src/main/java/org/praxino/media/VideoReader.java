@@ -8,9 +8,9 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of a video, an animated image or a still picture, one after the other, at the size and rate that was asked for.
- * Memory holds a frame or two, however long the file. Everything wrong with a file is a {@link MediaException} of one sentence; a file
- * that breaks off gives its good frames first. A reader belongs to one thread at a time and must be closed.
+ * Reads the frames of a video, an animated image or a still picture, one after the other, at the size and rate that was asked for. Keeps
+ * one or two frames in memory. Errors are {@link MediaException}s; a truncated file gives its good frames first. Not thread-safe; must be
+ * closed.
  */
 public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterator<Frame> {
     private final Path file;
@@ -39,7 +39,7 @@ public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterat
         return new VideoReader(file, options, FileKind.open(file, options.limits()));
     }
 
-    /** All frames of a file at once; {@link ReadOptions#maxFrames} and {@link Limits} bound how many. */
+    /** All frames of a file at once; {@link ReadOptions#maxFrames} and {@link DecodeLimits} bound how many. */
     public static List<Frame> readAll(Path file, ReadOptions options) {
         try (var reader = open(file, options)) {
             var frames = new ArrayList<Frame>();
@@ -88,17 +88,17 @@ public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterat
             if (start > 0) {
                 source.seek(start);
             }
-            return step() && reach(start);
+            return step() && checkReachedLimit(start);
         }
         if (rate == 0) {
             return step();
         }
         checkLimit(delivered < options.limits().maxFrames(), "gives more than " + options.limits().maxFrames() + " frames");
-        return reach(start + delivered / rate);
+        return checkReachedLimit(start + delivered / rate);
     }
 
     /** Containers round times (GIF to 10 ms, WebM to 1 ms), so a quarter of a tick, at most 6 ms, is forgiven. */
-    private boolean reach(double tick) {
+    private boolean checkReachedLimit(double tick) {
         double slack = rate == 0 ? 1e-6 : Math.min(0.25 / rate, 0.006);
         checkLimit(tick <= options.limits().maxSeconds(), "is longer than " + options.limits().maxSeconds() + " seconds");
         while (source.end() - slack <= tick) {

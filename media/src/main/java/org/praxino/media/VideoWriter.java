@@ -25,14 +25,14 @@ public final class VideoWriter implements AutoCloseable {
     private final Path output;
     private final OutputFormat format;
     private final WriteOptions options;
-    private final @Nullable Target target; // null when writing to a stream
+    private final @Nullable OutputTarget target; // null when writing to a stream
     private final @Nullable OutputStream stream;
     private @Nullable FrameSink sink; // made when the first frame tells the size
     private @Nullable Frame first;
     private long frames;
     private State state = State.OPEN;
 
-    private VideoWriter(Path output, OutputFormat format, WriteOptions options, @Nullable Target target, @Nullable OutputStream stream) {
+    private VideoWriter(Path output, OutputFormat format, WriteOptions options, @Nullable OutputTarget target, @Nullable OutputStream stream) {
         this.output = output;
         this.format = format;
         this.options = options;
@@ -53,7 +53,7 @@ public final class VideoWriter implements AutoCloseable {
     /** Opens a file of a given format, whatever its name. */
     public static VideoWriter open(Path output, OutputFormat format, WriteOptions options) {
         format.check(options);
-        Target target = format == OutputFormat.PNG_SEQUENCE ? TargetFolder.create(output) : TargetFile.create(output);
+        OutputTarget target = format == OutputFormat.PNG_SEQUENCE ? OutputFolderTarget.create(output) : OutputFileTarget.create(output);
         return new VideoWriter(output, format, options, target, null);
     }
 
@@ -85,8 +85,8 @@ public final class VideoWriter implements AutoCloseable {
     private FrameSink openSink(Frame first) throws IOException {
         return switch (target) {
             case null -> new Y4mSink(Objects.requireNonNull(stream), options);
-            case TargetFolder folder -> new PngSequenceSink(folder, options);
-            case TargetFile file -> switch (format) {
+            case OutputFolderTarget folder -> new PngSequenceSink(folder, options);
+            case OutputFileTarget file -> switch (format) {
                 case MP4, WEBM, WEBP -> EncodedSink.open(format, file.working(), first, options);
                 case GIF -> new GifSink(file.working(), options);
                 case APNG -> new ApngSink(file.working(), options);
@@ -109,7 +109,7 @@ public final class VideoWriter implements AutoCloseable {
             whole.finish();
             whole.close();
             sink = null;
-            if (target instanceof TargetFile file && options.metadata() != null) {
+            if (target instanceof OutputFileTarget file && options.metadata() != null) {
                 MetadataWriter.complete(file.working(), output, format, options.metadata());
             }
             if (target != null) {
@@ -155,7 +155,7 @@ public final class VideoWriter implements AutoCloseable {
             step.run();
             done = true;
         } catch (IOException e) {
-            throw WriteFailure.of(output, e);
+            throw WriteErrors.of(output, e);
         } finally {
             if (!done) {
                 abort();

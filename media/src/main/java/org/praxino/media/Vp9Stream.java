@@ -7,8 +7,8 @@ import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,7 @@ public final class Vp9Stream implements AutoCloseable {
         var settings = new EncoderSettings("libvpx-vp9", AV_PIX_FMT_YUV420P, keyEvery, 1, Map.of(
                 "deadline", "realtime", "cpu-used", "7", "lag-in-frames", "0", "auto-alt-ref", "0", "crf", "20", "b", "0"));
         try {
-            this.encoder = Encoder.open(settings, width, height, Rate.of(fps), contained);
+            this.encoder = Encoder.open(settings, width, height, FrameRate.of(fps), contained);
         } catch (IOException e) {
             throw new MediaException("cannot make VP9 of " + width + "x" + height + ": " + e.getMessage(), e);
         }
@@ -84,14 +84,14 @@ public final class Vp9Stream implements AutoCloseable {
         return (packet.flags() & AV_PKT_FLAG_KEY) != 0;
     }
 
-    void encode(Frame frame, long index, Encoder.PacketTaker taker) {
+    void encode(Frame frame, long index, Encoder.PacketConsumer taker) {
         if (frame.width() != width || frame.height() != height) {
             throw new IllegalArgumentException("this stream is of %dx%d, the frame is %s".formatted(width, height, frame.size()));
         }
         try (var scope = new PointerScope();
                 var packed = NativeFrame.of(FrameAlpha.over(frame, Rgb.BLACK));
                 var picture = NativeFrame.allocate(width, height, AV_PIX_FMT_YUV420P)) {
-            Colour.of(AV_PIX_FMT_YUV420P).tag(picture.av());
+            ColourSpace.of(AV_PIX_FMT_YUV420P).tag(picture.av());
             scaler.scale(packed.av(), picture.av());
             encoder.encode(picture.av(), index, taker);
         } catch (IOException e) {

@@ -29,7 +29,7 @@ final class WebpSource implements FrameSource {
                 header.alpha());
     }
 
-    static WebpSource open(Path file, Limits limits) {
+    static WebpSource open(Path file, DecodeLimits limits) {
         try {
             if (Files.size(file) > LONGEST_FILE) {
                 throw new MediaException("cannot read '" + file + "': a WebP of more than " + (LONGEST_FILE >> 20) + " MiB");

@@ -3,7 +3,7 @@ package org.praxino.media;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How frames become a file. Start from {@link #generated} or {@link #plain} and change what differs.
+ * Options for writing frames to a file. Start from {@link #generated} or {@link #plain} and change what differs.
  *
  * @param fps frames a second
  * @param codec for MP4 and WebM

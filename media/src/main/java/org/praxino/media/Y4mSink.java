@@ -40,7 +40,7 @@ final class Y4mSink implements FrameSink {
 
     /** Readers allow 80 characters, so beside the format there is room for the statement alone. */
     private String header(Frame frame) {
-        Rate rate = Rate.of(options.fps());
+        FrameRate rate = FrameRate.of(options.fps());
         return String.format(Locale.ROOT, "YUV4MPEG2 W%d H%d F%d:%d Ip A1:1 %s%s\n", frame.width(), frame.height(), rate.num(), rate.den(),
                 full ? "C444" : "C420mpeg2", options.metadata() == null ? "" : " XAI-GENERATED");
     }
@@ -55,7 +55,7 @@ final class Y4mSink implements FrameSink {
         try (var scope = new PointerScope();
                 var packed = NativeFrame.of(frame);
                 var picture = NativeFrame.allocate(frame.width(), frame.height(), full ? AV_PIX_FMT_YUV444P : AV_PIX_FMT_YUV420P)) {
-            Colour.BT601.tag(picture.av());
+            ColourSpace.BT601.tag(picture.av());
             scaler.scale(packed.av(), picture.av());
             int width = full ? frame.width() : (frame.width() + 1) / 2;
             int height = full ? frame.height() : (frame.height() + 1) / 2;

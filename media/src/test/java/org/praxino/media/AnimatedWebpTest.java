@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.praxino.media.WebpForTests.Piece;
+import org.praxino.media.TestWebp.Piece;
 
 class AnimatedWebpTest {
 
@@ -22,10 +22,10 @@ class AnimatedWebpTest {
 
     // Red canvas; a half transparent blue square blended over its corner; then a green one that replaces a part.
     private static byte[] threeFrames() {
-        return WebpForTests.animation(SIZE, SIZE, List.of(
-                new Piece(0, 0, SIZE, SIZE, WebpForTests.filled(SIZE, SIZE, 255, 0, 0, 255), 40, false, false),
-                new Piece(0, 0, 8, 8, WebpForTests.filled(8, 8, 0, 0, 255, 128), 80, true, false),
-                new Piece(8, 8, 8, 8, WebpForTests.filled(8, 8, 0, 255, 0, 64), 120, false, false)));
+        return TestWebp.animation(SIZE, SIZE, List.of(
+                new Piece(0, 0, SIZE, SIZE, TestWebp.filled(SIZE, SIZE, 255, 0, 0, 255), 40, false, false),
+                new Piece(0, 0, 8, 8, TestWebp.filled(8, 8, 0, 0, 255, 128), 80, true, false),
+                new Piece(8, 8, 8, 8, TestWebp.filled(8, 8, 0, 255, 0, 64), 120, false, false)));
     }
 
     @Test
@@ -65,9 +65,9 @@ class AnimatedWebpTest {
 
     @Test
     void aFrameDisposedToBackgroundLeavesTransparency() throws IOException {
-        byte[] bytes = WebpForTests.animation(SIZE, SIZE, List.of(
-                new Piece(0, 0, SIZE, SIZE, WebpForTests.filled(SIZE, SIZE, 255, 0, 0, 255), 40, false, true),
-                new Piece(0, 0, 8, 8, WebpForTests.filled(8, 8, 0, 0, 255, 255), 40, true, false)));
+        byte[] bytes = TestWebp.animation(SIZE, SIZE, List.of(
+                new Piece(0, 0, SIZE, SIZE, TestWebp.filled(SIZE, SIZE, 255, 0, 0, 255), 40, false, true),
+                new Piece(0, 0, 8, 8, TestWebp.filled(8, 8, 0, 0, 255, 255), 40, true, false)));
         try (AnimatedWebp webp = AnimatedWebp.open(bytes)) {
             webp.read(0);
             byte[] second = webp.read(1);
@@ -78,7 +78,7 @@ class AnimatedWebpTest {
 
     @Test
     void aStillIsOneFrame() throws IOException {
-        byte[] bytes = WebpForTests.still(6, 4, WebpForTests.filled(6, 4, 200, 100, 50, 255));
+        byte[] bytes = TestWebp.still(6, 4, TestWebp.filled(6, 4, 200, 100, 50, 255));
         try (AnimatedWebp webp = AnimatedWebp.open(bytes)) {
             assertThat(webp.frames()).isEqualTo(1);
             assertThat(webp.millis(0)).isZero();

@@ -126,7 +126,7 @@ class BadInputTest {
             }
             Path file = file("damaged-" + name, damaged);
             try {
-                VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new Limits(1 << 20, 1000, 100)));
+                VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new DecodeLimits(1 << 20, 1000, 100)));
             } catch (MediaException e) {
                 assertThat(e.getMessage()).contains(file.toString());
             }

@@ -126,7 +126,7 @@ class BadOutputTest {
                         }
                     })
                     .as(format.toString()).isInstanceOf(IOException.class)
-                    .satisfies(e -> assertThat(WriteFailure.of(Path.of("clip"), (IOException) e)).hasMessageContaining("the disk is full"));
+                    .satisfies(e -> assertThat(WriteErrors.of(Path.of("clip"), (IOException) e)).hasMessageContaining("the disk is full"));
         }
         try (OutputStream out = Files.newOutputStream(full); var writer = VideoWriter.y4m(out, OPTIONS)) {
             assertThatThrownBy(() -> {

@@ -10,7 +10,7 @@ class BadgeTest {
     @Test
     void itStandsInTheLowerRightCorner() {
         Frame plain = Frame.filled(64, 48, GREY);
-        Frame marked = Badge.on(plain);
+        Frame marked = AiBadge.drawOn(plain);
         assertThat(plain.at(60, 44, 0)).as("the frame itself is left alone").isEqualTo(128);
         int white = 0;
         int dark = 0;
@@ -29,11 +29,11 @@ class BadgeTest {
 
     @Test
     void itGrowsWithThePictureAndFitsIntoAnySize() {
-        Frame large = Badge.on(Frame.filled(768, 768, GREY));
+        Frame large = AiBadge.drawOn(Frame.filled(768, 768, GREY));
         assertThat(large.at(768 - 90, 768 - 90, 0)).as("eight times as large").isNotEqualTo(128);
-        Frame tiny = Badge.on(Frame.filled(3, 2, GREY));
+        Frame tiny = AiBadge.drawOn(Frame.filled(3, 2, GREY));
         assertThat(tiny.width()).isEqualTo(3);
-        Frame clear = Badge.on(new Frame(32, 32, 4, new byte[32 * 32 * 4]));
+        Frame clear = AiBadge.drawOn(new Frame(32, 32, 4, new byte[32 * 32 * 4]));
         assertThat(clear.at(28, 28, 3)).isEqualTo(255);
         assertThat(clear.at(2, 2, 3)).isZero();
     }

@@ -27,14 +27,14 @@ class ContainersTest {
         var settings = new EncoderSettings(encoder, pixels, 5, 1, Map.of("b", "4000000"));
         Frame first = clip.getFirst();
         try (var muxer = Muxer.open(container, file);
-                var encoder1 = Encoder.open(settings, first.width(), first.height(), new Rate(25, 1), muxer.wantsGlobalHeader());
+                var encoder1 = Encoder.open(settings, first.width(), first.height(), new FrameRate(25, 1), muxer.wantsGlobalHeader());
                 var scaler = new Scaler(SWS_BICUBIC)) {
             muxer.begin(encoder1.context(), Map.of(), Map.of(), Map.of());
             for (int t = 0; t < clip.size(); t++) {
                 try (var scope = new PointerScope();
                         var from = NativeFrame.of(clip.get(t));
                         var to = NativeFrame.allocate(first.width(), first.height(), pixels)) {
-                    Colour.of(pixels).tag(to.av());
+                    ColourSpace.of(pixels).tag(to.av());
                     scaler.scale(from.av(), to.av());
                     encoder1.encode(to.av(), t, packet -> muxer.write(packet, encoder1.context()));
                 }
@@ -121,7 +121,7 @@ class ContainersTest {
         for (String name : List.of("a.mp4", "b.webm")) {
             Path file = folder.resolve(name);
             Clips.write(file, Clips.ball(2, 64, 64), WriteOptions.plain(12));
-            try (var scope = new PointerScope(); var demuxer = Demuxer.open(file, FileKind.GENERAL, Limits.DEFAULT)) {
+            try (var scope = new PointerScope(); var demuxer = Demuxer.open(file, FileKind.GENERAL, DecodeLimits.DEFAULT)) {
                 var parameters = demuxer.stream().codecpar();
                 assertThat(parameters.color_space()).isEqualTo(AVCOL_SPC_BT709);
                 assertThat(parameters.color_primaries()).isEqualTo(AVCOL_PRI_BT709);

@@ -31,23 +31,23 @@ class FrameTest {
 
     @Test
     void turningIsClockwise() {
-        assertThat(reds(FrameShape.turn(SMALL, 1))).containsExactly(4, 1, 5, 2, 6, 3);
-        assertThat(reds(FrameShape.turn(SMALL, 2))).containsExactly(6, 5, 4, 3, 2, 1);
-        assertThat(reds(FrameShape.turn(SMALL, 3))).containsExactly(3, 6, 2, 5, 1, 4);
-        assertThat(FrameShape.turn(SMALL, 1).size()).isEqualTo("2x3");
-        assertThat(FrameShape.turn(SMALL, -4)).isSameAs(SMALL);
-        assertThat(reds(FrameShape.turn(FrameShape.turn(SMALL, 1), -1))).isEqualTo(reds(SMALL));
+        assertThat(reds(FrameTransforms.turn(SMALL, 1))).containsExactly(4, 1, 5, 2, 6, 3);
+        assertThat(reds(FrameTransforms.turn(SMALL, 2))).containsExactly(6, 5, 4, 3, 2, 1);
+        assertThat(reds(FrameTransforms.turn(SMALL, 3))).containsExactly(3, 6, 2, 5, 1, 4);
+        assertThat(FrameTransforms.turn(SMALL, 1).size()).isEqualTo("2x3");
+        assertThat(FrameTransforms.turn(SMALL, -4)).isSameAs(SMALL);
+        assertThat(reds(FrameTransforms.turn(FrameTransforms.turn(SMALL, 1), -1))).isEqualTo(reds(SMALL));
     }
 
     @Test
     void croppingAndPaddingAreInverse() {
-        assertThat(reds(FrameShape.crop(SMALL, 1, 1, 2, 1))).containsExactly(5, 6);
-        assertThat(reds(FrameShape.centreCrop(SMALL, 1, 2))).containsExactly(2, 5);
-        Frame padded = FrameShape.pad(SMALL, 5, 4, new Rgb(9, 9, 9));
+        assertThat(reds(FrameTransforms.crop(SMALL, 1, 1, 2, 1))).containsExactly(5, 6);
+        assertThat(reds(FrameTransforms.centreCrop(SMALL, 1, 2))).containsExactly(2, 5);
+        Frame padded = FrameTransforms.pad(SMALL, 5, 4, new Rgb(9, 9, 9));
         assertThat(reds(padded)).startsWith(9, 9, 9, 9, 9, 9, 1, 2, 3, 9);
-        assertThat(reds(FrameShape.centreCrop(padded, 3, 2))).isEqualTo(reds(SMALL));
-        assertThatThrownBy(() -> FrameShape.crop(SMALL, 2, 0, 2, 1)).hasMessageContaining("2x1 at (2, 0)");
-        assertThatThrownBy(() -> FrameShape.pad(SMALL, 2, 2, Rgb.BLACK)).hasMessageContaining("smaller 2x2");
+        assertThat(reds(FrameTransforms.centreCrop(padded, 3, 2))).isEqualTo(reds(SMALL));
+        assertThatThrownBy(() -> FrameTransforms.crop(SMALL, 2, 0, 2, 1)).hasMessageContaining("2x1 at (2, 0)");
+        assertThatThrownBy(() -> FrameTransforms.pad(SMALL, 2, 2, Rgb.BLACK)).hasMessageContaining("smaller 2x2");
     }
 
     @Test
@@ -62,10 +62,10 @@ class FrameTest {
 
     @ParameterizedTest
     @EnumSource
-    void resizingKeepsFlatColours(FrameScale.Filter filter) {
+    void resizingKeepsFlatColours(FrameResizer.Filter filter) {
         Frame flat = Frame.filled(37, 23, new Rgb(10, 200, 255));
         for (int[] size : new int[][] {{64, 64}, {5, 3}, {1, 1}, {200, 7}}) {
-            Frame scaled = FrameScale.resize(flat, size[0], size[1], filter);
+            Frame scaled = FrameResizer.resize(flat, size[0], size[1], filter);
             assertThat(scaled.size()).isEqualTo(size[0] + "x" + size[1]);
             assertThat(reds(scaled)).allSatisfy(red -> assertThat(red).isCloseTo(10, within(1)));
         }
@@ -79,8 +79,8 @@ class FrameTest {
                 data[i] = data[i + 1] = data[i + 2] = (byte) ((x + y) % 2 * 255);
             }
         }
-        for (FrameScale.Filter filter : FrameScale.Filter.values()) {
-            Frame small = FrameScale.resize(new Frame(64, 64, 3, data), 16, 16, filter);
+        for (FrameResizer.Filter filter : FrameResizer.Filter.values()) {
+            Frame small = FrameResizer.resize(new Frame(64, 64, 3, data), 16, 16, filter);
             assertThat(reds(small)).as(filter.name()).allSatisfy(red -> assertThat(red).isCloseTo(127, within(20)));
         }
     }
@@ -94,7 +94,7 @@ class FrameTest {
             data[i + 1] = (byte) (left ? 0 : 255);
             data[i + 3] = (byte) (left ? 255 : 0);
         }
-        Frame small = FrameScale.resize(new Frame(16, 16, 4, data), 5, 5);
+        Frame small = FrameResizer.resize(new Frame(16, 16, 4, data), 5, 5);
         for (int x = 0; x < 5; x++) {
             if (small.at(x, 2, 3) > 0) {
                 assertThat(small.at(x, 2, 1)).as("green at %d", x).isLessThan(8);

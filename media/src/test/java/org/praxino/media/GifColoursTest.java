@@ -53,7 +53,7 @@ class GifColoursTest {
         Frame slope = slope(128, 128);
         Palette palette = palette(slope, 16);
         assertThat(palette.size()).isEqualTo(16);
-        byte[] indices = new Dither(palette).map(slope, 255);
+        byte[] indices = new OrderedDither(palette).map(slope, 255);
         for (int by = 0; by < 128; by += 32) {
             for (int bx = 0; bx < 128; bx += 32) {
                 double wanted = 0;
@@ -75,7 +75,7 @@ class GifColoursTest {
         double before = 0;
         for (int most : new int[] {2, 8, 32, 128, 255}) {
             Palette palette = palette(slope, most);
-            byte[] indices = new Dither(palette).map(slope, 255);
+            byte[] indices = new OrderedDither(palette).map(slope, 255);
             var shown = new byte[slope.data().length];
             for (int n = 0; n < indices.length; n++) {
                 int k = indices[n] & 0xff;
@@ -100,8 +100,8 @@ class GifColoursTest {
         }
         Clips.write(folder.resolve("quiet.gif"), clip, WriteOptions.plain(10));
         List<Frame> back = VideoReader.readAll(folder.resolve("quiet.gif"), ReadOptions.DEFAULT);
-        Frame first = FrameShape.crop(back.get(0), 0, 1, 64, 63);
-        Frame last = FrameShape.crop(back.get(2), 0, 1, 64, 63);
+        Frame first = FrameTransforms.crop(back.get(0), 0, 1, 64, 63);
+        Frame last = FrameTransforms.crop(back.get(2), 0, 1, 64, 63);
         assertThat(last.data()).isEqualTo(first.data());
     }
 

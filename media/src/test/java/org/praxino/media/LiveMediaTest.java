@@ -44,8 +44,8 @@ class LiveMediaTest {
     void fragmentsTogetherAreAFileThatPlays() throws Exception {
         var out = new ByteArrayOutputStream();
         try (var mp4 = FragmentedMp4.open(48, 32, 8)) {
-            out.write(mp4.beginning());
-            assertThat(box(mp4.beginning())).isEqualTo("ftyp");
+            out.write(mp4.initSegment());
+            assertThat(box(mp4.initSegment())).isEqualTo("ftyp");
             for (int i = 0; i < FRAMES; i++) {
                 Vp9Stream.Chunk fragment = mp4.fragment(frame(i), i);
                 assertThat(box(fragment.bytes())).isEqualTo("moof");

@@ -86,15 +86,15 @@ class ReadOptionsTest {
     @Test
     void limitsStopHostileFiles() {
         Path file = folder.resolve("grey.webm");
-        assertThatThrownBy(() -> VideoReader.open(file, ReadOptions.DEFAULT.limits(new Limits(64 * 63, 100, 10))))
+        assertThatThrownBy(() -> VideoReader.open(file, ReadOptions.DEFAULT.limits(new DecodeLimits(64 * 63, 100, 10))))
                 .isInstanceOf(MediaException.class).hasMessageContaining("64x64").hasMessageContaining("limit of 4032 pixels");
-        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new Limits(1 << 20, 10, 10))))
+        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new DecodeLimits(1 << 20, 10, 10))))
                 .isInstanceOf(MediaException.class).hasMessageContaining("more than 10 frames");
-        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.fps(100).limits(new Limits(1 << 20, 30, 10))))
+        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.fps(100).limits(new DecodeLimits(1 << 20, 30, 10))))
                 .isInstanceOf(MediaException.class).hasMessageContaining("more than 30 frames");
-        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new Limits(1 << 20, 100, 0.5))))
+        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new DecodeLimits(1 << 20, 100, 0.5))))
                 .isInstanceOf(MediaException.class).hasMessageContaining("longer than 0.5 seconds");
-        assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT.maxFrames(10).limits(new Limits(1 << 20, 10, 10)))).hasSize(10);
+        assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT.maxFrames(10).limits(new DecodeLimits(1 << 20, 10, 10)))).hasSize(10);
     }
 
     @Test
@@ -117,6 +117,6 @@ class ReadOptionsTest {
         assertThatThrownBy(() -> ReadOptions.DEFAULT.fps(Double.NaN)).hasMessageContaining("NaN");
         assertThatThrownBy(() -> ReadOptions.DEFAULT.start(-0.1)).hasMessageContaining("-0.1");
         assertThatThrownBy(() -> ReadOptions.DEFAULT.maxFrames(0)).hasMessageContaining("maxFrames=0");
-        assertThatThrownBy(() -> new Limits(0, 1, 1)).hasMessageContaining("0 pixels");
+        assertThatThrownBy(() -> new DecodeLimits(0, 1, 1)).hasMessageContaining("0 pixels");
     }
 }

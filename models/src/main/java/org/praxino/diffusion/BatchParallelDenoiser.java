@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.tensor.Grad;
-import org.praxino.tensor.Lanes;
+import org.praxino.tensor.ParallelThreads;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
 /**
- * A denoiser whose batch is shared out to {@linkplain Lanes lanes}: both halves of guidance at once, each on its own cores. For sampling;
+ * A denoiser whose batch is shared out to {@linkplain ParallelThreads lanes}: both halves of guidance at once, each on its own cores. For sampling;
  * on a GPU, where gradients are recorded, or a cache is read or written, the whole batch goes through the network as it is. Equal to that to rounding.
  */
 public final class BatchParallelDenoiser implements Denoiser {
     private final Denoiser denoiser;
-    private final Lanes lanes;
+    private final ParallelThreads lanes;
 
     /** Neither is owned. */
-    public BatchParallelDenoiser(Denoiser denoiser, Lanes lanes) {
+    public BatchParallelDenoiser(Denoiser denoiser, ParallelThreads lanes) {
         this.denoiser = denoiser;
         this.lanes = lanes;
     }

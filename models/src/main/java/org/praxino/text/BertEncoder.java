@@ -2,7 +2,7 @@ package org.praxino.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.praxino.io.Renamed;
+import org.praxino.io.RenamedWeights;
 import org.praxino.nn.Linear;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -64,7 +64,7 @@ public final class BertEncoder implements TextNetwork {
 
     /** Loads published weights; the pooler and pre-training heads are passed over. @param what named in errors */
     public static BertEncoder load(BertConfig config, WeightSource source, Device device, DType dtype, String what) {
-        Params params = Params.load(Renamed.dropPrefix(source, "bert."), device, dtype, what);
+        Params params = Params.load(RenamedWeights.dropPrefix(source, "bert."), device, dtype, what);
         BertEncoder encoder = new BertEncoder(config, params);
         params.finish(name -> name.startsWith("pooler.") || name.startsWith("cls.") || name.equals("embeddings.position_ids"));
         return encoder;

@@ -21,8 +21,8 @@ public final class MiniLmEncoder {
 
     /** Loads it, the first time out of the jar, later from the cache folder. @param dtype F32 or BF16 */
     public static TextEncoder open(Device device, DType dtype) {
-        TextTokenizer tokenizer = org.praxino.io.onnx.MiniLm.tokenizer();
-        try (var weights = org.praxino.io.onnx.MiniLm.weights()) {
+        TextTokenizer tokenizer = org.praxino.io.onnx.MiniLmWeights.tokenizer();
+        try (var weights = org.praxino.io.onnx.MiniLmWeights.weights()) {
             BertEncoder network = BertEncoder.load(BertConfig.MINI_LM_L6, weights, device, dtype, NAME);
             return new TokenTextEncoder(NAME + "/" + dtype, tokenizer, network, MAX_TOKENS);
         } catch (RuntimeException e) {

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.praxino.io.NameMap;
-import org.praxino.io.Renamed;
+import org.praxino.io.RenamedWeights;
+import org.praxino.io.WeightNameMap;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.WeightException;
 import org.praxino.tensor.WeightSource;
@@ -46,7 +46,7 @@ public record T5Config(
     public static final T5Config UMT5_XXL = new T5Config(4096, 24, 64, 64, 10_240, 256_384, 32, 128, false, 1e-6);
 
     /** Wan's names for the weights of its encoder, in Hugging Face's. */
-    public static final NameMap WAN_NAMES = NameMap.of(
+    public static final WeightNameMap WAN_NAMES = WeightNameMap.of(
             "token_embedding.weight", "shared.weight",
             "blocks.#.norm1.", "encoder.block.#.layer.0.layer_norm.",
             "blocks.#.pos_embedding.embedding.", "encoder.block.#.layer.0.SelfAttention.relative_attention_bias.",
@@ -156,7 +156,7 @@ public record T5Config(
      * @throws WeightException listing all that do not fit
      */
     public void check(WeightSource source, String what) {
-        WeightSource merged = Renamed.merge(source, TOKENS, TOKEN_ALIAS);
+        WeightSource merged = RenamedWeights.merge(source, TOKENS, TOKEN_ALIAS);
         Map<String, long[]> expected = shapes();
         List<String> problems = new ArrayList<>();
         expected.forEach((name, shape) -> {
@@ -173,7 +173,8 @@ public record T5Config(
         }
         if (!problems.isEmpty()) {
             throw new WeightException(
-                    what + " does not fit a " + (sharedBias ? "T5 v1.1" : "UMT5") + " encoder, " + problems.size() + " problem(s): " + String.join("; ", problems));
+                    what + " does not fit a " + (sharedBias ? "T5 v1.1" : "UMT5") + " encoder, " + problems.size() + " problem(s): "
+                            + String.join("; ", problems));
         }
     }
 

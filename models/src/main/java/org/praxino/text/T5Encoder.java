@@ -1,7 +1,7 @@
 package org.praxino.text;
 
 import java.util.Map;
-import org.praxino.io.Renamed;
+import org.praxino.io.RenamedWeights;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
@@ -35,7 +35,7 @@ public final class T5Encoder implements TextNetwork {
     /** Loads published weights; a decoder in the same file is passed over. @param what named in errors */
     public static T5Encoder load(T5Config config, WeightSource source, Device device, DType dtype, String what) {
         config.check(source, what);
-        Params params = Params.load(Renamed.merge(source, T5Config.TOKENS, T5Config.TOKEN_ALIAS), device, dtype, what);
+        Params params = Params.load(RenamedWeights.merge(source, T5Config.TOKENS, T5Config.TOKEN_ALIAS), device, dtype, what);
         T5Encoder encoder = new T5Encoder(config, params);
         params.finish(T5Config::isDecoder);
         return encoder;

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
-import org.praxino.io.OpenWeights;
 import org.praxino.io.Sha256;
+import org.praxino.io.WeightFile;
 import org.praxino.io.safetensors.WeightFiles;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.io.torch.TorchCheckpoint;
@@ -56,7 +56,7 @@ public final class TextEncoders {
             throw new ConfigException("There is no text encoder in " + folder + ": expected " + WAN_WEIGHTS + " or " + WAN_SAFE_WEIGHTS
                     + " and google/umt5-xxl/tokenizer.json");
         }
-        try (OpenWeights weights = Files.exists(safe) ? WeightFiles.open(safe) : TorchCheckpoint.open(pickled)) {
+        try (WeightFile weights = Files.exists(safe) ? WeightFiles.open(safe) : TorchCheckpoint.open(pickled)) {
             WeightSource named = T5Config.WAN_NAMES.apply(weights);
             String what = (Files.exists(safe) ? safe : pickled).toString();
             TextNetwork network = T5Encoder.load(T5Config.UMT5_XXL, named, device, dtype, what);

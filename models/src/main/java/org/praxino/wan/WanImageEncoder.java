@@ -2,7 +2,7 @@ package org.praxino.wan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.praxino.io.Renamed;
+import org.praxino.io.RenamedWeights;
 import org.praxino.nn.Linear;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
@@ -44,7 +44,8 @@ public final class WanImageEncoder implements AutoCloseable {
         static Shape of(WeightSource weights, String what) {
             if (!weights.names().contains("patch_embedding.weight") || !weights.names().contains("pos_embedding")
                     || !weights.names().contains("transformer.0.mlp.0.weight")) {
-                throw new ConfigException(what + " holds no picture encoder of Wan's: its names should begin with visual.patch_embedding and the like");
+                throw new ConfigException(what
+                        + " holds no picture encoder of Wan's: its names should begin with visual.patch_embedding and the like");
             }
             long[] patch = weights.shape("patch_embedding.weight"); // [D, 3, p, p]
             long side = Math.round(Math.sqrt(weights.shape("pos_embedding")[1] - 1));
@@ -59,7 +60,8 @@ public final class WanImageEncoder implements AutoCloseable {
         }
     }
 
-    private record Layer(Tensor norm1Weight, Tensor norm1Bias, Linear qkv, Linear out, Tensor norm2Weight, Tensor norm2Bias, Linear wide, Linear narrow) {
+    private record Layer(Tensor norm1Weight, Tensor norm1Bias, Linear qkv, Linear out, Tensor norm2Weight, Tensor norm2Bias, Linear wide,
+            Linear narrow) {
         static Layer of(Params p, Shape s) {
             int d = s.width;
             return new Layer(
@@ -111,7 +113,7 @@ public final class WanImageEncoder implements AutoCloseable {
 
     /** Loads the picture half of a checkpoint, or Hugging Face's {@code CLIPVisionModel}. @param what named in errors */
     public static WanImageEncoder load(WeightSource weights, Device device, DType dtype, String what) {
-        WeightSource visual = ClipVisionNames.are(weights) ? ClipVisionNames.of(weights) : Renamed.below(weights, PART);
+        WeightSource visual = ClipVisionNames.are(weights) ? ClipVisionNames.of(weights) : RenamedWeights.below(weights, PART);
         return new WanImageEncoder(Shape.of(visual, what), Params.load(visual, device, dtype, what));
     }
 

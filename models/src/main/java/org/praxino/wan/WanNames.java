@@ -2,15 +2,15 @@ package org.praxino.wan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.praxino.io.NameMap;
-import org.praxino.io.NameMap.Line;
+import org.praxino.io.WeightNameMap;
+import org.praxino.io.WeightNameMap.Line;
 
-/** Diffusers' names for the weights, in Wan's own. {@link NameMap#inverse} goes back. */
+/** Diffusers' names for the weights, in Wan's own. {@link WeightNameMap#inverse} goes back. */
 public final class WanNames {
     private WanNames() {}
 
     /** {@code WanTransformer3DModel}. Its {@code norm2} is Wan's {@code norm3}. */
-    public static final NameMap TRANSFORMER = NameMap.of(
+    public static final WeightNameMap TRANSFORMER = WeightNameMap.of(
             "condition_embedder.text_embedder.linear_1.", "text_embedding.0.",
             "condition_embedder.text_embedder.linear_2.", "text_embedding.2.",
             "condition_embedder.time_embedder.linear_1.", "time_embedding.0.",
@@ -38,7 +38,7 @@ public final class WanNames {
             "proj_out.", "head.head.");
 
     /** {@code AutoencoderKLWan}; its decoder counts layers a level, Wan's through all levels, so the number of blocks matters. */
-    public static NameMap vae(WanVaeConfig config) {
+    public static WeightNameMap vae(WanVaeConfig config) {
         var lines = new ArrayList<Line>();
         lines.add(new Line("quant_conv.", "conv1."));
         lines.add(new Line("post_quant_conv.", "conv2."));
@@ -61,7 +61,7 @@ public final class WanNames {
             }
             lines.add(new Line("decoder.up_blocks." + level + ".upsamplers.0.", "decoder.upsamples." + (first + each) + "."));
         }
-        return NameMap.of(lines);
+        return WeightNameMap.of(lines);
     }
 
     private static void residual(List<Line> lines, String foreign, String own) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.praxino.io.Json;
-import org.praxino.io.Renamed;
+import org.praxino.io.RenamedWeights;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
@@ -169,7 +169,7 @@ class PublishedEncodersTest {
         Map<String, long[]> prefixed = new LinkedHashMap<>();
         prefixed.put("bert.embeddings.x", new long[] {1});
         prefixed.put("cls.bias", new long[] {2});
-        assertThat(Renamed.dropPrefix(new Listed(prefixed), "bert.").names()).containsExactly("embeddings.x", "cls.bias");
+        assertThat(RenamedWeights.dropPrefix(new Listed(prefixed), "bert.").names()).containsExactly("embeddings.x", "cls.bias");
     }
 
     @Test

@@ -17,8 +17,8 @@ import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
-import org.praxino.tensor.Lanes;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.ParallelThreads;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
@@ -47,7 +47,7 @@ class BatchParallelDenoiserTest {
     @Test
     void isTheNetworkItself() {
         try (var network = new WaltTransformer(CONFIG, Params.initialise(3, Device.CPU));
-                var lanes = Lanes.open(2, 2);
+                var lanes = ParallelThreads.open(2, 2);
                 var off = Grad.off()) {
             // The last layer begins with zeros, which would make everything equal.
             network.params().tensors().forEach(t -> t.copyFrom(t.add(random("weights", t.shape()).mul(0.05))));
@@ -70,7 +70,7 @@ class BatchParallelDenoiserTest {
             return in.noisy().copy();
         };
         DenoiserInput in = rows();
-        try (var lanes = Lanes.open(2, 2)) {
+        try (var lanes = ParallelThreads.open(2, 2)) {
             var both = new BatchParallelDenoiser(counting, lanes);
             try (var off = Grad.off()) {
                 assertThat(both.predict(in, AttentionPolicy.FULL).sub(in.noisy()).abs().max().item()).isZero();

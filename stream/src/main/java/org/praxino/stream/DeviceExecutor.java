@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.praxino.tensor.Backend;
-import org.praxino.tensor.Uninterrupted;
+import org.praxino.tensor.UninterruptibleWait;
 
 /** A model's threads: one for streams and one for clips, of which one computes at a time, and one for decoding. Tracks the open sessions. */
 final class DeviceExecutor {
@@ -38,8 +38,8 @@ final class DeviceExecutor {
             Backend.takeThreads(engineThreads(all));
             return true;
         };
-        Uninterrupted.get(engine.submit(half));
-        Uninterrupted.get(decoder.submit(half));
+        UninterruptibleWait.get(engine.submit(half));
+        UninterruptibleWait.get(decoder.submit(half));
         Backend.setThreads(all);
     }
 
@@ -80,7 +80,7 @@ final class DeviceExecutor {
             return;
         }
         try {
-            Uninterrupted.get(engine.submit(() -> true));
+            UninterruptibleWait.get(engine.submit(() -> true));
         } catch (RejectedExecutionException e) {
             // shut down: everything is done
         }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.io.model.ModelInfo;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.tensor.DType;
@@ -20,7 +20,7 @@ import org.praxino.wan.folder.WanFolder;
 sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetworks {
     /** Opens a model by name or folder. @throws UserException if it is missing or incomplete */
     static Networks open(String nameOrFolder, ModelOptions options) {
-        ModelShelf shelf = ModelShelf.usual();
+        ModelRepository shelf = ModelRepository.defaults();
         Path wan = WanFolder.find(nameOrFolder, shelf);
         return wan == null
                 ? WaltNetworks.load(shelf.open(nameOrFolder), options.device(), options.dtype())

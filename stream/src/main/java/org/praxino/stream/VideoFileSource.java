@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.media.DecodeLimits;
 import org.praxino.media.Fit;
 import org.praxino.media.Frame;
-import org.praxino.media.Limits;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.VideoReader;
 import org.praxino.tensor.UserException;
@@ -15,7 +15,7 @@ import org.praxino.tensor.UserException;
 /** Frames of a video file. */
 final class VideoFileSource implements VideoSource {
     /** Limits for sources, which may be as long as a stream. */
-    private static final Limits STREAM_LIMITS = new Limits(Limits.DEFAULT.maxPixels(), 100_000_000, 1e7);
+    private static final DecodeLimits STREAM_LIMITS = new DecodeLimits(DecodeLimits.DEFAULT.maxPixels(), 100_000_000, 1e7);
 
     private final VideoReader reader;
 

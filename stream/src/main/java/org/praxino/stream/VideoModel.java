@@ -16,7 +16,7 @@ import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
-import org.praxino.tensor.Uninterrupted;
+import org.praxino.tensor.UninterruptibleWait;
 import org.praxino.tensor.UserException;
 
 /**
@@ -211,7 +211,7 @@ public final class VideoModel implements AutoCloseable {
             }
         };
         try {
-            return Uninterrupted.get(executor.clips().submit(work), () -> cancelled.set(true));
+            return UninterruptibleWait.get(executor.clips().submit(work), () -> cancelled.set(true));
         } catch (RejectedExecutionException e) {
             throw new UserException("the model was closed", e);
         }
@@ -254,7 +254,7 @@ public final class VideoModel implements AutoCloseable {
     /** Runs a task on the engine's thread and waits for it. */
     private <T> T engine(Callable<T> what) {
         try {
-            return Uninterrupted.get(executor.engine().submit(what));
+            return UninterruptibleWait.get(executor.engine().submit(what));
         } catch (RejectedExecutionException e) {
             throw new UserException("the model was closed", e);
         }

@@ -7,7 +7,7 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
-import org.praxino.tensor.Lanes;
+import org.praxino.tensor.ParallelThreads;
 import org.praxino.tensor.UserException;
 import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.MiniLmEncoder;
@@ -29,7 +29,7 @@ final class WaltNetworks implements Networks {
     private final @Nullable StudentConfig studentConfig;
     private @Nullable WaltTransformer teacher;
     private @Nullable WaltTransformer student;
-    private @Nullable Lanes lanes;
+    private @Nullable ParallelThreads lanes;
 
     private WaltNetworks(ModelFolder folder, Device device, DType dtype, WaltCodec codec) {
         this.folder = folder;
@@ -103,7 +103,7 @@ final class WaltNetworks implements Networks {
     /** The bidirectional network for sampling. On a multi-core CPU both passes of guidance run in parallel. */
     Denoiser sampler() {
         if (lanes == null) {
-            lanes = Lanes.ofCores(2);
+            lanes = ParallelThreads.ofCores(2);
         }
         return new BatchParallelDenoiser(transformer(), lanes);
     }

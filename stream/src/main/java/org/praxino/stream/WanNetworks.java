@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.Denoiser;
-import org.praxino.io.model.AnyWeights;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
+import org.praxino.io.model.WeightFormats;
 import org.praxino.io.pull.PullRecord;
 import org.praxino.stream.timeline.Size;
 import org.praxino.tensor.Backend;
@@ -128,7 +128,8 @@ final class WanNetworks implements Networks {
         Horizon usual = own != null && own.recipe() == recipe ? own.horizon() : Horizon.of(recipe);
         Horizon chosen = options.horizon() == null ? usual : options.horizon().applyTo(usual);
         if (recipe.lead() > 0 && chosen.overlapping()) {
-            throw new UserException("recipe " + recipe + " makes one roll-out without end and no overlapping ones: its first block is a picture alone");
+            throw new UserException("recipe " + recipe
+                    + " makes one roll-out without end and no overlapping ones: its first block is a picture alone");
         }
         return chosen;
     }
@@ -142,7 +143,8 @@ final class WanNetworks implements Networks {
                 ModelInfo.FORMAT, name.isEmpty() ? "wan" : name.substring(0, Math.min(100, name.length())), "wan",
                 new ModelInfo.Size(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
                 licences.isEmpty() ? "not told in the folder: look it up where the weights came from" : String.join(", ", licences),
-                Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(), folder.fingerprint(WanPart.TRANSFORMER, WanPart.VAE));
+                Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(),
+                        folder.fingerprint(WanPart.TRANSFORMER, WanPart.VAE));
     }
 
     /**
@@ -255,7 +257,7 @@ final class WanNetworks implements Networks {
         Path file = folder.pictures();
         try (var scope = Scope.open("picture")) {
             Tensor states;
-            try (var weights = AnyWeights.open(file);
+            try (var weights = WeightFormats.open(file);
                     var pictures = WanImageEncoder.load(weights, textDevice(), textDType(), file.toString())) {
                 states = pictures.encode(picture.squeeze(2)).to(device()).to(dtype());
             }

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
 
 /**
- * AdamW (Loshchilov and Hutter 2019) over libtorch's fused kernel. Its two moments are named tensors of ours, so that a checkpoint
- * holds them beside the weights and a resumed run goes on bit-equal.
+ * AdamW (Loshchilov and Hutter 2019) over libtorch's fused kernel. Its moments are named tensors that are part of checkpoints, so that
+ * resuming is bit-exact.
  */
 public final class AdamW implements AutoCloseable {
     /** @param decay decoupled weight decay, applied to weights of two or more dimensions only */

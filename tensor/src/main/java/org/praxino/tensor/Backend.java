@@ -3,7 +3,7 @@ package org.praxino.tensor;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 
-/** Facts about and settings of the native library, for the whole process. */
+/** Process-wide information about and settings of libtorch. */
 public final class Backend {
     /** System property that stands for the host's free memory, in MiB. */
     public static final String MEMORY_LIMIT = "praxino.memoryMib";

@@ -1,6 +1,6 @@
 package org.praxino.tensor;
 
-/** A configuration value is impossible; the message names the key, the value and what would be right. */
+/** A configuration value is invalid; the message names the key, the value and what is allowed. */
 public final class ConfigException extends UserException {
     public ConfigException(String sentence) {
         super(sentence);

@@ -2,7 +2,7 @@ package org.praxino.tensor;
 
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Element types that praxino computes in or stores. */
+/** Element types. */
 public enum DType {
     F64(ScalarType.Double, 8),
     F32(ScalarType.Float, 4),

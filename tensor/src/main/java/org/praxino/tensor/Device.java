@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bytedeco.pytorch.global.torch;
 
-/** Where tensors live: the CPU or one CUDA GPU. */
+/** The device of a tensor: the CPU or one CUDA GPU. */
 public record Device(Kind kind, int index) {
     /** The backends there are. */
     public enum Kind {

@@ -3,7 +3,7 @@ package org.praxino.tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Exponential moving average of weights, kept beside them in fp32. */
+/** Exponential moving average of weights, in fp32. */
 public final class Ema implements AutoCloseable {
     private final Map<String, Tensor> weights;
     private final Map<String, Tensor> averages = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package org.praxino.tensor;
 
 import java.util.function.Supplier;
 
-/** The measured ceiling that speeds are compared with. */
+/** Measures the GEMM peak, the reference for speeds. */
 public final class Gemm {
     private static final int N = 1024;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** Memory of a GPU as the driver's own tool tells it, which costs nothing where no GPU is used. */
+/** Free GPU memory according to nvidia-smi. */
 final class GpuMemory {
     private static final int SECONDS = 10;
 

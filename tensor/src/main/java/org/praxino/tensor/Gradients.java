@@ -3,7 +3,7 @@ package org.praxino.tensor;
 import java.util.Collection;
 import java.util.List;
 
-/** What is done to accumulated gradients between backward and the optimiser's step. */
+/** Operations on accumulated gradients: clearing, clipping, checkpointing. */
 public final class Gradients {
     private Gradients() {}
 

@@ -1,6 +1,6 @@
 package org.praxino.tensor;
 
-/** How a weight starts before training. */
+/** Weight initialisation. */
 public sealed interface Init {
     /** All one value. */
     record Constant(double value) implements Init {}

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Grad.Strays;
 
 /**
- * The operations with a fast and a slow way, each in one place that chooses by device and dtype. Shapes: B batch, C channels,
- * T frames, H W height and width, L tokens, N heads, D head width.
+ * Operations with several implementations, chosen by device and dtype. Shapes: B batch, C channels, T frames, H W height and width, L
+ * tokens, N heads, D head width.
  */
 public final class Ops {
     private Ops() {}

@@ -16,7 +16,7 @@ public final class PackedConv implements AutoCloseable {
     private static final String PACK = "mkldnn::_reorder_convolution_weight";
     private static final String APPLY = "mkldnn::_convolution_pointwise";
 
-    private final Packing held = new Packing();
+    private final OneDnnCalls held = new OneDnnCalls();
     private final OperatorHandle operator;
     private final OperatorHandle pack;
     private final Tensor weight;
@@ -55,7 +55,7 @@ public final class PackedConv implements AutoCloseable {
      * @return null where there is nothing to gain: on other devices than the CPU, and not in fp32
      */
     public static @Nullable PackedConv of(Tensor weight, @Nullable Tensor bias) {
-        return Packing.gains(weight) ? Packing.tried(() -> new PackedConv(weight, bias)) : null;
+        return OneDnnCalls.gains(weight) ? OneDnnCalls.probe(() -> new PackedConv(weight, bias)) : null;
     }
 
     /** Null for pictures of another size than the first. @param x [B, T, H, W, C], fp32 @return [B, T - kt + 1, H, W, O] */
@@ -89,7 +89,7 @@ public final class PackedConv implements AutoCloseable {
             try (var scope = Scope.open("pack")) {
                 IValue picture = held.of(1, shape[4], shape[2], shape[3]);
                 for (long tap = 0; tap < weight.size(2); tap++) {
-                    taps.add(held.of(Packing.call(pack, held.of(weight.select(2, tap).contiguous()), padding, ones, ones, group, picture)));
+                    taps.add(held.of(OneDnnCalls.call(pack, held.of(weight.select(2, tap).contiguous()), padding, ones, ones, group, picture)));
                 }
             }
             known = new Packed(shape[2], shape[3], List.copyOf(taps));
@@ -100,7 +100,7 @@ public final class PackedConv implements AutoCloseable {
 
     private Tensor tap(Tensor x, IValue weight, IValue bias) {
         try (var s = new Strays()) {
-            return Packing.call(operator, s.add(new IValue(x.raw())), weight, bias, padding, ones, ones, group, plain, scalars, nothing);
+            return OneDnnCalls.call(operator, s.add(new IValue(x.raw())), weight, bias, padding, ones, ones, group, plain, scalars, nothing);
         }
     }
 

@@ -14,7 +14,7 @@ public final class PackedLinear implements AutoCloseable {
     private static final String PACK = "mkldnn::_reorder_linear_weight";
     private static final String APPLY = "mkldnn::_linear_pointwise";
 
-    private final Packing held = new Packing();
+    private final OneDnnCalls held = new OneDnnCalls();
     private final OperatorHandle operator;
     private final IValue weight;
     private final IValue bias;
@@ -24,7 +24,7 @@ public final class PackedLinear implements AutoCloseable {
 
     private PackedLinear(Tensor weight, @Nullable Tensor bias) {
         nothing = held.nothing();
-        this.weight = held.of(Packing.call(held.operator(PACK), held.of(weight), nothing));
+        this.weight = held.of(OneDnnCalls.call(held.operator(PACK), held.of(weight), nothing));
         this.bias = held.of(bias);
         operator = held.operator(APPLY);
         scalars = held.none("Optional[number]");
@@ -33,13 +33,13 @@ public final class PackedLinear implements AutoCloseable {
 
     /** @param weight [O, I] @param bias [O] or null @return null where there is nothing to gain: on other devices than the CPU, and not in fp32 */
     public static @Nullable PackedLinear of(Tensor weight, @Nullable Tensor bias) {
-        return Packing.gains(weight) ? Packing.tried(() -> new PackedLinear(weight, bias)) : null;
+        return OneDnnCalls.gains(weight) ? OneDnnCalls.probe(() -> new PackedLinear(weight, bias)) : null;
     }
 
     /** {@code x · weightᵀ + bias}. @param x [..., I], fp32 @return [..., O] */
     public Tensor apply(Tensor x) {
         try (var s = new Strays()) {
-            return Packing.call(operator, s.add(new IValue(x.raw())), weight, bias, plain, scalars, nothing);
+            return OneDnnCalls.call(operator, s.add(new IValue(x.raw())), weight, bias, plain, scalars, nothing);
         }
     }
 

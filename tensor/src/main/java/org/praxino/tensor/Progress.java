@@ -1,6 +1,6 @@
 package org.praxino.tensor;
 
-/** Told how far a long piece of work has come. Implementations are quick and may be called from any thread. */
+/** Receives the progress of a long operation. Implementations must be fast and thread-safe. */
 @FunctionalInterface
 public interface Progress {
     /** Reports nothing. */

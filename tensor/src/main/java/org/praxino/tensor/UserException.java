@@ -1,6 +1,6 @@
 package org.praxino.tensor;
 
-/** Something the user gave is wrong: one clear sentence that names the value and what would be right. Shown as it is. */
+/** Invalid user input. The message is shown to the user as is; it names the value and what is allowed. */
 public class UserException extends RuntimeException {
     public UserException(String sentence) {
         super(sentence);

@@ -2,7 +2,7 @@ package org.praxino.tensor;
 
 import java.util.Set;
 
-/** Named weights at rest: a file, a set of shards, a converted foreign model. */
+/** A source of named weights: a file, a set of shards, a converted model. */
 public interface WeightSource {
     Set<String> names();
 

@@ -17,7 +17,7 @@ class TorchScriptTest {
 
     @Test
     void runsASavedNetworkWithItsFlags() {
-        Path file = ScriptForTests.save(folder.resolve("tiny.pt"), """
+        Path file = TestScript.save(folder.resolve("tiny.pt"), """
                 def forward(self, x, twice: bool = False, negative: bool = False):
                     y = x.mean([1, 2])
                     if twice:

@@ -17,7 +17,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Ema;
 import org.praxino.tensor.Gemm;
 import org.praxino.tensor.Gradients;
-import org.praxino.tensor.Lanes;
+import org.praxino.tensor.ParallelThreads;
 import org.praxino.tensor.Scope;
 
 /**
@@ -138,9 +138,9 @@ public final class TrainLoop {
     }
 
     /** Two passes at once where that changes nothing: a sum of two gradients is the same in either order, one of three is not. */
-    private @Nullable Lanes lanes() {
+    private @Nullable ParallelThreads lanes() {
         boolean two = o.accumulate() == 2 && objective.supportsParallelPasses() && !device.isCuda() && Backend.threads() > 1;
-        return two ? Lanes.ofCores(2) : null;
+        return two ? ParallelThreads.ofCores(2) : null;
     }
 
     /** What a pass has to say to the log, its gradients being in the weights. */
@@ -160,7 +160,7 @@ public final class TrainLoop {
         }
     }
 
-    private double update(Optimiser optimiser, Ema ema, Map<String, Double> sums, @Nullable Lanes lanes) {
+    private double update(Optimiser optimiser, Ema ema, Map<String, Double> sums, @Nullable ParallelThreads lanes) {
         Stream<Map<String, Double>> said = lanes == null
                 ? IntStream.range(0, o.accumulate()).mapToObj(this::pass)
                 : lanes.run(IntStream.range(0, o.accumulate()).<Callable<Map<String, Double>>>mapToObj(a -> () -> pass(a)).toList())

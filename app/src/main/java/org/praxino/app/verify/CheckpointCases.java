@@ -8,7 +8,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 
-/** Files of other programs. */
+/** Cases of other programs' checkpoint files. */
 final class CheckpointCases {
     private CheckpointCases() {}
 

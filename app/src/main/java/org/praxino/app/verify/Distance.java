@@ -3,7 +3,7 @@ package org.praxino.app.verify;
 import java.util.Arrays;
 import org.praxino.tensor.Tensor;
 
-/** The error of an output tensor against its reference. */
+/** Relative error of an output tensor. */
 final class Distance {
     private Distance() {}
 

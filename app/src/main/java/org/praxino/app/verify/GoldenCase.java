@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * One case folder.
  *
  * @param folder where it lies
- * @param json its {@code case.json}, written by reference programs: fields that a component does not need are passed over
+ * @param json its {@code case.json}, written by reference programs; unused fields are ignored
  */
 record GoldenCase(Path folder, JsonNode json) {
     static GoldenCase read(Path folder) {

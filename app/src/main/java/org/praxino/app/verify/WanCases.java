@@ -10,7 +10,7 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
-import org.praxino.io.NameMap;
+import org.praxino.io.WeightNameMap;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
@@ -28,7 +28,7 @@ import org.praxino.wan.WanVaeConfig;
 
 /** Wan's networks, under its own names for weights and under diffusers'. */
 final class WanCases {
-    private static final NameMap OWN = NameMap.of();
+    private static final WeightNameMap OWN = WeightNameMap.of();
 
     private WanCases() {}
 
@@ -50,7 +50,7 @@ final class WanCases {
         return velocity(golden, device, OWN, new AttentionPolicy.BlockCausal(golden.integer("frames_per_block")));
     }
 
-    private static WanTransformer open(GoldenCase golden, Device device, NameMap names, long words, SafetensorsFile weights) {
+    private static WanTransformer open(GoldenCase golden, Device device, WeightNameMap names, long words, SafetensorsFile weights) {
         WanConfig config = WanConfig.of(config(golden));
         if (!golden.config().has("text_len")) {
             config = config.withTextLength((int) words); // diffusers' network takes texts as long as they are
@@ -58,7 +58,7 @@ final class WanCases {
         return new WanTransformer(config, Params.load(names.apply(weights), device, DType.F32, golden.name()));
     }
 
-    private static Map<String, Tensor> velocity(GoldenCase golden, Device device, NameMap names, AttentionPolicy policy) {
+    private static Map<String, Tensor> velocity(GoldenCase golden, Device device, WeightNameMap names, AttentionPolicy policy) {
         try (var scope = Scope.open("wan case");
                 var weights = golden.weights();
                 var in = golden.inputs()) {

@@ -26,8 +26,8 @@ class VerifierTest {
     @TempDir
     Path folder;
 
-    private static List<Verdict> run(Path root) throws IOException {
-        return new Verifier(Device.CPU).run(root, v -> {});
+    private static List<CaseResult> run(Path root) throws IOException {
+        return new GoldenVerifier(Device.CPU).run(root, v -> {});
     }
 
     private Path copy(String name) throws IOException {
@@ -78,9 +78,9 @@ class VerifierTest {
         Files.writeString(unknown.resolve("case.json"), "{\"name\": \"u\", \"component\": \"wan.telepathy\"}");
         Path garbage = Files.createDirectories(folder.resolve("garbage"));
         Files.writeString(garbage.resolve("case.json"), "{");
-        List<Verdict> verdicts = run(folder);
+        List<CaseResult> verdicts = run(folder);
         assertThat(verdicts).hasSize(4);
-        assertThat(verdicts).filteredOn(Verdict::passed).extracting(Verdict::component).containsExactly("text.clean");
+        assertThat(verdicts).filteredOn(CaseResult::passed).extracting(CaseResult::component).containsExactly("text.clean");
         assertThat(verdicts).filteredOn(v -> v.component().equals("wan.telepathy")).singleElement()
                 .satisfies(v -> assertThat(v.problem()).contains("unknown component 'wan.telepathy'").contains("hf.bert"));
     }

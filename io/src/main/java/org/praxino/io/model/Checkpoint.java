@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.praxino.io.Json;
 import org.praxino.io.safetensors.SafetensorsFile;
 
-/** A whole checkpoint on disk: a folder of weights with its provenance. */
+/** A checkpoint on disk: a folder of weights with its provenance. */
 public record Checkpoint(Path folder) {
 
     static final String PROVENANCE = "provenance.json";

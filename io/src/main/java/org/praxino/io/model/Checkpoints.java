@@ -11,8 +11,8 @@ import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 
 /**
- * The checkpoints of one run: folders {@code 000000012345/} named by the samples seen, each written under a temporary name and
- * renamed, so that one that is found is whole. One process writes; any number may read.
+ * The checkpoints of one run: folders {@code 000000012345/} named by the samples seen, each written atomically. One process writes; any
+ * number may read.
  */
 public final class Checkpoints {
 

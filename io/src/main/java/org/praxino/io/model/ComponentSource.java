@@ -5,7 +5,7 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.WeightSource;
 
 /**
- * A part of a model that is to be written.
+ * A model component to be written.
  *
  * @param folder {@code codec}, {@code denoiser}, {@code student}, {@code text} or another name
  * @param type which class of network the configuration is for

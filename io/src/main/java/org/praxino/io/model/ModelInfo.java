@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.Sha256;
 
 /**
- * What {@code model.json} says about a model.
+ * The contents of {@code model.json}.
  *
  * @param format version of the layout
  * @param name as people type it: letters, digits, dots, dashes and underscores

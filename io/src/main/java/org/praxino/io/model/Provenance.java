@@ -11,7 +11,7 @@ import org.praxino.io.Json;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How weights came to be: enough to make them again, as far as that is in the program's hands.
+ * Provenance of weights: everything needed to reproduce them.
  *
  * @param praxinoVersion of the program
  * @param gitCommit of the checkout it was built in; null outside of one
@@ -29,7 +29,7 @@ public record Provenance(
         @Nullable String dataDigest,
         long samplesSeen,
         Instant createdAt,
-        Host host,
+        HostInfo host,
         List<String> parents) {
 
     public Provenance {
@@ -43,7 +43,7 @@ public record Provenance(
     public static Provenance now(Object config, @Nullable String dataDigest, long samplesSeen, List<String> parents) {
         return new Provenance(
                 version(), commit(), Json.tree(config), dataDigest, samplesSeen,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS), Host.current(), parents);
+                Instant.now().truncatedTo(ChronoUnit.SECONDS), HostInfo.current(), parents);
     }
 
     /** The same with another configuration, anything Jackson can write, and other parents. */

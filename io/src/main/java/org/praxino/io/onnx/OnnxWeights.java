@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
-import org.praxino.io.OpenWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -23,7 +23,7 @@ import org.praxino.tensor.UserException;
  * The weights of an ONNX file under the names of the network it was exported from. Matrices of linear layers, which the exporter
  * leaves anonymous and turns to [in, out], come back named and as [out, in].
  */
-public final class OnnxWeights implements OpenWeights {
+public final class OnnxWeights implements WeightFile {
 
     private record Weight(OnnxGraph.Initializer stored, DType dtype, boolean turned) {
         long[] shape() {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
-/** One file from a server to its place: goes on after a cut, compares length and checksum, and only then gives the file its name. */
+/** Downloads one file: resumes after interruptions, verifies length and checksum, then renames the file. */
 final class Download {
     private static final int PIECE = 1 << 16;
 
@@ -28,12 +28,12 @@ final class Download {
         void wait(Duration time) throws InterruptedException;
     }
 
-    private final Transfer transfer;
-    private final Disk disk;
+    private final HttpTransfer transfer;
+    private final DiskOperations disk;
     private final Pause pause;
     private final Duration patience;
 
-    Download(Transfer transfer, Disk disk, Pause pause, Duration patience) {
+    Download(HttpTransfer transfer, DiskOperations disk, Pause pause, Duration patience) {
         this.transfer = transfer;
         this.disk = disk;
         this.pause = pause;
@@ -49,8 +49,8 @@ final class Download {
      * @param come told how many bytes of it are there
      * @throws UserException one sentence; a part that may be gone on from is kept, a wrong one is not
      */
-    Fetched fetch(Wanted wanted, Path target, LongConsumer come) {
-        try (Part part = Part.open(target, wanted, disk, come)) {
+    Fetched fetch(RemoteFile wanted, Path target, LongConsumer come) {
+        try (PartialFile part = PartialFile.open(target, wanted, disk, come)) {
             boolean resumed = part.length() > 0;
             @Nullable Fetched fetched = attempt(wanted, target, part, resumed, come);
             if (fetched == null) { // what was gone on from was damaged
@@ -66,7 +66,7 @@ final class Download {
     }
 
     /** All bytes there are; null when they are wrong but part of them is from an earlier time, so that a fresh start may help. */
-    private @Nullable Fetched attempt(Wanted wanted, Path target, Part part, boolean resumed, LongConsumer come) {
+    private @Nullable Fetched attempt(RemoteFile wanted, Path target, PartialFile part, boolean resumed, LongConsumer come) {
         long total = all(wanted, part, come);
         @Nullable String expected = part.origin().sha256();
         String actual = part.checksum();
@@ -82,7 +82,7 @@ final class Download {
     }
 
     /** Fetches until everything is there. @return the length of the whole, or -1 when no one told it */
-    private long all(Wanted wanted, Part part, LongConsumer come) {
+    private long all(RemoteFile wanted, PartialFile part, LongConsumer come) {
         int failures = 0;
         while (true) {
             long before = part.length();
@@ -103,7 +103,7 @@ final class Download {
     }
 
     private void rest(int failures, IOException e) {
-        Duration asked = e instanceof Transfer.Broken b ? b.waitFor() : null;
+        Duration asked = e instanceof HttpTransfer.Broken b ? b.waitFor() : null;
         Duration own = Duration.ofSeconds(1L << (failures - 1));
         try {
             pause.wait(asked == null ? own : asked.compareTo(patience) > 0 ? patience : asked);
@@ -113,25 +113,25 @@ final class Download {
         }
     }
 
-    private long once(Wanted wanted, Part part, LongConsumer come) throws IOException, InterruptedException {
+    private long once(RemoteFile wanted, PartialFile part, LongConsumer come) throws IOException, InterruptedException {
         if (part.length() > 0 && part.length() == wanted.bytes()) {
             return part.length(); // only the comparison was missing
         }
         @Nullable String condition = part.origin().sha256() == null ? part.origin().validator() : null;
-        try (Transfer.Answer answer = transfer.get(wanted.url(), part.length(), condition)) {
+        try (HttpTransfer.Answer answer = transfer.get(wanted.url(), part.length(), condition)) {
             long total = take(wanted, part, answer);
             if (part.length() != total) {
                 copy(answer, part, come);
             }
             if (total >= 0 && part.length() < total) {
-                throw new Transfer.Broken("the connection to " + answer.from().getHost() + " ended early", null, null);
+                throw new HttpTransfer.Broken("the connection to " + answer.from().getHost() + " ended early", null, null);
             }
             return total;
         }
     }
 
     /** Prepares the part for what the answer holds. @return the length of the whole, or -1 */
-    private static long take(Wanted wanted, Part part, Transfer.Answer answer) throws IOException {
+    private static long take(RemoteFile wanted, PartialFile part, HttpTransfer.Answer answer) throws IOException {
         @Nullable String announced = answer.announced();
         if (wanted.sha256() != null && announced != null && !announced.equals(wanted.sha256())) {
             throw new UserException(answer.from().getHost() + " has another file as " + wanted.url() + " than is known here: its checksum is "
@@ -149,7 +149,7 @@ final class Download {
         boolean rest = answer.status() == 206 && range.matches() && Long.parseLong(range.group(1)) == part.length();
         if (part.length() > 0 && (changed || answer.status() != 200 && !rest)) {
             part.restart();
-            throw new Transfer.Broken(answer.from().getHost() + " has another file there than before", Duration.ZERO, null);
+            throw new HttpTransfer.Broken(answer.from().getHost() + " has another file there than before", Duration.ZERO, null);
         }
         if (answer.status() != 200 && !rest) {
             throw new UserException(answer.from().getHost() + " answered " + answer.status() + " to the request for " + wanted.url() + ".");
@@ -166,10 +166,10 @@ final class Download {
         return total < 0 ? wanted.bytes() : total;
     }
 
-    private void copy(Transfer.Answer answer, Part part, LongConsumer come) throws IOException {
+    private void copy(HttpTransfer.Answer answer, PartialFile part, LongConsumer come) throws IOException {
         byte[] bytes = new byte[PIECE];
         URI from = answer.from();
-        try (StallWatch watch = new StallWatch(answer.body(), patience)) {
+        try (StallTimeout watch = new StallTimeout(answer.body(), patience)) {
             while (true) {
                 int count;
                 try {
@@ -178,17 +178,17 @@ final class Download {
                     if (Thread.currentThread().isInterrupted() || e.getCause() instanceof InterruptedException) {
                         throw new CancellationException("stopped");
                     }
-                    String reason = watch.fired() ? "nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s"
-                            : Transfer.reason(e, from);
-                    throw new Transfer.Broken(reason, null, e);
+                    String reason = watch.hasFired() ? "nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s"
+                            : HttpTransfer.reason(e, from);
+                    throw new HttpTransfer.Broken(reason, null, e);
                 }
                 if (count < 0) {
-                    if (watch.fired()) {
-                        throw new Transfer.Broken("nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s", null, null);
+                    if (watch.hasFired()) {
+                        throw new HttpTransfer.Broken("nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s", null, null);
                     }
                     return;
                 }
-                watch.alive();
+                watch.keepAlive();
                 part.append(ByteBuffer.wrap(bytes, 0, count));
                 come.accept(part.length());
             }

@@ -11,7 +11,7 @@ import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 
 /**
- * What {@code pull.json} says of a folder: where its files came from, under which licences, and that they were right.
+ * The contents of {@code pull.json}: sources, licences and checksums of downloaded files.
  *
  * @param checkpoint the name it was asked for by, or null for a URL
  * @param licences SPDX identifiers that were accepted

@@ -18,8 +18,8 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
 /**
- * Brings files into a folder: what is there already is compared and left, what a folder beside it has is linked, the rest is fetched.
- * Called again it goes on where it stopped, also after the process was killed. Not for use by several threads at once.
+ * Downloads files into a folder: existing files are verified and kept, files of neighbouring folders are linked, the rest is downloaded.
+ * Resumes after interruptions, including a killed process. Not thread-safe.
  */
 public final class Puller implements AutoCloseable {
     /** How a file came to be in its place. */
@@ -36,27 +36,27 @@ public final class Puller implements AutoCloseable {
      *
      * @param compared whether anyone could tell the checksum it must have
      */
-    public record Pulled(Path file, long bytes, String sha256, How how, boolean compared) {}
+    public record PulledFile(Path file, long bytes, String sha256, How how, boolean compared) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Transfer transfer;
+    private final HttpTransfer transfer;
     private final Download download;
-    private final Disk disk;
+    private final DiskOperations disk;
 
-    private Puller(Transfer transfer, Download download, Disk disk) {
+    private Puller(HttpTransfer transfer, Download download, DiskOperations disk) {
         this.transfer = transfer;
         this.download = download;
         this.disk = disk;
     }
 
     /** With the proxies the environment names. @param environment usually {@code System.getenv()} */
-    public static Puller of(Hub hub, Map<String, String> environment) {
-        return of(hub, environment, Disk.REAL, Thread::sleep, PATIENCE);
+    public static Puller of(ModelHub hub, Map<String, String> environment) {
+        return of(hub, environment, DiskOperations.REAL, Thread::sleep, PATIENCE);
     }
 
-    static Puller of(Hub hub, Map<String, String> environment, Disk disk, Download.Pause pause, Duration patience) {
-        Transfer transfer = new Transfer(hub, environment, patience);
+    static Puller of(ModelHub hub, Map<String, String> environment, DiskOperations disk, Download.Pause pause, Duration patience) {
+        HttpTransfer transfer = new HttpTransfer(hub, environment, patience);
         return new Puller(transfer, new Download(transfer, disk, pause, patience), disk);
     }
 
@@ -69,8 +69,8 @@ public final class Puller implements AutoCloseable {
      * @param progress told megabytes
      * @throws UserException one sentence; files that are complete stay
      */
-    public List<Pulled> pull(
-            Path folder, @Nullable String name, List<String> licences, List<Wanted> files, List<Path> neighbours, Progress progress) {
+    public List<PulledFile> pull(
+            Path folder, @Nullable String name, List<String> licences, List<RemoteFile> files, List<Path> neighbours, Progress progress) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -78,9 +78,9 @@ public final class Puller implements AutoCloseable {
         }
         PullRecord record = PullRecord.of(folder).about(name, licences);
         requireSpace(folder, record, files, neighbours);
-        var pulled = new ArrayList<Pulled>();
-        for (Wanted wanted : files) {
-            Pulled one = one(folder, record, wanted, neighbours, progress);
+        var pulled = new ArrayList<PulledFile>();
+        for (RemoteFile wanted : files) {
+            PulledFile one = one(folder, record, wanted, neighbours, progress);
             pulled.add(one);
             record = record.with(entry(wanted, one));
             record.write(folder);
@@ -88,22 +88,22 @@ public final class Puller implements AutoCloseable {
         return pulled;
     }
 
-    private Pulled one(Path folder, PullRecord record, Wanted wanted, List<Path> neighbours, Progress progress) {
+    private PulledFile one(Path folder, PullRecord record, RemoteFile wanted, List<Path> neighbours, Progress progress) {
         Path target = folder.resolve(wanted.to());
         LongConsumer come = done -> progress.update(done / 1_000_000, wanted.bytes() < 0 ? -1 : wanted.bytes() / 1_000_000, wanted.to());
         if (Files.exists(target)) {
             return there(folder, target, record, wanted);
         }
-        @Nullable Pulled linked = link(target, wanted, neighbours);
+        @Nullable PulledFile linked = link(target, wanted, neighbours);
         if (linked != null) {
             return linked;
         }
         Download.Fetched fetched = download.fetch(wanted, target, come);
-        return new Pulled(target, fetched.bytes(), fetched.sha256(), How.FETCHED, fetched.compared());
+        return new PulledFile(target, fetched.bytes(), fetched.sha256(), How.FETCHED, fetched.compared());
     }
 
     /** A file found in its place: right, or not to be touched. */
-    private static Pulled there(Path folder, Path target, PullRecord record, Wanted wanted) {
+    private static PulledFile there(Path folder, Path target, PullRecord record, RemoteFile wanted) {
         PullRecord.@Nullable Entry entry = record.intact(folder, wanted.to());
         try {
             long bytes = Files.size(target);
@@ -111,7 +111,7 @@ public final class Puller implements AutoCloseable {
             boolean known = wanted.sha256() != null || entry != null && entry.url().equals(wanted.url().toString());
             boolean right = (wanted.bytes() < 0 || wanted.bytes() == bytes) && (wanted.sha256() == null || wanted.sha256().equals(sum));
             if (right && (known || wanted.bytes() >= 0)) {
-                return new Pulled(target, bytes, sum, How.THERE, wanted.sha256() != null || entry != null && entry.compared());
+                return new PulledFile(target, bytes, sum, How.THERE, wanted.sha256() != null || entry != null && entry.compared());
             }
         } catch (IOException e) {
             throw FileErrors.reading(target, e);
@@ -121,13 +121,13 @@ public final class Puller implements AutoCloseable {
     }
 
     /** The same bytes under another name, when a neighbour has them; null when none has or the disk cannot do that. */
-    private static @Nullable Pulled link(Path target, Wanted wanted, List<Path> neighbours) {
+    private static @Nullable PulledFile link(Path target, RemoteFile wanted, List<Path> neighbours) {
         @Nullable Path there = neighbour(wanted, neighbours);
         try {
             if (there != null && Sha256.ofFile(there).equals(wanted.sha256())) {
                 Files.createDirectories(target.getParent());
                 Files.createLink(target, there);
-                return new Pulled(target, Files.size(target), String.valueOf(wanted.sha256()), How.LINKED, true);
+                return new PulledFile(target, Files.size(target), String.valueOf(wanted.sha256()), How.LINKED, true);
             }
         } catch (IOException | UnsupportedOperationException e) {
             // then it is fetched
@@ -135,7 +135,7 @@ public final class Puller implements AutoCloseable {
         return null;
     }
 
-    private static @Nullable Path neighbour(Wanted wanted, List<Path> neighbours) {
+    private static @Nullable Path neighbour(RemoteFile wanted, List<Path> neighbours) {
         if (wanted.sha256() == null) {
             return null;
         }
@@ -150,12 +150,12 @@ public final class Puller implements AutoCloseable {
         return null;
     }
 
-    private void requireSpace(Path folder, PullRecord record, List<Wanted> files, List<Path> neighbours) {
+    private void requireSpace(Path folder, PullRecord record, List<RemoteFile> files, List<Path> neighbours) {
         long need = 0;
-        for (Wanted w : files) {
+        for (RemoteFile w : files) {
             Path target = folder.resolve(w.to());
             if (w.bytes() >= 0 && !Files.exists(target) && neighbour(w, neighbours) == null) {
-                need += w.bytes() - Math.min(w.bytes(), Part.lengthFor(target));
+                need += w.bytes() - Math.min(w.bytes(), PartialFile.lengthFor(target));
             }
         }
         try {
@@ -169,7 +169,7 @@ public final class Puller implements AutoCloseable {
         }
     }
 
-    private static PullRecord.Entry entry(Wanted wanted, Pulled pulled) {
+    private static PullRecord.Entry entry(RemoteFile wanted, PulledFile pulled) {
         try {
             long modified = Files.getLastModifiedTime(pulled.file()).toMillis();
             Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);

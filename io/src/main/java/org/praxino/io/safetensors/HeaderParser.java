@@ -30,14 +30,14 @@ final class HeaderParser {
 
     static Parsed parse(String text) {
         if (!text.startsWith("{")) {
-            throw new MalformedException("its header does not begin with '{': this is not a safetensors file");
+            throw new MalformedHeaderException("its header does not begin with '{': this is not a safetensors file");
         }
         try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), text)) {
             HeaderParser parser = new HeaderParser(json);
             parser.header();
             return new Parsed(parser.metadata, parser.tensors);
         } catch (JacksonException e) {
-            throw new MalformedException("its header is not valid JSON (" + e.getOriginalMessage().lines().findFirst().orElse("") + ")");
+            throw new MalformedHeaderException("its header is not valid JSON (" + e.getOriginalMessage().lines().findFirst().orElse("") + ")");
         }
     }
 
@@ -47,7 +47,7 @@ final class HeaderParser {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             if (!names.add(name)) {
-                throw new MalformedException("its header has \"" + name + "\" twice");
+                throw new MalformedHeaderException("its header has \"" + name + "\" twice");
             }
             json.nextToken();
             if (name.equals(METADATA)) {
@@ -57,7 +57,7 @@ final class HeaderParser {
             }
         }
         if (json.nextToken() != null) {
-            throw new MalformedException("its header goes on after the closing '}'");
+            throw new MalformedHeaderException("its header goes on after the closing '}'");
         }
     }
 
@@ -92,7 +92,7 @@ final class HeaderParser {
                     expect(offsets == null, name, "has \"data_offsets\" twice");
                     offsets = numbers(name, "data_offsets");
                 }
-                default -> throw new MalformedException(sentence(name, "has an unknown field \"" + field + "\""));
+                default -> throw new MalformedHeaderException(sentence(name, "has an unknown field \"" + field + "\""));
             }
         }
         return entry(name, present(dtype, name, "dtype"), present(shape, name, "shape"), present(offsets, name, "data_offsets"));
@@ -114,7 +114,7 @@ final class HeaderParser {
     private static TensorEntry entry(String name, String dtype, long[] shape, long[] offsets) {
         @Nullable StoredType type = StoredType.named(dtype);
         if (type == null) {
-            throw new MalformedException(
+            throw new MalformedHeaderException(
                     sentence(name, "has the unknown dtype \"" + dtype + "\"; known are " + StoredType.allNames()));
         }
         expect(offsets.length == 2, name, "\"data_offsets\" must be two numbers");
@@ -125,7 +125,7 @@ final class HeaderParser {
                 bytes = Math.multiplyExact(bytes, size);
             }
         } catch (ArithmeticException e) {
-            throw new MalformedException(sentence(name, "has a shape " + List.of(box(shape)) + " of more than 2^63 bytes"));
+            throw new MalformedHeaderException(sentence(name, "has a shape " + List.of(box(shape)) + " of more than 2^63 bytes"));
         }
         expect(
                 bytes == offsets[1] - offsets[0],
@@ -140,14 +140,14 @@ final class HeaderParser {
 
     private static <T> T present(@Nullable T value, String name, String field) {
         if (value == null) {
-            throw new MalformedException(sentence(name, "has no \"" + field + "\""));
+            throw new MalformedHeaderException(sentence(name, "has no \"" + field + "\""));
         }
         return value;
     }
 
     private static void expect(boolean condition, String name, String otherwise) {
         if (!condition) {
-            throw new MalformedException(sentence(name, otherwise));
+            throw new MalformedHeaderException(sentence(name, otherwise));
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
-import org.praxino.io.OpenWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -20,7 +20,7 @@ import org.praxino.tensor.UserException;
  * An open safetensors file, mapped into memory: only the pages that are read are loaded. Safe to read from several threads;
  * {@link #read} copies, so tensors outlive the file.
  */
-public final class SafetensorsFile implements OpenWeights {
+public final class SafetensorsFile implements WeightFile {
 
     private final Path path;
     private final SafetensorsHeader header;
@@ -47,7 +47,7 @@ public final class SafetensorsFile implements OpenWeights {
                     ? MemorySegment.NULL
                     : channel.map(FileChannel.MapMode.READ_ONLY, header.dataStart(), header.dataSize(), arena);
             return new SafetensorsFile(path, header, arena, data);
-        } catch (MalformedException e) {
+        } catch (MalformedHeaderException e) {
             arena.close();
             throw new UserException("Cannot read " + path + ": " + e.getMessage() + ".", e);
         } catch (IOException e) {

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.Resemblance;
+import org.praxino.io.FileGuess;
 
 /**
  * A checked header: its tensors lie one after another, without gap or overlap, from the end of the header to the end of the file.
@@ -32,7 +32,7 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
     /**
      * Reads and checks the header of an open file.
      *
-     * @throws MalformedException saying what is wrong
+     * @throws MalformedHeaderException saying what is wrong
      */
     static SafetensorsHeader read(FileChannel file) throws IOException {
         long size = file.size();
@@ -45,7 +45,7 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
                     + LENGTH_CAP + ": this is not a safetensors file, or it is damaged");
         }
         if (length > size - 8) {
-            throw new MalformedException("its header claims " + length + " bytes, but only " + (size - 8)
+            throw new MalformedHeaderException("its header claims " + length + " bytes, but only " + (size - 8)
                     + " follow: the file is cut off, or not a safetensors file");
         }
         ByteBuffer bytes = fill(file, ByteBuffer.allocate((int) length), 8);
@@ -53,15 +53,15 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
     }
 
     /** @param otherwise what is wrong where the file is nothing that is known */
-    private static MalformedException unlike(FileChannel file, String otherwise) throws IOException {
-        @Nullable String known = Resemblance.of(fill(file, ByteBuffer.allocate((int) Math.min(Resemblance.FIRST, file.size())), 0).array());
-        return new MalformedException(known == null ? otherwise : "it " + known);
+    private static MalformedHeaderException unlike(FileChannel file, String otherwise) throws IOException {
+        @Nullable String known = FileGuess.of(fill(file, ByteBuffer.allocate((int) Math.min(FileGuess.FIRST, file.size())), 0).array());
+        return new MalformedHeaderException(known == null ? otherwise : "it " + known);
     }
 
     private static ByteBuffer fill(FileChannel file, ByteBuffer buffer, long at) throws IOException {
         while (buffer.hasRemaining()) {
             if (file.read(buffer, at + buffer.position()) < 0) {
-                throw new MalformedException("it became shorter while it was read");
+                throw new MalformedHeaderException("it became shorter while it was read");
             }
         }
         return buffer.flip();
@@ -76,7 +76,7 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
                     .decode(bytes)
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedException("its header is not UTF-8 text");
+            throw new MalformedHeaderException("its header is not UTF-8 text");
         }
     }
 
@@ -85,7 +85,8 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
         inOrder.sort(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
         for (TensorEntry entry : inOrder) {
             if (entry.end() > dataSize) {
-                throw new MalformedException("tensor \"" + entry.name() + "\" ends at byte " + entry.end() + " of the data, but the file has only "
+                throw new MalformedHeaderException("tensor \"" + entry.name() + "\" ends at byte " + entry.end()
+                        + " of the data, but the file has only "
                         + dataSize + ": it is cut off, so get it again");
             }
         }
@@ -94,18 +95,18 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
         String before = "the header";
         for (TensorEntry entry : inOrder) {
             if (entry.begin() > at) {
-                throw new MalformedException("there is a hole of " + (entry.begin() - at) + " bytes between " + before + " and tensor \""
+                throw new MalformedHeaderException("there is a hole of " + (entry.begin() - at) + " bytes between " + before + " and tensor \""
                         + entry.name() + "\"");
             }
             if (entry.begin() < at) {
-                throw new MalformedException("tensor \"" + entry.name() + "\" overlaps " + before + " by " + (at - entry.begin()) + " bytes");
+                throw new MalformedHeaderException("tensor \"" + entry.name() + "\" overlaps " + before + " by " + (at - entry.begin()) + " bytes");
             }
             at = entry.end();
             before = "tensor \"" + entry.name() + "\"";
             tensors.put(entry.name(), entry);
         }
         if (at < dataSize) {
-            throw new MalformedException((dataSize - at) + " bytes at its end belong to no tensor");
+            throw new MalformedHeaderException((dataSize - at) + " bytes at its end belong to no tensor");
         }
         return new SafetensorsHeader(
                 dataStart, dataSize, Collections.unmodifiableMap(parsed.metadata()), Collections.unmodifiableMap(tensors));

@@ -9,7 +9,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
 
-/** Tensors at hand as a source of weights; {@link #read} hands out the tensor itself, not a copy. */
+/** A weight source of in-memory tensors; {@link #read} returns the tensor itself, not a copy. */
 public record TensorMap(Map<String, Tensor> tensors) implements WeightSource {
 
     public TensorMap {

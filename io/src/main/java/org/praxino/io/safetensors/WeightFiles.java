@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.FileGuess;
 import org.praxino.io.Json;
-import org.praxino.io.OpenWeights;
-import org.praxino.io.Resemblance;
+import org.praxino.io.WeightFile;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * The weights of one network in one safetensors file or in several: given the file, the {@code *.safetensors.index.json} that
  * lists the shards, or the folder that holds either under a usual name.
  */
-public final class WeightFiles implements OpenWeights {
+public final class WeightFiles implements WeightFile {
 
     private static final List<String> USUAL_NAMES = List.of(
             "model.safetensors",
@@ -51,7 +51,8 @@ public final class WeightFiles implements OpenWeights {
                     .filter(Files::exists)
                     .findFirst()
                     .orElseThrow(() -> new UserException(
-                            "There are no weights in " + path + ": expected one of " + String.join(", ", USUAL_NAMES) + Resemblance.instead(path) + ".")));
+                            "There are no weights in " + path + ": expected one of " + String.join(", ", USUAL_NAMES)
+                                    + FileGuess.instead(path) + ".")));
         }
         return path.getFileName().toString().endsWith(".index.json") ? openIndex(path) : openSingle(path);
     }

@@ -14,7 +14,7 @@ public final class PromptCleaning {
 
     /** The prompt as models are given it; empty when there is nothing in it but white space. */
     public static String clean(String raw) {
-        String text = HtmlEntities.unescape(HtmlEntities.unescape(TextMending.mend(raw)));
+        String text = HtmlEntities.unescape(HtmlEntities.unescape(TextRepair.repair(raw)));
         return SPACES.matcher(text).replaceAll(" ").strip();
     }
 }

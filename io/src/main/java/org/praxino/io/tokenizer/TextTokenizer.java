@@ -2,7 +2,7 @@ package org.praxino.io.tokenizer;
 
 import java.util.List;
 
-/** Turns texts into the numbers a text encoder reads. Implementations may be used by several threads. */
+/** Converts text to token ids. Implementations are thread-safe. */
 public interface TextTokenizer extends AutoCloseable {
 
     /** How far the rows of a batch are filled up. */

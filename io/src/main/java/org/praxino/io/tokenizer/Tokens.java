@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.praxino.tensor.Tensor;
 
 /**
- * A batch of token numbers, all rows of one length.
+ * A batch of token ids, all rows of one length.
  *
  * @param ids [B, S] numbers in the vocabulary
  * @param mask [B, S] 1 for a token, 0 for filling

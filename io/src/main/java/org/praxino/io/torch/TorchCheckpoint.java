@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
-import org.praxino.io.OpenWeights;
-import org.praxino.io.Renamed;
+import org.praxino.io.RenamedWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -26,7 +26,7 @@ import org.praxino.tensor.WeightSource;
  * An open PyTorch checkpoint ({@code .pt}, {@code .pth}), mapped into memory: tensors are read when they are asked for. Dictionaries
  * inside dictionaries are told by dots: {@code generator.model.head.head.weight}. Safe to read from several threads.
  */
-public final class TorchCheckpoint implements OpenWeights {
+public final class TorchCheckpoint implements WeightFile {
     /** Far above any state dictionary's; a pickle holds names and shapes, no weights. */
     private static final long LONGEST_PICKLE = 256L << 20;
 
@@ -34,9 +34,9 @@ public final class TorchCheckpoint implements OpenWeights {
 
     private final Path path;
     private final Arena arena;
-    private final StoredZip zip;
+    private final UncompressedZip zip;
     private final String folder; // of the archive, ends with a slash
-    private final Map<String, Value.Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, PickleValue.Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, Object> facts = new LinkedHashMap<>();
 
     /**
@@ -54,7 +54,7 @@ public final class TorchCheckpoint implements OpenWeights {
         } catch (IOException e) {
             arena.close();
             throw FileErrors.reading(path, e);
-        } catch (RefusedException e) {
+        } catch (UnsupportedPickleException e) {
             arena.close();
             throw new UserException("Cannot read " + path + ": " + e.getMessage() + ".", e);
         }
@@ -63,20 +63,20 @@ public final class TorchCheckpoint implements OpenWeights {
     private TorchCheckpoint(Path path, Arena arena, MemorySegment file) {
         this.path = path;
         this.arena = arena;
-        this.zip = new StoredZip(file);
+        this.zip = new UncompressedZip(file);
         String pickle = zip.entries().keySet().stream()
                 .filter(n -> n.equals("data.pkl") || n.endsWith("/data.pkl"))
                 .findFirst()
-                .orElseThrow(() -> new RefusedException("it is a zip archive without data.pkl: this is no PyTorch checkpoint"));
+                .orElseThrow(() -> new UnsupportedPickleException("it is a zip archive without data.pkl: this is no PyTorch checkpoint"));
         this.folder = pickle.substring(0, pickle.length() - "data.pkl".length());
         requireLittleEndian();
         MemorySegment bytes = zip.entries().get(pickle);
         if (bytes.byteSize() > LONGEST_PICKLE) {
-            throw new RefusedException("its pickle has " + bytes.byteSize() + " bytes, above the limit of " + LONGEST_PICKLE);
+            throw new UnsupportedPickleException("its pickle has " + bytes.byteSize() + " bytes, above the limit of " + LONGEST_PICKLE);
         }
-        Value root = new Unpickler(bytes.toArray(JAVA_BYTE)).read();
-        if (!(root instanceof Value.Dict dict)) {
-            throw new RefusedException("it holds no dictionary of weights");
+        PickleValue root = new Unpickler(bytes.toArray(JAVA_BYTE)).read();
+        if (!(root instanceof PickleValue.Dict dict)) {
+            throw new UnsupportedPickleException("it holds no dictionary of weights");
         }
         collect("", dict, 0);
         tensors.forEach(this::check);
@@ -85,46 +85,46 @@ public final class TorchCheckpoint implements OpenWeights {
     private void requireLittleEndian() {
         @Nullable MemorySegment order = zip.entry(folder + "byteorder");
         if (order != null && !new String(order.toArray(JAVA_BYTE), StandardCharsets.US_ASCII).equals("little")) {
-            throw new RefusedException("its numbers are not little-endian: save it again on another machine");
+            throw new UnsupportedPickleException("its numbers are not little-endian: save it again on another machine");
         }
     }
 
-    private void collect(String prefix, Value.Dict dict, int depth) {
+    private void collect(String prefix, PickleValue.Dict dict, int depth) {
         if (depth > 16) {
-            throw new RefusedException("its dictionaries lie more than 16 deep in each other");
+            throw new UnsupportedPickleException("its dictionaries lie more than 16 deep in each other");
         }
         if (tensors.size() + facts.size() > MOST_NAMES) {
-            throw new RefusedException("it has more than " + MOST_NAMES + " names");
+            throw new UnsupportedPickleException("it has more than " + MOST_NAMES + " names");
         }
         dict.entries().forEach((key, value) -> {
             String name = prefix + key;
             switch (value) {
-                case Value.Dict inner -> collect(name + ".", inner, depth + 1);
-                case Value.Tensor t -> {
+                case PickleValue.Dict inner -> collect(name + ".", inner, depth + 1);
+                case PickleValue.Tensor t -> {
                     if (tensors.put(name, t) != null) {
-                        throw new RefusedException("two of its tensors are called \"" + name + "\"");
+                        throw new UnsupportedPickleException("two of its tensors are called \"" + name + "\"");
                     }
                 }
-                case Value.Text t -> facts.put(name, t.text());
-                case Value.Num n -> facts.put(name, n.number());
-                case Value.Flag f -> facts.put(name, f.on());
-                case Value.Nothing n -> {}
-                case Value.Tuple t -> {}
-                case Value.Known k -> {}
-                case Value.Storage s -> {}
+                case PickleValue.Text t -> facts.put(name, t.text());
+                case PickleValue.Num n -> facts.put(name, n.number());
+                case PickleValue.Flag f -> facts.put(name, f.on());
+                case PickleValue.Nothing n -> {}
+                case PickleValue.Tuple t -> {}
+                case PickleValue.Known k -> {}
+                case PickleValue.Storage s -> {}
             }
         });
     }
 
     /** That the storage's entry is there in full. */
-    private void check(String name, Value.Tensor t) {
+    private void check(String name, PickleValue.Tensor t) {
         @Nullable MemorySegment data = zip.entry(folder + "data/" + t.storage().key());
         long elements = t.storage().count();
         if (data == null) {
-            throw new RefusedException("the bytes of \"" + name + "\" are not in the file");
+            throw new UnsupportedPickleException("the bytes of \"" + name + "\" are not in the file");
         }
         if (elements > data.byteSize() / t.storage().dtype().bytes()) {
-            throw new RefusedException("\"" + name + "\" needs " + elements + " elements of " + t.storage().dtype() + " but the file holds "
+            throw new UnsupportedPickleException("\"" + name + "\" needs " + elements + " elements of " + t.storage().dtype() + " but the file holds "
                     + data.byteSize() + " bytes for it");
         }
     }
@@ -158,11 +158,11 @@ public final class TorchCheckpoint implements OpenWeights {
      * @throws UserException when there is none, naming those there are
      */
     public WeightSource part(String part) {
-        WeightSource below = Renamed.below(this, part + ".");
+        WeightSource below = RenamedWeights.below(this, part + ".");
         if (below.names().isEmpty()) {
             throw new UserException("There is no \"" + part + "\" in " + path + "; it has " + String.join(", ", parts()) + ".");
         }
-        return Renamed.dropPrefix(below, "model.");
+        return RenamedWeights.dropPrefix(below, "model.");
     }
 
     @Override
@@ -177,23 +177,23 @@ public final class TorchCheckpoint implements OpenWeights {
 
     @Override
     public Tensor read(String name) {
-        Value.Tensor t = tensor(name);
+        PickleValue.Tensor t = tensor(name);
         DType dtype = t.storage().dtype();
         return Tensor.ofMemory(dtype, bytes(t), t.shape());
     }
 
     @Override
     public Tensor view(String name) {
-        Value.Tensor t = tensor(name);
+        PickleValue.Tensor t = tensor(name);
         return Tensor.overMemory(t.storage().dtype(), bytes(t), t.shape());
     }
 
-    private MemorySegment bytes(Value.Tensor t) {
+    private MemorySegment bytes(PickleValue.Tensor t) {
         return Strides.inOrder(zip.entries().get(folder + "data/" + t.storage().key()), t, t.storage().dtype().bytes());
     }
 
-    private Value.Tensor tensor(String name) {
-        Value.Tensor t = tensors.get(name);
+    private PickleValue.Tensor tensor(String name) {
+        PickleValue.Tensor t = tensors.get(name);
         if (t == null) {
             throw new UserException("There is no tensor \"" + name + "\" in " + path + ".");
         }

@@ -1,24 +1,24 @@
 package org.praxino.io.torch;
 
+import java.math.BigInteger;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.torch.Value.Dict;
-import org.praxino.io.torch.Value.Flag;
-import org.praxino.io.torch.Value.Known;
-import org.praxino.io.torch.Value.Nothing;
-import org.praxino.io.torch.Value.Num;
-import org.praxino.io.torch.Value.Storage;
-import org.praxino.io.torch.Value.Text;
-import org.praxino.io.torch.Value.Tuple;
+import org.praxino.io.torch.PickleValue.Dict;
+import org.praxino.io.torch.PickleValue.Flag;
+import org.praxino.io.torch.PickleValue.Known;
+import org.praxino.io.torch.PickleValue.Nothing;
+import org.praxino.io.torch.PickleValue.Num;
+import org.praxino.io.torch.PickleValue.Storage;
+import org.praxino.io.torch.PickleValue.Text;
+import org.praxino.io.torch.PickleValue.Tuple;
 
 /**
  * A stack machine for the part of Python's pickle (protocols 2 to 5; PEP 3154 and pickletools' list of opcodes) that state
@@ -27,7 +27,7 @@ import org.praxino.io.torch.Value.Tuple;
 final class Unpickler {
     private final ByteBuffer in;
     private final ArrayList<Object> stack = new ArrayList<>(); // Value or MARK
-    private final Map<Integer, Value> memo = new HashMap<>();
+    private final Map<Integer, PickleValue> memo = new HashMap<>();
 
     private static final Object MARK = new Object();
 
@@ -35,8 +35,8 @@ final class Unpickler {
         this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** @throws RefusedException saying what in the pickle is not read */
-    Value read() {
+    /** @throws UnsupportedPickleException saying what in the pickle is not read */
+    PickleValue read() {
         try {
             while (true) {
                 int op = u8();
@@ -46,7 +46,7 @@ final class Unpickler {
                 step(op);
             }
         } catch (BufferUnderflowException e) {
-            throw new RefusedException("its pickle ends in the middle: the file is damaged");
+            throw new UnsupportedPickleException("its pickle ends in the middle: the file is damaged");
         }
     }
 
@@ -74,127 +74,127 @@ final class Unpickler {
             case 'q' -> memo.put(u8(), top());
             case 'r' -> memo.put(in.getInt(), top());
             case 0x94 -> memo.put(memo.size(), top());
-            case 'h' -> push(remembered(u8()));
-            case 'j' -> push(remembered(in.getInt()));
-            case 'c' -> push(new Known(Global.named(line(), line())));
+            case 'h' -> push(memoized(u8()));
+            case 'j' -> push(memoized(in.getInt()));
+            case 'c' -> push(new Known(PickleGlobal.named(line(), line())));
             case 0x93 -> {
                 String name = textOf(pop());
-                push(new Known(Global.named(textOf(pop()), name)));
+                push(new Known(PickleGlobal.named(textOf(pop()), name)));
             }
             case 'Q' -> push(storage(pop()));
             case 'R' -> {
-                Value arguments = pop();
-                push(Tensors.reduced(pop(), arguments));
+                PickleValue arguments = pop();
+                push(TensorReductions.reduced(pop(), arguments));
             }
             case 's' -> {
-                List<Value> pair = last(2);
+                List<PickleValue> pair = last(2);
                 put(pair.get(0), pair.get(1));
             }
             case 'u' -> {
-                List<Value> pairs = sinceMark();
+                List<PickleValue> pairs = sinceMark();
                 if (pairs.size() % 2 != 0) {
-                    throw new RefusedException("its pickle has a key without a value");
+                    throw new UnsupportedPickleException("its pickle has a key without a value");
                 }
                 for (int i = 0; i < pairs.size(); i += 2) {
                     put(pairs.get(i), pairs.get(i + 1));
                 }
             }
             case 'b' -> build(pop());
-            default -> throw new RefusedException("its pickle has the opcode " + Opcodes.name(op)
+            default -> throw new UnsupportedPickleException("its pickle has the opcode " + PickleOpcodes.name(op)
                     + ", but only tensors, dictionaries, numbers and texts are read: a file may not bring code, so take these weights as safetensors");
         }
     }
 
     private static void protocol(int version) {
         if (version < 2 || version > 5) {
-            throw new RefusedException("its pickle is of protocol " + version + ", but 2 to 5 are read");
+            throw new UnsupportedPickleException("its pickle is of protocol " + version + ", but 2 to 5 are read");
         }
     }
 
     /** A state dictionary carries its modules' versions as an attribute, which has no use here. */
-    private void build(Value state) {
+    private void build(PickleValue state) {
         if (!(top() instanceof Dict) || !(state instanceof Dict d) || !d.entries().keySet().equals(java.util.Set.of("_metadata"))) {
-            throw new RefusedException("its pickle has the opcode BUILD on something else than a state dictionary");
+            throw new UnsupportedPickleException("its pickle has the opcode BUILD on something else than a state dictionary");
         }
     }
 
-    private void put(Value key, Value value) {
+    private void put(PickleValue key, PickleValue value) {
         if (!(top() instanceof Dict dict)) {
-            throw new RefusedException("its pickle sets an entry of something that is no dictionary");
+            throw new UnsupportedPickleException("its pickle sets an entry of something that is no dictionary");
         }
         String name = switch (key) {
             case Text t -> t.text();
             case Num n -> n.number().toString();
-            default -> throw new RefusedException("its pickle has a dictionary key that is neither text nor number");
+            default -> throw new UnsupportedPickleException("its pickle has a dictionary key that is neither text nor number");
         };
         if (dict.entries().put(name, value) != null) {
-            throw new RefusedException("it has the key \"" + name + "\" twice");
+            throw new UnsupportedPickleException("it has the key \"" + name + "\" twice");
         }
     }
 
     /** ('storage', class, key, device, number of elements), what PyTorch writes for a storage outside of the pickle. */
-    private static Storage storage(Value id) {
+    private static Storage storage(PickleValue id) {
         if (id instanceof Tuple(var items) && items.size() == 5 && items.get(0).equals(new Text("storage"))
                 && items.get(1) instanceof Known(var type) && type.storage() != null && items.get(2) instanceof Text(var key)
                 && items.get(4) instanceof Num(var count) && count instanceof Long n && n >= 0) {
             return new Storage(type.storage(), key, n);
         }
-        throw new RefusedException("its pickle refers to something outside of it that is no storage");
+        throw new UnsupportedPickleException("its pickle refers to something outside of it that is no storage");
     }
 
     // ------------------------------------------------------------------ stack and bytes
 
-    private void push(Value v) {
+    private void push(PickleValue v) {
         stack.add(v);
     }
 
-    private Value top() {
+    private PickleValue top() {
         Object top = stack.isEmpty() ? MARK : stack.getLast();
-        if (top instanceof Value v) {
+        if (top instanceof PickleValue v) {
             return v;
         }
-        throw new RefusedException("its pickle uses a value that is not there: the file is damaged");
+        throw new UnsupportedPickleException("its pickle uses a value that is not there: the file is damaged");
     }
 
-    private Value pop() {
-        Value v = top();
+    private PickleValue pop() {
+        PickleValue v = top();
         stack.removeLast();
         return v;
     }
 
-    private List<Value> last(int count) {
-        var out = new ArrayList<Value>();
+    private List<PickleValue> last(int count) {
+        var out = new ArrayList<PickleValue>();
         for (int i = 0; i < count; i++) {
             out.addFirst(pop());
         }
         return out;
     }
 
-    private List<Value> sinceMark() {
-        var out = new ArrayList<Value>();
+    private List<PickleValue> sinceMark() {
+        var out = new ArrayList<PickleValue>();
         while (!stack.isEmpty() && stack.getLast() != MARK) {
             out.add(pop());
         }
         if (stack.isEmpty()) {
-            throw new RefusedException("its pickle uses a mark that is not there: the file is damaged");
+            throw new UnsupportedPickleException("its pickle uses a mark that is not there: the file is damaged");
         }
         stack.removeLast();
         return out.reversed();
     }
 
-    private Value remembered(int at) {
-        @Nullable Value v = memo.get(at);
+    private PickleValue memoized(int at) {
+        @Nullable PickleValue v = memo.get(at);
         if (v == null) {
-            throw new RefusedException("its pickle recalls value " + at + ", which it never kept: the file is damaged");
+            throw new UnsupportedPickleException("its pickle recalls value " + at + ", which it never kept: the file is damaged");
         }
         return v;
     }
 
-    private static String textOf(Value v) {
+    private static String textOf(PickleValue v) {
         if (v instanceof Text(var text)) {
             return text;
         }
-        throw new RefusedException("its pickle names something by a value that is no text");
+        throw new UnsupportedPickleException("its pickle names something by a value that is no text");
     }
 
     private Number whole(int bytes) {

@@ -138,7 +138,7 @@ class ModelFolderTest {
         save(zoo.resolve("emoji-128"), "emoji-128", 2);
         save(zoo.resolve("mine"), "mine", 3);
         Files.createDirectories(zoo.resolve("not-a-model"));
-        ModelShelf shelf = new ModelShelf(List.of(user, zoo, dir.resolve("nowhere")));
+        ModelRepository shelf = new ModelRepository(List.of(user, zoo, dir.resolve("nowhere")));
         assertThat(shelf.open("mine").path()).isEqualTo(user.resolve("mine"));
         assertThat(shelf.open("emoji-128").path()).isEqualTo(zoo.resolve("emoji-128"));
         assertThat(shelf.open(zoo.resolve("mine").toString()).path()).isEqualTo(zoo.resolve("mine"));
@@ -147,11 +147,12 @@ class ModelFolderTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage("There is no model \"emoji\": there are mine, emoji-128 (looked in " + user + ", " + zoo + ", "
                         + dir.resolve("nowhere") + ").");
-        assertThatThrownBy(() -> new ModelShelf(List.of(dir.resolve("nowhere"))).open("x"))
+        assertThatThrownBy(() -> new ModelRepository(List.of(dir.resolve("nowhere"))).open("x"))
                 .hasMessage("There is no model \"x\": there are no models in " + dir.resolve("nowhere") + ".");
-        assertThatThrownBy(() -> ModelFolder.open(Files.writeString(dir.resolve("a.txt"), "x"))).hasMessageContaining("is a file and not a model folder");
+        assertThatThrownBy(() -> ModelFolder.open(Files.writeString(dir.resolve("a.txt"), "x")))
+                .hasMessageContaining("is a file and not a model folder");
         assertThatThrownBy(() -> shelf.open("some/where")).hasMessageStartingWith("There is no model folder some");
         assertThatThrownBy(() -> shelf.open(" ")).hasMessageContaining("cannot be the name of a model");
-        assertThat(ModelShelf.usual().roots()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(ModelRepository.defaults().roots()).hasSizeGreaterThanOrEqualTo(2);
     }
 }

@@ -36,7 +36,7 @@ class PullerTest {
     @TempDir
     Path dir;
 
-    private final Site site = new Site();
+    private final TestSite site = new TestSite();
     private final List<Duration> pauses = new ArrayList<>();
 
     @AfterEach
@@ -44,22 +44,22 @@ class PullerTest {
         site.close();
     }
 
-    private Puller puller(@Nullable String token, Disk disk) {
-        return Puller.of(new Hub(site.uri(""), token), Map.of("no_proxy", "*"), disk, pauses::add, Duration.ofMillis(600));
+    private Puller puller(@Nullable String token, DiskOperations disk) {
+        return Puller.of(new ModelHub(site.uri(""), token), Map.of("no_proxy", "*"), disk, pauses::add, Duration.ofMillis(600));
     }
 
-    private List<Puller.Pulled> pull(Wanted... wanted) {
-        return pull(Disk.REAL, wanted);
+    private List<Puller.PulledFile> pull(RemoteFile... wanted) {
+        return pull(DiskOperations.REAL, wanted);
     }
 
-    private List<Puller.Pulled> pull(Disk disk, Wanted... wanted) {
+    private List<Puller.PulledFile> pull(DiskOperations disk, RemoteFile... wanted) {
         try (Puller puller = puller(null, disk)) {
             return puller.pull(dir, "some", List.of("Apache-2.0"), List.of(wanted), List.of(), Progress.SILENT);
         }
     }
 
-    private Wanted wanted(String path, @Nullable String sum) {
-        return new Wanted(site.uri(path), path.substring(1), sum == null ? -1 : BYTES.length, sum);
+    private RemoteFile wanted(String path, @Nullable String sum) {
+        return new RemoteFile(site.uri(path), path.substring(1), sum == null ? -1 : BYTES.length, sum);
     }
 
     private List<String> names() throws IOException {
@@ -70,11 +70,11 @@ class PullerTest {
 
     @Test
     void fetchesIntoFoldersAndRemembersWhereFrom() throws IOException {
-        site.answers.put("/sub/a.bin", Site.file(BYTES));
+        site.answers.put("/sub/a.bin", TestSite.file(BYTES));
         var told = new ArrayList<Long>();
-        try (Puller puller = puller(null, Disk.REAL)) {
+        try (Puller puller = puller(null, DiskOperations.REAL)) {
             var pulled = puller.pull(dir, "some", List.of("MIT"), List.of(wanted("/sub/a.bin", SUM)), List.of(), (d, t, n) -> told.add(d));
-            assertThat(pulled).containsExactly(new Puller.Pulled(dir.resolve("sub/a.bin"), BYTES.length, SUM, Puller.How.FETCHED, true));
+            assertThat(pulled).containsExactly(new Puller.PulledFile(dir.resolve("sub/a.bin"), BYTES.length, SUM, Puller.How.FETCHED, true));
         }
         assertThat(dir.resolve("sub/a.bin")).hasBinaryContent(BYTES);
         assertThat(names()).containsExactly("pull.json", "sub");
@@ -89,23 +89,23 @@ class PullerTest {
 
     @Test
     void goesOnAfterEveryCut() {
-        site.answers.put("/a.bin", Site.file(BYTES, "\"one\"", 70_000));
+        site.answers.put("/a.bin", TestSite.file(BYTES, "\"one\"", 70_000));
         pull(wanted("/a.bin", SUM));
         assertThat(dir.resolve("a.bin")).hasBinaryContent(BYTES);
-        assertThat(site.requests).hasSizeBetween(5, 12).extracting(Site.Request::range).startsWith((String) null)
+        assertThat(site.requests).hasSizeBetween(5, 12).extracting(TestSite.Request::range).startsWith((String) null)
                 .filteredOn(r -> r != null).isNotEmpty().allSatisfy(r -> assertThat(r).matches("bytes=\\d+-"));
         assertThat(pauses).allSatisfy(p -> assertThat(p).isEqualTo(Duration.ofSeconds(1)));
     }
 
     @Test
     void givesUpWhenNothingComesAndKeepsWhatCame() throws IOException {
-        site.answers.put("/a.bin", Site.inTurn(Site.file(BYTES, "\"one\"", 70_000), Site.status(500)));
+        site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, "\"one\"", 70_000), TestSite.status(500)));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class)
                 .hasMessage("Cannot fetch " + site.uri("/a.bin") + ": 127.0.0.1 answered 500, 6 times in a row. What has come is kept: the"
                         + " same command goes on from there.");
         assertThat(pauses).hasSize(5).endsWith(Duration.ofSeconds(16));
         assertThat(names()).containsExactly(".a.bin.part", ".a.bin.part.json");
-        site.answers.put("/a.bin", Site.file(BYTES));
+        site.answers.put("/a.bin", TestSite.file(BYTES));
         pull(wanted("/a.bin", SUM));
         assertThat(dir.resolve("a.bin")).hasBinaryContent(BYTES);
         assertThat(site.requests.getLast().range()).isNotNull();
@@ -114,7 +114,8 @@ class PullerTest {
 
     @Test
     void waitsAsLongAsAskedButNotForEver() {
-        site.answers.put("/a.bin", Site.inTurn(Site.status(503, "Retry-After", "0"), Site.status(429, "Retry-After", "9000"), Site.file(BYTES)));
+        site.answers.put("/a.bin", TestSite.inTurn(TestSite.status(503, "Retry-After", "0"), TestSite.status(429, "Retry-After", "9000"),
+                TestSite.file(BYTES)));
         pull(wanted("/a.bin", SUM));
         assertThat(pauses).containsExactly(Duration.ZERO, Duration.ofMillis(600));
     }
@@ -123,24 +124,25 @@ class PullerTest {
     void keepsNothingOfAWrongFile() throws IOException {
         byte[] wrong = BYTES.clone();
         wrong[1000] ^= 1;
-        site.answers.put("/a.bin", Site.file(wrong));
+        site.answers.put("/a.bin", TestSite.file(wrong));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class)
-                .hasMessageContaining("its checksum is " + Sha256.ofBytes(wrong) + " instead of " + SUM).hasMessageEndingWith("Nothing of it was kept.");
+                .hasMessageContaining("its checksum is " + Sha256.ofBytes(wrong) + " instead of " + SUM)
+                        .hasMessageEndingWith("Nothing of it was kept.");
         assertThat(names()).isEmpty();
-        site.answers.put("/a.bin", Site.file(new byte[5]));
+        site.answers.put("/a.bin", TestSite.file(new byte[5]));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).hasMessageContaining("has 5 bytes as ").hasMessageContaining("300000 are expected");
         assertThat(names()).isEmpty();
     }
 
     @Test
     void beginsAnewWhenWhatWasKeptIsDamaged() throws IOException {
-        site.answers.put("/a.bin", Site.inTurn(Site.file(BYTES, null, 70_000), Site.status(403)));
+        site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, null, 70_000), TestSite.status(403)));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).hasMessageContaining("HF_TOKEN");
         byte[] part = Files.readAllBytes(dir.resolve(".a.bin.part"));
         assertThat(part).isNotEmpty();
         part[7] ^= 1;
         Files.write(dir.resolve(".a.bin.part"), part);
-        site.answers.put("/a.bin", Site.file(BYTES));
+        site.answers.put("/a.bin", TestSite.file(BYTES));
         pull(wanted("/a.bin", SUM));
         assertThat(dir.resolve("a.bin")).hasBinaryContent(BYTES);
         assertThat(site.requests.get(site.requests.size() - 2).range()).isEqualTo("bytes=" + part.length + "-");
@@ -150,7 +152,7 @@ class PullerTest {
     @Test
     void aFileThatChangedBetweenTwoAttemptsIsFetchedAnew() {
         byte[] other = new byte[200_000];
-        site.answers.put("/a.bin", Site.inTurn(Site.file(BYTES, "\"one\"", 70_000), Site.file(other, "\"two\"", Integer.MAX_VALUE)));
+        site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, "\"one\"", 70_000), TestSite.file(other, "\"two\"", Integer.MAX_VALUE)));
         var pulled = pull(wanted("/a.bin", null)).getFirst();
         assertThat(pulled.compared()).isFalse();
         assertThat(dir.resolve("a.bin")).hasBinaryContent(other);
@@ -159,7 +161,7 @@ class PullerTest {
 
     @Test
     void aPartThatOnlyLacksItsNameGetsIt() throws IOException {
-        site.answers.put("/a.bin", Site.file(BYTES, "\"one\"", Integer.MAX_VALUE));
+        site.answers.put("/a.bin", TestSite.file(BYTES, "\"one\"", Integer.MAX_VALUE));
         Files.write(dir.resolve(".a.bin.part"), BYTES);
         Files.writeString(dir.resolve(".a.bin.part.json"), "{\"url\":\"" + site.uri("/a.bin") + "\",\"validator\":\"\\\"one\\\"\",\"sha256\":null}");
         pull(wanted("/a.bin", null));
@@ -169,16 +171,17 @@ class PullerTest {
 
     @Test
     void theTokenStaysAtHomeAndTheAnnouncedChecksumCounts() {
-        try (Site elsewhere = new Site()) {
-            elsewhere.answers.put("/store", Site.file(BYTES));
-            site.answers.put("/a.bin", Site.status(302, "Location", elsewhere.uri("/store").toString(), "X-Linked-Etag", "\"" + SUM + "\""));
-            try (Puller puller = puller("secret", Disk.REAL)) {
+        try (TestSite elsewhere = new TestSite()) {
+            elsewhere.answers.put("/store", TestSite.file(BYTES));
+            site.answers.put("/a.bin", TestSite.status(302, "Location", elsewhere.uri("/store").toString(), "X-Linked-Etag", "\"" + SUM + "\""));
+            try (Puller puller = puller("secret", DiskOperations.REAL)) {
                 var pulled = puller.pull(dir, null, List.of(), List.of(wanted("/a.bin", null)), List.of(), Progress.SILENT);
                 assertThat(pulled.getFirst().compared()).isTrue();
             }
             assertThat(site.requests).singleElement().satisfies(r -> assertThat(r.authorization()).isEqualTo("Bearer secret"));
             assertThat(elsewhere.requests).singleElement().satisfies(r -> assertThat(r.authorization()).isNull());
-            site.answers.put("/b.bin", Site.status(302, "Location", elsewhere.uri("/store").toString(), "X-Linked-Etag", "\"" + "0".repeat(64) + "\""));
+            site.answers.put("/b.bin", TestSite.status(302, "Location", elsewhere.uri("/store").toString(), "X-Linked-Etag", "\""
+                    + "0".repeat(64) + "\""));
             assertThatThrownBy(() -> pull(wanted("/b.bin", null))).hasMessageContaining("instead of 0000");
             assertThatThrownBy(() -> pull(wanted("/b.bin", SUM))).hasMessageContaining("has another file as");
         }
@@ -186,36 +189,36 @@ class PullerTest {
 
     @Test
     void followsRedirectsButNotForEverNorAnywhere() {
-        site.answers.put("/a.bin", Site.status(307, "Location", "there/b.bin"));
-        site.answers.put("/there/b.bin", Site.file(BYTES));
+        site.answers.put("/a.bin", TestSite.status(307, "Location", "there/b.bin"));
+        site.answers.put("/there/b.bin", TestSite.file(BYTES));
         pull(wanted("/a.bin", SUM));
         assertThat(dir.resolve("a.bin")).hasBinaryContent(BYTES);
-        site.answers.put("/loop", Site.status(302, "Location", "/loop"));
+        site.answers.put("/loop", TestSite.status(302, "Location", "/loop"));
         assertThatThrownBy(() -> pull(wanted("/loop", SUM))).isInstanceOf(UserException.class).hasMessageContaining("more than 10 times");
-        site.answers.put("/file", Site.status(302, "Location", "file:///etc/passwd"));
+        site.answers.put("/file", TestSite.status(302, "Location", "file:///etc/passwd"));
         assertThatThrownBy(() -> pull(wanted("/file", SUM))).hasMessageContaining("not followed: \"file:///etc/passwd\"");
-        site.answers.put("/none", Site.status(302));
+        site.answers.put("/none", TestSite.status(302));
         assertThatThrownBy(() -> pull(wanted("/none", SUM))).hasMessageContaining("not followed: \"\"");
     }
 
     @Test
     void saysWhatARefusalMeans() {
         assertThatThrownBy(() -> pull(wanted("/gone", SUM))).hasMessage("127.0.0.1 does not have " + site.uri("/gone") + " (404).");
-        site.answers.put("/gated", Site.status(401));
+        site.answers.put("/gated", TestSite.status(401));
         assertThatThrownBy(() -> pull(wanted("/gated", SUM))).hasMessageContaining("put an access token into the environment variable HF_TOKEN");
-        try (Puller puller = puller("secret", Disk.REAL)) {
+        try (Puller puller = puller("secret", DiskOperations.REAL)) {
             assertThatThrownBy(() -> puller.pull(dir, null, List.of(), List.of(wanted("/gated", SUM)), List.of(), Progress.SILENT))
                     .hasMessageContaining("does not open it").hasMessageNotContaining("secret");
         }
-        site.answers.put("/odd", Site.status(418));
+        site.answers.put("/odd", TestSite.status(418));
         assertThatThrownBy(() -> pull(wanted("/odd", SUM))).hasMessageContaining("answered 418");
         site.answers.put("/gzip", exchange -> {
             exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-            Site.file(BYTES).to(exchange);
+            TestSite.file(BYTES).to(exchange);
         });
         assertThatThrownBy(() -> pull(wanted("/gzip", SUM))).hasMessageContaining("compressed");
-        try (Puller puller = puller(null, Disk.REAL)) {
-            var nowhere = new Wanted(java.net.URI.create("http://no-such-host.invalid/a"), "a", -1, null);
+        try (Puller puller = puller(null, DiskOperations.REAL)) {
+            var nowhere = new RemoteFile(java.net.URI.create("http://no-such-host.invalid/a"), "a", -1, null);
             assertThatThrownBy(() -> puller.pull(dir, null, List.of(), List.of(nowhere), List.of(), Progress.SILENT))
                     .isInstanceOf(UserException.class).hasMessageContaining("no-such-host.invalid was not found");
         }
@@ -223,18 +226,18 @@ class PullerTest {
 
     @Test
     void aSilentServerIsGivenUpAndAskedAgain() {
-        site.answers.put("/a.bin", Site.inTurn(exchange -> {
+        site.answers.put("/a.bin", TestSite.inTurn(exchange -> {
             exchange.sendResponseHeaders(200, BYTES.length);
             exchange.getResponseBody().write(BYTES, 0, 70_000);
             exchange.getResponseBody().flush();
             await(site);
-        }, Site.file(BYTES)));
+        }, TestSite.file(BYTES)));
         pull(wanted("/a.bin", SUM));
         assertThat(dir.resolve("a.bin")).hasBinaryContent(BYTES);
         assertThat(site.requests).hasSize(2);
     }
 
-    private static void await(Site site) {
+    private static void await(TestSite site) {
         try {
             site.closed.await();
         } catch (InterruptedException e) {
@@ -252,13 +255,13 @@ class PullerTest {
         });
         var ended = new Throwable[1];
         Thread thread = Thread.ofPlatform().start(() -> {
-            try (Puller puller = Puller.of(new Hub(site.uri(""), null), Map.of(), Disk.REAL, Thread::sleep, Duration.ofSeconds(30))) {
+            try (Puller puller = Puller.of(new ModelHub(site.uri(""), null), Map.of(), DiskOperations.REAL, Thread::sleep, Duration.ofSeconds(30))) {
                 puller.pull(dir, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(), Progress.SILENT);
             } catch (Throwable t) {
                 ended[0] = t;
             }
         });
-        while (Part.lengthFor(dir.resolve("a.bin")) < 60_000 && thread.isAlive()) {
+        while (PartialFile.lengthFor(dir.resolve("a.bin")) < 60_000 && thread.isAlive()) {
             Thread.sleep(5);
         }
         thread.interrupt();
@@ -268,7 +271,7 @@ class PullerTest {
     }
 
     /** A disk on which so much fits. */
-    private static final class SmallDisk implements Disk {
+    private static final class SmallDisk implements DiskOperations {
         private long left;
         private final long told;
 
@@ -283,7 +286,7 @@ class PullerTest {
             if (left < 0) {
                 throw new IOException("No space left on device");
             }
-            Disk.REAL.write(file, bytes);
+            DiskOperations.REAL.write(file, bytes);
         }
 
         @Override
@@ -294,7 +297,7 @@ class PullerTest {
 
     @Test
     void aFullDiskIsSaidBeforehandAndSurvivedOtherwise() throws IOException {
-        site.answers.put("/a.bin", Site.file(BYTES));
+        site.answers.put("/a.bin", TestSite.file(BYTES));
         assertThatThrownBy(() -> pull(new SmallDisk(0, 100_000), wanted("/a.bin", SUM))).isInstanceOf(UserException.class)
                 .hasMessageContaining("There is not enough space in " + dir + ": 0.0 GB are still to come");
         assertThat(site.requests).isEmpty();
@@ -319,10 +322,10 @@ class PullerTest {
 
     @Test
     void whatANeighbourHasIsLinked() throws IOException {
-        site.answers.put("/a.bin", Site.file(BYTES));
+        site.answers.put("/a.bin", TestSite.file(BYTES));
         Path one = dir.resolve("one");
         Path two = dir.resolve("two");
-        try (Puller puller = puller(null, Disk.REAL)) {
+        try (Puller puller = puller(null, DiskOperations.REAL)) {
             puller.pull(one, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(two), Progress.SILENT);
             var second = puller.pull(two, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(one), Progress.SILENT);
             assertThat(second.getFirst().how()).isEqualTo(Puller.How.LINKED);
@@ -333,7 +336,7 @@ class PullerTest {
         byte[] damaged = BYTES.clone();
         damaged[0] ^= 1;
         Files.write(one.resolve("a.bin"), damaged);
-        try (Puller puller = puller(null, Disk.REAL)) {
+        try (Puller puller = puller(null, DiskOperations.REAL)) {
             var again = puller.pull(two, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(one), Progress.SILENT);
             assertThat(again.getFirst().how()).isEqualTo(Puller.How.FETCHED);
         }
@@ -341,7 +344,7 @@ class PullerTest {
 
     @Test
     void twoDoNotFetchTheSameFileAtOnce() throws IOException {
-        try (Part part = Part.open(dir.resolve("a.bin"), wanted("/a.bin", SUM), Disk.REAL, n -> {})) {
+        try (PartialFile part = PartialFile.open(dir.resolve("a.bin"), wanted("/a.bin", SUM), DiskOperations.REAL, n -> {})) {
             assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class)
                     .hasMessage("Another process is fetching " + dir.resolve("a.bin") + " at this moment.");
             part.append(ByteBuffer.wrap(HexFormat.of().parseHex("00")));
@@ -352,8 +355,8 @@ class PullerTest {
     /** A process of its own that fetches {@code args[0]} into {@code args[1]}. */
     static final class Child {
         public static void main(String[] args) {
-            Wanted wanted = new Wanted(java.net.URI.create(args[0]), "a.bin", Long.parseLong(args[2]), args[3]);
-            try (Puller puller = Puller.of(new Hub(java.net.URI.create("http://127.0.0.1"), null), Map.of())) {
+            RemoteFile wanted = new RemoteFile(java.net.URI.create(args[0]), "a.bin", Long.parseLong(args[2]), args[3]);
+            try (Puller puller = Puller.of(new ModelHub(java.net.URI.create("http://127.0.0.1"), null), Map.of())) {
                 puller.pull(Path.of(args[1]), null, List.of(), List.of(wanted), List.of(), Progress.SILENT);
             }
         }
@@ -361,17 +364,17 @@ class PullerTest {
 
     @Test
     void goesOnAfterTheProcessWasKilled() throws Exception {
-        site.answers.put("/a.bin", Site.inTurn(exchange -> {
+        site.answers.put("/a.bin", TestSite.inTurn(exchange -> {
             exchange.sendResponseHeaders(200, BYTES.length);
             exchange.getResponseBody().write(BYTES, 0, 200_000);
             exchange.getResponseBody().flush();
             await(site);
-        }, Site.file(BYTES)));
+        }, TestSite.file(BYTES)));
         Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), Child.class.getName(),
                         site.uri("/a.bin").toString(), dir.toString(), String.valueOf(BYTES.length), SUM)
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        while (Part.lengthFor(dir.resolve("a.bin")) < 150_000 && child.isAlive()) {
+        while (PartialFile.lengthFor(dir.resolve("a.bin")) < 150_000 && child.isAlive()) {
             Thread.sleep(10);
         }
         assertThat(child.isAlive()).isTrue();

@@ -20,21 +20,22 @@ import org.praxino.tensor.UserException;
 class SourcesTest {
     @Test
     void theBuiltInListIsSound() {
-        Catalogue list = Catalogue.builtIn();
-        assertThat(list.checkpoints()).extracting(Catalogue.Checkpoint::name).contains("wan-1.3b", "causvid", "self-forcing", "longlive", "wan-i2v-480p").doesNotHaveDuplicates();
-        Hub hub = Hub.of(Map.of(), null);
-        for (Catalogue.Checkpoint c : list.checkpoints()) {
-            List<Wanted> files = list.wanted(c, hub);
-            assertThat(files).as(c.name()).extracting(Wanted::to).doesNotHaveDuplicates();
+        CheckpointCatalogue list = CheckpointCatalogue.builtIn();
+        assertThat(list.checkpoints()).extracting(CheckpointCatalogue.Checkpoint::name).contains("wan-1.3b", "causvid", "self-forcing",
+                "longlive", "wan-i2v-480p").doesNotHaveDuplicates();
+        ModelHub hub = ModelHub.of(Map.of(), null);
+        for (CheckpointCatalogue.Checkpoint c : list.checkpoints()) {
+            List<RemoteFile> files = list.wanted(c, hub);
+            assertThat(files).as(c.name()).extracting(RemoteFile::to).doesNotHaveDuplicates();
             assertThat(files).allSatisfy(f -> assertThat(f.url().toString()).startsWith("https://huggingface.co/").contains("/resolve/"));
             assertThat(list.groups(c)).allSatisfy(g -> {
                 assertThat(g.licence().url()).startsWith("https://");
                 assertThat(g.licence().terms()).endsWith(".");
             });
-            boolean known = list.groups(c).stream().allMatch(Catalogue.Group::isKnown);
+            boolean known = list.groups(c).stream().allMatch(CheckpointCatalogue.Group::isKnown);
             assertThat(list.bytes(c)).isGreaterThan(known ? 17_000_000_000L : 11_000_000_000L);
             assertThat(known || c.title().contains("about")).as("its size is in the title").isTrue();
-            assertThat(files.stream().map(Wanted::to)).anyMatch(to -> to.endsWith("tokenizer.json"));
+            assertThat(files.stream().map(RemoteFile::to)).anyMatch(to -> to.endsWith("tokenizer.json"));
         }
         assertThat(new HashSet<>(list.groups())).hasSameSizeAs(list.groups());
         assertThat(list.groups(list.checkpoint("causvid")).getLast().licence().name()).isEqualTo("CC-BY-NC-SA-4.0");
@@ -48,34 +49,36 @@ class SourcesTest {
     @Test
     void addressesOfSingleFiles() {
         String sum = "AB".repeat(32);
-        Wanted w = Wanted.of("https://example.org/x/model.safetensors?download=true", sum);
+        RemoteFile w = RemoteFile.of("https://example.org/x/model.safetensors?download=true", sum);
         assertThat(w.to()).isEqualTo("model.safetensors");
         assertThat(w.sha256()).isEqualTo("ab".repeat(32));
         for (String bad : List.of("ftp://example.org/a", "https:///a", "https://example.org/a b", "file:///etc/passwd")) {
-            assertThatThrownBy(() -> Wanted.of(bad, null)).as(bad).isInstanceOf(UserException.class).hasMessageContaining("is no address of a file");
+            assertThatThrownBy(() -> RemoteFile.of(bad, null)).as(bad).isInstanceOf(UserException.class)
+                    .hasMessageContaining("is no address of a file");
         }
         for (String bad : List.of("https://example.org", "https://example.org/a/", "https://example.org/..", "https://example.org/.hidden")) {
-            assertThatThrownBy(() -> Wanted.of(bad, null)).as(bad).hasMessageContaining("does not end in the name of a file");
+            assertThatThrownBy(() -> RemoteFile.of(bad, null)).as(bad).hasMessageContaining("does not end in the name of a file");
         }
-        assertThatThrownBy(() -> Wanted.of("https://example.org/a", "12")).hasMessageContaining("no SHA-256");
-        assertThat(Wanted.isUrl("causvid")).isFalse();
+        assertThatThrownBy(() -> RemoteFile.of("https://example.org/a", "12")).hasMessageContaining("no SHA-256");
+        assertThat(RemoteFile.isUrl("causvid")).isFalse();
     }
 
     @Test
     void mirrorAndToken() {
-        Hub usual = Hub.of(Map.of("HF_TOKEN", " t\n"), null);
+        ModelHub usual = ModelHub.of(Map.of("HF_TOKEN", " t\n"), null);
         assertThat(usual.file("a/b", "main", "c/d.txt")).hasToString("https://huggingface.co/a/b/resolve/main/c/d.txt");
         assertThat(usual.tokenFor(usual.file("a/b", "main", "c"))).isEqualTo("t");
         assertThat(usual.tokenFor(URI.create("https://HuggingFace.co:443/x"))).isEqualTo("t");
         for (String other : List.of("https://cdn.huggingface.co/x", "http://huggingface.co/x", "https://huggingface.co.example.org/x")) {
             assertThat(usual.tokenFor(URI.create(other))).as(other).isNull();
         }
-        Hub mirror = Hub.of(Map.of("HF_ENDPOINT", "https://mirror.example.org/hub/", "HUGGING_FACE_HUB_TOKEN", "old"), null);
+        ModelHub mirror = ModelHub.of(Map.of("HF_ENDPOINT", "https://mirror.example.org/hub/", "HUGGING_FACE_HUB_TOKEN", "old"), null);
         assertThat(mirror.file("a/b", "r", "c")).hasToString("https://mirror.example.org/hub/a/b/resolve/r/c");
         assertThat(mirror.token()).isEqualTo("old");
-        assertThat(Hub.of(Map.of("HF_ENDPOINT", "https://a"), "http://b:8080").base()).hasToString("http://b:8080");
-        assertThat(Hub.of(Map.of("HF_TOKEN", "t"), "http://b:8080").tokenFor(URI.create("http://b:8080/x"))).as("not in the open").isNull();
-        assertThatThrownBy(() -> Hub.of(Map.of(), "mirror.example.org")).isInstanceOf(UserException.class).hasMessageContaining("no address of a mirror");
+        assertThat(ModelHub.of(Map.of("HF_ENDPOINT", "https://a"), "http://b:8080").base()).hasToString("http://b:8080");
+        assertThat(ModelHub.of(Map.of("HF_TOKEN", "t"), "http://b:8080").tokenFor(URI.create("http://b:8080/x"))).as("not in the open").isNull();
+        assertThatThrownBy(() -> ModelHub.of(Map.of(), "mirror.example.org")).isInstanceOf(UserException.class)
+                .hasMessageContaining("no address of a mirror");
     }
 
     private static Proxy way(Map<String, String> environment, String url) {
@@ -103,23 +106,24 @@ class SourcesTest {
     @Test
     void asksAProxyWithNameAndPassword(@TempDir Path dir) {
         byte[] bytes = {1, 2, 3};
-        try (Site proxy = new Site()) {
+        try (TestSite proxy = new TestSite()) {
             proxy.answers.put("/a.bin", exchange -> {
                 if (exchange.getRequestHeaders().getFirst("Proxy-Authorization") == null) {
-                    Site.status(407, "Proxy-Authenticate", "Basic realm=\"x\"").to(exchange);
+                    TestSite.status(407, "Proxy-Authenticate", "Basic realm=\"x\"").to(exchange);
                 } else {
-                    Site.file(bytes).to(exchange);
+                    TestSite.file(bytes).to(exchange);
                 }
             });
-            Hub hub = Hub.of(Map.of(), null);
-            List<Wanted> files = List.of(new Wanted(URI.create("http://no-such-host.invalid/a.bin"), "a.bin", 3, null));
+            ModelHub hub = ModelHub.of(Map.of(), null);
+            List<RemoteFile> files = List.of(new RemoteFile(URI.create("http://no-such-host.invalid/a.bin"), "a.bin", 3, null));
             var login = Map.of("HTTP_PROXY", "http://me:p%40ss@127.0.0.1:" + proxy.port());
-            try (Puller puller = Puller.of(hub, login, Disk.REAL, d -> {}, Duration.ofSeconds(5))) {
+            try (Puller puller = Puller.of(hub, login, DiskOperations.REAL, d -> {}, Duration.ofSeconds(5))) {
                 puller.pull(dir, null, List.of(), files, List.of(), Progress.SILENT);
             }
             assertThat(dir.resolve("a.bin")).hasBinaryContent(bytes);
             assertThat(proxy.requests.getLast().proxyLogin()).isEqualTo("Basic bWU6cEBzcw==");
-            try (Puller puller = Puller.of(hub, Map.of("HTTP_PROXY", "127.0.0.1:" + proxy.port()), Disk.REAL, d -> {}, Duration.ofSeconds(5))) {
+            try (Puller puller = Puller.of(hub, Map.of("HTTP_PROXY", "127.0.0.1:" + proxy.port()), DiskOperations.REAL, d -> {},
+                    Duration.ofSeconds(5))) {
                 assertThatThrownBy(() -> puller.pull(dir.resolve("b"), null, List.of(), files, List.of(), Progress.SILENT))
                         .isInstanceOf(UserException.class).hasMessageContaining("The proxy wants a name and a password");
             }

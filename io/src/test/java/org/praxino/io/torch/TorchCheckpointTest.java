@@ -37,7 +37,7 @@ class TorchCheckpointTest {
                 .satisfies(e -> assertThat(e.getMessage()).contains(parts).doesNotContain("\n"));
     }
 
-    private void refused(Pickled pickled, String... parts) throws IOException {
+    private void refused(PickleWriter pickled, String... parts) throws IOException {
         refused(pickled.write(file("bad.pt")), parts);
     }
 
@@ -63,7 +63,7 @@ class TorchCheckpointTest {
 
     @Test
     void readsModulesStateParametersAndViews() throws IOException {
-        Path path = new Pickled()
+        Path path = new PickleWriter()
                 .storage("0", 0, 1, 2, 3, 4, 5, 6, 7)
                 .global("collections", "OrderedDict").op(')', 'R', '(')
                 .text("turned").tensor("FloatStorage", "0", 8, 1, new int[] {2, 3}, new int[] {1, 2})
@@ -88,50 +88,50 @@ class TorchCheckpointTest {
 
     @Test
     void aFileMayNotBringCode() throws IOException {
-        refused(new Pickled().global("os", "system").text("touch /tmp/owned").op(0x85, 'R'), "asks for os.system", "may not bring code");
-        refused(new Pickled().text("builtins").text("eval").op(0x93), "asks for builtins.eval");
-        refused(new Pickled().global("torch", "load"), "asks for torch.load");
-        refused(new Pickled().global("torch._utils", "_rebuild_tensor_v3"), "fp8", "bf16 or fp32");
-        refused(new Pickled().op('(').text("a").op('i'), "opcode INST", "may not bring code");
-        refused(new Pickled().op(']'), "opcode EMPTY_LIST");
-        refused(new Pickled().op('}', 0x81), "opcode NEWOBJ");
-        refused(new Pickled().op(0xfe), "opcode 0xfe");
-        refused(new Pickled().op('}').op('}', '(').text("__setstate__").number(1).op('u', 'b'), "opcode BUILD");
-        refused(new Pickled().global("collections", "OrderedDict").text("x").op(0x85, 'R'), "makes a dictionary out of something else");
-        refused(new Pickled().text("x").op(')', 'R'), "calls something that is no function");
-        refused(new Pickled().text("x").op('Q'), "that is no storage");
-        refused(new Pickled().op(0x80, 7), "protocol 7");
+        refused(new PickleWriter().global("os", "system").text("touch /tmp/owned").op(0x85, 'R'), "asks for os.system", "may not bring code");
+        refused(new PickleWriter().text("builtins").text("eval").op(0x93), "asks for builtins.eval");
+        refused(new PickleWriter().global("torch", "load"), "asks for torch.load");
+        refused(new PickleWriter().global("torch._utils", "_rebuild_tensor_v3"), "fp8", "bf16 or fp32");
+        refused(new PickleWriter().op('(').text("a").op('i'), "opcode INST", "may not bring code");
+        refused(new PickleWriter().op(']'), "opcode EMPTY_LIST");
+        refused(new PickleWriter().op('}', 0x81), "opcode NEWOBJ");
+        refused(new PickleWriter().op(0xfe), "opcode 0xfe");
+        refused(new PickleWriter().op('}').op('}', '(').text("__setstate__").number(1).op('u', 'b'), "opcode BUILD");
+        refused(new PickleWriter().global("collections", "OrderedDict").text("x").op(0x85, 'R'), "makes a dictionary out of something else");
+        refused(new PickleWriter().text("x").op(')', 'R'), "calls something that is no function");
+        refused(new PickleWriter().text("x").op('Q'), "that is no storage");
+        refused(new PickleWriter().op(0x80, 7), "protocol 7");
     }
 
     @Test
     void tensorsMustBeInTheFile() throws IOException {
-        refused(new Pickled().storage("0", 1).op('}', '(').text("w")
+        refused(new PickleWriter().storage("0", 1).op('}', '(').text("w")
                 .tensor("FloatStorage", "0", 4, 0, new int[] {4}, new int[] {1}).op('u'), "\"w\" needs 4 elements of F32");
-        refused(new Pickled().op('}', '(').text("w")
+        refused(new PickleWriter().op('}', '(').text("w")
                 .tensor("FloatStorage", "0", 4, 0, new int[] {4}, new int[] {1}).op('u'), "bytes of \"w\" are not in the file");
-        refused(new Pickled().storage("0", 1, 2).op('}', '(').text("w")
+        refused(new PickleWriter().storage("0", 1, 2).op('}', '(').text("w")
                 .tensor("FloatStorage", "0", 2, 1, new int[] {2}, new int[] {1}).op('u'), "over 2 stored ones");
-        refused(new Pickled().storage("0", 1, 2).op('}', '(').text("w")
+        refused(new PickleWriter().storage("0", 1, 2).op('}', '(').text("w")
                 .tensor("FloatStorage", "0", 2, 0, new int[] {1 << 30, 1 << 30}, new int[] {0, 0}).op('u'), "over 2 stored ones");
-        refused(new Pickled().storage("0", 1, 2).op('}', '(').text("w")
+        refused(new PickleWriter().storage("0", 1, 2).op('}', '(').text("w")
                 .tensor("FloatStorage", "0", 2, -1, new int[] {1}, new int[] {1}).op('u'), "no whole number of 0 or more");
-        refused(new Pickled().op('}', '(').text("a").number(1).text("a").number(2).op('u'), "key \"a\" twice");
-        refused(new Pickled().number(1), "no dictionary of weights");
+        refused(new PickleWriter().op('}', '(').text("a").number(1).text("a").number(2).op('u'), "key \"a\" twice");
+        refused(new PickleWriter().number(1), "no dictionary of weights");
     }
 
     @Test
     void dictionariesInsideThemselvesEnd() throws IOException {
-        refused(new Pickled().op('}', 'q', 0, '(').text("me").op('h', 0, 'u'), "16 deep");
+        refused(new PickleWriter().op('}', 'q', 0, '(').text("me").op('h', 0, 'u'), "16 deep");
     }
 
     @Test
     void damagedPicklesAreNamed() throws IOException {
-        refused(new Pickled().op('}', 'u'), "a mark that is not there");
-        refused(new Pickled().op('h', 3), "recalls value 3");
-        refused(new Pickled().op('s'), "a value that is not there");
-        refused(new Pickled().op('}', '(').text("a").op('u'), "a key without a value");
-        refused(new Pickled().op('X', 0xff, 0xff, 0xff, 0x7f), "ends in the middle");
-        refused(new Pickled().byteOrder("big").op('}'), "not little-endian");
+        refused(new PickleWriter().op('}', 'u'), "a mark that is not there");
+        refused(new PickleWriter().op('h', 3), "recalls value 3");
+        refused(new PickleWriter().op('s'), "a value that is not there");
+        refused(new PickleWriter().op('}', '(').text("a").op('u'), "a key without a value");
+        refused(new PickleWriter().op('X', 0xff, 0xff, 0xff, 0x7f), "ends in the middle");
+        refused(new PickleWriter().byteOrder("big").op('}'), "not little-endian");
     }
 
     @Test
@@ -146,7 +146,7 @@ class TorchCheckpointTest {
         refused(Files.write(file("q.gguf"), Arrays.copyOf("GGUF".getBytes(), 64)), "GGUF");
         SafetensorsWriter.to(file("w.pt")).write(java.util.Map.of("a", Tensor.of(new float[] {1})));
         refused(file("w.pt"), "safetensors file");
-        refused(new Pickled().op('}').write(file("packed.pt"), ZipEntry.DEFLATED), "is compressed");
+        refused(new PickleWriter().op('}').write(file("packed.pt"), ZipEntry.DEFLATED), "is compressed");
         assertThatThrownBy(() -> TorchCheckpoint.open(file("nowhere.pt"))).hasMessageContaining("there is no such file");
         byte[] pointing = whole.clone();
         int directory = lastIndexOf(pointing, new byte[] {'P', 'K', 1, 2});

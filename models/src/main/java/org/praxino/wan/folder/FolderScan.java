@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
-import org.praxino.io.model.AnyWeights;
+import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.UserException;
 
 /**
@@ -81,7 +81,7 @@ record FolderScan(
     /** Whether it is weights that cannot be read: a file, or all that a folder has. */
     static boolean unreadable(Path path) {
         if (Files.isRegularFile(path)) {
-            return (AnyWeights.isWeights(path) || isGguf(path)) && StudentCheckpoints.problem(path) != null;
+            return (WeightFormats.isWeights(path) || isGguf(path)) && StudentCheckpoints.problem(path) != null;
         }
         if (!Files.isDirectory(path)) {
             return false;
@@ -106,9 +106,10 @@ record FolderScan(
     private static void refuseOthers(Path folder) {
         @Nullable Path quantised = gguf(folder);
         if (quantised != null && students(folder).isEmpty() && first(folder, OWN + ".safetensors", OWN + ".safetensors.index.json", "transformer") == null) {
-            AnyWeights.open(quantised).close(); // reports it
+            WeightFormats.open(quantised).close(); // reports it
         }
-        if (Files.exists(folder.resolve("Wan2.2_VAE.pth")) || Files.exists(folder.resolve("high_noise_model")) || Files.exists(folder.resolve("transformer_2"))) {
+        if (Files.exists(folder.resolve("Wan2.2_VAE.pth")) || Files.exists(folder.resolve("high_noise_model"))
+                || Files.exists(folder.resolve("transformer_2"))) {
             throw new UserException(folder + " is a model of Wan 2.2; Praxino runs those of Wan 2.1 (praxino pull lists some).");
         }
     }
@@ -145,7 +146,7 @@ record FolderScan(
 
     private static List<Path> others(Path folder) {
         try (Stream<Path> list = Files.list(folder)) {
-            return list.filter(Files::isRegularFile).filter(AnyWeights::isWeights).filter(p -> {
+            return list.filter(Files::isRegularFile).filter(WeightFormats::isWeights).filter(p -> {
                 String name = p.getFileName().toString();
                 return !name.startsWith(".") && !name.startsWith(OWN) && !name.startsWith("Wan2.") && !name.startsWith("models_");
             }).sorted().toList();
@@ -169,7 +170,8 @@ record FolderScan(
             return null;
         }
         if (students.isEmpty()) {
-            throw new UserException(adapters.getFirst() + " is an adapter (LoRA), which changes a student's checkpoint, and none lies beside it: put it there,"
+            throw new UserException(adapters.getFirst()
+                    + " is an adapter (LoRA), which changes a student's checkpoint, and none lies beside it: put it there,"
                     + " or keep the adapter elsewhere.");
         }
         if (adapters.size() > 1) {

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.OpenWeights;
-import org.praxino.io.model.AnyWeights;
+import org.praxino.io.WeightFile;
+import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -22,7 +22,7 @@ import org.praxino.tensor.WeightSource;
  *
  * @param pairs names of A and B, by the name of the matrix that they change
  */
-record LoraWeights(OpenWeights base, OpenWeights adapter, Map<String, Pair> pairs) implements OpenWeights {
+record LoraWeights(WeightFile base, WeightFile adapter, Map<String, Pair> pairs) implements WeightFile {
     private static final String DOWN = ".lora_A.weight";
     private static final String UP = ".lora_B.weight";
 
@@ -39,8 +39,8 @@ record LoraWeights(OpenWeights base, OpenWeights adapter, Map<String, Pair> pair
      * @param file the adapter's
      * @throws UserException when the adapter cannot be read, or is not one for these weights
      */
-    static OpenWeights of(OpenWeights base, Path file) {
-        OpenWeights adapter = AnyWeights.open(file);
+    static WeightFile of(WeightFile base, Path file) {
+        WeightFile adapter = WeightFormats.open(file);
         try {
             return new LoraWeights(base, adapter, pairs(base, adapter, file));
         } catch (RuntimeException e) {
@@ -63,7 +63,8 @@ record LoraWeights(OpenWeights base, OpenWeights adapter, Map<String, Pair> pair
             } else if (clean.endsWith(UP)) {
                 up.put(clean.replace(UP, ".weight"), name);
             } else {
-                throw new UserException(file + " is an adapter (LoRA) of a kind that is not known: it has " + name + ", where names end in lora_A.weight"
+                throw new UserException(file + " is an adapter (LoRA) of a kind that is not known: it has " + name
+                        + ", where names end in lora_A.weight"
                         + " and lora_B.weight; take the weights with it merged in.");
             }
         }
@@ -82,7 +83,7 @@ record LoraWeights(OpenWeights base, OpenWeights adapter, Map<String, Pair> pair
     }
 
     private static String clean(String name) {
-        String clean = RenamedWeights.unwrapped(name.startsWith(OWN) ? name.substring(OWN.length()) : name).replace(".default.", ".");
+        String clean = UnwrappedWeights.unwrapped(name.startsWith(OWN) ? name.substring(OWN.length()) : name).replace(".default.", ".");
         for (String prefix : PREFIXES) {
             clean = clean.startsWith(prefix) ? clean.substring(prefix.length()) : clean;
         }
@@ -100,7 +101,8 @@ record LoraWeights(OpenWeights base, OpenWeights adapter, Map<String, Pair> pair
     }
 
     private static UserException unfit(Path file, String name) {
-        return new UserException(file + " is an adapter (LoRA) of another network: what it has for " + name + " does not fit the checkpoint beside it; keep it"
+        return new UserException(file + " is an adapter (LoRA) of another network: what it has for " + name
+                + " does not fit the checkpoint beside it; keep it"
                 + " elsewhere.");
     }
 

@@ -5,8 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.OpenWeights;
-import org.praxino.io.model.AnyWeights;
+import org.praxino.io.WeightFile;
+import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
 
@@ -31,7 +31,7 @@ final class StudentCheckpoints {
 
     /** Whether a file holds a transformer of Wan 2.1, by its names; what cannot be read is none. */
     static boolean isOne(Path file) {
-        try (OpenWeights weights = AnyWeights.open(file)) {
+        try (WeightFile weights = WeightFormats.open(file)) {
             Set<String> names = network(weights, null, file.toString()).names();
             return names.contains("patch_embedding.weight")
                     && (names.contains("time_projection.1.weight") || names.contains("condition_embedder.time_proj.weight"));
@@ -42,7 +42,7 @@ final class StudentCheckpoints {
 
     /** Why a file of weights cannot be read; null when it can. */
     static @Nullable String problem(Path file) {
-        try (OpenWeights weights = AnyWeights.open(file)) {
+        try (WeightFile weights = WeightFormats.open(file)) {
             return null;
         } catch (UserException e) {
             return e.getMessage();
@@ -62,6 +62,6 @@ final class StudentCheckpoints {
                     + (there.isEmpty() ? "one network without a name" : String.join(", ", there)) + ".");
         }
         @Nullable String chosen = asked != null ? asked : KNOWN.stream().filter(there::contains).findFirst().orElse(null);
-        return RenamedWeights.below(file, chosen == null ? "" : chosen + ".");
+        return UnwrappedWeights.below(file, chosen == null ? "" : chosen + ".");
     }
 }

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.OpenWeights;
-import org.praxino.io.Renamed;
-import org.praxino.io.Resemblance;
+import org.praxino.io.FileGuess;
+import org.praxino.io.RenamedWeights;
 import org.praxino.io.Sha256;
-import org.praxino.io.model.AnyWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
+import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.UserException;
@@ -109,14 +109,14 @@ public final class WanFolder {
 
     /** Whether there is something of Wan at {@code path}, a folder or a student's checkpoint; whole or not. */
     public static boolean isWan(Path path) {
-        return FolderScan.any(path) || Files.isRegularFile(path) && AnyWeights.isWeights(path) && StudentCheckpoints.isOne(path);
+        return FolderScan.any(path) || Files.isRegularFile(path) && WeightFormats.isWeights(path) && StudentCheckpoints.isOne(path);
     }
 
     /**
      * The folder or checkpoint of Wan that a path or a name on the shelf names, or one of weights that cannot be read, whatever they are:
      * opening it says why. Null when it names none, or a model of another family.
      */
-    public static @Nullable Path find(String pathOrName, ModelShelf shelf) {
+    public static @Nullable Path find(String pathOrName, ModelRepository shelf) {
         try {
             Path path = Path.of(pathOrName);
             if (!ModelFolder.isModel(path) && (isWan(path) || FolderScan.unreadable(path))) {
@@ -206,7 +206,7 @@ public final class WanFolder {
 
     /** The networks inside a checkpoint, wherever it lies; empty where it holds one without a name. */
     public static Set<String> networksOf(Path checkpoint) {
-        try (OpenWeights weights = AnyWeights.open(checkpoint)) {
+        try (WeightFile weights = WeightFormats.open(checkpoint)) {
             return StudentCheckpoints.networks(weights);
         }
     }
@@ -216,10 +216,10 @@ public final class WanFolder {
      *
      * @param name of the network, or null for the one that generates best
      */
-    public static OpenWeights networkOf(Path checkpoint, @Nullable String name) {
-        OpenWeights opened = AnyWeights.open(checkpoint);
+    public static WeightFile networkOf(Path checkpoint, @Nullable String name) {
+        WeightFile opened = WeightFormats.open(checkpoint);
         try {
-            return new RenamedWeights(opened, StudentCheckpoints.network(opened, name, checkpoint.toString()));
+            return new UnwrappedWeights(opened, StudentCheckpoints.network(opened, name, checkpoint.toString()));
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -237,7 +237,7 @@ public final class WanFolder {
         if (file == null) {
             throw new UserException("There is no " + part.label() + " in " + path + " or beside it: expected " + part.files()
                     + " (praxino pull fetches published ones)"
-                    + (part == WanPart.TRANSFORMER ? Resemblance.instead(finding.folder()) : Resemblance.begun(finding.folder())) + ".");
+                    + (part == WanPart.TRANSFORMER ? FileGuess.instead(finding.folder()) : FileGuess.startsWith(finding.folder())) + ".");
         }
         return file;
     }
@@ -281,7 +281,7 @@ public final class WanFolder {
             }
             return WanConfig.of(json);
         }
-        try (OpenWeights weights = open(WanPart.TRANSFORMER, null)) {
+        try (WeightFile weights = open(WanPart.TRANSFORMER, null)) {
             return NetworkShapes.config(weights, file(WanPart.TRANSFORMER).toString());
         }
     }
@@ -304,14 +304,15 @@ public final class WanFolder {
     }
 
     /** Opens the bidirectional transformer's weights; the caller closes them. @throws UserException when there is none in this folder */
-    public OpenWeights teacherWeights() {
+    public WeightFile teacherWeights() {
         Path file = teacher();
         if (file == null) {
-            throw new UserException("There is no bidirectional transformer in " + path + ": expected diffusion_pytorch_model.safetensors or transformer/.");
+            throw new UserException("There is no bidirectional transformer in " + path
+                    + ": expected diffusion_pytorch_model.safetensors or transformer/.");
         }
-        OpenWeights opened = AnyWeights.open(file);
+        WeightFile opened = WeightFormats.open(file);
         try {
-            return new RenamedWeights(opened, transformer(opened, null, file));
+            return new UnwrappedWeights(opened, transformer(opened, null, file));
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -339,27 +340,28 @@ public final class WanFolder {
     }
 
     /** Opens a part's weights under the names its network asks for; the caller closes them. */
-    public OpenWeights weights(WanPart part) {
+    public WeightFile weights(WanPart part) {
         return open(part, null);
     }
 
     /** As {@link #weights(WanPart)} of the transformer, but a certain network of a student's checkpoint. */
-    public OpenWeights network(String name) {
+    public WeightFile network(String name) {
         return open(WanPart.TRANSFORMER, name);
     }
 
-    private OpenWeights open(WanPart part, @Nullable String network) {
+    private WeightFile open(WanPart part, @Nullable String network) {
         Path file = file(part);
-        OpenWeights opened = AnyWeights.open(file);
+        WeightFile opened = WeightFormats.open(file);
         try {
             WeightSource names = switch (part) {
                 case TRANSFORMER -> transformer(opened, network, file);
-                case VAE -> opened.names().stream().anyMatch(n -> n.startsWith("encoder.conv_in.")) ? WanNames.vae(vaeConfig()).apply(opened) : opened;
+                case VAE -> opened.names().stream().anyMatch(n -> n.startsWith("encoder.conv_in.")) ? WanNames.vae(vaeConfig())
+                        .apply(opened) : opened;
                 case TEXT -> opened.names().stream().anyMatch(n -> n.startsWith("blocks."))
                         ? T5Config.WAN_NAMES.apply(opened)
-                        : Renamed.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
+                        : RenamedWeights.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
             };
-            var clean = new RenamedWeights(opened, names);
+            var clean = new UnwrappedWeights(opened, names);
             boolean changed = part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network);
             return changed ? LoraWeights.of(clean, adapter) : clean;
         } catch (RuntimeException e) {
@@ -368,7 +370,7 @@ public final class WanFolder {
         }
     }
 
-    private static WeightSource transformer(OpenWeights opened, @Nullable String network, Path file) {
+    private static WeightSource transformer(WeightFile opened, @Nullable String network, Path file) {
         WeightSource plain = StudentCheckpoints.network(opened, network, file.toString());
         boolean diffusers = plain.names().stream().anyMatch(n -> n.startsWith("condition_embedder."));
         return diffusers ? WanNames.TRANSFORMER.apply(plain) : plain;
@@ -376,7 +378,7 @@ public final class WanFolder {
 
     /** What a part holds and lacks, from names and shapes alone. */
     public PartCheck check(WanPart part) {
-        try (OpenWeights weights = weights(part)) {
+        try (WeightFile weights = weights(part)) {
             Map<String, long[]> expected = switch (part) {
                 case TRANSFORMER -> NetworkShapes.of(config());
                 case VAE -> NetworkShapes.of(vaeConfig());

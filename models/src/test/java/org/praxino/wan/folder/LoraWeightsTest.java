@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.io.OpenWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.LeakCheck;
@@ -70,8 +70,8 @@ class LoraWeightsTest {
             assertThat(folder.adapter()).hasFileName("lora.safetensors");
             assertThat(folder.family()).isEqualTo(WanFolder.Family.LONGLIVE);
             assertThat(folder.check(WanPart.TRANSFORMER).fits()).isTrue();
-            try (OpenWeights plain = WanFolder.open(base).weights(WanPart.TRANSFORMER);
-                    OpenWeights changed = folder.weights(WanPart.TRANSFORMER)) {
+            try (WeightFile plain = WanFolder.open(base).weights(WanPart.TRANSFORMER);
+                    WeightFile changed = folder.weights(WanPart.TRANSFORMER)) {
                 assertThat(changed.names()).isEqualTo(plain.names());
                 for (String name : plain.names()) {
                     Tensor expected = plain.read(name);
@@ -84,7 +84,8 @@ class LoraWeightsTest {
                     assertThat(changed.dtype(name)).isEqualTo(DType.F32);
                 }
             }
-            assertThat(folder.fingerprint(WanPart.TRANSFORMER)).as("another model").isNotEqualTo(WanFolder.open(base).fingerprint(WanPart.TRANSFORMER));
+            assertThat(folder.fingerprint(WanPart.TRANSFORMER)).as("another model")
+                    .isNotEqualTo(WanFolder.open(base).fingerprint(WanPart.TRANSFORMER));
         }
     }
 
@@ -93,7 +94,7 @@ class LoraWeightsTest {
         try (var scope = Scope.open("test")) {
             for (String prefix : new String[] {"", "diffusion_model.", "base_model.model._fsdp_wrapped_module."}) {
                 save("wan_lora_rank2.safetensors", adapter(prefix));
-                try (OpenWeights weights = WanFolder.open(wan).weights(WanPart.TRANSFORMER)) {
+                try (WeightFile weights = WanFolder.open(wan).weights(WanPart.TRANSFORMER)) {
                     assertThat(weights).isInstanceOfSatisfying(LoraWeights.class, a -> assertThat(a.pairs()).containsOnlyKeys(Q + ".weight", FFN + ".weight"));
                 }
             }
@@ -123,7 +124,8 @@ class LoraWeightsTest {
             assertThatThrownBy(() -> WanFolder.open(wan).weights(WanPart.TRANSFORMER)).isInstanceOf(UserException.class)
                     .hasMessageContaining("of a kind that is not known").hasMessageContaining("lora_unet_blocks_0_self_attn_q.alpha");
             save("second_lora.safetensors", adapter(""));
-            assertThatThrownBy(() -> WanFolder.open(wan)).hasMessageContaining("several adapters").hasMessageContaining("lora.safetensors, second_lora.safetensors");
+            assertThatThrownBy(() -> WanFolder.open(wan)).hasMessageContaining("several adapters")
+                    .hasMessageContaining("lora.safetensors, second_lora.safetensors");
             Files.delete(wan.resolve("second_lora.safetensors"));
             Files.delete(base);
             assertThatThrownBy(() -> WanFolder.open(wan)).isInstanceOf(UserException.class).hasMessageContaining("none lies beside it");

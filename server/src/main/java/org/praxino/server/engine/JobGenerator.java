@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.praxino.media.DecodeLimits;
 import org.praxino.media.Fit;
 import org.praxino.media.Frame;
-import org.praxino.media.Limits;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
@@ -27,7 +27,7 @@ public final class JobGenerator {
     public static final String SOURCE_FILE = "source";
 
     /** Decoder limits for uploaded images and clips. */
-    public static final Limits LIMITS = new Limits(4096L * 4096, 2000, 300);
+    public static final DecodeLimits LIMITS = new DecodeLimits(4096L * 4096, 2000, 300);
 
     /** The maximum number of frames of a clip to extend. */
     public static final int MAX_INPUT_FRAMES = 1000;

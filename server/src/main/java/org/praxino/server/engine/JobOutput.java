@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.praxino.media.Badge;
+import org.praxino.media.AiBadge;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
@@ -35,7 +35,7 @@ final class JobOutput {
 
     static Map<Variant, OutputFile> write(Path folder, GeneratedVideo video, JobSpec spec) throws IOException {
         GeneratedMetadata metadata = metadata(video, spec);
-        List<Frame> frames = spec.badge() ? video.frames().stream().map(Badge::on).toList() : video.frames();
+        List<Frame> frames = spec.badge() ? video.frames().stream().map(AiBadge::drawOn).toList() : video.frames();
         String name = "video." + spec.format().extension();
         try (var writer = VideoWriter.open(folder.resolve(name), format(spec.format()), WriteOptions.generated(spec.fps(), metadata))) {
             frames.forEach(writer::write);

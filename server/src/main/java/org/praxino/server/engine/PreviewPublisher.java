@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.praxino.io.model.ModelInfo;
-import org.praxino.media.Badge;
+import org.praxino.media.AiBadge;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
 import org.praxino.server.job.Job;
@@ -36,7 +36,7 @@ final class PreviewPublisher implements Consumer<Frame> {
             JobSpec spec = job.spec();
             var metadata = new GeneratedMetadata(spec.prompt(), spec.seed(), model.name(), model.hash(), VideoModel.version(),
                     new TreeMap<>(Map.of("task", "preview")));
-            progress.setPreview(job.id(), JobOutput.thumbnail(spec.badge() ? Badge.on(frame) : frame, metadata));
+            progress.setPreview(job.id(), JobOutput.thumbnail(spec.badge() ? AiBadge.drawOn(frame) : frame, metadata));
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.praxino.media.Badge;
+import org.praxino.media.AiBadge;
 import org.praxino.media.Frame;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.StreamSession;
@@ -214,7 +214,7 @@ final class FrameSender {
 
     private void send(StreamedFrame next) {
         events.beforeFrame(next);
-        Frame shown = badge ? Badge.on(next.frame()) : next.frame();
+        Frame shown = badge ? AiBadge.drawOn(next.frame()) : next.frame();
         var sent = new RecordingBuffer.SentFrame(channel.run(), next.number(), next.block(), next.last(), shown);
         channel.send(sent);
         recording.add(sent);

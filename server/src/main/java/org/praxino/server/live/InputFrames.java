@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.praxino.media.DecodeLimits;
 import org.praxino.media.Fit;
 import org.praxino.media.Frame;
-import org.praxino.media.Limits;
 import org.praxino.media.MediaException;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.Rgb;
@@ -17,7 +17,7 @@ import org.praxino.media.VideoReader;
 
 /** Decodes untrusted input frames, with limits. */
 final class InputFrames {
-    private static final Limits LIMITS = new Limits(2048L * 2048, 1, 10);
+    private static final DecodeLimits LIMITS = new DecodeLimits(2048L * 2048, 1, 10);
 
     private InputFrames() {}
 

@@ -45,7 +45,7 @@ final class Mp4FrameEncoder implements FrameEncoder {
         boolean first = index == 0;
         Vp9Stream.Chunk chunk = mp4.fragment(frame, index++);
         var fragment = new Payload(MediaHeader.MP4_FRAGMENT, chunk.key(), chunk.bytes());
-        return first ? List.of(new Payload(MediaHeader.MP4_INIT, false, mp4.beginning()), fragment) : List.of(fragment);
+        return first ? List.of(new Payload(MediaHeader.MP4_INIT, false, mp4.initSegment()), fragment) : List.of(fragment);
     }
 
     @Override

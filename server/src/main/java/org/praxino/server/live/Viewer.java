@@ -34,7 +34,7 @@ public final class Viewer implements AutoCloseable {
                 return mp4.fragment(frame.frame(), frame.index()).bytes();
             }
             mp4 = FragmentedMp4.open(frame.frame().width(), frame.frame().height(), fps);
-            byte[] beginning = mp4.beginning();
+            byte[] beginning = mp4.initSegment();
             byte[] first = mp4.fragment(frame.frame(), frame.index()).bytes();
             var both = java.util.Arrays.copyOf(beginning, beginning.length + first.length);
             System.arraycopy(first, 0, both, beginning.length, first.length);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.media.Badge;
+import org.praxino.media.AiBadge;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.ReadOptions;
@@ -143,7 +143,7 @@ class StudentJobsTest {
         try (var s = TestServer.start(folder.resolve("all"), c -> c.withBadge(true), new TestModel(true))) {
             assertThat(only(s, still + "}").data()).isEqualTo(asked.data());
         }
-        assertThat(asked.data()).isEqualTo(Badge.on(plain).data()).isNotEqualTo(plain.data());
+        assertThat(asked.data()).isEqualTo(AiBadge.drawOn(plain).data()).isNotEqualTo(plain.data());
     }
 
     private Frame only(TestServer s, String body) throws Exception {

@@ -11,7 +11,7 @@ import org.praxino.diffusion.Guided;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 import org.praxino.tensor.Grad;
-import org.praxino.tensor.Lanes;
+import org.praxino.tensor.ParallelThreads;
 import org.praxino.tensor.Tensor;
 import org.praxino.train.student.NegativePrompt;
 import org.praxino.train.student.Teacher;
@@ -42,7 +42,7 @@ public final class TeacherTrajectories implements TrajectorySource {
     public Tensor sample(Tensor noise, Condition.Text text) {
         var request = DenoiserInput.clips(noise, Levels.all(0, (int) noise.size(0), (int) noise.size(2)), text);
         try (var guard = Grad.off();
-                var lanes = Lanes.ofCores(2);
+                var lanes = ParallelThreads.ofCores(2);
                 var guided = new Guided(
                         new BatchParallelDenoiser(teacher.network(), lanes), teacher.process(), request, negativePrompt.condition((int) noise.size(0)),
                         new Guidance.Constant(guidance), AttentionPolicy.FULL, teacher.network().selfConditioning())) {

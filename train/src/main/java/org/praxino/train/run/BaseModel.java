@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.io.model.ModelShelf;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Device;
 import org.praxino.text.TextEncoder;
@@ -19,7 +19,7 @@ import org.praxino.wan.folder.WanFolder;
 sealed interface BaseModel permits WaltBaseModel, WanBaseModel {
     /** By folder. @throws org.praxino.tensor.UserException when there is none */
     static BaseModel open(String folder) {
-        Path wan = WanFolder.find(folder, ModelShelf.usual());
+        Path wan = WanFolder.find(folder, ModelRepository.defaults());
         return wan == null ? new WaltBaseModel(ModelFolder.open(Path.of(folder))) : new WanBaseModel(WanFolder.open(wan));
     }
 

@@ -13,7 +13,7 @@ import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
-import org.praxino.io.OpenWeights;
+import org.praxino.io.WeightFile;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.stream.BlockRollout;
@@ -103,7 +103,7 @@ record WanBaseModel(WanFolder folder) implements BaseModel {
         return 1000 * plan.process().schedule().sigma(level);
     }
 
-    private TrainableDenoiser network(OpenWeights opened, Device device) {
+    private TrainableDenoiser network(WeightFile opened, Device device) {
         try (opened) {
             return new WanTransformer(folder.config(), Params.load(opened, device, DType.F32, folder.path().toString()));
         }

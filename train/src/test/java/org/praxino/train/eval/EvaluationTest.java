@@ -19,9 +19,9 @@ import org.praxino.io.Json;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Progress;
-import org.praxino.tensor.ScriptForTests;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.TestScript;
 import org.praxino.tensor.UserException;
 import org.praxino.train.data.ClipInfo.Split;
 import org.praxino.train.data.ClipStore;
@@ -224,7 +224,7 @@ class EvaluationTest {
     /** A stand-in for I3D that takes the same flags: per channel, the mean and the mean frame step. */
     @Test
     void fvdRunsAGivenTorchScriptNetworkByTheProtocol() {
-        Path script = ScriptForTests.save(folder.resolve("i3d.pt"), """
+        Path script = TestScript.save(folder.resolve("i3d.pt"), """
                 def forward(self, x, rescale: bool = False, resize: bool = False, return_features: bool = False):
                     y = x / 127.5 - 1 if rescale else x
                     step = (y[:, :, 1:] - y[:, :, :-1]).abs()

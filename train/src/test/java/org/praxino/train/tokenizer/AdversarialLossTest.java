@@ -45,7 +45,7 @@ class AdversarialLossTest {
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("[B, 3, T, 8, 8]");
         }
-        assertThat(DiscriminatorConfig.published().count()).isBetween(60_500_000L, 61_999_999L); // 61 M by the dossier's arithmetic
+        assertThat(DiscriminatorConfig.published().count()).isBetween(60_500_000L, 61_999_999L); // 61 M, as published
         assertThatThrownBy(() -> new DiscriminatorConfig(4, List.of(2, 3), 6, 10, 8)).isInstanceOf(ConfigException.class);
     }
 

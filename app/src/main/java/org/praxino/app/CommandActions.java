@@ -1,0 +1,63 @@
+package org.praxino.app;
+
+/** The actions of all commands: connects the command line with the modules below. */
+record CommandActions(
+        CommandAction<GenerateOptions> generate,
+        CommandAction<StreamCommand.Options> stream,
+        CommandAction<PrepareEmojiCommand.Options> prepareEmoji,
+        CommandAction<PrepareOptions> prepareFolder,
+        CommandAction<TrainOptions> trainTokenizer,
+        CommandAction<TrainOptions> trainWalt,
+        CommandAction<TrainOptions> trainCausal,
+        CommandAction<TrainOptions> trainOde,
+        CommandAction<TrainOptions> trainDmd,
+        CommandAction<EvalOptions> eval,
+        CommandAction<VerifyCommand.Options> verify,
+        CommandAction<BenchOptions> benchGemm,
+        CommandAction<BenchOptions> benchGenerate,
+        CommandAction<BenchOptions> benchTrain,
+        CommandAction<StreamBench.Options> benchStream,
+        CommandAction<SoakBench.Options> benchSoak,
+        CommandAction<ServeBench.Options> benchServe,
+        CommandAction<JobsBench.Options> benchJobs,
+        CommandAction<WanBench.Options> benchWan,
+        CommandAction<InfoCommand.Options> info,
+        CommandAction<ModelsCommand.Options> models,
+        CommandAction<PullCommand.Options> pull,
+        CommandAction<ConvertCommand.Options> convert,
+        CommandAction<ServeOptions> serve,
+        CommandAction<KeysCommand.AddOptions> keysAdd,
+        CommandAction<KeysCommand.ListOptions> keysList,
+        CommandAction<KeysCommand.RevokeOptions> keysRevoke) {
+
+    static CommandActions standard() {
+        return new CommandActions(
+                GenerateAction::run,
+                StreamAction::run,
+                DataActions::fluentEmoji,
+                DataActions::folder,
+                TrainActions::tokenizer,
+                TrainActions::walt,
+                TrainActions::causal,
+                TrainActions::ode,
+                TrainActions::dmd,
+                EvalAction::run,
+                VerifyActions::verify,
+                GemmBench::run,
+                GenerateBench::run,
+                TrainBench::run,
+                StreamBench::run,
+                SoakBench::run,
+                ServeBench::run,
+                JobsBench::run,
+                WanBench::run,
+                InfoActions::info,
+                ModelsActions::models,
+                PullAction::run,
+                ConvertAction::run,
+                ServeAction::run,
+                KeysActions::add,
+                KeysActions::list,
+                KeysActions::revoke);
+    }
+}

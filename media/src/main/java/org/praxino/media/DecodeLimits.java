@@ -1,0 +1,30 @@
+package org.praxino.media;
+
+import java.nio.file.Path;
+
+/**
+ * Limits for decoding files. Exceeding one is an error; to read only the beginning of a long file, use {@link ReadOptions#maxFrames}.
+ *
+ * @param maxPixels of one picture
+ * @param maxFrames decoded or delivered from one file
+ * @param maxSeconds of playing time that may be reached
+ */
+public record DecodeLimits(long maxPixels, long maxFrames, double maxSeconds) {
+    /** A picture of 8192x4320, a hundred thousand frames, an hour. */
+    public static final DecodeLimits DEFAULT = new DecodeLimits(8192L * 4320, 100_000, 3600);
+
+    public DecodeLimits {
+        if (maxPixels < 1 || maxFrames < 1 || !(maxSeconds > 0)) {
+            throw new IllegalArgumentException("limits must be above zero, got " + maxPixels + " pixels, " + maxFrames + " frames, "
+                    + maxSeconds + " seconds");
+        }
+    }
+
+    /** Refuses pictures that are too large. */
+    void check(Path file, long width, long height) {
+        if (width > maxPixels / Math.max(1, height)) {
+            throw new MediaException("cannot read '%s': a picture of %dx%d is above the limit of %d pixels"
+                    .formatted(file, width, height, maxPixels));
+        }
+    }
+}
