@@ -18,6 +18,12 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UninterruptibleWait;
 import org.praxino.tensor.UserException;
+import org.praxino.stream.engine.ClipGenerator;
+import org.praxino.stream.engine.DeviceExecutor;
+import org.praxino.stream.engine.Networks;
+import org.praxino.stream.engine.SessionStart;
+import org.praxino.stream.engine.Snapshot;
+import org.praxino.stream.engine.StudentClipGenerator;
 
 /**
  * A loaded model that generates clips and streams. It computes on its own threads, one at a time: clips are queued, streams alternate

@@ -1,8 +1,9 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.praxino.stream.StreamOptions;
 import org.praxino.tensor.UserException;
 
 /**
@@ -68,7 +69,8 @@ final class CheckpointHistory implements AutoCloseable {
     StreamCheckpoint atOrBefore(long block, long next) {
         Map.Entry<Long, StreamCheckpoint> floor = checkpoints.floorEntry(block);
         if (floor == null) {
-            throw new UserException("block " + block + " is no longer kept: the history goes back to block " + (checkpoints.isEmpty() ? next : checkpoints.firstKey()));
+            throw new UserException("block " + block + " is no longer kept: the history goes back to block "
+                    + (checkpoints.isEmpty() ? next : checkpoints.firstKey()));
         }
         return floor.getValue();
     }

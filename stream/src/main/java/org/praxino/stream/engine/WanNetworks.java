@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +10,11 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.model.WeightFormats;
 import org.praxino.io.pull.PullRecord;
+import org.praxino.stream.BlockRollout;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.Horizon;
+import org.praxino.stream.ModelOptions;
+import org.praxino.stream.StudentFile;
 import org.praxino.stream.timeline.Size;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;

@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
+import org.praxino.stream.StreamedFrame;
 import org.praxino.stream.drift.Drift;
 import org.praxino.stream.drift.DriftDetector;
 import org.praxino.stream.drift.DriftOptions;
@@ -20,7 +21,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
 /** Decodes blocks of latents to frames, in order, and measures drift. Its state belongs to the decoder's thread; other threads use {@link #call}. */
-final class StreamDecoder {
+public final class StreamDecoder {
     /**
      * A block to decode.
      *
@@ -33,12 +34,12 @@ final class StreamDecoder {
      * @param until number of the first frame after the end
      * @param makeMillis time taken to generate and cache the block, completed by the engine
      */
-    record Task(
+    public record Task(
             StreamPosition position, Tensor latents, @Nullable StreamCheckpoint checkpoint, boolean newScene, boolean endsRollout,
             long from, long until, Future<Double> makeMillis) {}
 
     /** The result of decoding a block. */
-    record Result(Task task, int frames, double decodeMillis, Drift drift, boolean alarm) {}
+    public record Result(Task task, int frames, double decodeMillis, Drift drift, boolean alarm) {}
 
     private final VideoCodec codec;
     private final Executor thread;
@@ -171,7 +172,7 @@ final class StreamDecoder {
     }
 
     /** Waits until all submitted blocks are decoded. */
-    void awaitPending() {
+    public void awaitPending() {
         call(() -> true);
     }
 

@@ -1,8 +1,9 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.praxino.stream.BlockRollout;
 import org.praxino.stream.drift.DriftDetector;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -11,7 +12,7 @@ import org.praxino.tensor.Tensor;
  * The complete state of a stream before a block, so that the stream can be rewound. Owns its tensors. The decoder's thread adds the
  * decoder's state when it reaches that block.
  */
-final class StreamCheckpoint implements AutoCloseable {
+public final class StreamCheckpoint implements AutoCloseable {
     /**
      * State of the decoder's thread before a block.
      *

@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +12,9 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PromptCleaning;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
+import org.praxino.stream.BlockRollout;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.timeline.PromptBlend;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.Scope;
@@ -19,7 +22,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /** Generates whole clips with the few-step student. A clip equals the beginning of a stream with the same prompt and seed. Used from one thread. */
-final class StudentClipGenerator implements ClipGenerator {
+public final class StudentClipGenerator implements ClipGenerator {
     /** Longer videos must be streamed. */
     static final int MAX_FRAMES = 10_001;
 
@@ -28,7 +31,7 @@ final class StudentClipGenerator implements ClipGenerator {
     private final BlockRollout.Plan plan;
 
     /** @param networks owned by the caller */
-    StudentClipGenerator(Networks networks) {
+    public StudentClipGenerator(Networks networks) {
         this.networks = networks;
         this.info = networks.info();
         this.plan = networks.plan();
@@ -62,7 +65,8 @@ final class StudentClipGenerator implements ClipGenerator {
             throw new UserException("frames=" + frames + " is more than one clip may have: the most is " + MAX_FRAMES + ", stream what is longer");
         }
         memoryEstimate().check(frames, networks.codec());
-        return new GenerateRequest(PromptCleaning.clean(r.prompt()), null, r.seeded().seed(), frames, steps, 1.0, r.schedule(), r.firstFrame(), false, null);
+        return new GenerateRequest(PromptCleaning.clean(r.prompt()), null, r.seeded().seed(), frames, steps, 1.0, r.schedule(),
+                r.firstFrame(), false, null);
     }
 
     private MemoryEstimate memoryEstimate() {

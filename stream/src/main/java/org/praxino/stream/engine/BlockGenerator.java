@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.media.Frame;
+import org.praxino.stream.BlockRollout;
+import org.praxino.stream.VideoFileSource;
 import org.praxino.stream.timeline.PromptBlend;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Scope;

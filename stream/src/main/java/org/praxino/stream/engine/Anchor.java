@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
+import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 

@@ -1,15 +1,16 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.praxino.stream.StreamedFrame;
 
 /**
  * Decoded frames that the consumer has not read yet, in order. {@link #put} never blocks: the producer checks {@link #position} to limit
  * how far it runs ahead. Thread-safe.
  */
-final class FrameQueue {
+public final class FrameQueue {
     private final Deque<StreamedFrame> frames = new ArrayDeque<>();
     private final Runnable onTaken;
     private @Nullable Runnable availableListener;
@@ -19,13 +20,13 @@ final class FrameQueue {
     private @Nullable Throwable failure;
 
     /** @param position number of the first frame @param onTaken called after a frame is read */
-    FrameQueue(long position, Runnable onTaken) {
+    public FrameQueue(long position, Runnable onTaken) {
         this.position = position;
         this.onTaken = onTaken;
     }
 
     /** Sets the listener that is called when frames may be available, replacing the previous one. */
-    synchronized void onFramesAvailable(@Nullable Runnable listener) {
+    public synchronized void onFramesAvailable(@Nullable Runnable listener) {
         availableListener = listener;
     }
 
@@ -38,12 +39,12 @@ final class FrameQueue {
     }
 
     /** Marks the end: no more frames will be added. */
-    void end() {
+    public void end() {
         change(() -> ended = true);
     }
 
     /** As {@link #end}, with an error reported after the last frame. */
-    void fail(Throwable reason) {
+    public void fail(Throwable reason) {
         change(() -> {
             failure = reason;
             ended = true;
@@ -51,7 +52,7 @@ final class FrameQueue {
     }
 
     /** Drops all frames and wakes up waiting readers. */
-    void close() {
+    public void close() {
         change(() -> {
             frames.clear();
             closed = true;
@@ -85,17 +86,17 @@ final class FrameQueue {
     }
 
     /** Number of the next frame to read. */
-    synchronized long position() {
+    public synchronized long position() {
         return position;
     }
 
     /** Number of frames available. */
-    synchronized int size() {
+    public synchronized int size() {
         return frames.size();
     }
 
     /** Removes and returns the next frame, or null if none is available. */
-    @Nullable StreamedFrame poll() {
+    public @Nullable StreamedFrame poll() {
         StreamedFrame next;
         synchronized (this) {
             next = frames.poll();
@@ -110,12 +111,12 @@ final class FrameQueue {
     }
 
     /** The frame that {@link #poll} would return, or null. */
-    synchronized @Nullable StreamedFrame peek() {
+    public synchronized @Nullable StreamedFrame peek() {
         return frames.peek();
     }
 
     /** Waits for a frame. @return false at the end */
-    synchronized boolean await() throws InterruptedException {
+    public synchronized boolean await() throws InterruptedException {
         while (frames.isEmpty() && !ended) {
             wait();
         }
@@ -123,12 +124,12 @@ final class FrameQueue {
     }
 
     /** Whether all frames were read and the end was reached. */
-    synchronized boolean isDone() {
+    public synchronized boolean isDone() {
         return ended && frames.isEmpty();
     }
 
     /** Why it ended early, or null. */
-    synchronized @Nullable Throwable failure() {
+    public synchronized @Nullable Throwable failure() {
         return failure;
     }
 }

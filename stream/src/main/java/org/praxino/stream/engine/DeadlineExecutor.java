@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -7,9 +7,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import org.praxino.stream.DeviceScheduler;
 
 /** The thread that generates a model's streams. Runs tasks by earliest deadline, each while holding the device. */
-final class DeadlineExecutor implements Executor {
+public final class DeadlineExecutor implements Executor {
     private record Task(Runnable work, long deadline, long number) {}
 
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::deadline).thenComparingLong(Task::number));
@@ -17,7 +18,7 @@ final class DeadlineExecutor implements Executor {
     private long count;
     private boolean shut;
 
-    DeadlineExecutor(ThreadGroup group, DeviceScheduler scheduler) {
+    public DeadlineExecutor(ThreadGroup group, DeviceScheduler scheduler) {
         this.worker = scheduler.worker(DeviceScheduler.Priority.LIVE);
         Thread.ofPlatform().group(group).daemon().name("praxino-engine").start(this::run);
     }
@@ -32,7 +33,7 @@ final class DeadlineExecutor implements Executor {
      * @param deadline when its result is needed, on the clock of {@link System#nanoTime}
      * @throws RejectedExecutionException after {@link #shutdown}
      */
-    synchronized void execute(Runnable work, long deadline) {
+    public synchronized void execute(Runnable work, long deadline) {
         if (shut) {
             throw new RejectedExecutionException("shut down");
         }
@@ -40,14 +41,14 @@ final class DeadlineExecutor implements Executor {
         notifyAll();
     }
 
-    <T> Future<T> submit(Callable<T> work) {
+    public <T> Future<T> submit(Callable<T> work) {
         var future = new FutureTask<>(work);
         execute(future);
         return future;
     }
 
     /** Stops after all submitted tasks. */
-    synchronized void shutdown() {
+    public synchronized void shutdown() {
         shut = true;
         notifyAll();
     }

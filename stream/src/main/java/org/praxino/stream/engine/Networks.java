@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.nio.file.Path;
 import java.util.Collections;
@@ -9,6 +9,9 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
+import org.praxino.stream.BlockRollout;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.ModelOptions;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
@@ -17,7 +20,7 @@ import org.praxino.text.TextEncoder;
 import org.praxino.wan.folder.WanFolder;
 
 /** The networks of one model, of any family. Owns them. Used from the engine's thread. */
-sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetworks {
+public sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetworks {
     /** Opens a model by name or folder. @throws UserException if it is missing or incomplete */
     static Networks open(String nameOrFolder, ModelOptions options) {
         ModelRepository shelf = ModelRepository.defaults();

@@ -1,8 +1,9 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.function.IntUnaryOperator;
 import org.praxino.codec.VideoCodec;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.stream.InsufficientMemoryException;
 import org.praxino.tensor.Backend;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltConfig;

@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,13 +10,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.praxino.stream.StreamEvent;
+import org.praxino.stream.StreamState;
 import org.praxino.stream.StreamState.Operation;
 
 /**
  * The state of a session, the requests that wait for the next block boundary, and the event listeners. State and requests change under one
  * lock, so that every accepted request is either run or failed. Thread-safe.
  */
-final class SessionRequests {
+public final class SessionRequests {
     /** A request to run between two blocks, and its future. */
     private record Request<T>(Supplier<T> work, CompletableFuture<T> answer) {
         void run() {
@@ -37,16 +39,16 @@ final class SessionRequests {
     private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
     private volatile StreamState state = StreamState.RUNNING;
 
-    StreamState state() {
+    public StreamState state() {
         return state;
     }
 
-    void addListener(Consumer<StreamEvent> listener) {
+    public void addListener(Consumer<StreamEvent> listener) {
         listeners.add(listener);
     }
 
     /** Notifies all listeners. A listener that throws is removed. */
-    void publish(StreamEvent event) {
+    public void publish(StreamEvent event) {
         for (Consumer<StreamEvent> listener : listeners) {
             try {
                 listener.accept(event);
@@ -62,7 +64,7 @@ final class SessionRequests {
      * @param next new state, or null to keep the state
      * @throws org.praxino.tensor.UserException if the state does not allow the operation
      */
-    <T> CompletableFuture<T> submit(Operation operation, @Nullable StreamState next, Supplier<T> work) {
+    public <T> CompletableFuture<T> submit(Operation operation, @Nullable StreamState next, Supplier<T> work) {
         var answer = new CompletableFuture<T>();
         synchronized (pending) {
             operation.check(state);
@@ -75,7 +77,7 @@ final class SessionRequests {
     }
 
     /** Runs all pending requests. On the engine's thread. */
-    void runPending() {
+    public void runPending() {
         for (Request<?> next = next(); next != null; next = next()) {
             next.run();
         }
@@ -88,7 +90,7 @@ final class SessionRequests {
     }
 
     /** Changes the state. @return false if the state was none of those given */
-    boolean transition(StreamState next, StreamState first, StreamState... more) {
+    public boolean transition(StreamState next, StreamState first, StreamState... more) {
         synchronized (pending) {
             if (!EnumSet.of(first, more).contains(state)) {
                 return false;
@@ -99,7 +101,7 @@ final class SessionRequests {
     }
 
     /** Changes to a terminal state and fails all pending requests. @return false if the state was already terminal */
-    boolean terminate(StreamState last, Throwable reason) {
+    public boolean terminate(StreamState last, Throwable reason) {
         List<Request<?>> left;
         synchronized (pending) {
             if (!transition(last, StreamState.RUNNING, StreamState.PAUSED, StreamState.ENDED)

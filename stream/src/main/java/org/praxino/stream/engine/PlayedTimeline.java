@@ -1,9 +1,11 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.praxino.stream.AppliedUpdate;
+import org.praxino.stream.StreamUpdate;
 import org.praxino.stream.timeline.ActivePrompt;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.InputImage;
@@ -14,7 +16,7 @@ import org.praxino.stream.timeline.Transition;
  * A timeline in terms of blocks and frames, including updates made while it plays. Changed on the engine's thread; the timeline may be read
  * from any thread.
  */
-final class PlayedTimeline {
+public final class PlayedTimeline {
     private final double fps;
     private final StreamPosition.BlockShape shape;
     private final Set<Double> liveCues;
@@ -28,7 +30,7 @@ final class PlayedTimeline {
         this.shape = shape;
     }
 
-    Timeline timeline() {
+    public Timeline timeline() {
         return timeline;
     }
 

@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.praxino.stream.timeline.ActivePrompt;
  * @param lastCue time of the last cue applied, -1 for none
  * @param activePrompt or null before the first cue
  */
-record StreamPosition(
+public record StreamPosition(
         long block, long frame, long sceneBlock, long anchorBlock, double lastCue, @JsonProperty("passage") @Nullable ActivePrompt activePrompt) {
     static final StreamPosition START = new StreamPosition(0, 0, 0, 0, -1, null);
 

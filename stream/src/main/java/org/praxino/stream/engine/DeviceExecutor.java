@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -7,11 +7,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.praxino.stream.DeviceScheduler;
+import org.praxino.stream.StreamSession;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.UninterruptibleWait;
 
 /** A model's threads: one for streams and one for clips, of which one computes at a time, and one for decoding. Tracks the open sessions. */
-final class DeviceExecutor {
+public final class DeviceExecutor {
     private final ThreadGroup threadGroup = new ThreadGroup("praxino");
     private final DeviceScheduler scheduler;
     private final DeadlineExecutor engine;
@@ -19,7 +21,7 @@ final class DeviceExecutor {
     private final ExecutorService decoder = thread("praxino-decoder");
     private final Set<StreamSession.OpenSession> openSessions = ConcurrentHashMap.newKeySet();
 
-    DeviceExecutor(DeviceScheduler scheduler) {
+    public DeviceExecutor(DeviceScheduler scheduler) {
         this.scheduler = scheduler;
         this.engine = new DeadlineExecutor(threadGroup, scheduler);
         splitThreads();
@@ -44,7 +46,7 @@ final class DeviceExecutor {
     }
 
     /** The number of CPU threads, of {@code all}, that generate blocks. */
-    static int engineThreads(int all) {
+    public static int engineThreads(int all) {
         return Math.max(1, all / 2);
     }
 
@@ -52,16 +54,16 @@ final class DeviceExecutor {
         return Executors.newSingleThreadExecutor(Thread.ofPlatform().group(threadGroup).daemon().name(name).factory());
     }
 
-    DeadlineExecutor engine() {
+    public DeadlineExecutor engine() {
         return engine;
     }
 
     /** Runs whole clips, one at a time; clips must acquire the device. */
-    ExecutorService clips() {
+    public ExecutorService clips() {
         return clips;
     }
 
-    DeviceScheduler scheduler() {
+    public DeviceScheduler scheduler() {
         return scheduler;
     }
 
@@ -70,12 +72,12 @@ final class DeviceExecutor {
     }
 
     /** Sessions that are not closed. */
-    Set<StreamSession.OpenSession> openSessions() {
+    public Set<StreamSession.OpenSession> openSessions() {
         return openSessions;
     }
 
     /** Waits until the engine has finished its pending tasks. Does nothing on this model's own threads, which would deadlock. */
-    void awaitEngine() {
+    public void awaitEngine() {
         if (Thread.currentThread().getThreadGroup() == threadGroup) {
             return;
         }
@@ -87,7 +89,7 @@ final class DeviceExecutor {
     }
 
     /** Accepts no more clips and waits for the submitted ones. */
-    void finishClips() {
+    public void finishClips() {
         clips.shutdown();
         boolean interrupted = false;
         while (!clips.isTerminated()) {
@@ -102,7 +104,7 @@ final class DeviceExecutor {
         }
     }
 
-    void shutdown() {
+    public void shutdown() {
         clips.shutdown();
         engine.shutdown();
         decoder.shutdown();

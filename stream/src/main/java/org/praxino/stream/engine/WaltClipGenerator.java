@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +20,8 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PromptCleaning;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.GeneratedVideo;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Progress;
@@ -35,9 +37,9 @@ import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltFlops;
 
 /** Generates clips with the bidirectional W.A.L.T transformer. */
-final class WaltClipGenerator implements ClipGenerator {
+public final class WaltClipGenerator implements ClipGenerator {
     /** The contents of a denoiser folder's config.json. */
-    record DenoiserFile(WaltConfig network, ProcessConfig process) {}
+    public record DenoiserFile(WaltConfig network, ProcessConfig process) {}
 
     private final WaltNetworks networks;
     private final ModelInfo info;

@@ -1,22 +1,24 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.praxino.stream.StreamEvent;
+import org.praxino.stream.StreamState;
 
 /** Notifies listeners once when a stream has waited too long for its source. */
-final class SourceStallTimer {
+public final class SourceStallTimer {
     /** Time without a source frame. */
     private static final double STALL_SECONDS = 5;
 
     private final SessionRequests requests;
     private volatile long since; // 0 while nothing is waited for
 
-    SourceStallTimer(SessionRequests requests) {
+    public SourceStallTimer(SessionRequests requests) {
         this.requests = requests;
     }
 
     /** The source has no frames now. May be called repeatedly. */
-    void start() {
+    public void start() {
         if (since != 0) {
             return;
         }
@@ -30,7 +32,7 @@ final class SourceStallTimer {
     }
 
     /** The source has delivered frames. */
-    void cancel() {
+    public void cancel() {
         since = 0;
     }
 }

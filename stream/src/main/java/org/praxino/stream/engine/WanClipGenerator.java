@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +15,8 @@ import org.praxino.diffusion.Levels;
 import org.praxino.io.tokenizer.PromptCleaning;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.GeneratedVideo;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.RandomStream;

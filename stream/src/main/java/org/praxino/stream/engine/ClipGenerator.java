@@ -1,12 +1,14 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.praxino.media.Frame;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.GeneratedVideo;
 import org.praxino.tensor.Progress;
 
 /** Generates whole clips. Used from one thread. */
-interface ClipGenerator {
+public interface ClipGenerator {
     /** Returns the request with all defaults filled in. @throws org.praxino.tensor.UserException if the model cannot fulfil it */
     GenerateRequest resolve(GenerateRequest request);
 

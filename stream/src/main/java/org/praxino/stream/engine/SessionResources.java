@@ -1,19 +1,22 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
+import org.praxino.stream.BlockRollout;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.VideoSource;
 
 /**
  * Owns all native memory of one stream. It has no reference to its session, so that it can be released once the session is unreachable.
  * Used and closed on the engine's thread.
  */
-final class SessionResources implements AutoCloseable {
-    BlockRollout rollout;
+public final class SessionResources implements AutoCloseable {
+    public BlockRollout rollout;
     final PromptConditions prompts;
     final Anchor anchor = new Anchor();
     final CheckpointHistory history;
-    final StreamDecoder decoder;
-    final @Nullable VideoSource source;
+    public final StreamDecoder decoder;
+    public final @Nullable VideoSource source;
     final VideoCodec.@Nullable Streaming encoder;
     private boolean closed;
 
@@ -29,7 +32,7 @@ final class SessionResources implements AutoCloseable {
     }
 
     /** Call on the engine's thread. @param source owned from now on, even on failure */
-    static SessionResources open(Networks networks, DeviceExecutor executor, StreamOptions options, @Nullable VideoSource source) {
+    public static SessionResources open(Networks networks, DeviceExecutor executor, StreamOptions options, @Nullable VideoSource source) {
         try {
             var decoder = new StreamDecoder(networks.codec(), executor.decoder(), options.drift());
             var prompts = new PromptConditions(networks.text(), networks.device(), networks.dtype());

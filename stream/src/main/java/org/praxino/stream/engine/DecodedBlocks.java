@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,16 +1,18 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import org.praxino.io.model.ModelInfo;
+import org.praxino.stream.AppliedUpdate;
+import org.praxino.stream.StreamUpdate;
 import org.praxino.tensor.UserException;
 
 /** Applies updates to a stream between two blocks: prompts, images, strength, rewinding. On the engine's thread. */
-final class StreamUpdates {
+public final class StreamUpdates {
     private final StreamEngine engine;
     private final SessionResources resources;
     private final FrameQueue queue;
     private final ModelInfo.Size size;
 
-    StreamUpdates(StreamEngine engine, SessionResources resources, FrameQueue queue, ModelInfo.Size size) {
+    public StreamUpdates(StreamEngine engine, SessionResources resources, FrameQueue queue, ModelInfo.Size size) {
         this.engine = engine;
         this.resources = resources;
         this.queue = queue;
@@ -18,12 +20,12 @@ final class StreamUpdates {
     }
 
     /** The current position. */
-    AppliedUpdate currentPosition() {
+    public AppliedUpdate currentPosition() {
         return engine.playedTimeline().updateAt(engine.position(), engine.position().frame());
     }
 
     /** The position of a generated frame. */
-    AppliedUpdate positionOf(long frame) {
+    public AppliedUpdate positionOf(long frame) {
         return engine.playedTimeline().updateAt(resources.history.latestBefore(frame).position(), frame);
     }
 
@@ -31,7 +33,7 @@ final class StreamUpdates {
      * Applies a new prompt or image at the first block of which no frame has been read, or later. Frames generated from that block on are
      * dropped.
      */
-    AppliedUpdate apply(StreamUpdate update) {
+    public AppliedUpdate apply(StreamUpdate update) {
         if (update.prompt() != null) {
             resources.prompts.check(update.prompt());
         }
@@ -47,7 +49,8 @@ final class StreamUpdates {
         resources.decoder.awaitPending();
         StreamPosition current = engine.position();
         PlayedTimeline timeline = engine.playedTimeline();
-        StreamCheckpoint first = resources.source == null && current.frame() > queue.position() ? resources.history.firstFrom(queue.position()) : null;
+        StreamCheckpoint first = resources.source == null && current.frame() > queue.position()
+                ? resources.history.firstFrom(queue.position()) : null;
         StreamPosition at = first == null ? current : first.position();
         while (!update.isDue(at.block(), timeline.seconds(at.frame()))) {
             at = timeline.afterBlock(at);
@@ -65,7 +68,7 @@ final class StreamUpdates {
         return timeline.updateAt(effective, effective.frame());
     }
 
-    AppliedUpdate setStrength(double value) {
+    public AppliedUpdate setStrength(double value) {
         if (resources.source == null) {
             throw new UserException("strength=" + value + " applies to video to video streams only");
         }
@@ -73,7 +76,7 @@ final class StreamUpdates {
         return currentPosition();
     }
 
-    AppliedUpdate rewind(long block) {
+    public AppliedUpdate rewind(long block) {
         requireHistory("rewind");
         StreamPosition current = engine.position();
         if (block < 0 || block > current.block()) {
@@ -95,7 +98,7 @@ final class StreamUpdates {
     }
 
     /** Where a fork or snapshot starts: the next unread frame. The checkpoint stays owned here. */
-    SessionStart startHere(String what) {
+    public SessionStart startHere(String what) {
         requireHistory(what);
         resources.decoder.awaitPending();
         long position = Math.max(queue.position(), engine.firstWanted());

@@ -1,10 +1,13 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.SideBySide;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.stream.BlockRollout;
+import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.ParallelThreads;

@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +12,12 @@ import org.praxino.stream.timeline.Timeline;
  * @param checkpoint to continue from, or null for the beginning; owned by the caller
  * @param firstFrame number of the first frame to show
  */
-record SessionStart(Timeline timeline, Set<Double> liveCues, @Nullable StreamCheckpoint checkpoint, long firstFrame) {
-    SessionStart {
+public record SessionStart(Timeline timeline, Set<Double> liveCues, @Nullable StreamCheckpoint checkpoint, long firstFrame) {
+    public SessionStart {
         liveCues = Set.copyOf(liveCues);
     }
 
-    static SessionStart beginning(Timeline timeline) {
+    public static SessionStart beginning(Timeline timeline) {
         return new SessionStart(timeline, Set.of(), null, 0);
     }
 }

@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import java.util.List;
 import java.util.Objects;
@@ -6,6 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.media.Frame;
+import org.praxino.stream.StreamEvent;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.StreamSession;
 import org.praxino.stream.timeline.ActivePrompt;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.PromptBlend;
@@ -19,9 +22,9 @@ import org.praxino.tensor.UserException;
  * Generates a stream block by block from its timeline, and restores checkpoints. Runs on the engine's thread. {@link StreamSession} decides
  * when a block is generated, {@link StreamUpdates} which checkpoint is restored.
  */
-final class StreamEngine {
+public final class StreamEngine {
     /** Receives events and decoded blocks. */
-    interface Listener {
+    public interface Listener {
         void onEvent(StreamEvent event);
 
         /** A block was decoded. Called on the decoder's thread. */
@@ -45,7 +48,8 @@ final class StreamEngine {
     private long firstWanted;
     private long end;
 
-    StreamEngine(Networks networks, StreamOptions options, SessionResources resources, FrameQueue queue, SessionStart start, Listener listener) {
+    public StreamEngine(Networks networks, StreamOptions options, SessionResources resources, FrameQueue queue, SessionStart start,
+            Listener listener) {
         this.networks = networks;
         this.prompts = resources.prompts;
         this.options = options;
@@ -68,7 +72,8 @@ final class StreamEngine {
             var size = networks.info().size();
             boolean given = timeline.cues().getFirst().image() != null || resources.source != null;
             if (networks.plan().firstBlock() > 0 && (!given || timeline.continuedClip() != null)) {
-                throw new UserException("model " + networks.info().name() + " begins with a picture (recipe causvid-i2v): give the first prompt an image");
+                throw new UserException("model " + networks.info().name()
+                        + " begins with a picture (recipe causvid-i2v): give the first prompt an image");
             }
             timeline.cues().stream().map(Cue::image).filter(Objects::nonNull).forEach(i -> i.load(size.width(), size.height()));
             if (timeline.continuedClip() != null) {
@@ -80,20 +85,20 @@ final class StreamEngine {
 
     // ------------------------------------------------------------------ state
 
-    PlayedTimeline playedTimeline() {
+    public PlayedTimeline playedTimeline() {
         return playedTimeline;
     }
 
-    StreamPosition position() {
+    public StreamPosition position() {
         return position;
     }
 
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return position.frame() >= end;
     }
 
     /** Frames of the next block, including any before the first wanted frame. */
-    int nextFrames() {
+    public int nextFrames() {
         return playedTimeline.frames(playedTimeline.afterCues(position));
     }
 
@@ -103,22 +108,22 @@ final class StreamEngine {
     }
 
     /** Whether decoding and the source allow the next block to start. */
-    boolean isReady() {
+    public boolean isReady() {
         return decodedBlocks.hasDecodedBefore(position.block() - (options.overlap() ? 1 : 0))
                 && (resources.source == null || resources.source.isReady(sourceFrames()));
     }
 
-    boolean isWaitingForSource() {
+    public boolean isWaitingForSource() {
         return resources.source != null && !resources.source.isReady(sourceFrames());
     }
 
     /** Why the source failed, or null. */
-    @Nullable String sourceError() {
+    public @Nullable String sourceError() {
         return generator.sourceError();
     }
 
     /** Number of the first frame after the end; {@link Long#MAX_VALUE} without an end. */
-    long end() {
+    public long end() {
         return end;
     }
 
@@ -135,7 +140,7 @@ final class StreamEngine {
     // ------------------------------------------------------------------ a block
 
     /** Generates the next block and submits it for decoding as soon as it is clean. */
-    void generateBlock() {
+    public void generateBlock() {
         long start = System.nanoTime();
         var millis = new CompletableFuture<Double>();
         boolean reanchor = decodedBlocks.takeAlarm(position.block() - 2);

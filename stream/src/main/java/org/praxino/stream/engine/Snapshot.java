@@ -1,4 +1,4 @@
-package org.praxino.stream;
+package org.praxino.stream.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
@@ -12,6 +12,8 @@ import org.praxino.io.Json;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
+import org.praxino.stream.StreamOptions;
+import org.praxino.stream.VideoModel;
 import org.praxino.stream.drift.DriftDetector;
 import org.praxino.stream.timeline.ActivePrompt;
 import org.praxino.stream.timeline.Cue;
@@ -22,8 +24,8 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
 /** Saves a stream as one safetensors file: cache and decoder state as tensors, everything else as JSON in the header's {@value #KEY}. */
-final class Snapshot {
-    static final String KEY = "praxino.stream";
+public final class Snapshot {
+    public static final String KEY = "praxino.stream";
 
     /** The format version written and read. */
     static final int FORMAT = 1;
@@ -51,7 +53,7 @@ final class Snapshot {
      * @param alarmBefore whether the last but one block raised an alarm
      * @param alarm whether the last block did
      */
-    record Header(
+    public record Header(
             int format,
             String version,
             String model,
@@ -64,18 +66,19 @@ final class Snapshot {
             boolean alarmBefore,
             boolean alarm) {
         /** The active prompts. */
-        List<String> prompts() {
+        public List<String> prompts() {
             return position.activePrompt() == null ? List.of() : position.activePrompt().prompts().toList();
         }
     }
 
     private Snapshot() {}
 
-    static void write(Path file, SessionStart start, ModelInfo info) {
+    public static void write(Path file, SessionStart start, ModelInfo info) {
         StreamCheckpoint checkpoint = java.util.Objects.requireNonNull(start.checkpoint());
         StreamCheckpoint.DecoderState decoderState = checkpoint.decoderState();
         var header = new Header(
-                FORMAT, VideoModel.version(), info.name(), info.hash(), start.timeline().toJson(), new TreeSet<>(start.liveCues()), checkpoint.position(),
+                FORMAT, VideoModel.version(), info.name(), info.hash(), start.timeline().toJson(), new TreeSet<>(start.liveCues()),
+                        checkpoint.position(),
                 start.firstFrame(), decoderState.driftState(), checkpoint.alarmBefore(), decoderState.alarm());
         try (var scope = Scope.open("snapshot")) {
             var tensors = new LinkedHashMap<String, Tensor>();
@@ -96,7 +99,7 @@ final class Snapshot {
      *
      * @throws UserException if it is not a snapshot, or belongs to another model or version
      */
-    static SessionStart read(Path file, Networks networks) {
+    public static SessionStart read(Path file, Networks networks) {
         try (var weights = SafetensorsFile.open(file);
                 var scope = Scope.open("read snapshot")) {
             Header header = header(file, weights.metadata());
@@ -122,7 +125,8 @@ final class Snapshot {
                     decoder.add(t.to(networks.device()));
                 }
                 Tensor overlapFrame = weights.names().contains(OVERLAP_FRAME) ? weights.read(OVERLAP_FRAME).to(networks.device()).copy().own() : null;
-                checkpoint.setDecoderState(new StreamCheckpoint.DecoderState(StreamCheckpoint.owned(decoder), overlapFrame, header.driftState, header.alarm));
+                checkpoint.setDecoderState(new StreamCheckpoint.DecoderState(StreamCheckpoint.owned(decoder), overlapFrame,
+                        header.driftState, header.alarm));
                 return new SessionStart(Timeline.parse(header.timeline, file.toString(), Path.of("")), header.liveCues, checkpoint, header.nextFrame);
             } catch (RuntimeException e) {
                 checkpoint.close();
@@ -131,7 +135,7 @@ final class Snapshot {
         }
     }
 
-    static Header header(Path file, Map<String, String> metadata) {
+    public static Header header(Path file, Map<String, String> metadata) {
         String json = metadata.get(KEY);
         if (json == null) {
             throw new UserException(file + " is not the snapshot of a stream");
@@ -149,12 +153,15 @@ final class Snapshot {
         if (header.nextFrame < position.frame()) {
             throw invalid(file, "it goes on with frame " + header.nextFrame + ", before its state was taken");
         }
-        if (position.block() < 0 || position.block() > position.frame() || position.sceneBlock() > position.block()) { // a block shows a frame at least
-            throw invalid(file, "no stream comes to block " + position.block() + " of a scene from " + position.sceneBlock() + " on with frame " + position.frame());
+        if (position.block() < 0 || position.block() > position.frame()
+                || position.sceneBlock() > position.block()) { // a block shows a frame at least
+            throw invalid(file, "no stream comes to block " + position.block() + " of a scene from " + position.sceneBlock()
+                    + " on with frame " + position.frame());
         }
         List<String> prompts = header.prompts();
         if (prompts.size() > ActivePrompt.MAX_PROMPTS || prompts.stream().anyMatch(p -> p.isBlank() || p.length() > Cue.MAX_CHARACTERS)) {
-            throw invalid(file, "its prompts in force are at most " + ActivePrompt.MAX_PROMPTS + ", of 1 to " + Cue.MAX_CHARACTERS + " characters each");
+            throw invalid(file, "its prompts in force are at most " + ActivePrompt.MAX_PROMPTS + ", of 1 to " + Cue.MAX_CHARACTERS
+                    + " characters each");
         }
         return header;
     }
@@ -172,11 +179,11 @@ final class Snapshot {
     }
 
     /** Whether the saved state is as close to the next frame as streams leave it: frames in between are generated but not shown. */
-    static boolean isNear(long made, long from, int blockFrames) {
+    public static boolean isNear(long made, long from, int blockFrames) {
         return from - made <= (StreamOptions.SPARSE_STRIDE + 1L) * blockFrames;
     }
 
-    static UserException invalid(Path file, String reason) {
+    public static UserException invalid(Path file, String reason) {
         return new UserException(file + " is not the snapshot of a stream: " + reason);
     }
 
