@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.tensor.UserException;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.MachineInfo;
 
 /** {@code models}: lists the available models. */
 final class ModelsActions {
@@ -24,7 +26,7 @@ final class ModelsActions {
         for (Path folder : folders) {
             lines.putIfAbsent(folder.getFileName().toString(), line(folder));
         }
-        InfoActions.print(lines, context.console().out());
+        MachineInfo.print(lines, context.console().out());
         return 0;
     }
 

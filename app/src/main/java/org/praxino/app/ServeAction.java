@@ -16,6 +16,7 @@ import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 import org.praxino.wan.folder.WanFolder;
+import org.praxino.app.cli.CommandContext;
 
 /** {@code serve}: runs a server until Ctrl-C. */
 final class ServeAction {

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.praxino.media.Frame;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
-import org.praxino.tensor.Progress;
+import org.praxino.stream.GenerationListener;
 
 /** Generates whole clips. Used from one thread. */
 public interface ClipGenerator {
@@ -28,5 +28,5 @@ public interface ClipGenerator {
     }
 
     /** @param request resolved @param newest receives the latest frame, before progress is reported @param cancelled polled between steps */
-    GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> preview, BooleanSupplier cancelled);
+    GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled);
 }

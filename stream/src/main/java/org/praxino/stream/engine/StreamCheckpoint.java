@@ -66,10 +66,6 @@ public final class StreamCheckpoint implements AutoCloseable {
         return state;
     }
 
-    boolean isWhole() {
-        return decoderState != null;
-    }
-
     void setDecoderState(DecoderState part) {
         decoderState = part;
     }

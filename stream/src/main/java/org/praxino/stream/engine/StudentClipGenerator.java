@@ -15,8 +15,9 @@ import org.praxino.media.VideoTensors;
 import org.praxino.stream.BlockRollout;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.praxino.stream.timeline.PromptBlend;
-import org.praxino.tensor.Progress;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -84,19 +85,17 @@ public final class StudentClipGenerator implements ClipGenerator {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, Progress progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(GenerateRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
-        long[] number = {0}; // of the block: a roll-out counts its blocks anew, noise does not
-        var seeded = BlockRollout.Noise.seeded(r.seed());
-        BlockRollout.Noise noise = (block, step, shape) -> seeded.draw(number[0], step, shape);
+        var noise = new ClipNoise(r.seed());
         try (var scope = Scope.open("generate");
                 var prompts = new PromptConditions(networks.text(), networks.device(), networks.dtype())) {
             Condition condition = prompts.condition(PromptBlend.of(r.prompt()));
             Tensor given = r.firstFrame() == null ? null : networks.encodeFirstFrame(r.firstFrame());
             while (out.size() < frames) {
-                given = rollOut(r, given, condition, noise, number, out, progress, preview, cancelled);
+                given = rollOut(r, given, condition, noise, out, progress, preview, cancelled);
             }
         }
         List<Frame> clip = out.subList(0, frames);
@@ -105,8 +104,8 @@ public final class StudentClipGenerator implements ClipGenerator {
 
     /** One roll-out, to the end of the clip or its own. @param given its first block, or null @return the next one's first block, or null at the end */
     private @Nullable Tensor rollOut(
-            GenerateRequest r, @Nullable Tensor given, Condition condition, BlockRollout.Noise noise, long[] number, List<Frame> out,
-            Progress progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
+            GenerateRequest r, @Nullable Tensor given, Condition condition, ClipNoise noise, List<Frame> out,
+            GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         int last = networks.blocksPerRollout() - 1;
         int frames = r.frames();
         try (var rollout = networks.rollout();
@@ -123,23 +122,42 @@ public final class StudentClipGenerator implements ClipGenerator {
                     } else {
                         block = rollout.next(condition, noise);
                     }
-                    number[0]++;
+                    noise.nextBlock();
                     for (int t = 0; t < block.size(2); t++) {
                         Tensor video = decoder.next(block.narrow(2, t, 1)); // [1, 3, T, H, W]
                         if (i == last) {
                             long shown = video.size(2) - 1;
                             out.addAll(VideoTensors.toFrames(video.narrow(2, 0, shown).squeeze(0)));
                             preview.accept(out.getLast());
-                            progress.update(Math.min(frames, out.size()), frames, "streaming");
+                            progress.update(Math.min(frames, out.size()), frames, Phase.STREAMING);
                             return piece.keep(networks.overlapBlock(block, video.narrow(2, shown, 1)));
                         }
                         out.addAll(VideoTensors.toFrames(video.squeeze(0)));
                     }
                 }
                 preview.accept(out.getLast());
-                progress.update(Math.min(frames, out.size()), frames, "streaming");
+                progress.update(Math.min(frames, out.size()), frames, Phase.STREAMING);
             }
             return null;
+        }
+    }
+
+    /** Noise by the block's number in the clip; roll-outs count their own blocks from 0. */
+    private static final class ClipNoise implements BlockRollout.Noise {
+        private final BlockRollout.Noise seeded;
+        private long block;
+
+        ClipNoise(long seed) {
+            this.seeded = BlockRollout.Noise.seeded(seed);
+        }
+
+        void nextBlock() {
+            block++;
+        }
+
+        @Override
+        public Tensor draw(long inRollout, int step, long... shape) {
+            return seeded.draw(block, step, shape);
         }
     }
 }

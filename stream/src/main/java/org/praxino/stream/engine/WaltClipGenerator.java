@@ -22,9 +22,10 @@ import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Grad;
-import org.praxino.tensor.Progress;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -95,7 +96,7 @@ public final class WaltClipGenerator implements ClipGenerator {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, Progress progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(GenerateRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         try (var off = Grad.off();
                 var scope = Scope.open("generate")) {
@@ -110,7 +111,7 @@ public final class WaltClipGenerator implements ClipGenerator {
                         out.addAll(VideoTensors.toFrames(video.squeeze(0)));
                     }
                     preview.accept(out.getLast());
-                    progress.update(Math.min(frames, out.size()), frames, "decoding");
+                    progress.update(Math.min(frames, out.size()), frames, Phase.DECODING);
                 }
             }
             return new GeneratedVideo(
@@ -119,7 +120,7 @@ public final class WaltClipGenerator implements ClipGenerator {
         }
     }
 
-    private Tensor latent(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+    private Tensor latent(GenerateRequest r, GenerationListener progress, BooleanSupplier cancelled) {
         Process p = process.process();
         int frames = codec.latentFrames(r.frames());
         int height = info.size().height() / codec.spaceFactor();
@@ -133,7 +134,7 @@ public final class WaltClipGenerator implements ClipGenerator {
                 networks.sampler(), p, request, negative, r.schedule().of(r.guidance()), AttentionPolicy.FULL,
                 network.selfConditioning())) {
             return Ddim.sample(p, process.sampling(r.steps()), noise, guided, (done, of, x, x0) -> {
-                progress.update(done, of, "denoising");
+                progress.update(done, of, Phase.DENOISING);
                 check(cancelled);
             });
         }

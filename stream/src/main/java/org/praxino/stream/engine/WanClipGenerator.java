@@ -17,8 +17,9 @@ import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.praxino.tensor.DType;
-import org.praxino.tensor.Progress;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -84,14 +85,14 @@ final class WanClipGenerator implements ClipGenerator {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, Progress progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(GenerateRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
         try (var scope = Scope.open("generate")) {
             Tensor latent = latent(r, progress, cancelled);
             if (networks.options().offload().contains(Offload.TILES)) {
-                progress.update(0, frames, "decoding");
+                progress.update(0, frames, Phase.DECODING);
                 out.addAll(VideoTensors.toFrames(networks.codec().decode(latent).squeeze(0)));
                 latent = latent.narrow(2, 0, 0);
             }
@@ -102,7 +103,7 @@ final class WanClipGenerator implements ClipGenerator {
                         out.addAll(VideoTensors.toFrames(decoder.next(latent.narrow(2, t, 1)).squeeze(0))); // [1, 3, t, H, W]
                     }
                     preview.accept(out.getLast());
-                    progress.update(Math.min(frames, out.size()), frames, "decoding");
+                    progress.update(Math.min(frames, out.size()), frames, Phase.DECODING);
                 }
             }
         }
@@ -110,7 +111,7 @@ final class WanClipGenerator implements ClipGenerator {
         return new GeneratedVideo(out, info.size().fps(), r, info.name(), info.hash(), (System.nanoTime() - start) / 1e9);
     }
 
-    private Tensor latent(GenerateRequest r, Progress progress, BooleanSupplier cancelled) {
+    private Tensor latent(GenerateRequest r, GenerationListener progress, BooleanSupplier cancelled) {
         var size = networks.info().size();
         var codec = networks.vaeConfig();
         int frames = 1 + (r.frames() - 1) / codec.timeFactor();
@@ -128,7 +129,7 @@ final class WanClipGenerator implements ClipGenerator {
                 session == null ? networks.transformer() : session, sampling.process(), request, negative,
                 r.schedule().of(r.guidance()), AttentionPolicy.FULL, false)) {
             return sampling.sample(r.steps(), noise, guided, (done, of, x, x0) -> {
-                progress.update(done, of, "denoising");
+                progress.update(done, of, Phase.DENOISING);
                 check(cancelled);
             }).to(DType.F32);
         }
