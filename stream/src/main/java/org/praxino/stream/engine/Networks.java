@@ -23,10 +23,10 @@ import org.praxino.wan.folder.WanFolder;
 public sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetworks {
     /** Opens a model by name or folder. @throws UserException if it is missing or incomplete */
     static Networks open(String nameOrFolder, ModelOptions options) {
-        ModelRepository shelf = ModelRepository.defaults();
-        Path wan = WanFolder.find(nameOrFolder, shelf);
+        ModelRepository models = ModelRepository.defaults();
+        Path wan = WanFolder.find(nameOrFolder, models);
         return wan == null
-                ? WaltNetworks.load(shelf.open(nameOrFolder), options.device(), options.dtype())
+                ? WaltNetworks.load(models.open(nameOrFolder), options.device(), options.dtype())
                 : WanNetworks.open(WanFolder.open(wan), options);
     }
 
