@@ -37,9 +37,9 @@ final class WanInfoText {
 
     private WanInfoText() {}
 
-    /** The folder of Wan that {@code subject} names, as a path or on the shelf; null when it names none, or a model of ours. */
-    static @Nullable Path find(String subject, ModelRepository shelf) {
-        Path found = WanFolder.find(subject, shelf);
+    /** The folder of Wan that {@code subject} names, as a path or by name; null when it names none, or a model of ours. */
+    static @Nullable Path find(String subject, ModelRepository models) {
+        Path found = WanFolder.find(subject, models);
         return found != null && Files.isDirectory(found) ? found : null;
     }
 
