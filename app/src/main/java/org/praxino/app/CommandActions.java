@@ -1,5 +1,16 @@
 package org.praxino.app;
 
+import org.praxino.app.bench.BenchOptions;
+import org.praxino.app.bench.GemmBench;
+import org.praxino.app.bench.GenerateBench;
+import org.praxino.app.bench.JobsBench;
+import org.praxino.app.bench.ServeBench;
+import org.praxino.app.bench.SoakBench;
+import org.praxino.app.bench.StreamBench;
+import org.praxino.app.bench.TrainBench;
+import org.praxino.app.bench.WanBench;
+import org.praxino.app.cli.CommandAction;
+
 /** The actions of all commands: connects the command line with the modules below. */
 record CommandActions(
         CommandAction<GenerateOptions> generate,
