@@ -63,6 +63,7 @@ final class Cli {
                 .addSubcommand(data)
                 .addSubcommand(train)
                 .addSubcommand(new EvalCommand(runner(actions.eval(), global, console, stop)))
+                .addSubcommand(new ExperimentCommand(runner(actions.experiment(), global, console, stop)))
                 .addSubcommand(new VerifyCommand(runner(actions.verify(), global, console, stop)))
                 .addSubcommand(bench)
                 .addSubcommand(new InfoCommand(runner(actions.info(), global, console, stop)))

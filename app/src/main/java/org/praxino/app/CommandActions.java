@@ -1,5 +1,6 @@
 package org.praxino.app;
 
+import java.nio.file.Path;
 import org.praxino.app.bench.BenchOptions;
 import org.praxino.app.bench.GemmBench;
 import org.praxino.app.bench.GenerateBench;
@@ -23,6 +24,7 @@ record CommandActions(
         CommandAction<TrainOptions> trainOde,
         CommandAction<TrainOptions> trainDmd,
         CommandAction<EvalOptions> eval,
+        CommandAction<Path> experiment,
         CommandAction<VerifyCommand.Options> verify,
         CommandAction<BenchOptions> benchGemm,
         CommandAction<BenchOptions> benchGenerate,
@@ -53,6 +55,7 @@ record CommandActions(
                 TrainActions::ode,
                 TrainActions::dmd,
                 EvalAction::run,
+                ExperimentAction::run,
                 VerifyActions::verify,
                 GemmBench::run,
                 GenerateBench::run,

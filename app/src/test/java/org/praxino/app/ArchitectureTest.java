@@ -49,7 +49,10 @@ class ArchitectureTest {
     static void read() {
         // The rules look at names only; without this, all of libtorch's bindings would be read as well.
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
-        classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.praxino");
+        classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .withImportOption(location -> !location.contains("-tests.jar")) // test classes of other modules
+                .importPackages("org.praxino");
     }
 
     @Test
