@@ -40,6 +40,7 @@ class ExperimentTest {
                 }
                 writer.finish();
             }
+            Files.writeString(clips.resolve("a disc " + colour.red() + ".txt"), "a disc\n");
         }
         FolderDataset.prepare(clips, temp.resolve("data"), FolderDataset.Options.of(32, 8), Progress.SILENT);
         Path base = temp.resolve("tokenizer.yaml");
