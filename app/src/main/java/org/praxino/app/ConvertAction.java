@@ -27,6 +27,7 @@ import org.praxino.tensor.WeightSource;
 import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanPart;
 import tools.jackson.databind.JsonNode;
+import org.praxino.app.cli.CommandContext;
 
 /** {@code convert}: converts weights of any supported format to safetensors, with provenance. */
 final class ConvertAction {

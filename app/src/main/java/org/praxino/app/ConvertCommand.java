@@ -7,6 +7,7 @@ import org.praxino.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import org.praxino.app.cli.BoundAction;
 
 @Command(
         name = "convert",

@@ -5,6 +5,9 @@ import java.util.Locale;
 import org.praxino.train.data.FluentEmojiDataset;
 import org.praxino.train.data.FolderDataset;
 import org.praxino.train.data.PreparationReport;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.ProgressLine;
 
 /** {@code data prepare}: builds training sets. */
 final class DataActions {

@@ -13,6 +13,10 @@ import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 import org.praxino.io.CacheFolder;
 import org.praxino.tensor.UserException;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.Logs;
+import org.praxino.app.cli.StopSignal;
+import org.praxino.app.cli.StoppedException;
 
 /** Reports exceptions as one line on standard error and an exit code. */
 final class ErrorReporter {

@@ -47,6 +47,10 @@ import org.praxino.train.eval.NsfwjsWeights;
 import org.praxino.train.eval.RealClips;
 import org.praxino.train.eval.VideoScores;
 import org.praxino.train.student.Teacher;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.MachineInfo;
+import org.praxino.app.cli.ProgressLine;
+import org.praxino.app.cli.Version;
 
 /** {@code eval}: evaluates a model on training and held-out names, with contact sheets. */
 final class EvalAction {
@@ -137,7 +141,7 @@ final class EvalAction {
             }
             progress.close();
             var report = new Report(
-                    folder.info().name(), folder.info().hash(), Version.text(), InfoActions.machine(context),
+                    folder.info().name(), folder.info().hash(), Version.text(), MachineInfo.of(context),
                     dtype.name().toLowerCase(Locale.ROOT), options.steps(), teacher, options.seed(),
                     reconstruction, trained, held, flow, ends, (System.nanoTime() - start) / 1e9);
             if (options.json() != null) {

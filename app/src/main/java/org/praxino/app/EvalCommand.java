@@ -8,6 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.JsonOption;
 
 @Command(
         name = "eval",

@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.ModelOption;
 
 @Command(
         name = "generate",

@@ -10,6 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.Subcommands;
 
 @Command(
         name = "keys",
@@ -29,7 +31,7 @@ final class KeysCommand implements Runnable {
 
     @Override
     public void run() {
-        PraxinoCommand.missingSubcommand(spec);
+        Subcommands.missing(spec);
     }
 
     @Command(

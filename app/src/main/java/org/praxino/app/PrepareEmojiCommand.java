@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import org.praxino.app.cli.BoundAction;
 
 @Command(
         name = "fluent-emoji",

@@ -20,6 +20,10 @@ import org.praxino.io.pull.PullRecord;
 import org.praxino.io.pull.Puller;
 import org.praxino.io.pull.RemoteFile;
 import org.praxino.tensor.UserException;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.MachineInfo;
+import org.praxino.app.cli.StoppedException;
 
 /** {@code pull}: shows licences, asks for acceptance, then downloads files. */
 final class PullAction {
@@ -74,7 +78,7 @@ final class PullAction {
                     licences(c).stream().map(CheckpointCatalogue.Licence::name).collect(Collectors.joining(", ")),
                     unsummed == 0 ? "" : "; no checksum here of " + unsummed + (unsummed == 1 ? " file" : " files")));
         }
-        InfoActions.print(lines, console.out());
+        MachineInfo.print(lines, console.out());
     }
 
     private Set<CheckpointCatalogue.Licence> licences(CheckpointCatalogue.Checkpoint checkpoint) {

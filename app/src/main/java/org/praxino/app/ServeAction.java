@@ -16,6 +16,7 @@ import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 import org.praxino.wan.folder.WanFolder;
+import org.praxino.app.cli.CommandContext;
 
 /** {@code serve}: runs a server until Ctrl-C. */
 final class ServeAction {
@@ -54,12 +55,12 @@ final class ServeAction {
      * not fit or cannot be read.
      */
     private static void find(ServeOptions options, CommandContext context) {
-        ModelRepository shelf = ModelRepository.defaults();
+        ModelRepository models = ModelRepository.defaults();
         Device device = context.openDevice();
         for (ModelOpenOptions opening : options.models()) {
-            Path wan = WanFolder.find(opening.model(), shelf);
+            Path wan = WanFolder.find(opening.model(), models);
             if (wan == null) {
-                shelf.open(opening.model());
+                models.open(opening.model());
             } else {
                 VideoModel.open(opening.model(), opening.options(device, context)).close();
                 PublishedTokenizer.open(WanFolder.open(wan).tokenizer()).close();

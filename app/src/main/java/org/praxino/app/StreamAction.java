@@ -29,6 +29,8 @@ import org.praxino.stream.timeline.InputImage;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 
 /** {@code stream}: streams a timeline to files or a pipe. */
 final class StreamAction {
@@ -68,7 +70,7 @@ final class StreamAction {
     private ModelOpenOptions opening(@Nullable Timeline timeline) {
         var size = timeline == null ? null : timeline.size();
         return size == null || options.opening().size() != null ? options.opening()
-                : options.opening().withSize(new GenerateOptions.Size(size.width(), size.height()));
+                : options.opening().withSize(new FrameSize(size.width(), size.height()));
     }
 
     private StreamSession resumed(VideoModel model, StreamOptions how) {

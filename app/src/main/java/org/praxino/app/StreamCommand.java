@@ -9,6 +9,8 @@ import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.ModelOption;
 
 @Command(
         name = "stream",

@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.praxino.io.Json;
@@ -17,6 +18,8 @@ import org.praxino.train.run.TokenizerRun;
 import org.praxino.train.run.TokenizerRunner;
 import org.praxino.train.run.WaltRun;
 import org.praxino.train.run.WaltRunner;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.StoppedException;
 
 /** {@code train}: reads, shows or runs a configuration; Ctrl-C stops after a checkpoint. */
 final class TrainActions {
@@ -73,17 +76,17 @@ final class TrainActions {
             context.console().out().print(Json.pretty(plan.get()));
             return 0;
         }
-        var loop = new TrainLoop[1];
+        var loop = new AtomicReference<TrainLoop>();
         TrainLoop.End end = work.run(l -> {
-            loop[0] = l;
+            loop.set(l);
             context.stop().whenRequested(l::stop);
         });
         return switch (end) {
             case FINISHED -> {
-                context.console().out().println(folder + "/model  " + loop[0].samples() + " samples");
+                context.console().out().println(folder + "/model  " + loop.get().samples() + " samples");
                 yield 0;
             }
-            case STOPPED -> throw new StoppedException("stopped at " + loop[0].samples() + " samples, checkpoint in " + folder
+            case STOPPED -> throw new StoppedException("stopped at " + loop.get().samples() + " samples, checkpoint in " + folder
                     + "; run the same command to go on.");
         };
     }

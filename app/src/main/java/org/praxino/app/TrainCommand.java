@@ -10,6 +10,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.Subcommands;
 
 @Command(
         name = "train",
@@ -22,7 +24,7 @@ final class TrainCommand implements Runnable {
 
     @Override
     public void run() {
-        PraxinoCommand.missingSubcommand(spec);
+        Subcommands.missing(spec);
     }
 
     /** Options that all kinds of training take. */

@@ -6,6 +6,8 @@ import java.util.Locale;
 import org.praxino.app.verify.CaseResult;
 import org.praxino.app.verify.GoldenVerifier;
 import org.praxino.io.Json;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Version;
 
 /** {@code verify}: runs golden cases, one line each. */
 final class VerifyActions {

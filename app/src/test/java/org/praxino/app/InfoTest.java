@@ -24,6 +24,7 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Tensor;
+import org.praxino.app.cli.CommandContext;
 
 /** {@code info} and {@code models} against a model folder and a weight file made here. */
 @ExtendWith(LeakCheck.class)

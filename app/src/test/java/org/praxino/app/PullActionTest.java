@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.praxino.io.Sha256;
 import org.praxino.io.pull.CheckpointCatalogue;
 import org.praxino.tensor.UserException;
+import org.praxino.app.cli.CommandContext;
 
 /** {@code pull} with a list of its own, against a server on this machine. */
 class PullActionTest {

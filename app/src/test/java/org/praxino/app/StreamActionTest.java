@@ -29,6 +29,7 @@ import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.app.cli.Console;
 
 /** The whole command with a tiny model of random weights. */
 @ExtendWith(LeakCheck.class)

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.stream.engine.DeadlineExecutor;
 
 /** Streams go before clips at every step, and neither changes what the other shows. */
 @ExtendWith(LeakCheck.class)

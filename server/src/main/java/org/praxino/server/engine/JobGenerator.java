@@ -14,9 +14,10 @@ import org.praxino.media.VideoReader;
 import org.praxino.server.job.JobSpec;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.timeline.Timeline;
-import org.praxino.tensor.Progress;
 
 /** Generates the frames of a job. */
 public final class JobGenerator {
@@ -35,7 +36,7 @@ public final class JobGenerator {
     private JobGenerator() {}
 
     /** @param input the job's input folder @param newest receives the latest frame */
-    static GeneratedVideo generate(JobSpec spec, ServedModel model, Path input, Progress progress, Consumer<Frame> preview) {
+    static GeneratedVideo generate(JobSpec spec, ServedModel model, Path input, GenerationListener progress, Consumer<Frame> preview) {
         if (spec.timeline() != null) {
             return stream(spec, Timeline.parse(spec.timeline(), "timeline", null), model, progress, preview);
         }
@@ -46,7 +47,7 @@ public final class JobGenerator {
     }
 
     /** Plays a timeline to its end. */
-    private static GeneratedVideo stream(JobSpec spec, Timeline timeline, ServedModel model, Progress progress, Consumer<Frame> preview) {
+    private static GeneratedVideo stream(JobSpec spec, Timeline timeline, ServedModel model, GenerationListener progress, Consumer<Frame> preview) {
         long begun = System.nanoTime();
         var frames = new ArrayList<Frame>(spec.frames());
         try (var session = model.session(timeline, StreamOptions.DEFAULT, null)) {
@@ -54,7 +55,7 @@ public final class JobGenerator {
             while (session.frames().hasNext()) {
                 frames.add(session.frames().next());
                 preview.accept(frames.getLast());
-                progress.update(frames.size(), spec.frames(), "streaming");
+                progress.update(frames.size(), spec.frames(), Phase.STREAMING);
             }
         }
         var request = GenerateRequest.of(spec.prompt()).withSeed(spec.seed()).withFrames(frames.size()).withSteps(spec.steps());
@@ -63,7 +64,7 @@ public final class JobGenerator {
     }
 
     /** Extends a clip from its last frame, clip by clip; the frame shared by two clips is used once. */
-    private static GeneratedVideo extend(JobSpec spec, ServedModel model, List<Frame> input, Progress progress, Consumer<Frame> preview) {
+    private static GeneratedVideo extend(JobSpec spec, ServedModel model, List<Frame> input, GenerationListener progress, Consumer<Frame> preview) {
         var frames = new ArrayList<>(input);
         int most = Math.max(4, model.info().size().frames() - 1);
         double seconds = 0;

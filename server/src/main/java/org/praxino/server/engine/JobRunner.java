@@ -12,6 +12,8 @@ import org.praxino.server.job.JobState;
 import org.praxino.server.job.JobStore;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.praxino.tensor.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,17 +120,19 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /** Records progress and stops if cancelled. */
-    private Progress progress(String id, CancellationToken token) {
+    private GenerationListener progress(String id, CancellationToken token) {
         var last = new long[] {System.nanoTime()};
-        return (done, total, note) -> {
+        return (done, total, phase) -> {
             double share = total <= 0 ? 0 : (double) done / total;
-            int percent = (int) (note.startsWith("denois") ? share * DENOISED
-                    : note.startsWith("decod") ? DENOISED + share * (DECODED - DENOISED)
-                    : share * DECODED); // streams denoise and decode at the same time
+            int percent = (int) switch (phase) {
+                case DENOISING -> share * DENOISED;
+                case DECODING -> DENOISED + share * (DECODED - DENOISED);
+                case STREAMING -> share * DECODED;
+            };
             JobProgress before = services.progress.progress(id);
-            services.progress.update(id, new JobProgress(Math.max(percent, before == null ? 0 : before.percent()), note));
+            services.progress.update(id, new JobProgress(Math.max(percent, before == null ? 0 : before.percent()), phase.text()));
             token.throwIfCancelled();
-            if (note.startsWith("denois")) {
+            if (phase == Phase.DENOISING) {
                 services.metrics.step(Duration.ofNanos(System.nanoTime() - last[0]));
             }
             last[0] = System.nanoTime();

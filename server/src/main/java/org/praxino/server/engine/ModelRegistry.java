@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.GenerateRequest;
-import org.praxino.tensor.Progress;
+import org.praxino.stream.GenerationListener;
 
 /** The models served, loaded and warmed up one after the other. The first is the default. */
 public final class ModelRegistry implements AutoCloseable {
@@ -30,7 +30,7 @@ public final class ModelRegistry implements AutoCloseable {
                 all.put(model.info().name(), model);
                 loaded = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(all));
                 GenerateRequest small = model.warmUpRequest();
-                model.generate(model.resolve(model.canStream() ? small : small.withSteps(1)), Progress.SILENT, frame -> {});
+                model.generate(model.resolve(model.canStream() ? small : small.withSteps(1)), GenerationListener.NONE, frame -> {});
             }
             ready = true;
         } catch (RuntimeException | Error e) {
