@@ -77,6 +77,7 @@ final class JobsBench {
     }
 
     static int run(Options options, CommandContext context) throws IOException, InterruptedException {
+        context.stop().needs(StopSignal.SERVER); // a server of its own is stopped, too
         Path folder = Files.createTempDirectory("praxino-bench-jobs");
         try (var progress = context.console().progress("jobs")) {
             Report report = new JobsBench(options, context, folder).measure(progress);

@@ -76,6 +76,7 @@ final class TrainActions {
         var loop = new TrainLoop[1];
         TrainLoop.End end = work.run(l -> {
             loop[0] = l;
+            context.stop().needs(StopSignal.SAVING);
             context.stop().whenRequested(l::stop);
         });
         return switch (end) {
