@@ -87,6 +87,10 @@ final class ApiError extends RuntimeException {
         return new ApiError(507, "overloaded_error", "storage_full", "the server's room for finished videos is used up: delete some", null);
     }
 
+    static ApiError diskFull() {
+        return new ApiError(507, "overloaded_error", "storage_full", "the server's disk is full: delete some videos, or try again later", null);
+    }
+
     private ApiError retryAfter(int seconds) {
         retryAfter = Math.max(1, seconds);
         return this;

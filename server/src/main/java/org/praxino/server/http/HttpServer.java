@@ -15,6 +15,7 @@ import org.praxino.server.access.Authenticator;
 import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.RateLimiter;
 import org.praxino.server.engine.ModelRegistry;
+import org.praxino.server.engine.ServerHealth;
 import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.hook.WebhookStore;
@@ -37,7 +38,7 @@ public final class HttpServer implements AutoCloseable {
     public record ListenSettings(String host, int port, long maxUpload, Path data, OriginPolicy origins) {}
 
     /** Services behind the routes. */
-    public record Services(JobService jobs, ModelRegistry models, WebhookStore hooks, WebhookSecrets secrets, SsrfGuard guard,
+    public record Services(JobService jobs, ModelRegistry models, ServerHealth health, WebhookStore hooks, WebhookSecrets secrets, SsrfGuard guard,
             Authenticator access, Metrics metrics,
             LiveService live) {}
 
@@ -60,7 +61,7 @@ public final class HttpServer implements AutoCloseable {
             new VideoRoutes(services.jobs, waiter, services.guard, services.hooks, services.metrics).add(api);
             new ImageRoutes(services.jobs, waiter).add(api);
             StudioRoutes.add(api);
-            new InfoRoutes(services.models, services.secrets, services.access.tokens(), services.metrics).add(api);
+            new InfoRoutes(services.models, services.health, services.secrets, services.access.tokens(), services.metrics).add(api);
             new LiveRoutes(services.live, listen.data.resolve("tmp"), listen.maxUpload).add(api);
             api.addFallbacks();
         });

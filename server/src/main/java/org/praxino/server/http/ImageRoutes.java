@@ -81,7 +81,7 @@ final class ImageRoutes {
             Job job = waiter.await(begun);
             ObjectNode one = data.addObject();
             if (url) {
-                one.put("url", ctx.scheme() + "://" + ctx.host() + "/v1/videos/" + job.id() + "/content");
+                one.put("url", ApiRouter.base(ctx) + "/v1/videos/" + job.id() + "/content");
             } else {
                 var entry = service.content().manifest(job.id()).map(about -> about.files().get(Variant.VIDEO)).orElseThrow(() ->
                         ApiError.gone("the files of " + job.id() + " have been deleted"));
