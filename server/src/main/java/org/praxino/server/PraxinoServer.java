@@ -60,7 +60,7 @@ public final class PraxinoServer implements AutoCloseable {
      * @throws UserException if it cannot run as configured
      */
     public static PraxinoServer start(ServerConfig config, List<Supplier<ServedModel>> models) {
-        var server = new PraxinoServer(new ModelRegistry(models));
+        var server = new PraxinoServer(new ModelRegistry(models, config.aliases()));
         try {
             server.open(config);
             return server;
