@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.praxino.server.access.Authenticator;
 import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.RateLimiter;
@@ -27,6 +29,9 @@ import org.praxino.tensor.UserException;
 public final class HttpServer implements AutoCloseable {
     /** Timeout of synchronous requests. */
     private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(9);
+
+    /** Connections at the same time, of live sessions and of clients that never send anything. */
+    private static final int MAX_CONNECTIONS = 4096;
 
     private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final int MAX_IN_MEMORY = 1 << 20;
@@ -111,7 +116,18 @@ public final class HttpServer implements AutoCloseable {
             sockets.setMaxBinaryMessageSize(MAX_BINARY_MESSAGE);
             sockets.setIdleTimeout(SOCKET_IDLE_TIMEOUT);
         });
-        config.jetty.modifyServer(server -> server.setStopTimeout(0));
+        config.jetty.modifyServer(server -> {
+            server.setStopTimeout(0);
+            server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+            server.setErrorHandler((request, response, callback) -> { // what is refused before it comes to a route
+                int status = response.getStatus();
+                response.getHeaders().put("Content-Type", "application/json");
+                response.getHeaders().put("X-Content-Type-Options", "nosniff");
+                Content.Sink.write(response, true, (status >= 500 ? ApiError.internal() : ApiError.invalid("invalid_request",
+                        "this is not an HTTP request that can be read (" + status + ")", null)).body(), callback);
+                return true;
+            });
+        });
     }
 
     public int port() {

@@ -48,7 +48,7 @@ final class JobSpecFactory {
     JobSpec of(VideoParameters parameters, String id, @Nullable Job origin) {
         String name = parameters.model() == null && origin != null ? origin.spec().model() : parameters.model();
         ServedModel model = models.find(name).orElseThrow(() -> ApiError.notFound("model_not_found",
-                "there is no model \"" + name + "\" here: there is "
+                "there is no model \"" + (name == null || name.length() <= 60 ? name : name.substring(0, 60) + "...") + "\" here: there is "
                         + String.join(", ", models.all().stream().map(m -> m.info().name()).toList()), "model"));
         var size = model.info().size();
         String modelSize = size.width() + "x" + size.height();
