@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.praxino.app.cli.StopSignal;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 import org.praxino.train.TrainLoop;
@@ -79,6 +80,7 @@ final class TrainActions {
         var loop = new AtomicReference<TrainLoop>();
         TrainLoop.End end = work.run(l -> {
             loop.set(l);
+            context.stop().needs(StopSignal.SAVING);
             context.stop().whenRequested(l::stop);
         });
         return switch (end) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.ProgressLine;
@@ -81,6 +82,7 @@ public final class JobsBench {
     }
 
     public static int run(Options options, CommandContext context) throws IOException, InterruptedException {
+        context.stop().needs(StopSignal.SERVER); // a server of its own is stopped, too
         Path folder = Files.createTempDirectory("praxino-bench-jobs");
         try (var progress = context.console().progress("jobs")) {
             Report report = new JobsBench(options, context, folder).measure(progress);

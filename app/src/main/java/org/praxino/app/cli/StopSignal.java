@@ -1,5 +1,6 @@
 package org.praxino.app.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,15 +9,22 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Handles Ctrl-C and SIGTERM. Work polls it between steps and returns normally, so that resources are closed and temporary files deleted
- * before the JVM exits.
+ * before the JVM exits. Work that does not come to an end within seconds is ended where it is, unless it saves what it has first.
  */
 public final class StopSignal {
-    /** Seconds that work may take to unwind: a training step, its checkpoint and the model made of it fit. */
-    private static final long PATIENCE = 600;
+    /** How long work may take to unwind. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    /** The same for a server, which hands back the job in work: longer than it waits for a step. */
+    public static final Duration SERVER = Duration.ofSeconds(40);
+
+    /** The same for training: a step, its checkpoint and the model made of it fit. */
+    public static final Duration SAVING = Duration.ofMinutes(10);
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean isRequested;
+    private volatile Duration patience = PATIENCE;
 
     /** One that nothing triggers but {@link #request()}. */
     public static StopSignal unregistered() {
@@ -54,6 +62,11 @@ public final class StopSignal {
         }
     }
 
+    /** Asks for more time than others, because what was done so far is saved before the end. */
+    public void needs(Duration time) {
+        patience = time;
+    }
+
     /** Said by the main thread when nothing is left to unwind. */
     public void finished() {
         finished.countDown();
@@ -65,8 +78,8 @@ public final class StopSignal {
         }
         request();
         try {
-            if (!finished.await(PATIENCE, TimeUnit.SECONDS)) {
-                System.err.println("praxino: did not stop within " + PATIENCE + " s; ended where it was.");
+            if (!finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("praxino: did not stop within " + patience.toSeconds() + " s; ended where it was.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package org.praxino.server.engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.DecodeLimits;
@@ -27,8 +28,8 @@ public final class JobGenerator {
     /** File of the clip to extend, as uploaded. */
     public static final String SOURCE_FILE = "source";
 
-    /** Decoder limits for uploaded images and clips. */
-    public static final DecodeLimits LIMITS = new DecodeLimits(4096L * 4096, 2000, 300);
+    /** Decoder limits for uploaded images and clips; in all, a thousand frames of 1920x1080. */
+    public static final DecodeLimits LIMITS = new DecodeLimits(4096L * 4096, 2000, 300, 1L << 31);
 
     /** The maximum number of frames of a clip to extend. */
     public static final int MAX_INPUT_FRAMES = 1000;
@@ -93,8 +94,22 @@ public final class JobGenerator {
         return spec.picture() ? read(input.resolve(FIRST_FRAME_FILE), spec.width(), spec.height(), 1).getFirst() : null;
     }
 
-    /** Reads the first frames of an untrusted file, cropped and scaled to the model's size. */
+    /**
+     * Reads the first frames of an untrusted file, cropped and scaled to the model's size.
+     *
+     * @throws CancellationException when interrupted, which is looked at between frames
+     */
     public static List<Frame> read(Path file, int width, int height, int most) {
-        return VideoReader.readAll(file, ReadOptions.DEFAULT.background(Rgb.WHITE).size(width, height, Fit.CROP).maxFrames(most).limits(LIMITS));
+        var frames = new ArrayList<Frame>();
+        try (var reader = VideoReader.open(file,
+                ReadOptions.DEFAULT.background(Rgb.WHITE).size(width, height, Fit.CROP).maxFrames(most).limits(LIMITS))) {
+            while (reader.hasNext()) {
+                frames.add(reader.next());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("reading was interrupted");
+                }
+            }
+        }
+        return frames;
     }
 }
