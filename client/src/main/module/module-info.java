@@ -1,6 +1,6 @@
 /** Asks a Praxino server over HTTP. */
 open module org.praxino.client {
-    requires static org.jspecify;
+    requires transitive org.jspecify;
     requires java.net.http;
     requires transitive tools.jackson.databind;
 

@@ -1,6 +1,5 @@
 /** Files of models, weights and tokenizers. */
 open module org.praxino.io {
-    requires static org.jspecify;
     requires transitive org.praxino.tensor;
     requires transitive tools.jackson.databind;
     requires ai.djl.tokenizers;

@@ -1,6 +1,5 @@
 /** The networks, and what they are made of. */
 open module org.praxino.models {
-    requires static org.jspecify;
     requires transitive org.praxino.tensor;
     requires transitive org.praxino.io;
 

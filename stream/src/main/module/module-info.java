@@ -1,6 +1,5 @@
 /** Opens models, generates clips and live streams. */
 open module org.praxino.stream {
-    requires static org.jspecify;
     requires transitive org.praxino.models;
     requires transitive org.praxino.media;
 

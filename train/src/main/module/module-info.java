@@ -1,6 +1,5 @@
 /** Trains models and scores them. */
 open module org.praxino.train {
-    requires static org.jspecify;
     requires transitive org.praxino.stream;
     requires tools.jackson.dataformat.yaml;
     requires org.apache.commons.csv;
