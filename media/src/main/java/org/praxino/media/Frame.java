@@ -1,5 +1,7 @@
 package org.praxino.media;
 
+import java.awt.image.BufferedImage;
+
 /**
  * A video frame: rows from the top, pixels from the left, packed RGB (3 channels) or RGBA with straight alpha (4 channels), one unsigned
  * byte a channel, sRGB. The array is not copied and must not be changed afterwards.
@@ -35,6 +37,20 @@ public record Frame(int width, int height, int channels, byte[] data) {
     /** True when there is an alpha channel, whatever its values. */
     public boolean hasAlpha() {
         return channels == 4;
+    }
+
+    /** A copy for Swing and {@code ImageIO}: {@code TYPE_INT_RGB}, or {@code TYPE_INT_ARGB} when there is an alpha channel. */
+    public BufferedImage toImage() {
+        var image = new BufferedImage(width, height, hasAlpha() ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
+        int[] row = new int[width];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int alpha = hasAlpha() ? at(x, y, 3) : 255;
+                row[x] = alpha << 24 | at(x, y, 0) << 16 | at(x, y, 1) << 8 | at(x, y, 2);
+            }
+            image.setRGB(0, y, width, 1, row, 0, width);
+        }
+        return image;
     }
 
     /** The value 0 to 255 of one channel of one pixel. */

@@ -2,6 +2,7 @@ package org.praxino.tensor;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Exponential moving average of weights, in fp32. */
 public final class Ema implements AutoCloseable {
@@ -20,8 +21,12 @@ public final class Ema implements AutoCloseable {
     public void update(double decay) {
         try (var guard = Grad.off();
                 var scope = Scope.open("ema.update")) {
-            averages.forEach((name, a) -> a.lerpInPlace(weights.get(name).detach(), 1 - decay));
+            averages.forEach((name, a) -> a.lerpInPlace(weight(name).detach(), 1 - decay));
         }
+    }
+
+    private Tensor weight(String name) {
+        return Objects.requireNonNull(weights.get(name), name);
     }
 
     /** The averages under the weights' names. */
@@ -41,7 +46,7 @@ public final class Ema implements AutoCloseable {
         try (var guard = Grad.off();
                 var scope = Scope.open("ema.swap")) {
             averages.forEach((name, a) -> {
-                Tensor w = weights.get(name);
+                Tensor w = weight(name);
                 Tensor was = w.detach().copy();
                 w.detach().copyFrom(a);
                 a.copyFrom(was);

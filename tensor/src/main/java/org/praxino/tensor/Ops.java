@@ -1,5 +1,6 @@
 package org.praxino.tensor;
 
+import java.util.Objects;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.TensorOptional;
@@ -114,7 +115,8 @@ public final class Ops {
                         seen.raw(), weight.select(2, tap).raw(), optional(s, tap == 0 ? bias : null), space, around, ONE, 1));
                 sum = sum == null ? part : sum.addInPlace(part);
             }
-            return scope.keep(sum.permute(0, 2, 3, 1).reshape(x.size(0), frames, sum.size(2), sum.size(3), sum.size(1)).permute(0, 4, 1, 2, 3));
+            Tensor all = Objects.requireNonNull(sum, "a kernel has at least one tap");
+            return scope.keep(all.permute(0, 2, 3, 1).reshape(x.size(0), frames, all.size(2), all.size(3), all.size(1)).permute(0, 4, 1, 2, 3));
         }
     }
 

@@ -2,6 +2,7 @@ package org.praxino.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,8 @@ public final class PackedConv implements AutoCloseable {
                 Tensor part = tap(seen, packed.taps.get(tap), tap == 0 ? bias : nothing);
                 sum = sum == null ? part : sum.addInPlace(part);
             }
-            return scope.keep(sum.permute(0, 2, 3, 1).reshape(s[0], frames, s[2], s[3], sum.size(1)));
+            Tensor all = Objects.requireNonNull(sum, "a kernel has at least one tap");
+            return scope.keep(all.permute(0, 2, 3, 1).reshape(s[0], frames, s[2], s[3], all.size(1)));
         }
     }
 

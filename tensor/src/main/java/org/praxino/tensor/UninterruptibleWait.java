@@ -2,6 +2,7 @@ package org.praxino.tensor;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for native work to finish even when interrupted, so that its results can be closed. */
 public final class UninterruptibleWait {
@@ -38,11 +39,11 @@ public final class UninterruptibleWait {
         return get(work, () -> {});
     }
 
-    private static RuntimeException rethrow(Throwable cause) {
+    private static RuntimeException rethrow(@Nullable Throwable cause) {
         return switch (cause) {
             case RuntimeException r -> r;
             case Error e -> throw e;
-            default -> new IllegalStateException(cause);
+            case null, default -> new IllegalStateException(cause);
         };
     }
 }

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
 import org.praxino.tensor.UserException;
 
-/** Finds models by name in the model folders. */
+/** Finds models by name in the model folders, then among the jars on the class path or module path. */
 public record ModelRepository(List<Path> roots) {
+    /** The bundled model, which is an artifact as well. */
+    private static final String BUNDLED = "emoji-128";
 
     public ModelRepository {
         roots = List.copyOf(roots);
@@ -44,9 +46,10 @@ public record ModelRepository(List<Path> roots) {
     }
 
     /**
-     * Opens a model by its name on this shelf, or by the path of its folder.
+     * Opens a model by its name in these folders, by the path of its folder, or by its name in a jar such as
+     * {@code praxino-model-emoji-128}, which is unpacked once into the cache folder.
      *
-     * @throws UserException listing the models there are, when there is none of that name
+     * @throws UserException when there is none of that name, listing those that there are
      */
     public ModelFolder open(String nameOrPath) {
         Path path = path(nameOrPath);
@@ -60,6 +63,10 @@ public record ModelRepository(List<Path> roots) {
         }
         if (Files.isDirectory(path)) {
             return ModelFolder.open(path);
+        }
+        @Nullable ModelFolder packed = PackagedModel.find(nameOrPath, ModelRepository.class.getClassLoader());
+        if (packed != null) {
+            return packed;
         }
         throw unknown(nameOrPath);
     }
@@ -84,11 +91,10 @@ public record ModelRepository(List<Path> roots) {
         List<Path> all = all();
         String places = roots.stream().map(Path::toString).collect(Collectors.joining(", "));
         String there = all.isEmpty()
-                ? "there are no models in " + places
-                : "there are "
-                        + all.stream().map(p -> p.getFileName().toString()).distinct().collect(Collectors.joining(", "))
-                        + " (looked in " + places + ")";
-        return new UserException("There is no model \"" + name + "\": " + there + ".");
+                ? "" : " (there are " + all.stream().map(p -> p.getFileName().toString()).distinct().collect(Collectors.joining(", ")) + ")";
+        String artifact = all.isEmpty() || name.equals(BUNDLED) ? " or add the artifact praxino-model-" + BUNDLED : "";
+        return new UserException("There is no model \"" + name + "\", looked in " + places + there
+                + "; set PRAXINO_MODELS to the folder that holds it" + artifact + ".");
     }
 
     private static List<Path> models(Path root) {

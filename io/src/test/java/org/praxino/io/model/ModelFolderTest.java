@@ -145,10 +145,11 @@ class ModelFolderTest {
         assertThat(shelf.all()).containsExactly(user.resolve("mine"), zoo.resolve("emoji-128"), zoo.resolve("mine"));
         assertThatThrownBy(() -> shelf.open("emoji"))
                 .isInstanceOf(UserException.class)
-                .hasMessage("There is no model \"emoji\": there are mine, emoji-128 (looked in " + user + ", " + zoo + ", "
-                        + dir.resolve("nowhere") + ").");
+                .hasMessage("There is no model \"emoji\", looked in " + user + ", " + zoo + ", " + dir.resolve("nowhere")
+                        + " (there are mine, emoji-128); set PRAXINO_MODELS to the folder that holds it.");
         assertThatThrownBy(() -> new ModelRepository(List.of(dir.resolve("nowhere"))).open("x"))
-                .hasMessage("There is no model \"x\": there are no models in " + dir.resolve("nowhere") + ".");
+                .hasMessage("There is no model \"x\", looked in " + dir.resolve("nowhere")
+                        + "; set PRAXINO_MODELS to the folder that holds it or add the artifact praxino-model-emoji-128.");
         assertThatThrownBy(() -> ModelFolder.open(Files.writeString(dir.resolve("a.txt"), "x")))
                 .hasMessageContaining("is a file and not a model folder");
         assertThatThrownBy(() -> shelf.open("some/where")).hasMessageStartingWith("There is no model folder some");
