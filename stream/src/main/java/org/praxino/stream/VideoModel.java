@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Provenance;
 import org.praxino.media.Frame;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
@@ -262,8 +263,7 @@ public final class VideoModel implements AutoCloseable {
 
     /** The version of Praxino. */
     public static String version() {
-        String version = VideoModel.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        return Provenance.version();
     }
 
     /** Closes all streams, then the networks. */
