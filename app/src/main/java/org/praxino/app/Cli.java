@@ -1,8 +1,6 @@
 package org.praxino.app;
 
 import java.io.PrintWriter;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 import org.praxino.app.bench.BenchCommand;
 import org.praxino.app.bench.JobsBenchCommand;
 import org.praxino.app.bench.ServeBenchCommand;
@@ -14,6 +12,8 @@ import org.praxino.app.cli.CommandAction;
 import org.praxino.app.cli.Console;
 import org.praxino.app.cli.GlobalOptions;
 import org.praxino.app.cli.StopSignal;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** The command tree, bound to its actions. */
 final class Cli {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
@@ -27,7 +28,6 @@ import org.praxino.tensor.WeightSource;
 import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanPart;
 import tools.jackson.databind.JsonNode;
-import org.praxino.app.cli.CommandContext;
 
 /** {@code convert}: converts weights of any supported format to safetensors, with provenance. */
 final class ConvertAction {

@@ -3,11 +3,11 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
 import org.praxino.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import org.praxino.app.cli.BoundAction;
 
 @Command(
         name = "convert",

@@ -2,12 +2,12 @@ package org.praxino.app;
 
 import java.io.IOException;
 import java.util.Locale;
-import org.praxino.train.data.FluentEmojiDataset;
-import org.praxino.train.data.FolderDataset;
-import org.praxino.train.data.PreparationReport;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.Console;
 import org.praxino.app.cli.ProgressLine;
+import org.praxino.train.data.FluentEmojiDataset;
+import org.praxino.train.data.FolderDataset;
+import org.praxino.train.data.PreparationReport;
 
 /** {@code data prepare}: builds training sets. */
 final class DataActions {

@@ -1,9 +1,9 @@
 package org.praxino.app;
 
+import org.praxino.app.cli.Subcommands;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import org.praxino.app.cli.Subcommands;
 
 @Command(name = "data", header = "Builds training sets.", synopsisSubcommandLabel = "COMMAND")
 final class DataCommand implements Runnable {

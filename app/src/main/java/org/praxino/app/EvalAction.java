@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.MachineInfo;
+import org.praxino.app.cli.ProgressLine;
+import org.praxino.app.cli.Version;
 import org.praxino.codec.VideoCodec;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
@@ -47,10 +51,6 @@ import org.praxino.train.eval.NsfwjsWeights;
 import org.praxino.train.eval.RealClips;
 import org.praxino.train.eval.VideoScores;
 import org.praxino.train.student.Teacher;
-import org.praxino.app.cli.CommandContext;
-import org.praxino.app.cli.MachineInfo;
-import org.praxino.app.cli.ProgressLine;
-import org.praxino.app.cli.Version;
 
 /** {@code eval}: evaluates a model on training and held-out names, with contact sheets. */
 final class EvalAction {

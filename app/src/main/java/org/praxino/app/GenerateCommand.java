@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.ModelOption;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.tensor.UserException;
@@ -13,8 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import org.praxino.app.cli.BoundAction;
-import org.praxino.app.cli.ModelOption;
 
 @Command(
         name = "generate",

@@ -1,22 +1,16 @@
 package org.praxino.app;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import org.praxino.io.FileErrors;
-import org.praxino.io.Json;
-import org.praxino.io.model.HostInfo;
-import org.praxino.io.model.ModelRepository;
-import org.praxino.tensor.Backend;
-import org.praxino.tensor.Device;
-import org.praxino.tensor.UserException;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
+import org.praxino.io.FileErrors;
+import org.praxino.io.Json;
+import org.praxino.io.model.ModelRepository;
+import org.praxino.tensor.UserException;
 
 /** {@code info}: shows versions and hardware, or describes a model or file. */
 final class InfoActions {

@@ -3,13 +3,13 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.FrameSize;
+import org.praxino.app.cli.JsonOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import org.praxino.app.cli.BoundAction;
-import org.praxino.app.cli.FrameSize;
-import org.praxino.app.cli.JsonOption;
 
 @Command(
         name = "info",

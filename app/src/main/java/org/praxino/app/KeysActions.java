@@ -2,11 +2,11 @@ package org.praxino.app;
 
 import java.time.Instant;
 import java.util.Locale;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.server.ApiKeyAdmin;
 import org.praxino.server.access.ApiKeys;
 import org.praxino.server.access.KeyScope;
 import org.praxino.tensor.UserException;
-import org.praxino.app.cli.CommandContext;
 
 /** {@code keys}: manages API keys, with or without a running server. */
 final class KeysActions {

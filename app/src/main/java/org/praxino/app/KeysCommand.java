@@ -3,6 +3,8 @@ package org.praxino.app;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.Subcommands;
 import org.praxino.server.access.KeyScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,8 +12,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import org.praxino.app.cli.BoundAction;
-import org.praxino.app.cli.Subcommands;
 
 @Command(
         name = "keys",

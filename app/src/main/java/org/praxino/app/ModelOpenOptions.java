@@ -3,14 +3,14 @@ package org.praxino.app;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 import org.praxino.stream.HorizonOptions;
 import org.praxino.stream.ModelOptions;
 import org.praxino.stream.timeline.Size;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
 import picocli.CommandLine.Option;
-import org.praxino.app.cli.CommandContext;
-import org.praxino.app.cli.FrameSize;
 
 /**
  * Options for opening a model. Null means the model's default; all but name and size apply to Wan models.

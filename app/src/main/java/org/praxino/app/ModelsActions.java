@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.MachineInfo;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.tensor.UserException;
-import org.praxino.app.cli.CommandContext;
-import org.praxino.app.cli.MachineInfo;
 
 /** {@code models}: lists the available models. */
 final class ModelsActions {

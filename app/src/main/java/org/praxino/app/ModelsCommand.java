@@ -3,9 +3,9 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import org.praxino.app.cli.BoundAction;
 
 @Command(
         name = "models",

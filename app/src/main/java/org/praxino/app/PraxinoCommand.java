@@ -1,12 +1,12 @@
 package org.praxino.app;
 
+import org.praxino.app.cli.GlobalOptions;
+import org.praxino.app.cli.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import org.praxino.app.cli.GlobalOptions;
-import org.praxino.app.cli.Version;
 
 /** The root of the tree: global options, version, help. */
 @Command(

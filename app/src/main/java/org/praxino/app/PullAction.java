@@ -13,6 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.MachineInfo;
+import org.praxino.app.cli.StoppedException;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.io.pull.CheckpointCatalogue;
 import org.praxino.io.pull.ModelHub;
@@ -20,10 +24,6 @@ import org.praxino.io.pull.PullRecord;
 import org.praxino.io.pull.Puller;
 import org.praxino.io.pull.RemoteFile;
 import org.praxino.tensor.UserException;
-import org.praxino.app.cli.CommandContext;
-import org.praxino.app.cli.Console;
-import org.praxino.app.cli.MachineInfo;
-import org.praxino.app.cli.StoppedException;
 
 /** {@code pull}: shows licences, asks for acceptance, then downloads files. */
 final class PullAction {

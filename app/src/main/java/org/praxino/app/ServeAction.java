@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.StopSignal;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.io.tokenizer.PublishedTokenizer;
@@ -17,7 +18,6 @@ import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 import org.praxino.wan.folder.WanFolder;
-import org.praxino.app.cli.CommandContext;
 
 /** {@code serve}: runs a server until Ctrl-C. */
 final class ServeAction {

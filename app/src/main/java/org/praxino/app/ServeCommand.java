@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.Logs;
+import org.praxino.app.cli.ModelOption;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.live.LiveSettings;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import org.praxino.app.cli.BoundAction;
-import org.praxino.app.cli.Logs;
-import org.praxino.app.cli.ModelOption;
 
 @Command(
         name = "serve",

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.media.Frame;
@@ -29,8 +31,6 @@ import org.praxino.stream.timeline.InputImage;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
-import org.praxino.app.cli.CommandContext;
-import org.praxino.app.cli.FrameSize;
 
 /** {@code stream}: streams a timeline to files or a pipe. */
 final class StreamAction {

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.StopSignal;
+import org.praxino.app.cli.StoppedException;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 import org.praxino.train.TrainLoop;
@@ -19,8 +21,6 @@ import org.praxino.train.run.TokenizerRun;
 import org.praxino.train.run.TokenizerRunner;
 import org.praxino.train.run.WaltRun;
 import org.praxino.train.run.WaltRunner;
-import org.praxino.app.cli.CommandContext;
-import org.praxino.app.cli.StoppedException;
 
 /** {@code train}: reads, shows or runs a configuration; Ctrl-C stops after a checkpoint. */
 final class TrainActions {

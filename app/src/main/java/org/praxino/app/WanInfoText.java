@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 import org.praxino.io.FileErrors;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelRepository;
@@ -27,8 +29,6 @@ import org.praxino.wan.folder.WanFolder;
 import org.praxino.wan.folder.WanMemory;
 import org.praxino.wan.folder.WanPart;
 import org.praxino.wan.folder.WanTask;
-import org.praxino.app.cli.CommandContext;
-import org.praxino.app.cli.FrameSize;
 
 /** Describes a folder of Wan 2.1 or a causal student, and its memory needs. */
 final class WanInfoText {

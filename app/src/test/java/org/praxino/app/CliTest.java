@@ -16,19 +16,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.praxino.train.eval.EvalPrompt;
-import org.praxino.diffusion.FlowSampling;
-import org.praxino.diffusion.GuidanceSchedule;
-import org.praxino.stream.HorizonOptions;
-import org.praxino.tensor.UserException;
-import org.praxino.wan.WanRecipe;
-import org.praxino.wan.folder.Offload;
 import org.praxino.app.bench.BenchOptions;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.Console;
 import org.praxino.app.cli.FrameSize;
 import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.StoppedException;
+import org.praxino.diffusion.FlowSampling;
+import org.praxino.diffusion.GuidanceSchedule;
+import org.praxino.stream.HorizonOptions;
+import org.praxino.tensor.UserException;
+import org.praxino.train.eval.EvalPrompt;
+import org.praxino.wan.WanRecipe;
+import org.praxino.wan.folder.Offload;
 
 /** Words typed in, options, messages and exit codes out. */
 class CliTest {

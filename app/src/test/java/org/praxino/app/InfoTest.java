@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.io.model.ComponentSource;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
@@ -24,7 +25,6 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Tensor;
-import org.praxino.app.cli.CommandContext;
 
 /** {@code info} and {@code models} against a model folder and a weight file made here. */
 @ExtendWith(LeakCheck.class)

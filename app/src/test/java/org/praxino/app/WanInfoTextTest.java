@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.tensor.LeakCheck;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.FrameSize;
+import org.praxino.tensor.LeakCheck;
 
 /** {@code info} and {@code models} on folders of Wan, and {@code info} on a checkpoint. */
 @ExtendWith(LeakCheck.class)

@@ -11,18 +11,19 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Provenance;
 import org.praxino.media.Frame;
-import org.praxino.stream.timeline.Timeline;
-import org.praxino.tensor.DType;
-import org.praxino.tensor.Device;
-import org.praxino.tensor.UninterruptibleWait;
-import org.praxino.tensor.UserException;
 import org.praxino.stream.engine.ClipGenerator;
 import org.praxino.stream.engine.DeviceExecutor;
 import org.praxino.stream.engine.Networks;
 import org.praxino.stream.engine.SessionStart;
 import org.praxino.stream.engine.Snapshot;
 import org.praxino.stream.engine.StudentClipGenerator;
+import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.UninterruptibleWait;
+import org.praxino.tensor.UserException;
 
 /**
  * A loaded model that generates clips and streams. It computes on its own threads, one at a time: clips are queued, streams alternate
@@ -267,8 +268,7 @@ public final class VideoModel implements AutoCloseable {
 
     /** The version of Praxino. */
     public static String version() {
-        String version = VideoModel.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        return Provenance.version();
     }
 
     /** Closes all streams, then the networks. */

@@ -7,8 +7,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
-import org.praxino.tensor.UserException;
 import org.praxino.stream.engine.FrameQueue;
+import org.praxino.tensor.UserException;
 
 /**
  * The frames of a {@link StreamSession} as they are made, for one consumer: walk it, or subscribe to it. Frames are made as they are

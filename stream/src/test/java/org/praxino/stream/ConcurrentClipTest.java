@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.stream.engine.DeadlineExecutor;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.LeakCheck;
-import org.praxino.stream.engine.DeadlineExecutor;
 
 /** Streams go before clips at every step, and neither changes what the other shows. */
 @ExtendWith(LeakCheck.class)

@@ -27,6 +27,7 @@ import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.io.Json;
 import org.praxino.media.Frame;
 import org.praxino.stream.drift.DriftOptions;
+import org.praxino.stream.engine.Snapshot;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
@@ -35,7 +36,6 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import org.praxino.stream.engine.Snapshot;
 
 /** A session from opening to closing, with a tiny model of random weights: 1 frame in the first block, then 4; 8 frames are a second. */
 @ExtendWith(LeakCheck.class)

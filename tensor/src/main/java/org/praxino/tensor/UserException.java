@@ -9,4 +9,10 @@ public class UserException extends RuntimeException {
     public UserException(String sentence, Throwable cause) {
         super(sentence, cause);
     }
+
+    /** The sentence, which is never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -1,8 +1,6 @@
 package org.praxino.app.bench;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
 import org.praxino.app.cli.JsonOption;
 import org.praxino.app.cli.ModelOption;

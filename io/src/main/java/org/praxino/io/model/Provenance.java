@@ -1,5 +1,6 @@
 package org.praxino.io.model;
 
+import java.lang.module.ModuleDescriptor;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -51,8 +52,11 @@ public record Provenance(
         return new Provenance(praxinoVersion, gitCommit, Json.tree(otherConfig), dataDigest, samplesSeen, createdAt, host, otherParents);
     }
 
-    private static String version() {
-        @Nullable String version = Provenance.class.getPackage().getImplementationVersion();
+    /** The version of Praxino: the module's, on the class path the one in the jar's manifest, {@code development} when run from class files. */
+    public static String version() {
+        @Nullable ModuleDescriptor module = Provenance.class.getModule().getDescriptor();
+        @Nullable String version = module == null
+                ? Provenance.class.getPackage().getImplementationVersion() : module.rawVersion().orElse(null);
         return version == null ? "development" : version;
     }
 

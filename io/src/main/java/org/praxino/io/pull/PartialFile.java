@@ -105,7 +105,7 @@ final class PartialFile implements AutoCloseable {
         @Nullable Origin before = before();
         boolean same = before != null && before.url.equals(origin.url) && (before.validator != null || before.sha256 != null)
                 && (wanted.sha256() == null || wanted.sha256().equals(before.sha256));
-        if (!same || wanted.bytes() >= 0 && file.size() > wanted.bytes()) {
+        if (before == null || !same || wanted.bytes() >= 0 && file.size() > wanted.bytes()) {
             restart();
             return;
         }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -76,8 +77,9 @@ public final class WeightFiles implements WeightFile {
             }
             Set<String> missing = new TreeSet<>();
             map.forEach((name, shard) -> {
-                byName.put(name, shards.get(shard));
-                if (!shards.get(shard).names().contains(name)) {
+                SafetensorsFile file = Objects.requireNonNull(shards.get(shard), shard);
+                byName.put(name, file);
+                if (!file.names().contains(name)) {
                     missing.add(name + " (" + shard + ")");
                 }
             });

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
@@ -72,7 +73,7 @@ public final class TorchCheckpoint implements WeightFile {
                 .orElseThrow(() -> new UnsupportedPickleException("it is a zip archive without data.pkl: this is no PyTorch checkpoint"));
         this.folder = pickle.substring(0, pickle.length() - "data.pkl".length());
         requireLittleEndian();
-        MemorySegment bytes = zip.entries().get(pickle);
+        MemorySegment bytes = Objects.requireNonNull(zip.entries().get(pickle), pickle);
         if (bytes.byteSize() > LONGEST_PICKLE) {
             throw new UnsupportedPickleException("its pickle has " + bytes.byteSize() + " bytes, above the limit of " + LONGEST_PICKLE);
         }
@@ -195,7 +196,11 @@ public final class TorchCheckpoint implements WeightFile {
     }
 
     private MemorySegment bytes(PickleValue.Tensor t) {
-        return Strides.inOrder(zip.entries().get(folder + "data/" + t.storage().key()), t, t.storage().dtype().bytes());
+        @Nullable MemorySegment stored = zip.entries().get(folder + "data/" + t.storage().key());
+        if (stored == null) {
+            throw new UserException(path + " is damaged: it lacks " + folder + "data/" + t.storage().key() + ".");
+        }
+        return Strides.inOrder(stored, t, t.storage().dtype().bytes());
     }
 
     private PickleValue.Tensor tensor(String name) {

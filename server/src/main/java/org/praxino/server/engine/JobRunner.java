@@ -15,7 +15,6 @@ import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
 import org.praxino.stream.Phase;
-import org.praxino.tensor.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.praxino.server.Gate;
 import org.praxino.server.TestModel;
 import org.praxino.server.TestServer;
-import org.praxino.stream.GenerationListener;
 import org.praxino.tensor.LeakCheck;
 import tools.jackson.databind.JsonNode;
 

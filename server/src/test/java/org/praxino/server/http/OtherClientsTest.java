@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.praxino.server.TestServer.error;
 import static org.praxino.server.TestServer.json;
 
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
