@@ -42,8 +42,7 @@ final class JsonErrors {
 
     /** Without the names of the parser's own settings and classes. */
     private static String withoutFlags(String text) {
-        return text.replaceAll("\\s*[(,;:]?\\s*[^(,;:.]*`?(StreamRead|JsonRead|StreamWrite|Deserialization|Mapper)(Feature|Constraints)\\b.*", "")
-                .replaceAll("\\s*\\(from `[^)]*\\)\\)?", "");
+        return text.replaceAll(":? maybe a \\(non-standard\\).*", "").replaceAll("[\\s:,(]*[^():,]*`?\\w*Feature\\b.*", "");
     }
 
     private static String mismatch(MismatchedInputException e, String where, String at) {

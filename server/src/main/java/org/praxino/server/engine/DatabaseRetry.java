@@ -3,6 +3,7 @@ package org.praxino.server.engine;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.praxino.server.db.DatabaseFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,7 @@ final class DatabaseRetry {
     }
 
     /** @throws CancellationException when closed before the database came back */
-    <T> T call(Supplier<T> operation) {
+    <T extends @Nullable Object> T call(Supplier<T> operation) {
         long pause = FIRST_PAUSE_MILLIS;
         for (int refused = 0; ; ) {
             try {

@@ -1,5 +1,6 @@
 package org.praxino.server.engine;
 
+import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -212,7 +213,9 @@ public final class JobRunner implements AutoCloseable {
         } else {
             LOG.warn("job {} failed: {}", job.id(), error.message());
         }
-        persist(() -> services.store.fail(job.id(), error));
+        String folder = services.content.input(job.id()).getParent() + File.separator;
+        var told = new Job.JobError(error.code(), error.message().replace(folder, "")); // clients see no paths
+        persist(() -> services.store.fail(job.id(), told));
     }
 
     private void finish(Job job) {

@@ -45,7 +45,8 @@ public final class ServerHealth {
 
     /** @param sentence for everyone: no addresses, no paths */
     public synchronized void fails(Need need, String sentence) {
-        Problem before = problems.put(need, new Problem(sentence, problems.containsKey(need) ? problems.get(need).since : nanos.getAsLong()));
+        Problem before = problems.get(need);
+        problems.put(need, new Problem(sentence, before == null ? nanos.getAsLong() : before.since));
         if (before == null) {
             LOG.error("not ready: {}", sentence);
         }

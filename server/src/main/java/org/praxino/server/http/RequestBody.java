@@ -2,6 +2,7 @@ package org.praxino.server.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -49,7 +50,7 @@ final class RequestBody {
             throw ApiError.mediaType("send the body in UTF-8, not in " + charset);
         }
         try {
-            return read(ctx);
+            return read(ctx, "iso-8859-1".equalsIgnoreCase(charset) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
         } catch (ApiError e) {
             throw e;
         } catch (Exception e) { // what the HTTP server says of broken chunks, parts and escapes, also checked ones that Kotlin does not declare
@@ -61,9 +62,9 @@ final class RequestBody {
         }
     }
 
-    private static RequestBody read(Context ctx) {
+    private static RequestBody read(Context ctx, Charset charset) {
         if (ctx.isJson()) {
-            return json(new String(ctx.bodyAsBytes(), StandardCharsets.UTF_8));
+            return json(new String(ctx.bodyAsBytes(), charset));
         }
         if (ctx.isMultipartFormData() || ctx.isFormUrlencoded()) {
             var files = new HashMap<String, Upload>();

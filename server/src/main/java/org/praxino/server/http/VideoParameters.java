@@ -50,7 +50,7 @@ record VideoParameters(
         Upload firstFrame = firstFrame(f);
         Timeline timeline = timeline(f);
         if (timeline != null) {
-            for (String name : List.of("prompt", "negative_prompt", "input_reference", "seconds", "num_frames", "seed", "num_inference_steps",
+            for (String name : List.of("prompt", "negative_prompt", "input_reference", "image_reference", "seconds", "num_frames", "seed", "num_inference_steps",
                     "guidance_scale", "teacher")) {
                 f.rejectUnsupported(name, "the timeline says that, or the student that plays it: leave it out");
             }
@@ -182,22 +182,31 @@ record VideoParameters(
     }
 
     private static @Nullable Upload firstFrame(RequestBody f) {
-        Upload file = f.file("input_reference");
+        Upload own = firstFrame(f, "input_reference");
+        Upload other = firstFrame(f, "image_reference"); // its name elsewhere
+        if (own != null && other != null) {
+            throw ApiError.invalid("invalid_value", "input_reference and image_reference say the same: give one of them", "image_reference");
+        }
+        return own != null ? own : other;
+    }
+
+    private static @Nullable Upload firstFrame(RequestBody f, String name) {
+        Upload file = f.file(name);
         if (file != null) {
             return file;
         }
-        String inText = f.textIfText("input_reference");
+        String inText = f.textIfText(name);
         if (inText != null) {
-            return dataUrl(inText, "input_reference");
+            return dataUrl(inText, name);
         }
-        RequestBody object = f.object("input_reference");
+        RequestBody object = f.object(name);
         if (object == null) {
             return null;
         }
         object.rejectUnsupported("file_id", "this server keeps no files apart from videos: send the picture itself");
         String url = object.requiredText("image_url");
         object.rejectUnknown();
-        return dataUrl(url, "input_reference.image_url");
+        return dataUrl(url, name + ".image_url");
     }
 
     private static Upload dataUrl(String url, String param) {

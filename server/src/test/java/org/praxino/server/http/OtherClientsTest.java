@@ -63,7 +63,9 @@ class OtherClientsTest {
         s.awaitEnd(s.created(s.form("/v1/videos", form.field("extra_params", "{}"))).get("id").stringValue());
         String picture = "data:image/png;base64," + Base64.getEncoder().encodeToString(Png.encode(new Frame(32, 32, 3, new byte[32 * 32 * 3]), null));
         var answer = s.post("/v1/videos", "{" + SMALL + ", \"input_reference\": \"" + picture + "\"}");
-        assertThat(TestServer.text(answer)).as("it is read as a picture, whatever the model makes of it").doesNotContain("invalid_type");
+        assertThat(TestServer.text(answer)).as("it is read as a picture, whatever the model makes of it").doesNotContain("invalid_type", "unknown_field");
+        var both = s.post("/v1/videos", "{" + SMALL + ", \"input_reference\": \"" + picture + "\", \"image_reference\": \"" + picture + "\"}");
+        assertThat(error(both, 400, "invalid_value").get("param").stringValue()).isEqualTo("image_reference");
     }
 
     @Test
