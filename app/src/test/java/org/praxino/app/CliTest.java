@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.praxino.train.eval.EvalPrompt;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.stream.HorizonOptions;
 import org.praxino.tensor.UserException;
+import org.praxino.train.eval.EvalPrompt;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
 

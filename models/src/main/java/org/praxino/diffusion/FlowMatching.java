@@ -1,6 +1,5 @@
 package org.praxino.diffusion;
 
-import org.praxino.condition.Levels;
 import org.praxino.tensor.UserException;
 
 /**

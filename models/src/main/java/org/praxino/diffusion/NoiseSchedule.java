@@ -1,6 +1,5 @@
 package org.praxino.diffusion;
 
-import org.praxino.condition.Levels;
 
 /**
  * How much signal and how much noise a level means: {@code x = alpha·x0 + sigma·eps}. Levels run from 0, the clean latent, to

@@ -1,6 +1,5 @@
 package org.praxino.walt;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;

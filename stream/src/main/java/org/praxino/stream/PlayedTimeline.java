@@ -68,7 +68,7 @@ final class PlayedTimeline {
     /** The position after its due cues, as far as frame counts go. */
     StreamPosition afterCues(StreamPosition position) {
         List<Cue> due = dueCues(position);
-        return !due.isEmpty() && due.getLast().image() != null ? position.newScene() 
+        return !due.isEmpty() && due.getLast().image() != null ? position.newScene()
                 : position.beginsOverlappingRollout(shape) ? position.newRollout() : position;
     }
 

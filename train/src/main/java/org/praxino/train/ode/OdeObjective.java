@@ -3,7 +3,6 @@ package org.praxino.train.ode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.praxino.codec.VideoCodec;

@@ -20,7 +20,6 @@ import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Step;
 import org.praxino.diffusion.StepListener;
 import org.praxino.stream.BlockRollout;
-import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.RandomStream;
