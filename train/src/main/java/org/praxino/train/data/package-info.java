@@ -1,8 +1,8 @@
 /**
  * Training data: clips and stills with captions, decoded once into a store that any thread can read at random.
  *
- * <p>{@link org.praxino.train.data.FluentEmoji} and {@link org.praxino.train.data.FolderDataset} prepare a
- * {@link org.praxino.train.data.ClipStore}; {@link org.praxino.train.data.Composer}
+ * <p>{@link org.praxino.train.data.FluentEmojiDataset} and {@link org.praxino.train.data.FolderDataset} prepare a
+ * {@link org.praxino.train.data.ClipStore}; {@link org.praxino.train.data.ClipComposer}
  * draws captioned samples from it, each a pure function of a seed and an index.
  * Pixels and captions lie in separate files, so that captions can change without decoding again.
  */
