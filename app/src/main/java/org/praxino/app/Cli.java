@@ -1,6 +1,17 @@
 package org.praxino.app;
 
 import java.io.PrintWriter;
+import org.praxino.app.bench.BenchCommand;
+import org.praxino.app.bench.JobsBenchCommand;
+import org.praxino.app.bench.ServeBenchCommand;
+import org.praxino.app.bench.SoakBenchCommand;
+import org.praxino.app.bench.StreamBenchCommand;
+import org.praxino.app.bench.WanBenchCommand;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.CommandAction;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.GlobalOptions;
+import org.praxino.app.cli.StopSignal;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -52,6 +63,7 @@ final class Cli {
                 .addSubcommand(data)
                 .addSubcommand(train)
                 .addSubcommand(new EvalCommand(runner(actions.eval(), global, console, stop)))
+                .addSubcommand(new ExperimentCommand(runner(actions.experiment(), global, console, stop)))
                 .addSubcommand(new VerifyCommand(runner(actions.verify(), global, console, stop)))
                 .addSubcommand(bench)
                 .addSubcommand(new InfoCommand(runner(actions.info(), global, console, stop)))

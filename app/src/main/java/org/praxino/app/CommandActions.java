@@ -1,5 +1,17 @@
 package org.praxino.app;
 
+import java.nio.file.Path;
+import org.praxino.app.bench.BenchOptions;
+import org.praxino.app.bench.GemmBench;
+import org.praxino.app.bench.GenerateBench;
+import org.praxino.app.bench.JobsBench;
+import org.praxino.app.bench.ServeBench;
+import org.praxino.app.bench.SoakBench;
+import org.praxino.app.bench.StreamBench;
+import org.praxino.app.bench.TrainBench;
+import org.praxino.app.bench.WanBench;
+import org.praxino.app.cli.CommandAction;
+
 /** The actions of all commands: connects the command line with the modules below. */
 record CommandActions(
         CommandAction<GenerateOptions> generate,
@@ -12,6 +24,7 @@ record CommandActions(
         CommandAction<TrainOptions> trainOde,
         CommandAction<TrainOptions> trainDmd,
         CommandAction<EvalOptions> eval,
+        CommandAction<Path> experiment,
         CommandAction<VerifyCommand.Options> verify,
         CommandAction<BenchOptions> benchGemm,
         CommandAction<BenchOptions> benchGenerate,
@@ -42,6 +55,7 @@ record CommandActions(
                 TrainActions::ode,
                 TrainActions::dmd,
                 EvalAction::run,
+                ExperimentAction::run,
                 VerifyActions::verify,
                 GemmBench::run,
                 GenerateBench::run,

@@ -2,6 +2,9 @@ package org.praxino.app;
 
 import java.io.IOException;
 import java.util.Locale;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.ProgressLine;
 import org.praxino.train.data.FluentEmojiDataset;
 import org.praxino.train.data.FolderDataset;
 import org.praxino.train.data.PreparationReport;

@@ -1,5 +1,6 @@
 package org.praxino.app;
 
+import org.praxino.app.cli.Subcommands;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -11,7 +12,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        PraxinoCommand.missingSubcommand(spec);
+        Subcommands.missing(spec);
     }
 
     @Command(name = "prepare", header = "Turns clips, stills and captions into a training set.", synopsisSubcommandLabel = "COMMAND")
@@ -21,7 +22,7 @@ final class DataCommand implements Runnable {
 
         @Override
         public void run() {
-            PraxinoCommand.missingSubcommand(spec);
+            Subcommands.missing(spec);
         }
     }
 }

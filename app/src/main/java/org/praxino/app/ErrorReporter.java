@@ -11,6 +11,10 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.Logs;
+import org.praxino.app.cli.StopSignal;
+import org.praxino.app.cli.StoppedException;
 import org.praxino.io.CacheFolder;
 import org.praxino.tensor.UserException;
 

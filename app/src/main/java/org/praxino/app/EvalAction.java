@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.MachineInfo;
+import org.praxino.app.cli.ProgressLine;
+import org.praxino.app.cli.Version;
 import org.praxino.codec.VideoCodec;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
@@ -137,7 +141,7 @@ final class EvalAction {
             }
             progress.close();
             var report = new Report(
-                    folder.info().name(), folder.info().hash(), Version.text(), InfoActions.machine(context),
+                    folder.info().name(), folder.info().hash(), Version.text(), MachineInfo.of(context),
                     dtype.name().toLowerCase(Locale.ROOT), options.steps(), teacher, options.seed(),
                     reconstruction, trained, held, flow, ends, (System.nanoTime() - start) / 1e9);
             if (options.json() != null) {

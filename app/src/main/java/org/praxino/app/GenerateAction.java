@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.ProgressLine;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.media.ContactSheet;
@@ -22,6 +24,8 @@ import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
@@ -46,7 +50,7 @@ final class GenerateAction {
 
     private int run() {
         Device device = context.openDevice();
-        try (var progress = context.console().progress(note -> note.startsWith("denois") ? "steps" : "frames", options.quiet());
+        try (var progress = context.console().progress(note -> note.equals(Phase.DENOISING.text()) ? "steps" : "frames", options.quiet());
                 var model = VideoModel.open(options.model().model(), options.model().options(device, context))) {
             context.stop().check();
             checkSize(model.info());
@@ -81,7 +85,7 @@ final class GenerateAction {
             for (String name : names) {
                 writers.add(name.equals("-") ? VideoWriter.y4m(context.console().raw(), write) : VideoWriter.open(name, write));
             }
-            GeneratedVideo video = model.generate(request, context.stopping(progress));
+            GeneratedVideo video = model.generate(request, GenerationListener.of(context.stopping(progress)));
             for (VideoWriter writer : writers) {
                 context.stop().check();
                 video.frames().forEach(writer::write);

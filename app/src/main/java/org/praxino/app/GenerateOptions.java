@@ -45,24 +45,6 @@ record GenerateOptions(
         boolean quiet) {
     private static final int MOST_ROWS = 500;
 
-    /** Width and height in pixels. */
-    record Size(int width, int height) {
-        /** Parses {@code 128} or {@code 128x96}. */
-        static Size parse(String text) {
-            var m = java.util.regex.Pattern.compile("(\\d{1,5})(?:[xX×](\\d{1,5}))?").matcher(text.trim());
-            if (!m.matches()) {
-                throw new UserException("--size " + text + " is not a size: write it as 128 or 128x128");
-            }
-            int w = Integer.parseInt(m.group(1));
-            return new Size(w, m.group(2) == null ? w : Integer.parseInt(m.group(2)));
-        }
-
-        @Override
-        public String toString() {
-            return width + "x" + height;
-        }
-    }
-
     GenerateOptions {
         outputs = List.copyOf(outputs);
         prompt = checked("the prompt", prompt);

@@ -3,6 +3,9 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.FrameSize;
+import org.praxino.app.cli.JsonOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,10 +25,10 @@ final class InfoCommand implements Callable<Integer> {
      * @param size of a frame to reckon the memory of a Wan model for
      * @param frames of a clip, likewise
      */
-    record Options(@Nullable String subject, @Nullable Path json, GenerateOptions.Size size, int frames) {
+    record Options(@Nullable String subject, @Nullable Path json, FrameSize size, int frames) {
         /** For the usual size of Wan's models. */
         Options(@Nullable String subject, @Nullable Path json) {
-            this(subject, json, new GenerateOptions.Size(832, 480), 81);
+            this(subject, json, new FrameSize(832, 480), 81);
         }
     }
 
@@ -51,6 +54,6 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new Options(subject, json.checked(), GenerateOptions.Size.parse(size), frames));
+        return runner.run(new Options(subject, json.checked(), FrameSize.parse(size), frames));
     }
 }

@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.time.Instant;
 import java.util.Locale;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.server.ApiKeyAdmin;
 import org.praxino.server.access.ApiKeys;
 import org.praxino.server.access.KeyScope;

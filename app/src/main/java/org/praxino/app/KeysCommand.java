@@ -3,6 +3,8 @@ package org.praxino.app;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.Subcommands;
 import org.praxino.server.access.KeyScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +31,7 @@ final class KeysCommand implements Runnable {
 
     @Override
     public void run() {
-        PraxinoCommand.missingSubcommand(spec);
+        Subcommands.missing(spec);
     }
 
     @Command(

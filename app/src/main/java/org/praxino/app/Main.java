@@ -1,6 +1,8 @@
 package org.praxino.app;
 
 import java.util.Locale;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.StopSignal;
 
 /** The program: reads the command line, runs the command, exits with its code. */
 public final class Main {

@@ -3,6 +3,8 @@ package org.praxino.app;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 import org.praxino.stream.HorizonOptions;
 import org.praxino.stream.ModelOptions;
 import org.praxino.stream.timeline.Size;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
  * @param keepTextEncoder whether a large text encoder stays loaded
  */
 record ModelOpenOptions(
-        String model, GenerateOptions.@Nullable Size size, @Nullable WanRecipe recipe, @Nullable HorizonOptions horizon, Set<Offload> offload,
+        String model, @Nullable FrameSize size, @Nullable WanRecipe recipe, @Nullable HorizonOptions horizon, Set<Offload> offload,
         boolean keepTextEncoder) {
     ModelOpenOptions {
         offload = Set.copyOf(offload);
@@ -28,7 +30,7 @@ record ModelOpenOptions(
         return new ModelOpenOptions(model, null, null, null, Set.of(), true);
     }
 
-    ModelOpenOptions withSize(GenerateOptions.@Nullable Size other) {
+    ModelOpenOptions withSize(@Nullable FrameSize other) {
         return new ModelOpenOptions(model, other, recipe, horizon, offload, keepTextEncoder);
     }
 
@@ -72,7 +74,7 @@ record ModelOpenOptions(
 
         ModelOpenOptions checked(String model) {
             return new ModelOpenOptions(
-                    model, size == null ? null : GenerateOptions.Size.parse(size), recipe == null ? null : WanRecipe.parse(recipe), reach(),
+                    model, size == null ? null : FrameSize.parse(size), recipe == null ? null : WanRecipe.parse(recipe), reach(),
                     offload, !unload);
         }
 

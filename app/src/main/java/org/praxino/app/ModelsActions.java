@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.MachineInfo;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.tensor.UserException;
@@ -14,17 +16,17 @@ final class ModelsActions {
     private ModelsActions() {}
 
     static int models(ModelsCommand.Options options, CommandContext context) {
-        ModelRepository shelf = options.folder() == null ? ModelRepository.defaults() : new ModelRepository(List.of(options.folder()));
-        List<Path> folders = new ArrayList<>(shelf.all());
-        shelf.roots().forEach(root -> folders.addAll(WanInfoText.folders(root)));
+        ModelRepository repository = options.folder() == null ? ModelRepository.defaults() : new ModelRepository(List.of(options.folder()));
+        List<Path> folders = new ArrayList<>(repository.all());
+        repository.roots().forEach(root -> folders.addAll(WanInfoText.folders(root)));
         if (folders.isEmpty()) {
-            throw new UserException("there are no models in " + shelf.roots().stream().map(Path::toString).collect(Collectors.joining(", ")));
+            throw new UserException("there are no models in " + repository.roots().stream().map(Path::toString).collect(Collectors.joining(", ")));
         }
         var lines = new LinkedHashMap<String, String>();
         for (Path folder : folders) {
             lines.putIfAbsent(folder.getFileName().toString(), line(folder));
         }
-        InfoActions.print(lines, context.console().out());
+        MachineInfo.print(lines, context.console().out());
         return 0;
     }
 

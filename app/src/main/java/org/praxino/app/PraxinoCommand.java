@@ -1,10 +1,10 @@
 package org.praxino.app;
 
-import picocli.CommandLine;
+import org.praxino.app.cli.GlobalOptions;
+import org.praxino.app.cli.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -36,11 +36,5 @@ final class PraxinoCommand implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
-    }
-
-    /** For commands that only group others. */
-    static void missingSubcommand(CommandSpec spec) {
-        CommandLine line = spec.commandLine();
-        throw new ParameterException(line, "A command is missing: one of " + String.join(", ", line.getSubcommands().keySet()));
     }
 }

@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.praxino.app.cli.BoundAction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

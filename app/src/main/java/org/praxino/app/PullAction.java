@@ -13,6 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.MachineInfo;
+import org.praxino.app.cli.StoppedException;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.io.pull.CheckpointCatalogue;
 import org.praxino.io.pull.ModelHub;
@@ -74,7 +78,7 @@ final class PullAction {
                     licences(c).stream().map(CheckpointCatalogue.Licence::name).collect(Collectors.joining(", ")),
                     unsummed == 0 ? "" : "; no checksum here of " + unsummed + (unsummed == 1 ? " file" : " files")));
         }
-        InfoActions.print(lines, console.out());
+        MachineInfo.print(lines, console.out());
     }
 
     private Set<CheckpointCatalogue.Licence> licences(CheckpointCatalogue.Checkpoint checkpoint) {

@@ -7,6 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.StopSignal;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
@@ -30,6 +32,7 @@ final class ServeAction {
             return 0;
         }
         var stopped = new CountDownLatch(1);
+        context.stop().needs(StopSignal.SERVER);
         try (var server = PraxinoServer.start(options.config(), loaders(options.models(), context))) {
             context.stop().whenRequested(stopped::countDown);
             String host = options.config().bind().host();
@@ -43,6 +46,10 @@ final class ServeAction {
                 if (server.failure().isPresent()) {
                     throw new UserException("the models cannot be loaded: " + server.failure().get());
                 }
+                if (server.end().isPresent()) { // not a fault of the configuration: whoever supervises the process may start it again
+                    context.console().message(server.end().get() + ": the server ends; jobs that wait are done after the next start.");
+                    return ErrorReporter.UNEXPECTED;
+                }
             }
             context.console().message("stopping after the step being computed");
         }
@@ -54,12 +61,12 @@ final class ServeAction {
      * not fit or cannot be read.
      */
     private static void find(ServeOptions options, CommandContext context) {
-        ModelRepository shelf = ModelRepository.defaults();
+        ModelRepository models = ModelRepository.defaults();
         Device device = context.openDevice();
         for (ModelOpenOptions opening : options.models()) {
-            Path wan = WanFolder.find(opening.model(), shelf);
+            Path wan = WanFolder.find(opening.model(), models);
             if (wan == null) {
-                shelf.open(opening.model());
+                models.open(opening.model());
             } else {
                 VideoModel.open(opening.model(), opening.options(device, context)).close();
                 PublishedTokenizer.open(WanFolder.open(wan).tokenizer()).close();

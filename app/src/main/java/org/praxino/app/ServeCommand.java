@@ -3,10 +3,15 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.Logs;
+import org.praxino.app.cli.ModelOption;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.live.LiveSettings;
 import org.praxino.tensor.UserException;
@@ -36,6 +41,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR",
             description = "Model to serve, by name or folder; may be given several times, the first is the default (default: emoji-128).")
     private List<String> models = new ArrayList<>();
+
+    @Option(names = "--alias", paramLabel = "NAME=MODEL",
+            description = "Further name of a served model, for clients that ask for one by heart, as sora-2=emoji-128; may be given several times.")
+    private Map<String, String> aliases = new LinkedHashMap<>();
 
     @Option(names = "--host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String host = "127.0.0.1";
@@ -109,7 +118,7 @@ final class ServeCommand implements Callable<Integer> {
                 new ServerConfig.Bind(host, port, new LinkedHashSet<>(origins), needKey), place.folder(), place.database(),
                 new ServerConfig.Limits(upload << 20, queue, USUAL.jobs(), USUAL.perMinute(), disk << 30, Duration.ofHours(keep)),
                 new ServerConfig.WebhookSettings(privateWebhooks, ServerConfig.WebhookSettings.DEFAULT.retryDelays()), refusedWords)
-                .withLive(LiveSettings.DEFAULT.withSessions(live)).withBadge(badge);
+                .withLive(LiveSettings.DEFAULT.withSessions(live)).withBadge(badge).withAliases(aliases);
         List<String> named = models.isEmpty() ? List.of(ModelOption.DEFAULT) : models;
         return runner.run(new ServeOptions(named.stream().map(opening::checked).toList(), config, check, !noBrowser));
     }

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.media.Frame;
@@ -68,7 +70,7 @@ final class StreamAction {
     private ModelOpenOptions opening(@Nullable Timeline timeline) {
         var size = timeline == null ? null : timeline.size();
         return size == null || options.opening().size() != null ? options.opening()
-                : options.opening().withSize(new GenerateOptions.Size(size.width(), size.height()));
+                : options.opening().withSize(new FrameSize(size.width(), size.height()));
     }
 
     private StreamSession resumed(VideoModel model, StreamOptions how) {

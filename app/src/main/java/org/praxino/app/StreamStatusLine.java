@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.praxino.app.cli.Console;
 import org.praxino.stream.StreamStats;
 
 /** Shows a stream's status on standard error: one updated line on a terminal, otherwise a line every few seconds. */

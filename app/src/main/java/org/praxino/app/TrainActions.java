@@ -2,8 +2,12 @@ package org.praxino.app;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.StopSignal;
+import org.praxino.app.cli.StoppedException;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 import org.praxino.train.TrainLoop;
@@ -73,17 +77,18 @@ final class TrainActions {
             context.console().out().print(Json.pretty(plan.get()));
             return 0;
         }
-        var loop = new TrainLoop[1];
+        var loop = new AtomicReference<TrainLoop>();
         TrainLoop.End end = work.run(l -> {
-            loop[0] = l;
+            loop.set(l);
+            context.stop().needs(StopSignal.SAVING);
             context.stop().whenRequested(l::stop);
         });
         return switch (end) {
             case FINISHED -> {
-                context.console().out().println(folder + "/model  " + loop[0].samples() + " samples");
+                context.console().out().println(folder + "/model  " + loop.get().samples() + " samples");
                 yield 0;
             }
-            case STOPPED -> throw new StoppedException("stopped at " + loop[0].samples() + " samples, checkpoint in " + folder
+            case STOPPED -> throw new StoppedException("stopped at " + loop.get().samples() + " samples, checkpoint in " + folder
                     + "; run the same command to go on.");
         };
     }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.Subcommands;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +24,7 @@ final class TrainCommand implements Runnable {
 
     @Override
     public void run() {
-        PraxinoCommand.missingSubcommand(spec);
+        Subcommands.missing(spec);
     }
 
     /** Options that all kinds of training take. */

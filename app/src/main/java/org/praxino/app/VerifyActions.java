@@ -3,6 +3,8 @@ package org.praxino.app;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Version;
 import org.praxino.app.verify.CaseResult;
 import org.praxino.app.verify.GoldenVerifier;
 import org.praxino.io.Json;

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 import org.praxino.io.FileErrors;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelRepository;
@@ -35,9 +37,9 @@ final class WanInfoText {
 
     private WanInfoText() {}
 
-    /** The folder of Wan that {@code subject} names, as a path or on the shelf; null when it names none, or a model of ours. */
-    static @Nullable Path find(String subject, ModelRepository shelf) {
-        Path found = WanFolder.find(subject, shelf);
+    /** The folder of Wan that {@code subject} names, as a path or by name; null when it names none, or a model of ours. */
+    static @Nullable Path find(String subject, ModelRepository models) {
+        Path found = WanFolder.find(subject, models);
         return found != null && Files.isDirectory(found) ? found : null;
     }
 
@@ -66,7 +68,7 @@ final class WanInfoText {
                 + (lacks.isEmpty() ? "" : "; lacks " + String.join(", ", lacks));
     }
 
-    static Map<String, String> of(Path path, GenerateOptions.Size size, int frames, CommandContext context) {
+    static Map<String, String> of(Path path, FrameSize size, int frames, CommandContext context) {
         WanFolder folder = WanFolder.open(path);
         var facts = new LinkedHashMap<String, String>();
         facts.put("model", folder.family().label());

@@ -5,6 +5,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.praxino.app.cli.CommandAction;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.StopSignal;
 
 /** A command line whose actions only note what they were given, and whose console is kept. */
 final class CapturedConsole {
@@ -33,7 +37,7 @@ final class CapturedConsole {
         return new CommandActions(noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
-                noting(then), noting(then));
+                noting(then), noting(then), noting(then));
     }
 
     private <O> CommandAction<O> noting(Then then) {

@@ -16,6 +16,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.praxino.app.bench.BenchOptions;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.Console;
+import org.praxino.app.cli.FrameSize;
+import org.praxino.app.cli.StopSignal;
+import org.praxino.app.cli.StoppedException;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.stream.HorizonOptions;
@@ -36,7 +42,7 @@ class CliTest {
         assertThat(told.err()).isEmpty();
         assertThat(code).isZero();
         assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", ModelOpenOptions.of("my/model")
-                .withSize(new GenerateOptions.Size(128, 96)), List.of("a.mp4", "b.gif"),
+                .withSize(new FrameSize(128, 96)), List.of("a.mp4", "b.gif"),
                 Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, 12.5, 3, true, null, true));
         CommandContext context = told.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");
@@ -63,7 +69,7 @@ class CliTest {
                 "--unload-text")).as(told.err()).isZero();
         assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--overlap")).as(told.err()).isZero();
         var first = (GenerateOptions) told.options.get(0);
-        assertThat(first.model()).isEqualTo(new ModelOpenOptions("w", new GenerateOptions.Size(832, 480), null, null,
+        assertThat(first.model()).isEqualTo(new ModelOpenOptions("w", new FrameSize(832, 480), null, null,
                 EnumSet.of(Offload.TEXT, Offload.VAE), true));
         assertThat(first.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.EULER, 8));
         assertThat(((StreamCommand.Options) told.options.get(1)).opening())
@@ -73,7 +79,7 @@ class CliTest {
         assertThat(told.run("serve", "-m", "v", "-m", "w", "--size", "640x368", "--recipe", "causvid", "--sink", "6", "--window", "9",
                 "--unload-text")).as(told.err()).isZero();
         assertThat(((ServeOptions) told.options.get(3)).models()).isEqualTo(Stream.of("v", "w")
-                .map(m -> new ModelOpenOptions(m, new GenerateOptions.Size(640, 368), WanRecipe.CAUSVID,
+                .map(m -> new ModelOpenOptions(m, new FrameSize(640, 368), WanRecipe.CAUSVID,
                         new HorizonOptions(null, 6, 9, false), Set.of(), false)).toList());
         for (var wrong : List.of(
                 List.of("--recipe causvi", "recipe \"causvi\" is unknown: there are wan, causvid, causvid-4, causvid-i2v, self-forcing"),

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.io.model.ComponentSource;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.io.Sha256;
 import org.praxino.io.pull.CheckpointCatalogue;
 import org.praxino.tensor.UserException;

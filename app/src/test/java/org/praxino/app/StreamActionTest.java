@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.app.cli.Console;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
 import org.praxino.media.ReadOptions;

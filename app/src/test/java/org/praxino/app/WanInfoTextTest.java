@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.FrameSize;
 import org.praxino.tensor.LeakCheck;
 
 /** {@code info} and {@code models} on folders of Wan, and {@code info} on a checkpoint. */
@@ -21,7 +23,7 @@ class WanInfoTextTest {
 
     private String info(Path subject) throws IOException {
         assertThat(InfoActions.info(new InfoCommand.Options(subject.toString(), folder.resolve("info.json"),
-                new GenerateOptions.Size(64, 32), 9), context)).isZero();
+                new FrameSize(64, 32), 9), context)).isZero();
         return told.out();
     }
 

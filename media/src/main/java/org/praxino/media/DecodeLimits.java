@@ -8,15 +8,29 @@ import java.nio.file.Path;
  * @param maxPixels of one picture
  * @param maxFrames decoded or delivered from one file
  * @param maxSeconds of playing time that may be reached
+ * @param maxPixelsInAll of all frames decoded from one file: a small file can hold many large frames
  */
-public record DecodeLimits(long maxPixels, long maxFrames, double maxSeconds) {
+public record DecodeLimits(long maxPixels, long maxFrames, double maxSeconds, long maxPixelsInAll) {
     /** A picture of 8192x4320, a hundred thousand frames, an hour. */
     public static final DecodeLimits DEFAULT = new DecodeLimits(8192L * 4320, 100_000, 3600);
 
+    /** Without a limit on the pixels of all frames. */
+    public DecodeLimits(long maxPixels, long maxFrames, double maxSeconds) {
+        this(maxPixels, maxFrames, maxSeconds, Long.MAX_VALUE);
+    }
+
     public DecodeLimits {
-        if (maxPixels < 1 || maxFrames < 1 || !(maxSeconds > 0)) {
+        if (maxPixels < 1 || maxFrames < 1 || maxPixelsInAll < 1 || !(maxSeconds > 0)) {
             throw new IllegalArgumentException("limits must be above zero, got " + maxPixels + " pixels, " + maxFrames + " frames, "
                     + maxSeconds + " seconds");
+        }
+    }
+
+    /** Refuses so many frames of that size. */
+    void checkInAll(Path file, long width, long height, long frames) {
+        if (frames > 0 && width * height > maxPixelsInAll / frames) {
+            throw new MediaException("cannot read '%s': %d frames of %dx%d are above the limit of %d pixels in all"
+                    .formatted(file, frames, width, height, maxPixelsInAll));
         }
     }
 

@@ -69,7 +69,7 @@ final class FfmpegSource implements FrameSource {
         int width = squareWidth(stream.codecpar().width(), aspect(null));
         boolean sideways = quarterTurns % 2 == 1;
         long counted = kind == FileKind.APNG ? PngChunks.animationFrames(file) : stream.nb_frames();
-        long frames = counted > 0 ? counted : -1;
+        long frames = counted > 0 ? counted : demuxer.container().equals("gif") ? Math.max(1, GifBlocks.frames(file)) : -1;
         boolean guessed = demuxer.context().duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
         double seconds = kind == FileKind.APNG ? PngChunks.animationSeconds(file) : guessed ? -1 : stream.duration() > 0
                 ? stream.duration() * timeBase

@@ -36,7 +36,17 @@ public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterat
 
     /** Opens a file: mp4, mov, webm, mkv, avi, mpeg, ogg, y4m, gif, apng, webp, png or jpeg, told by its content and never by its name. */
     public static VideoReader open(Path file, ReadOptions options) {
-        return new VideoReader(file, options, FileKind.open(file, options.limits()));
+        FrameSource source = FileKind.open(file, options.limits());
+        try {
+            VideoInfo info = source.info();
+            if (options.fps() == 0 && options.start() == 0) { // as many will be decoded as are wanted
+                options.limits().checkInAll(file, info.width(), info.height(), Math.min(info.frames(), options.maxFrames()));
+            }
+            return new VideoReader(file, options, source);
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
     }
 
     /** All frames of a file at once; {@link ReadOptions#maxFrames} and {@link DecodeLimits} bound how many. */
@@ -115,6 +125,7 @@ public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterat
             return false;
         }
         decoded++;
+        options.limits().checkInAll(file, source.info().width(), source.info().height(), decoded);
         checkLimit(decoded <= options.limits().maxFrames(), "has more than " + options.limits().maxFrames() + " frames");
         checkLimit(source.begin() <= options.limits().maxSeconds(), "is longer than " + options.limits().maxSeconds() + " seconds");
         return true;

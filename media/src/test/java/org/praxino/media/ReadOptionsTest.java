@@ -95,6 +95,28 @@ class ReadOptionsTest {
         assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new DecodeLimits(1 << 20, 100, 0.5))))
                 .isInstanceOf(MediaException.class).hasMessageContaining("longer than 0.5 seconds");
         assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT.maxFrames(10).limits(new DecodeLimits(1 << 20, 10, 10)))).hasSize(10);
+        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new DecodeLimits(1 << 20, 1000, 100, 64 * 64 * 3))))
+                .isInstanceOf(MediaException.class).hasMessageContaining("of 64x64 are above the limit of 12288 pixels in all");
+        assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT.maxFrames(3).limits(new DecodeLimits(1 << 20, 1000, 100, 64 * 64 * 3)))).hasSize(3);
+    }
+
+    /** 23 kB that would unpack into 17 thousand million pixels. */
+    @Test
+    void manyFramesOnALargeCanvasAreRefusedAtOnce() throws Exception {
+        var bytes = new java.io.ByteArrayOutputStream();
+        bytes.writeBytes("GIF89a".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        bytes.writeBytes(new byte[] {0, 16, 0, 16, (byte) 0x80, 0, 0, 0, 0, 0, -1, -1, -1}); // 4096x4096, two colours
+        for (int i = 0; i < 1001; i++) {
+            bytes.writeBytes(new byte[] {0x21, (byte) 0xf9, 4, 0, 1, 0, 0, 0});
+            bytes.writeBytes(new byte[] {0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0}); // a frame of 1x1
+        }
+        bytes.write(0x3b);
+        Path file = java.nio.file.Files.write(folder.resolve("canvas.gif"), bytes.toByteArray());
+        long begun = System.nanoTime();
+        assertThatThrownBy(() -> VideoReader.readAll(file, ReadOptions.DEFAULT.limits(new DecodeLimits(4096 * 4096, 2000, 300, 1L << 31))))
+                .isInstanceOf(MediaException.class).hasMessageContaining("1001 frames of 4096x4096").hasMessageContaining("in all");
+        assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
+        assertThat(GifBlocks.frames(file)).isEqualTo(1001);
     }
 
     @Test

@@ -7,12 +7,27 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.AtomicFiles;
+import org.praxino.io.FileErrors;
+import org.praxino.server.content.ContentStore;
 import org.praxino.server.db.Database;
 import org.praxino.tensor.UserException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The server's data folder, locked by one server at a time. */
 final class DataFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
+    private static final String FOLDER_ID = "folder";
+    private static final Set<PosixFilePermission> OF_OTHERS =
+            EnumSet.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+
     private final Path path;
     private final FileChannel channel;
     private final FileLock lock;
@@ -26,6 +41,8 @@ final class DataFolder implements AutoCloseable {
     static DataFolder open(Path path) {
         FileChannel channel;
         try {
+            Files.createDirectories(path);
+            closeToOthers(path);
             Files.createDirectories(path.resolve("tmp"));
             Files.createDirectories(path.resolve("jobs"));
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -45,6 +62,69 @@ final class DataFolder implements AutoCloseable {
             throw new UserException("the data folder '" + path + "' is in use by another praxino server: stop it or choose another with --data");
         }
         return new DataFolder(path, channel, lock);
+    }
+
+    /** Videos, prompts and the secret in the folder are its owner's: other users of the machine see nothing of it. */
+    private static void closeToOthers(Path path) throws IOException {
+        if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
+            try {
+                Set<PosixFilePermission> now = Files.getPosixFilePermissions(path);
+                if (now.removeAll(OF_OTHERS)) {
+                    Files.setPosixFilePermissions(path, now);
+                }
+            } catch (IOException e) {
+                LOG.warn("other users may be able to read {}: {}", path, e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Folder and database know each other by an id, so that neither is used with another's. What has no id yet gets one, unless the folder
+     * holds finished videos of which the database knows none.
+     *
+     * @param write whether to write the id down
+     * @throws UserException if they do not belong together
+     */
+    void pair(Database database, boolean write) {
+        Path file = path.resolve("id");
+        String mine = readId(file);
+        String theirs = database.state(FOLDER_ID);
+        if (mine != null && mine.equals(theirs)) {
+            return;
+        }
+        if (mine != null && theirs != null) {
+            throw new UserException("the data folder '" + path + "' and the database do not belong together: the folder is " + mine
+                    + ", and the database was used with the folder " + theirs + ". Give the right one with --data or --database");
+        }
+        if (theirs != null) {
+            throw new UserException("the data folder '" + path + "' is not the one that the database was used with. Give that one with --data; "
+                    + "if it is gone for good, write " + theirs + " into the file '" + file + "'");
+        }
+        var content = new ContentStore(path.resolve("jobs"));
+        List<String> finished = content.idsWithOutput();
+        if (!finished.isEmpty() && !anyKnown(database, finished)) {
+            throw new UserException("the data folder '" + path + "' holds " + finished.size() + " finished videos, and the database knows none of them: "
+                    + "give the database that it was used with by --database, or another folder by --data");
+        }
+        if (write) {
+            String id = mine == null ? UUID.randomUUID().toString() : mine;
+            AtomicFiles.writeString(file, id + "\n");
+            database.setState(FOLDER_ID, id);
+        }
+    }
+
+    private static @Nullable String readId(Path file) {
+        try {
+            String text = Files.exists(file) ? Files.readString(file).strip() : "";
+            return text.isEmpty() ? null : text;
+        } catch (IOException e) {
+            throw FileErrors.reading(file, e);
+        }
+    }
+
+    private static boolean anyKnown(Database database, List<String> ids) {
+        return database.jdbi().withHandle(h -> ids.stream().anyMatch(id ->
+                h.createQuery("SELECT COUNT(*) FROM jobs WHERE id = :id").bind("id", id).mapTo(Integer.class).one() > 0));
     }
 
     /** The database that belongs to a folder. */

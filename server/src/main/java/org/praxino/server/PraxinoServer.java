@@ -5,7 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.JdbiException;
 import org.praxino.server.access.AccessTokens;
 import org.praxino.server.access.ApiKeys;
 import org.praxino.server.access.Authenticator;
@@ -14,10 +16,12 @@ import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.PromptFilter;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.db.Database;
+import org.praxino.server.db.DatabaseFault;
 import org.praxino.server.engine.FairQueue;
 import org.praxino.server.engine.JobRunner;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
+import org.praxino.server.engine.ServerHealth;
 import org.praxino.server.engine.WaitEstimator;
 import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.hook.WebhookSecrets;
@@ -41,6 +45,8 @@ public final class PraxinoServer implements AutoCloseable {
 
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final ModelRegistry models;
+    private final ServerHealth health = new ServerHealth();
+    private BooleanSupplier workerEnded = () -> true;
     private HttpServer http;
 
     private PraxinoServer(ModelRegistry models) {
@@ -54,14 +60,21 @@ public final class PraxinoServer implements AutoCloseable {
      * @throws UserException if it cannot run as configured
      */
     public static PraxinoServer start(ServerConfig config, List<Supplier<ServedModel>> models) {
-        var server = new PraxinoServer(new ModelRegistry(models));
+        var server = new PraxinoServer(new ModelRegistry(models, config.aliases()));
         try {
             server.open(config);
             return server;
+        } catch (JdbiException e) {
+            server.close();
+            throw unusable(e);
         } catch (RuntimeException | Error e) {
             server.close();
             throw e;
         }
+    }
+
+    private static UserException unusable(JdbiException e) {
+        return new UserException(DatabaseFault.of(e).sentence() + ": " + DatabaseFault.reason(e), e);
     }
 
     /**
@@ -75,6 +88,7 @@ public final class PraxinoServer implements AutoCloseable {
         var report = new ArrayList<String>();
         try (var folder = DataFolder.open(config.data());
                 var database = DataFolder.database(folder.path(), config.database())) {
+            folder.pair(database, false);
             report.add("data folder: " + folder.path());
             report.add("database: " + (config.database() == null ? "SQLite in the data folder" : "PostgreSQL") + ", tables are of this version");
             var keys = new ApiKeys(database.jdbi(), Clock.systemUTC());
@@ -83,6 +97,8 @@ public final class PraxinoServer implements AutoCloseable {
                     : "not needed on this machine before the first one is made"));
             report.add(HttpServer.checkPort(config.bind().host(), config.bind().port()));
             report.add(folder.diskSpace(config.limits().diskBytes()));
+        } catch (JdbiException e) {
+            throw unusable(e);
         }
         return report;
     }
@@ -102,6 +118,7 @@ public final class PraxinoServer implements AutoCloseable {
         var keys = new ApiKeys(database.jdbi(), clock);
         var use = new DailyUsage(database.jdbi(), clock);
         requireKey(config, keys);
+        folder.pair(database, true);
 
         var metrics = new Metrics();
         var board = new JobProgressTracker();
@@ -112,17 +129,24 @@ public final class PraxinoServer implements AutoCloseable {
         var guard = new SsrfGuard(config.hooks().allowPrivate());
         var queue = new FairQueue();
         var estimates = new WaitEstimator();
+        metrics.gauge("praxino_ready", "1 when jobs can be worked on, else 0", () -> models.ready() && health.problem().isEmpty() ? 1 : 0);
         metrics.gauge("praxino_queue_depth", "Jobs that wait", queue::size);
         metrics.caches(() -> models.all().stream().mapToLong(ServedModel::cacheBytes).sum());
 
         recover(store, content, queue);
-        resources.push(models);
+        resources.push(() -> {
+            if (workerEnded.getAsBoolean()) { // native code still works with them otherwise; the process ends now
+                models.close();
+            }
+        });
         var sender = register(new WebhookSender(hooks, secrets, guard, config.hooks().retryDelays(), clock, metrics));
         board.onEnd(sender::wake);
         sender.start();
         var runner = register(new JobRunner(new JobRunner.Dependencies(
-                models, store, content, queue, board, estimates, metrics, clock, config.limits().retention())));
-        register(new CleanupTask(store, content, hooks, use, board, clock, config.limits().retention())).start();
+                models, store, content, queue, board, estimates, metrics, clock, config.limits().retention(), health)));
+        workerEnded = runner::ended;
+        register(new DatabaseWatch(database, health, runner::stop)).start();
+        register(new CleanupTask(store, content, hooks, use, board, queue, runner, clock, config.limits().retention())).start();
         var jobs = new JobService(new JobService.Dependencies(models, store, content, queue, board, runner, estimates, metrics, filter, use,
                 config.limits().queue(), config.limits().diskBytes(), config.badge()));
         var access = new Authenticator(keys, new AccessTokens(keys, clock), config.bind().requireKey() || !config.bind().loopback(),
@@ -131,7 +155,7 @@ public final class PraxinoServer implements AutoCloseable {
         var origins = new OriginPolicy(config.bind().origins(), config.bind().loopback());
         http = register(HttpServer.start(
                 new HttpServer.ListenSettings(config.bind().host(), config.bind().port(), config.limits().uploadBytes(), folder.path(), origins),
-                new HttpServer.Services(jobs, models, hooks, secrets, guard, access, metrics, live)));
+                new HttpServer.Services(jobs, models, health, hooks, secrets, guard, access, metrics, live)));
         resources.push(live::stop); // while clients can still be notified
         runner.start();
     }
@@ -164,12 +188,17 @@ public final class PraxinoServer implements AutoCloseable {
 
     /** Whether the models are loaded and warmed up. */
     public boolean ready() {
-        return models.ready();
+        return models.ready() && health.problem().isEmpty();
     }
 
     /** Why loading the models failed, if it did. */
     public java.util.Optional<String> failure() {
         return models.failure();
+    }
+
+    /** Why the server cannot go on and should be closed, if so: it lost its database, or could not work for long. */
+    public java.util.Optional<String> end() {
+        return health.end();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.praxino.server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.hook.WebhookSender;
@@ -17,9 +18,19 @@ import org.praxino.tensor.UserException;
  * @param blockedWords file with additional blocked words, or null
  * @param live limits of live sessions
  * @param badge whether all output gets a visible "generated" badge
+ * @param aliases further names of models: alias to model
  */
 public record ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, WebhookSettings hooks, @Nullable Path blockedWords,
-        LiveSettings live, boolean badge) {
+        LiveSettings live, boolean badge, Map<String, String> aliases) {
+    public ServerConfig {
+        aliases = Map.copyOf(aliases);
+        aliases.forEach((alias, model) -> {
+            if (!alias.matches("[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")) {
+                throw new UserException("\"" + alias + "\" cannot be an alias: give 1 to 100 letters, digits and . _ : / -");
+            }
+        });
+    }
+
     /**
      * Where to listen and who may connect.
      *
@@ -83,20 +94,24 @@ public record ServerConfig(Bind bind, Path data, @Nullable String database, Limi
     }
 
     public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, WebhookSettings hooks, @Nullable Path refusedWords) {
-        this(bind, data, database, limits, hooks, refusedWords, LiveSettings.DEFAULT, false);
+        this(bind, data, database, limits, hooks, refusedWords, LiveSettings.DEFAULT, false, Map.of());
     }
 
     public ServerConfig(Bind bind, Path data, @Nullable String database, Limits limits, WebhookSettings hooks, @Nullable Path refusedWords,
             LiveSettings live) {
-        this(bind, data, database, limits, hooks, refusedWords, live, false);
+        this(bind, data, database, limits, hooks, refusedWords, live, false, Map.of());
     }
 
     public ServerConfig withLive(LiveSettings settings) {
-        return new ServerConfig(bind, data, database, limits, hooks, blockedWords, settings, badge);
+        return new ServerConfig(bind, data, database, limits, hooks, blockedWords, settings, badge, aliases);
     }
 
     public ServerConfig withBadge(boolean always) {
-        return new ServerConfig(bind, data, database, limits, hooks, blockedWords, live, always);
+        return new ServerConfig(bind, data, database, limits, hooks, blockedWords, live, always, aliases);
+    }
+
+    public ServerConfig withAliases(Map<String, String> names) {
+        return new ServerConfig(bind, data, database, limits, hooks, blockedWords, live, badge, names);
     }
 
     /** On loopback with SQLite. */

@@ -1,15 +1,16 @@
 package org.praxino.server;
 
 import java.util.concurrent.Semaphore;
-import org.praxino.tensor.Progress;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 
 /** Holds a model's work between two steps until it is let go. */
-public final class Gate implements Progress {
+public final class Gate implements GenerationListener {
     private final Semaphore arrived = new Semaphore(0);
     private final Semaphore mayGo = new Semaphore(0);
 
     @Override
-    public void update(long done, long total, String note) {
+    public void update(long done, long total, Phase phase) {
         arrived.release();
         mayGo.acquireUninterruptibly();
     }

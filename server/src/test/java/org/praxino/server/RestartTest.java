@@ -24,7 +24,7 @@ import org.praxino.server.job.NewJob;
 import org.praxino.server.job.TestJobs;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
-import org.praxino.tensor.Progress;
+import org.praxino.stream.GenerationListener;
 import tools.jackson.databind.JsonNode;
 
 /** Servers that stop and servers that are brought down, and what becomes of their jobs. */
@@ -107,7 +107,7 @@ class RestartTest {
         }
 
         @Override
-        public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
+        public GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> newest) {
             if (request.prompt().contains("bad")) {
                 Runtime.getRuntime().halt(134);
             }

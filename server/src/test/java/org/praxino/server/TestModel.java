@@ -14,6 +14,7 @@ import org.praxino.media.Frame;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
@@ -21,7 +22,6 @@ import org.praxino.stream.VideoSource;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
-import org.praxino.tensor.Progress;
 
 /** The tiny model of random weights, loaded once for all tests, with a place to stand between its steps. */
 public final class TestModel implements ServedModel {
@@ -30,7 +30,7 @@ public final class TestModel implements ServedModel {
     private final boolean student;
 
     /** Called before every step is reported; what it throws comes out of the step. */
-    public volatile Progress between = Progress.SILENT;
+    public volatile GenerationListener between = GenerationListener.NONE;
 
     /** How the last stream was to be played. */
     public volatile @Nullable StreamOptions played;
@@ -101,7 +101,7 @@ public final class TestModel implements ServedModel {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> newest) {
+    public GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> newest) {
         return shared().generate(request, (done, total, note) -> {
             if (!request.prompt().equals("warm up")) {
                 between.update(done, total, note);

@@ -62,7 +62,7 @@ public final class BlockRollout implements AutoCloseable {
         }
 
         /** Latent frames of the block that begins with frame {@code first}. */
-        int length(int first) {
+        public int length(int first) {
             return first == 0 && firstBlock > 0 ? firstBlock : block;
         }
 

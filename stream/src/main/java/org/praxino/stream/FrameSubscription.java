@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
+import org.praxino.stream.engine.FrameQueue;
 
 /**
  * Delivers frames to one subscriber, one at a time and only as requested (Reactive Streams 1.0.4, sections 1 and 3). Runs on a virtual

@@ -99,7 +99,7 @@ public record GenerateRequest(
     }
 
     /** This request with a seed, random if it had none. */
-    GenerateRequest seeded() {
+    public GenerateRequest seeded() {
         return seed != null ? this : withSeed(new Random().nextInt(Integer.MAX_VALUE));
     }
 }

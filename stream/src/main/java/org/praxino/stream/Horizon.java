@@ -46,7 +46,7 @@ public record Horizon(int block, int sink, int window, boolean overlapping) {
     }
 
     /** Blocks in each roll-out; 0 for a single endless one. */
-    int blocksPerRollout() {
+    public int blocksPerRollout() {
         return overlapping ? (window + block) / block : 0;
     }
 }

@@ -27,7 +27,7 @@ public record HorizonOptions(@Nullable Integer block, @Nullable Integer sink, @N
     }
 
     /** @param own the horizon that the model was distilled with */
-    Horizon applyTo(Horizon own) {
+    public Horizon applyTo(Horizon own) {
         return applyTo(overlapping ? Horizon.OVERLAPPING : own, block, sink, window);
     }
 

@@ -6,7 +6,7 @@ import org.praxino.tensor.UserException;
 public final class InsufficientMemoryException extends UserException {
     private final int maxFrames;
 
-    InsufficientMemoryException(String sentence, int maxFrames) {
+    public InsufficientMemoryException(String sentence, int maxFrames) {
         super(sentence);
         this.maxFrames = maxFrames;
     }

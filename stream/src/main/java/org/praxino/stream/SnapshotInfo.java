@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.praxino.io.safetensors.SafetensorsFile;
+import org.praxino.stream.engine.Snapshot;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.UserException;

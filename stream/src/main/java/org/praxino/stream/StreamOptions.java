@@ -14,7 +14,7 @@ import org.praxino.tensor.UserException;
  */
 public record StreamOptions(double ahead, int history, boolean overlap, DriftOptions drift, boolean reanchor) {
     /** Older checkpoints are kept for one block in this many. */
-    static final int SPARSE_STRIDE = 8;
+    public static final int SPARSE_STRIDE = 8;
 
     public static final StreamOptions DEFAULT = new StreamOptions(1, 16, true, DriftOptions.DEFAULT, false);
 

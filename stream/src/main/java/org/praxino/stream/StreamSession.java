@@ -11,6 +11,17 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.StreamState.Operation;
+import org.praxino.stream.engine.DeviceExecutor;
+import org.praxino.stream.engine.FrameQueue;
+import org.praxino.stream.engine.Networks;
+import org.praxino.stream.engine.SessionRequests;
+import org.praxino.stream.engine.SessionResources;
+import org.praxino.stream.engine.SessionStart;
+import org.praxino.stream.engine.Snapshot;
+import org.praxino.stream.engine.SourceStallTimer;
+import org.praxino.stream.engine.StreamDecoder;
+import org.praxino.stream.engine.StreamEngine;
+import org.praxino.stream.engine.StreamUpdates;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
 import org.praxino.tensor.UserException;
@@ -27,7 +38,7 @@ public final class StreamSession implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create(Thread.ofPlatform().daemon().name("praxino-cleaner").factory());
 
     /** A model's weak reference to a session. */
-    record OpenSession(WeakReference<StreamSession> session) {}
+    public record OpenSession(WeakReference<StreamSession> session) {}
 
     private final Networks networks;
     private final DeviceExecutor executor;
@@ -297,7 +308,8 @@ public final class StreamSession implements AutoCloseable {
         stats = stats.after(result.frames(), generateMillis,
                 result.decodeMillis(), networks.info().size().fps(), options.overlap(), arrived);
         long block = task.position().block();
-        requests.publish(new StreamEvent.BlockDone(block, task.position().frame(), result.frames(), generateMillis, result.decodeMillis(), result.drift()));
+        requests.publish(new StreamEvent.BlockDone(block, task.position().frame(), result.frames(), generateMillis, result.decodeMillis(),
+                result.drift()));
         if (result.alarm()) {
             requests.publish(new StreamEvent.Drifted(block, result.drift()));
         }

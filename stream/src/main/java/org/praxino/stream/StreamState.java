@@ -20,7 +20,7 @@ public enum StreamState {
     CLOSED;
 
     /** Operations on a session. */
-    enum Operation {
+    public enum Operation {
         PROMPT("change the prompt", RUNNING, PAUSED),
         PAUSE("pause", RUNNING),
         RESUME("resume", PAUSED),
@@ -37,7 +37,7 @@ public enum StreamState {
         }
 
         /** @throws UserException if {@code state} does not allow this */
-        void check(StreamState state) {
+        public void check(StreamState state) {
             if (!from.contains(state)) {
                 throw new UserException("cannot " + description + ": the stream is " + state.word() + ", and this is possible while it is "
                         + from.stream().map(StreamState::word).collect(Collectors.joining(" or ")));

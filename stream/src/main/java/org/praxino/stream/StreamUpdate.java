@@ -50,7 +50,7 @@ public record StreamUpdate(When when, @Nullable String prompt, Transition transi
     }
 
     /** Whether it takes effect at a block. @param seconds playback time of its first frame */
-    boolean isDue(long block, double seconds) {
+    public boolean isDue(long block, double seconds) {
         return switch (when) {
             case Now now -> true;
             case Block b -> block >= b.number;

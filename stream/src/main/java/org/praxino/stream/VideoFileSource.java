@@ -13,7 +13,7 @@ import org.praxino.media.VideoReader;
 import org.praxino.tensor.UserException;
 
 /** Frames of a video file. */
-final class VideoFileSource implements VideoSource {
+public final class VideoFileSource implements VideoSource {
     /** Limits for sources, which may be as long as a stream. */
     private static final DecodeLimits STREAM_LIMITS = new DecodeLimits(DecodeLimits.DEFAULT.maxPixels(), 100_000_000, 1e7);
 
@@ -33,7 +33,7 @@ final class VideoFileSource implements VideoSource {
      *
      * @throws UserException if the clip is shorter than one block
      */
-    static List<Frame> readEnd(Path file, ModelInfo.Size size, int block, int factor, int blocks) {
+    public static List<Frame> readEnd(Path file, ModelInfo.Size size, int block, int factor, int blocks) {
         var end = new ArrayDeque<Frame>();
         try (var source = open(file, size)) {
             while (source.reader.hasNext()) {

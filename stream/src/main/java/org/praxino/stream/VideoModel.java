@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
 import org.praxino.media.Frame;
+import org.praxino.stream.engine.ClipGenerator;
+import org.praxino.stream.engine.DeviceExecutor;
+import org.praxino.stream.engine.Networks;
+import org.praxino.stream.engine.SessionStart;
+import org.praxino.stream.engine.Snapshot;
+import org.praxino.stream.engine.StudentClipGenerator;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
-import org.praxino.tensor.Progress;
 import org.praxino.tensor.UninterruptibleWait;
 import org.praxino.tensor.UserException;
 
@@ -188,7 +193,7 @@ public final class VideoModel implements AutoCloseable {
     }
 
     public GeneratedVideo generate(GenerateRequest request) {
-        return generate(request, Progress.SILENT);
+        return generate(request, GenerationListener.NONE);
     }
 
     /**
@@ -197,12 +202,12 @@ public final class VideoModel implements AutoCloseable {
      * @param progress receives each sampling step of the teacher, or the student's frame count
      * @throws CancellationException when interrupted
      */
-    public GeneratedVideo generate(GenerateRequest request, Progress progress) {
+    public GeneratedVideo generate(GenerateRequest request, GenerationListener progress) {
         return generate(request, progress, frame -> {});
     }
 
-    /** As {@link #generate(GenerateRequest, Progress)}. @param newest receives the latest frame, on the computing thread; it must return quickly */
-    public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> preview) {
+    /** As {@link #generate(GenerateRequest, GenerationListener)}. @param newest receives the latest frame, on the computing thread; it must return quickly */
+    public GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> preview) {
         GenerateRequest full = resolve(request);
         var cancelled = new AtomicBoolean();
         Callable<GeneratedVideo> work = () -> {
@@ -219,7 +224,7 @@ public final class VideoModel implements AutoCloseable {
     }
 
     /** Lets streams run after every step or block. */
-    private static Progress yieldingToStreams(Progress progress, DeviceScheduler.Worker worker) {
+    private static GenerationListener yieldingToStreams(GenerationListener progress, DeviceScheduler.Worker worker) {
         return (done, total, note) -> {
             progress.update(done, total, note);
             try {

@@ -7,6 +7,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
+import org.praxino.stream.engine.FrameQueue;
 import org.praxino.tensor.UserException;
 
 /**

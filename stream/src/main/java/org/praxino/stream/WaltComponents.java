@@ -3,6 +3,7 @@ package org.praxino.stream;
 import java.util.function.Function;
 import org.praxino.io.model.ComponentSource;
 import org.praxino.io.model.ModelFolder;
+import org.praxino.stream.engine.WaltClipGenerator;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
@@ -35,7 +36,7 @@ public final class WaltComponents {
      * As {@link #codec(ModelFolder, Device, DType)}, for use alone: its weights are kept in a faster order as well and must not change. That
      * order goes by the size of the pictures, so one picture passes through it.
      */
-    static WaltCodec frozenCodec(ModelFolder folder, Device device, DType dtype) {
+    public static WaltCodec frozenCodec(ModelFolder folder, Device device, DType dtype) {
         WaltCodec codec = codec(folder, weights -> Params.load(weights, device, dtype, folder.path().resolve(ModelFolder.CODEC).toString()).frozen());
         if (!device.isCuda() && dtype == DType.F32) {
             var size = folder.info().size();
@@ -83,7 +84,7 @@ public final class WaltComponents {
     }
 
     /** As {@link #student}, for streaming alone: its weights are kept in a faster order as well and must not change. */
-    static WaltTransformer frozenStudent(ModelFolder folder, Device device, DType dtype) {
+    public static WaltTransformer frozenStudent(ModelFolder folder, Device device, DType dtype) {
         try (var weights = folder.weights(ModelFolder.STUDENT)) {
             return new WaltTransformer(
                     studentConfig(folder).network(),

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.stream.engine.DeadlineExecutor;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.LeakCheck;
 

@@ -27,6 +27,7 @@ import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.io.Json;
 import org.praxino.media.Frame;
 import org.praxino.stream.drift.DriftOptions;
+import org.praxino.stream.engine.Snapshot;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.stream.timeline.Transition;
@@ -83,7 +84,8 @@ class StreamSessionTest {
     void theSameTimelineAndSeedGiveTheSameFramesByEveryRoad() {
         var frames = play(timeline("a cat"), 17);
         assertThat(frames).hasSize(17);
-        assertThat(pixels(play(timeline("a cat"), StreamOptions.DEFAULT.withOverlap(false).withAhead(0.1).withHistory(4), 17))).isEqualTo(pixels(frames));
+        assertThat(pixels(play(timeline("a cat"), StreamOptions.DEFAULT.withOverlap(false).withAhead(0.1).withHistory(4), 17)))
+                .isEqualTo(pixels(frames));
         assertThat(pixels(model.generate(GenerateRequest.of("a cat").withSeed(7).withFrames(17)).frames())).isEqualTo(pixels(frames));
         assertThat(pixels(play(timeline("a cat").withSeed(8L), 17))).isNotEqualTo(pixels(frames));
         assertThat(pixels(play(timeline("a dog"), 17))).isNotEqualTo(pixels(frames));
@@ -450,11 +452,13 @@ class StreamSessionTest {
     void clipsAreMadeByTheStudentUnlessTheTeacherIsAskedFor() {
         GenerateRequest request = GenerateRequest.of("a cat").withSeed(7);
         assertThat(model.generate(request).request()).isEqualTo(new GenerateRequest("a cat", null, 7L, 9, 2, 1.0, request.schedule(), null, false));
-        assertThat(model.generate(request.withTeacher(true).withSteps(1)).request()).isEqualTo(new GenerateRequest("a cat", null, 7L, 9, 1, 2.0, request.schedule(), null, true));
+        assertThat(model.generate(request.withTeacher(true).withSteps(1)).request())
+                .isEqualTo(new GenerateRequest("a cat", null, 7L, 9, 1, 2.0, request.schedule(), null, true));
         assertThatThrownBy(() -> model.resolve(request.withSteps(20))).hasMessageContaining("steps=20 needs the teacher");
         assertThatThrownBy(() -> model.resolve(request.withGuidance(3))).hasMessageContaining("guidance=3.0 needs the teacher");
         assertThatThrownBy(() -> model.resolve(request.withNegative("blur"))).hasMessageContaining("a negative prompt needs the teacher");
-        assertThatThrownBy(() -> model.resolve(request.withSchedule(new GuidanceSchedule.PowerCosine(4)))).hasMessageContaining("a guidance schedule needs the teacher");
+        assertThatThrownBy(() -> model.resolve(request.withSchedule(new GuidanceSchedule.PowerCosine(4))))
+                .hasMessageContaining("a guidance schedule needs the teacher");
         assertThatThrownBy(() -> model.resolve(request.withFrames(6))).hasMessageContaining("frames=6 is not 1 + 4k");
     }
 }

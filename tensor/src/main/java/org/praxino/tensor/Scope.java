@@ -40,12 +40,6 @@ public final class Scope implements AutoCloseable {
         return tensor;
     }
 
-    /** {@link #keep} for all elements. */
-    public <C extends Iterable<Tensor>> C keepAll(C tensors) {
-        tensors.forEach(this::keep);
-        return tensors;
-    }
-
     @Override
     public void close() {
         if (!open) {

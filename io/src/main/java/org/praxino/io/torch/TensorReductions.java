@@ -74,6 +74,9 @@ final class TensorReductions {
 
     private static long[] numbers(PickleValue v) {
         if (v instanceof Tuple(var items)) {
+            if (items.size() > MOST_DIMENSIONS) {
+                throw new UnsupportedPickleException("it has a tensor of " + items.size() + " dimensions");
+            }
             return items.stream().mapToLong(TensorReductions::number).toArray();
         }
         throw new UnsupportedPickleException("it has a tensor whose shape is no list of numbers");

@@ -32,6 +32,7 @@ public final class TorchCheckpoint implements WeightFile {
     private static final long LONGEST_PICKLE = 256L << 20;
 
     private static final int MOST_NAMES = 1_000_000;
+    private static final int LONGEST_NAME = 4000;
 
     private final Path path;
     private final Arena arena;
@@ -39,6 +40,7 @@ public final class TorchCheckpoint implements WeightFile {
     private final String folder; // of the archive, ends with a slash
     private final Map<String, PickleValue.Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, Object> facts = new LinkedHashMap<>();
+    private int walked;
 
     /**
      * Opens a file and reads its pickle, which can run no code.
@@ -94,11 +96,15 @@ public final class TorchCheckpoint implements WeightFile {
         if (depth > 16) {
             throw new UnsupportedPickleException("its dictionaries lie more than 16 deep in each other");
         }
-        if (tensors.size() + facts.size() > MOST_NAMES) {
-            throw new UnsupportedPickleException("it has more than " + MOST_NAMES + " names");
-        }
         dict.entries().forEach((key, value) -> {
+            // counts what is walked, not what is found: dictionaries that share each other multiply level by level
+            if (++walked > MOST_NAMES) {
+                throw new UnsupportedPickleException("its dictionaries, counted wherever they stand, have more than " + MOST_NAMES + " entries");
+            }
             String name = prefix + key;
+            if (name.length() > LONGEST_NAME) {
+                throw new UnsupportedPickleException("it has a name of more than " + LONGEST_NAME + " characters");
+            }
             switch (value) {
                 case PickleValue.Dict inner -> collect(name + ".", inner, depth + 1);
                 case PickleValue.Tensor t -> {

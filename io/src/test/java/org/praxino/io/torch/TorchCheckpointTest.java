@@ -124,6 +124,32 @@ class TorchCheckpointTest {
         refused(new PickleWriter().op('}', 'q', 0, '(').text("me").op('h', 0, 'u'), "16 deep");
     }
 
+    /** A billion laughs: every level holds the one below ten times, under ten names. */
+    @Test
+    void dictionariesThatShareEachOtherAreRefusedAtOnce() throws IOException {
+        long begun = System.nanoTime();
+        for (int levels : new int[] {6, 7, 14}) {
+            refused(laughing(levels, 10, "k"), "have more than 1000000 entries");
+        }
+        refused(laughing(3, 10, "k".repeat(2000)), "a name of more than 4000 characters");
+        assertThat(System.nanoTime() - begun).isLessThan(10_000_000_000L);
+        try (var small = TorchCheckpoint.open(laughing(3, 10, "k").write(file("small.pt")))) {
+            assertThat(small.names()).as("sharing itself is no fault").isEmpty();
+        }
+    }
+
+    private static PickleWriter laughing(int levels, int times, String name) {
+        var pickle = new PickleWriter().op('}', '(').text("leaf").op('}').text("leaf2").op('}', 'u', 'q', 0);
+        for (int level = 1; level <= levels; level++) {
+            pickle.op('}', '(');
+            for (int i = 0; i < times; i++) {
+                pickle.text(name + i).op('h', level - 1);
+            }
+            pickle.op('u', 'q', level);
+        }
+        return pickle;
+    }
+
     @Test
     void damagedPicklesAreNamed() throws IOException {
         refused(new PickleWriter().op('}', 'u'), "a mark that is not there");

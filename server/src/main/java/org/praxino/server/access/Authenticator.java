@@ -20,6 +20,11 @@ public final class Authenticator {
         this.local = Caller.local(localJobs, localPerMinute);
     }
 
+    /** Whether requests need a key. */
+    public boolean needsKey() {
+        return keyRequired || keys.anyExist();
+    }
+
     /** Tokens for clients that cannot send headers. */
     public AccessTokens tokens() {
         return tokens;
@@ -32,7 +37,7 @@ public final class Authenticator {
      * @param token the query parameter of that name, see {@link AccessTokens}
      */
     public Optional<Caller> authenticate(@Nullable String authorization, @Nullable String token) {
-        if (!keyRequired && !keys.anyExist()) {
+        if (!needsKey()) {
             return Optional.of(local); // ignores any key that the client sends
         }
         if (authorization == null && token != null) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,12 @@ import java.util.stream.Stream;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stores the files of jobs: {@code ID/in} for input, {@code ID/out} for output. */
 public final class ContentStore {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
     private static final String MANIFEST = "about.json";
 
     private final Path root;
@@ -109,21 +113,52 @@ public final class ContentStore {
         AtomicFiles.delete(root.resolve(id));
     }
 
-    /** Deletes folders of unknown jobs and temporary files of a killed process. */
-    public void deleteOrphans(Predicate<String> known) {
+    /** Jobs with input files. */
+    public List<String> idsWithInput() {
+        return list(root).stream().filter(folder -> Files.isDirectory(folder.resolve("in"))).map(folder -> folder.getFileName().toString()).toList();
+    }
+
+    /** Jobs with finished output files. */
+    public List<String> idsWithOutput() {
+        return list(root).stream().filter(folder -> Files.exists(folder.resolve("out").resolve(MANIFEST)))
+                .map(folder -> folder.getFileName().toString()).toList();
+    }
+
+    /**
+     * Moves folders of unknown jobs to {@code set-aside} beside the jobs: the database that knows them may only be another one. Deletes
+     * temporary files of a killed process.
+     */
+    public void setAside(Predicate<String> known) {
         for (Path folder : list(root)) {
-            if (!known.test(folder.getFileName().toString())) {
+            if (AtomicFiles.isTemporary(folder)) {
                 AtomicFiles.delete(folder);
-            } else {
+            } else if (known.test(folder.getFileName().toString())) {
                 list(folder).stream().filter(AtomicFiles::isTemporary).forEach(AtomicFiles::delete);
+            } else {
+                setAside(folder);
             }
+        }
+    }
+
+    private void setAside(Path folder) {
+        Path aside = root.resolveSibling("set-aside");
+        Path to = aside.resolve(folder.getFileName().toString());
+        try {
+            Files.createDirectories(aside);
+            for (int n = 2; Files.exists(to); n++) {
+                to = aside.resolve(folder.getFileName() + "." + n);
+            }
+            Files.move(folder, to);
+            LOG.warn("the database knows no job {}: its files are in {} now", folder.getFileName(), to);
+        } catch (IOException e) {
+            LOG.warn("the database knows no job {}, and its files stay where they are: {}", folder.getFileName(), e.getMessage());
         }
     }
 
     private static List<Path> list(Path folder) {
         try (Stream<Path> all = Files.list(folder)) {
             return all.toList();
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

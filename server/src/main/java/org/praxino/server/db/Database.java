@@ -4,26 +4,37 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.net.URI;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
 /** A database connection pool with an up-to-date schema. Committed transactions survive a killed process. */
 public final class Database implements AutoCloseable {
-    /** Advisory lock that keeps other servers out of the same PostgreSQL database. */
-    private static final long SERVER_LOCK = 0x70726178696e6fL;
-
     private static final int CONNECTIONS = 8;
+
+    /** SQLite has one writer at a time, and as many readers beside it. */
+    private static final int SQLITE_CONNECTIONS = 4;
+
+    /** How long a statement waits for a connection before the database counts as away. */
+    private static final long CONNECT_MILLIS = 5_000;
+
+    /** Whether this server still holds its database. */
+    public enum Hold {
+        HELD,
+        /** The database does not answer. */
+        AWAY,
+        /** Another server uses it now: this one must stop. */
+        TAKEN_OVER
+    }
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
-    private final @Nullable Connection lock;
+    private final @Nullable ServerLock lock;
 
-    private Database(HikariDataSource pool, @Nullable Connection lock) {
+    private Database(HikariDataSource pool, @Nullable ServerLock lock) {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.lock = lock;
@@ -33,12 +44,19 @@ public final class Database implements AutoCloseable {
     public static Database sqlite(Path file) {
         var config = new HikariConfig();
         config.setJdbcUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        // One connection: SQLite has a single writer, and this avoids "database is locked" errors.
-        config.setMaximumPoolSize(1);
+        config.setMaximumPoolSize(SQLITE_CONNECTIONS);
         config.addDataSourceProperty("journal_mode", "WAL");
         config.addDataSourceProperty("synchronous", "FULL");
         config.addDataSourceProperty("busy_timeout", "10000");
-        return open(config, null, Dialect.SQLITE, file.toString());
+        config.addDataSourceProperty("transaction_mode", "IMMEDIATE"); // a transaction that reads first could not begin to write later
+        Database database = open(config, null, file.toString());
+        try {
+            migrate(database.jdbi, Dialect.SQLITE, file.toString());
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+        return database;
     }
 
     /**
@@ -49,36 +67,29 @@ public final class Database implements AutoCloseable {
      */
     public static Database postgresql(String url) {
         var info = ConnectionInfo.of(url);
-        return open(info, lock(info));
+        var lock = new ServerLock(info.jdbcUrl, info.properties);
+        try {
+            if (!lock.acquire()) {
+                throw new UserException("the database " + info.shown + " is in use by another praxino server: give each its own");
+            }
+            migrate(Jdbi.create(info.jdbcUrl, info.properties), Dialect.POSTGRESQL, info.shown);
+            lock.claim();
+            return open(info, lock);
+        } catch (SQLException e) {
+            lock.close();
+            throw new UserException("the database " + info.shown + " cannot be opened: " + info.withoutSecrets(DatabaseFault.reason(e)), e);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     /** Opens a PostgreSQL database without locking it, for administration while a server may be running. */
     public static Database postgresqlShared(String url) {
-        return open(ConnectionInfo.of(url), null);
-    }
-
-    private static Database open(ConnectionInfo info, @Nullable Connection lock) {
-        var config = new HikariConfig();
-        config.setJdbcUrl(info.jdbcUrl);
-        config.setDataSourceProperties(info.properties);
-        config.setMaximumPoolSize(CONNECTIONS);
-        config.setMinimumIdle(1);
-        config.setInitializationFailTimeout(5_000);
-        return open(config, lock, Dialect.POSTGRESQL, info.jdbcUrl);
-    }
-
-    private static Database open(HikariConfig config, @Nullable Connection lock, Dialect dialect, String shown) {
-        config.setPoolName("praxino-db");
-        HikariDataSource pool;
+        var info = ConnectionInfo.of(url);
+        Database database = open(info, null);
         try {
-            pool = new HikariDataSource(config);
-        } catch (RuntimeException e) {
-            release(lock);
-            throw new UserException("the database " + shown + " cannot be opened: " + reason(e), e);
-        }
-        var database = new Database(pool, lock);
-        try {
-            Migrations.run(database.jdbi, dialect);
+            migrate(database.jdbi, Dialect.POSTGRESQL, info.shown);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -86,69 +97,88 @@ public final class Database implements AutoCloseable {
         return database;
     }
 
-    private static Connection lock(ConnectionInfo info) {
-        Connection connection;
-        boolean locked;
+    private static Database open(ConnectionInfo info, @Nullable ServerLock lock) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(info.jdbcUrl);
+        config.setDataSourceProperties(info.properties);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(5_000);
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        if (lock != null) {
+            config.setConnectionInitSql(lock.fence());
+        }
+        return open(config, lock, info.shown);
+    }
+
+    private static Database open(HikariConfig config, @Nullable ServerLock lock, String shown) {
+        config.setPoolName("praxino-db");
         try {
-            connection = DriverManager.getConnection(info.jdbcUrl, info.properties);
-            try (var statement = connection.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
-                statement.setLong(1, SERVER_LOCK);
-                try (var rows = statement.executeQuery()) {
-                    rows.next();
-                    locked = rows.getBoolean(1);
-                }
-            }
-        } catch (SQLException e) {
-            throw new UserException("the database " + info.jdbcUrl + " cannot be opened: " + reason(e), e);
+            return new Database(new HikariDataSource(config), lock);
+        } catch (RuntimeException e) {
+            throw new UserException("the database " + shown + " cannot be opened: " + ConnectionInfo.masked(DatabaseFault.reason(e)), e);
         }
-        if (!locked) {
-            release(connection);
-            throw new UserException("the database " + info.jdbcUrl + " is in use by another praxino server: give each its own");
+    }
+
+    private static void migrate(Jdbi jdbi, Dialect dialect, String shown) {
+        try {
+            Migrations.run(jdbi, dialect);
+        } catch (JdbiException e) {
+            throw new UserException("the database " + shown + " cannot be used: " + ConnectionInfo.masked(DatabaseFault.reason(e)), e);
         }
-        return connection;
     }
 
     public Jdbi jdbi() {
         return jdbi;
     }
 
+    /** Looks whether the database answers and is still this server's; a lock that was lost is taken again. */
+    public Hold check() {
+        if (lock != null) {
+            Hold hold = lock.check();
+            if (hold == Hold.TAKEN_OVER) {
+                pool.getHikariPoolMXBean().softEvictConnections();
+            }
+            return hold;
+        }
+        try {
+            return jdbi.withHandle(h -> h.createQuery("SELECT COUNT(*) FROM server_state").mapTo(Integer.class).one()) >= 0 ? Hold.HELD : Hold.AWAY;
+        } catch (JdbiException e) {
+            return Hold.AWAY;
+        }
+    }
+
+    /** A value that the database keeps about its server, or null. */
+    public @Nullable String state(String name) {
+        return jdbi.withHandle(h -> h.createQuery("SELECT value FROM server_state WHERE name = :name").bind("name", name)
+                .mapTo(String.class).findOne().orElse(null));
+    }
+
+    public void setState(String name, String value) {
+        jdbi.useHandle(h -> h.createUpdate("INSERT INTO server_state (name, value) VALUES (:name, :value) "
+                + "ON CONFLICT (name) DO UPDATE SET value = excluded.value").bind("name", name).bind("value", value).execute());
+    }
+
     @Override
     public void close() {
         pool.close();
-        release(lock);
-    }
-
-    private static void release(@Nullable Connection connection) {
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // it is gone either way
-            }
+        if (lock != null) {
+            lock.close();
         }
     }
 
-    private static String reason(Throwable e) {
-        Throwable t = e;
-        while (t.getCause() != null) {
-            t = t.getCause();
-        }
-        String message = String.valueOf(t.getMessage()).lines().findFirst().orElse("");
-        return message.replaceAll("[.\\s]+$", "");
-    }
-
-    /** Parsed PostgreSQL URL; user name and password are kept out of messages. */
-    private record ConnectionInfo(String jdbcUrl, Properties properties) {
+    /** Parsed PostgreSQL URL; user name, password and parameters are kept out of messages. */
+    private record ConnectionInfo(String jdbcUrl, String shown, Properties properties) {
         static ConnectionInfo of(String url) {
             String plain = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
             URI uri;
             try {
                 uri = URI.create(plain);
             } catch (IllegalArgumentException e) {
-                throw new UserException("the database URL is not one: write it as postgresql://user:password@host:5432/name");
+                throw notOne();
             }
             if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme()) || uri.getHost() == null) {
-                throw new UserException("the database URL is not one: write it as postgresql://user:password@host:5432/name");
+                throw notOne();
             }
             var properties = new Properties();
             String who = uri.getUserInfo();
@@ -159,9 +189,23 @@ public final class Database implements AutoCloseable {
                     properties.setProperty("password", who.substring(colon + 1));
                 }
             }
-            String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            return new ConnectionInfo("jdbc:postgresql://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath() + query,
-                    properties);
+            String shown = "jdbc:postgresql://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath();
+            return new ConnectionInfo(shown + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()), shown, properties);
+        }
+
+        private static UserException notOne() {
+            return new UserException("the database URL is not one: write it as postgresql://user:password@host:5432/name");
+        }
+
+        /** A driver may repeat the whole URL. */
+        String withoutSecrets(String message) {
+            String password = properties.getProperty("password");
+            String text = message.replace(jdbcUrl, shown);
+            return masked(password == null || password.isEmpty() ? text : text.replace(password, "..."));
+        }
+
+        static String masked(String message) {
+            return message.replaceAll("(?i)(password|pass|sslpassword|token)=[^&\\s\"]*", "$1=...");
         }
     }
 }

@@ -10,7 +10,7 @@ import org.praxino.tensor.UserException;
 /** Migrates the schema to the current version, one transaction per script. */
 final class Migrations {
     /** Scripts 1.sql to this one. */
-    private static final int LATEST = 2;
+    private static final int LATEST = 3;
 
     private Migrations() {}
 

@@ -20,6 +20,16 @@ public final class FairQueue {
         notifyAll();
     }
 
+    /** @return false if the job is in the queue already */
+    public synchronized boolean addIfAbsent(String owner, String job) {
+        var own = owners.get(owner);
+        if (own != null && own.contains(job)) {
+            return false;
+        }
+        add(owner, job);
+        return true;
+    }
+
     /** Adds a job before all others of its owner. */
     public synchronized void addFirst(String owner, String job) {
         owners.computeIfAbsent(owner, o -> new ArrayDeque<>()).addFirst(job);

@@ -15,10 +15,16 @@ final class JobErrors {
         return switch (t) {
             case OutOfMemoryError e -> outOfMemory();
             case InsufficientMemoryException e -> new JobError(OUT_OF_MEMORY, e.getMessage());
+            case UserException e when DiskSpace.isExhausted(e) -> new JobError("storage_full", "the server's disk is full");
+            case UserException e when DiskSpace.isFileFault(e) -> internal();
             case UserException e -> new JobError("cannot_be_made", e.getMessage());
             case RuntimeException e when allocation(e) -> outOfMemory();
-            default -> new JobError(INTERNAL, "something unexpected went wrong: the server's log has the details");
+            default -> internal();
         };
+    }
+
+    private static JobError internal() {
+        return new JobError(INTERNAL, "something unexpected went wrong: the server's log has the details");
     }
 
     /** libtorch's out-of-memory messages on CPU and CUDA. */

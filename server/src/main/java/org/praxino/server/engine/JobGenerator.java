@@ -3,6 +3,7 @@ package org.praxino.server.engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.DecodeLimits;
@@ -14,9 +15,10 @@ import org.praxino.media.VideoReader;
 import org.praxino.server.job.JobSpec;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.timeline.Timeline;
-import org.praxino.tensor.Progress;
 
 /** Generates the frames of a job. */
 public final class JobGenerator {
@@ -26,8 +28,8 @@ public final class JobGenerator {
     /** File of the clip to extend, as uploaded. */
     public static final String SOURCE_FILE = "source";
 
-    /** Decoder limits for uploaded images and clips. */
-    public static final DecodeLimits LIMITS = new DecodeLimits(4096L * 4096, 2000, 300);
+    /** Decoder limits for uploaded images and clips; in all, a thousand frames of 1920x1080. */
+    public static final DecodeLimits LIMITS = new DecodeLimits(4096L * 4096, 2000, 300, 1L << 31);
 
     /** The maximum number of frames of a clip to extend. */
     public static final int MAX_INPUT_FRAMES = 1000;
@@ -35,7 +37,7 @@ public final class JobGenerator {
     private JobGenerator() {}
 
     /** @param input the job's input folder @param newest receives the latest frame */
-    static GeneratedVideo generate(JobSpec spec, ServedModel model, Path input, Progress progress, Consumer<Frame> preview) {
+    static GeneratedVideo generate(JobSpec spec, ServedModel model, Path input, GenerationListener progress, Consumer<Frame> preview) {
         if (spec.timeline() != null) {
             return stream(spec, Timeline.parse(spec.timeline(), "timeline", null), model, progress, preview);
         }
@@ -46,7 +48,7 @@ public final class JobGenerator {
     }
 
     /** Plays a timeline to its end. */
-    private static GeneratedVideo stream(JobSpec spec, Timeline timeline, ServedModel model, Progress progress, Consumer<Frame> preview) {
+    private static GeneratedVideo stream(JobSpec spec, Timeline timeline, ServedModel model, GenerationListener progress, Consumer<Frame> preview) {
         long begun = System.nanoTime();
         var frames = new ArrayList<Frame>(spec.frames());
         try (var session = model.session(timeline, StreamOptions.DEFAULT, null)) {
@@ -54,7 +56,7 @@ public final class JobGenerator {
             while (session.frames().hasNext()) {
                 frames.add(session.frames().next());
                 preview.accept(frames.getLast());
-                progress.update(frames.size(), spec.frames(), "streaming");
+                progress.update(frames.size(), spec.frames(), Phase.STREAMING);
             }
         }
         var request = GenerateRequest.of(spec.prompt()).withSeed(spec.seed()).withFrames(frames.size()).withSteps(spec.steps());
@@ -63,7 +65,7 @@ public final class JobGenerator {
     }
 
     /** Extends a clip from its last frame, clip by clip; the frame shared by two clips is used once. */
-    private static GeneratedVideo extend(JobSpec spec, ServedModel model, List<Frame> input, Progress progress, Consumer<Frame> preview) {
+    private static GeneratedVideo extend(JobSpec spec, ServedModel model, List<Frame> input, GenerationListener progress, Consumer<Frame> preview) {
         var frames = new ArrayList<>(input);
         int most = Math.max(4, model.info().size().frames() - 1);
         double seconds = 0;
@@ -92,8 +94,22 @@ public final class JobGenerator {
         return spec.picture() ? read(input.resolve(FIRST_FRAME_FILE), spec.width(), spec.height(), 1).getFirst() : null;
     }
 
-    /** Reads the first frames of an untrusted file, cropped and scaled to the model's size. */
+    /**
+     * Reads the first frames of an untrusted file, cropped and scaled to the model's size.
+     *
+     * @throws CancellationException when interrupted, which is looked at between frames
+     */
     public static List<Frame> read(Path file, int width, int height, int most) {
-        return VideoReader.readAll(file, ReadOptions.DEFAULT.background(Rgb.WHITE).size(width, height, Fit.CROP).maxFrames(most).limits(LIMITS));
+        var frames = new ArrayList<Frame>();
+        try (var reader = VideoReader.open(file,
+                ReadOptions.DEFAULT.background(Rgb.WHITE).size(width, height, Fit.CROP).maxFrames(most).limits(LIMITS))) {
+            while (reader.hasNext()) {
+                frames.add(reader.next());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("reading was interrupted");
+                }
+            }
+        }
+        return frames;
     }
 }

@@ -1,7 +1,9 @@
 package org.praxino.server.engine;
 
+import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.content.ContentStore;
@@ -12,7 +14,8 @@ import org.praxino.server.job.JobState;
 import org.praxino.server.job.JobStore;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.GeneratedVideo;
-import org.praxino.tensor.Progress;
+import org.praxino.stream.GenerationListener;
+import org.praxino.stream.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,11 @@ public final class JobRunner implements AutoCloseable {
     private static final int DENOISED = 88;
     private static final int DECODED = 96;
 
+    private static final long DISK_PAUSE_MILLIS = 2_000;
+
+    /** How long a stop waits for the step being computed. */
+    private static final Duration STEP_PATIENCE = Duration.ofSeconds(20);
+
     private record Current(String id, CancellationToken token) {}
 
     /**
@@ -33,15 +41,17 @@ public final class JobRunner implements AutoCloseable {
      */
     public record Dependencies(
             ModelRegistry models, JobStore store, ContentStore content, FairQueue queue, JobProgressTracker progress, WaitEstimator estimates,
-            Metrics metrics, Clock clock, Duration retention) {}
+            Metrics metrics, Clock clock, Duration retention, ServerHealth health) {}
 
     private final Dependencies services;
+    private final DatabaseRetry persistence;
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable Current current;
 
     public JobRunner(Dependencies tools) {
         this.services = tools;
+        this.persistence = new DatabaseRetry(tools.health);
         this.thread = Thread.ofPlatform().name("praxino-jobs").unstarted(this::run);
     }
 
@@ -61,14 +71,25 @@ public final class JobRunner implements AutoCloseable {
     private void run() {
         try {
             services.models.load();
-            LOG.info("ready");
+        } catch (RuntimeException | Error e) {
+            LOG.error("the models cannot be loaded: {}", e.getMessage(), e);
+            return;
+        }
+        LOG.info("ready");
+        try {
             for (String id = services.queue.take(); id != null; id = services.queue.take()) {
-                process(id);
+                try {
+                    process(id);
+                } catch (CancellationException e) {
+                    LOG.warn("job {} is as the database has it: the server stopped before more could be written", id);
+                } catch (RuntimeException | Error e) { // the worker outlives whatever one job does to it
+                    LOG.error("job {} could not be brought to its end", id, e);
+                } finally {
+                    current = null;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
-            LOG.error("the models cannot be loaded: {}", e.getMessage(), e);
         }
     }
 
@@ -78,9 +99,8 @@ public final class JobRunner implements AutoCloseable {
         if (closing) {
             return;
         }
-        Job job = services.store.begin(id).orElse(null);
+        Job job = begin(id);
         if (job == null) {
-            current = null;
             return;
         }
         services.metrics.waited(Duration.ofMillis(Math.max(0, services.clock.millis() - job.created())));
@@ -88,17 +108,42 @@ public final class JobRunner implements AutoCloseable {
         try {
             execute(job, token);
         } catch (CancellationException e) {
-            if (token.reason() == CancellationToken.Reason.CANCEL) {
-                services.store.cancelled(id);
-            } else {
-                services.store.requeue(id);
-            }
+            persist(() -> {
+                if (token.reason() == CancellationToken.Reason.SHUTDOWN) {
+                    services.store.requeue(id);
+                } else {
+                    services.store.cancelled(id);
+                }
+            });
         } catch (Throwable t) {
             fail(job, t);
-        } finally {
-            current = null;
-            finish(job);
         }
+        current = null;
+        finish(job);
+    }
+
+    /** Marks the job as started; null if it is no longer to be made. */
+    private @Nullable Job begin(String id) {
+        var tries = new int[1];
+        return persistence.call(() -> {
+            tries[0]++;
+            Job begun = services.store.begin(id).orElse(null);
+            if (begun == null && tries[0] > 1) { // an earlier try may have succeeded without our hearing of it
+                Job now = services.store.find(id).orElse(null);
+                if (now != null && now.state() == JobState.CANCELLING) {
+                    services.store.cancelled(id);
+                }
+                return now != null && now.state() == JobState.IN_PROGRESS ? now : null;
+            }
+            return begun;
+        });
+    }
+
+    private void persist(Runnable change) {
+        persistence.call(() -> {
+            change.run();
+            return null;
+        });
     }
 
     private void execute(Job job, CancellationToken token) {
@@ -109,26 +154,49 @@ public final class JobRunner implements AutoCloseable {
                 new PreviewPublisher(job, model.info(), services.progress));
         token.throwIfCancelled();
         services.progress.update(job.id(), new JobProgress(DECODED, "writing"));
-        var about = services.content.putOutput(job.id(), folder -> JobOutput.write(folder, video, job.spec()));
+        var about = writeOutput(job, video, token);
         token.throwIfCancelled();
-        services.store.complete(job.id(), about.bytes(), services.clock.millis() + services.retention.toMillis());
+        persist(() -> services.store.complete(job.id(), about.bytes(), services.clock.millis() + services.retention.toMillis()));
         double seconds = (System.nanoTime() - begun) / 1e9;
         services.estimates.record(seconds);
         services.metrics.jobFinished(job.spec().model(), job.spec().frames(), job.spec().frames() / job.spec().fps(), seconds);
     }
 
+    /** Writes the files; on a full disk it waits for room, because what was computed would be lost. */
+    private ContentStore.Manifest writeOutput(Job job, GeneratedVideo video, CancellationToken token) {
+        while (true) {
+            try {
+                var about = services.content.putOutput(job.id(), folder -> JobOutput.write(folder, video, job.spec()));
+                services.health.works(ServerHealth.Need.DISK);
+                return about;
+            } catch (RuntimeException e) {
+                if (!DiskSpace.isExhausted(e)) {
+                    throw e;
+                }
+                services.health.fails(ServerHealth.Need.DISK, "the disk for finished videos is full");
+                services.progress.update(job.id(), new JobProgress(DECODED, "waiting for room on the disk"));
+                if (!persistence.pause(DISK_PAUSE_MILLIS)) {
+                    token.cancel(CancellationToken.Reason.SHUTDOWN);
+                }
+                token.throwIfCancelled();
+            }
+        }
+    }
+
     /** Records progress and stops if cancelled. */
-    private Progress progress(String id, CancellationToken token) {
+    private GenerationListener progress(String id, CancellationToken token) {
         var last = new long[] {System.nanoTime()};
-        return (done, total, note) -> {
+        return (done, total, phase) -> {
             double share = total <= 0 ? 0 : (double) done / total;
-            int percent = (int) (note.startsWith("denois") ? share * DENOISED
-                    : note.startsWith("decod") ? DENOISED + share * (DECODED - DENOISED)
-                    : share * DECODED); // streams denoise and decode at the same time
+            int percent = (int) switch (phase) {
+                case DENOISING -> share * DENOISED;
+                case DECODING -> DENOISED + share * (DECODED - DENOISED);
+                case STREAMING -> share * DECODED;
+            };
             JobProgress before = services.progress.progress(id);
-            services.progress.update(id, new JobProgress(Math.max(percent, before == null ? 0 : before.percent()), note));
+            services.progress.update(id, new JobProgress(Math.max(percent, before == null ? 0 : before.percent()), phase.text()));
             token.throwIfCancelled();
-            if (note.startsWith("denois")) {
+            if (phase == Phase.DENOISING) {
                 services.metrics.step(Duration.ofNanos(System.nanoTime() - last[0]));
             }
             last[0] = System.nanoTime();
@@ -145,40 +213,66 @@ public final class JobRunner implements AutoCloseable {
         } else {
             LOG.warn("job {} failed: {}", job.id(), error.message());
         }
-        services.store.fail(job.id(), error);
+        String folder = services.content.input(job.id()).getParent() + File.separator;
+        var told = new Job.JobError(error.code(), error.message().replace(folder, "")); // clients see no paths
+        persist(() -> services.store.fail(job.id(), told));
     }
 
     private void finish(Job job) {
-        var now = services.store.find(job.id());
+        Optional<Job> now = persistence.call(() -> services.store.find(job.id()));
         JobState state = now.map(Job::state).orElse(JobState.CANCELLED);
         if (state == JobState.QUEUED) {
             return; // requeued
         }
-        if (state == JobState.COMPLETED) {
-            services.content.deleteInput(job.id());
-        } else {
-            services.content.delete(job.id());
+        try {
+            if (state == JobState.COMPLETED) {
+                services.content.deleteInput(job.id());
+            } else {
+                services.content.delete(job.id());
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("files of job {} could not be deleted; the clean-up tries again: {}", job.id(), e.getMessage());
         }
         if (now.isEmpty()) {
-            services.store.remove(job.id());
+            persist(() -> services.store.remove(job.id()));
         }
         services.metrics.job(job.spec().model(), state.text());
         services.progress.finish(job.id());
     }
 
-    /** Stops after the current step; the running job is requeued. */
-    @Override
-    public void close() {
+    /** Whether this job is being worked on. */
+    public boolean isRunning(String id) {
+        Current now = current;
+        return now != null && now.id.equals(id);
+    }
+
+    /** Asks the worker to stop after the current step, without waiting for it. */
+    public void stop() {
         closing = true;
         services.queue.close();
         Current now = current;
         if (now != null) {
             now.token.cancel(CancellationToken.Reason.SHUTDOWN);
         }
+        persistence.close();
+    }
+
+    /**
+     * Stops after the current step; the running job is requeued. A step that takes too long is left to itself, its job requeued: the process
+     * is about to end.
+     */
+    @Override
+    public void close() {
+        stop();
         boolean interrupted = false;
+        long until = System.nanoTime() + STEP_PATIENCE.toNanos();
         while (thread.isAlive()) {
             try {
-                thread.join();
+                if (thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())))) {
+                    break;
+                }
+                leave();
+                break;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -186,5 +280,23 @@ public final class JobRunner implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void leave() {
+        Current now = current;
+        if (now == null) {
+            return;
+        }
+        try {
+            services.store.requeue(now.id);
+            LOG.warn("job {} did not come to the end of a step in {} s: it is made anew after the next start", now.id, STEP_PATIENCE.toSeconds());
+        } catch (RuntimeException e) {
+            LOG.warn("job {} could not be handed back: {}", now.id, e.getMessage());
+        }
+    }
+
+    /** Whether the worker has ended, so that the models can be closed. */
+    public boolean ended() {
+        return !thread.isAlive();
     }
 }

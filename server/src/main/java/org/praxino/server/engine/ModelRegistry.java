@@ -8,17 +8,25 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.GenerateRequest;
-import org.praxino.tensor.Progress;
+import org.praxino.stream.GenerationListener;
+import org.praxino.tensor.UserException;
 
 /** The models served, loaded and warmed up one after the other. The first is the default. */
 public final class ModelRegistry implements AutoCloseable {
     private final List<Supplier<ServedModel>> loaders;
+    private final Map<String, String> aliases;
     private volatile Map<String, ServedModel> loaded = Map.of();
     private volatile @Nullable String failure;
     private volatile boolean ready;
 
     public ModelRegistry(List<Supplier<ServedModel>> loaders) {
+        this(loaders, Map.of());
+    }
+
+    /** @param aliases further names: alias to model */
+    public ModelRegistry(List<Supplier<ServedModel>> loaders, Map<String, String> aliases) {
         this.loaders = List.copyOf(loaders);
+        this.aliases = Map.copyOf(aliases);
     }
 
     /** Loads all models and warms each up with one image. */
@@ -30,8 +38,14 @@ public final class ModelRegistry implements AutoCloseable {
                 all.put(model.info().name(), model);
                 loaded = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(all));
                 GenerateRequest small = model.warmUpRequest();
-                model.generate(model.resolve(model.canStream() ? small : small.withSteps(1)), Progress.SILENT, frame -> {});
+                model.generate(model.resolve(model.canStream() ? small : small.withSteps(1)), GenerationListener.NONE, frame -> {});
             }
+            aliases.forEach((alias, model) -> {
+                if (!all.containsKey(model)) {
+                    throw new UserException("the alias " + alias + " names the model " + model + ", which is not served: there is "
+                            + String.join(", ", all.keySet()));
+                }
+            });
             ready = true;
         } catch (RuntimeException | Error e) {
             failure = String.valueOf(e.getMessage());
@@ -54,7 +68,7 @@ public final class ModelRegistry implements AutoCloseable {
     }
 
     public Optional<ServedModel> find(@Nullable String name) {
-        return name == null ? loaded.values().stream().findFirst() : Optional.ofNullable(loaded.get(name));
+        return name == null ? loaded.values().stream().findFirst() : Optional.ofNullable(loaded.getOrDefault(name, loaded.get(aliases.getOrDefault(name, name))));
     }
 
     @Override

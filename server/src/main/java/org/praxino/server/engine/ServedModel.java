@@ -7,12 +7,12 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.media.Frame;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
+import org.praxino.stream.GenerationListener;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
 import org.praxino.stream.VideoSource;
 import org.praxino.stream.timeline.Timeline;
-import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
 /** A model as the server uses it. */
@@ -60,7 +60,7 @@ public interface ServedModel extends AutoCloseable {
      * @param progress receives every step; its exceptions abort the generation and are rethrown
      * @param preview receives the latest frame
      */
-    GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> preview);
+    GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> preview);
 
     /** Frames per block of a stream, except the first block of a scene. */
     default int blockFrames() {
@@ -129,7 +129,7 @@ public interface ServedModel extends AutoCloseable {
             }
 
             @Override
-            public GeneratedVideo generate(GenerateRequest request, Progress progress, Consumer<Frame> preview) {
+            public GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> preview) {
                 return model.generate(request, progress, preview);
             }
 

@@ -28,13 +28,24 @@ public record SsrfGuard(boolean allowPrivate) {
         if (uri.getUserInfo() != null) {
             throw new UserException("a URL to be called must not carry a name or password");
         }
+        if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+            throw new UserException("\"" + url + "\" cannot be called: a port lies between 1 and 65535, and this one is " + uri.getPort());
+        }
         String host = host(uri);
+        if (host.indexOf(':') < 0 && !isName(host)) {
+            throw new UserException("\"" + url + "\" cannot be called: \"" + host + "\" is not the name of a host");
+        }
         boolean literal = host.indexOf(':') >= 0 || host.matches("[0-9.]+|0[xX][0-9a-fA-F.xX]+");
         if (!allowPrivate && (host.equalsIgnoreCase("localhost") || host.toLowerCase(java.util.Locale.ROOT).endsWith(".localhost")
                 || literal && !isPublicLiteral(host))) {
             throw new UserException(refusal(host));
         }
         return uri;
+    }
+
+    /** Labels of 1 to 63 letters, digits, hyphens and underscores (RFC 1123), 253 characters in all. */
+    private static boolean isName(String host) {
+        return host.length() <= 253 && host.matches("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*");
     }
 
     private static boolean isPublicLiteral(String host) {
@@ -56,9 +67,10 @@ public record SsrfGuard(boolean allowPrivate) {
         return all[0];
     }
 
+    /** Without brackets, and without the dot that may end a name. */
     static String host(URI uri) {
         String host = uri.getHost();
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     private static String refusal(String host) {

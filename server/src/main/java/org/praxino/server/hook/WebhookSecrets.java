@@ -34,7 +34,12 @@ public final class WebhookSecrets {
                     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
                 }
             }
-            return new WebhookSecrets(Base64.getDecoder().decode(Files.readString(file).strip()));
+            byte[] master = Base64.getDecoder().decode(Files.readString(file).strip());
+            if (master.length < BYTES) {
+                throw new UserException("the webhook secret " + file + " has " + master.length + " bytes, and needs " + BYTES
+                        + ": anyone could sign with it. Restore it, or delete it to have a new one made");
+            }
+            return new WebhookSecrets(master);
         } catch (java.io.IOException | IllegalArgumentException e) {
             throw new UserException("the webhook secret " + file + " cannot be read: delete it to have a new one made", e);
         }

@@ -47,17 +47,23 @@ public final class WebhookStore implements JobEndListener {
                 .bind("url", hook.url()).bind("body", message.toString()).bind("now", clock.millis()).execute();
     }
 
-    /** Due deliveries, oldest first. */
-    List<WebhookDelivery> due(int most) {
-        return jdbi.withHandle(h -> h.createQuery(
-                        "SELECT * FROM deliveries WHERE state = 'pending' AND next_at <= :now ORDER BY next_at, seq LIMIT :most")
-                .bind("now", clock.millis()).bind("most", most).map((rs, ctx) -> delivery(rs, List.of())).list());
+    /** Due deliveries, oldest first, of each URL and of each owner only so many, so that many to one receiver hide no others. */
+    List<WebhookDelivery> due(int perUrl, int perOwner, int most) {
+        return jdbi.withHandle(h -> h.createQuery("""
+                        SELECT * FROM (
+                          SELECT u.*, ROW_NUMBER() OVER (PARTITION BY owner ORDER BY next_at, seq) AS owners_place FROM (
+                            SELECT d.*, ROW_NUMBER() OVER (PARTITION BY owner, url ORDER BY next_at, seq) AS urls_place
+                            FROM deliveries d WHERE state = 'pending' AND next_at <= :now) u
+                          WHERE urls_place <= :url) o
+                        WHERE owners_place <= :owner ORDER BY next_at, seq LIMIT :most""")
+                .bind("now", clock.millis()).bind("url", perUrl).bind("owner", perOwner).bind("most", most)
+                .map((rs, ctx) -> delivery(rs, List.of())).list());
     }
 
-    /** When the next attempt is due, or null. */
+    /** When the next attempt becomes due that is not due yet, or null. */
     @Nullable Long nextAt() {
-        return jdbi.withHandle(h -> h.createQuery("SELECT MIN(next_at) FROM deliveries WHERE state = 'pending'")
-                .mapTo(Long.class).findOne().orElse(null));
+        return jdbi.withHandle(h -> h.createQuery("SELECT MIN(next_at) FROM deliveries WHERE state = 'pending' AND next_at > :now")
+                .bind("now", clock.millis()).mapTo(Long.class).findOne().orElse(null));
     }
 
     /** Records an attempt and the new state. */
@@ -80,7 +86,8 @@ public final class WebhookStore implements JobEndListener {
     private static List<Attempt> attempts(Handle h, String delivery) {
         return h.createQuery("SELECT * FROM delivery_attempts WHERE delivery = :id ORDER BY seq").bind("id", delivery).map((rs, ctx) -> {
             int status = rs.getInt("status");
-            return new Attempt(rs.getLong("at"), rs.wasNull() ? null : status, rs.getString("error"), rs.getLong("millis"));
+            Integer known = rs.wasNull() ? null : status;
+            return new Attempt(rs.getLong("at"), known, rs.getString("error"), rs.getLong("millis"));
         }).list();
     }
 

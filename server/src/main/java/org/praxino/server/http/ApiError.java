@@ -7,6 +7,9 @@ import org.praxino.io.Json;
 
 /** An error response. */
 final class ApiError extends RuntimeException {
+    private static final int MAX_MESSAGE = 1000;
+    private static final int MAX_PARAM = 100;
+
     private final int status;
     private final String type;
     private final String code;
@@ -15,11 +18,16 @@ final class ApiError extends RuntimeException {
     private int retryAfter;
 
     private ApiError(int status, String type, String code, String message, @Nullable String param) {
-        super(message, null, false, false);
+        super(bounded(message, MAX_MESSAGE), null, false, false);
         this.status = status;
         this.type = type;
         this.code = code;
-        this.param = param;
+        this.param = param == null ? null : bounded(param, MAX_PARAM);
+    }
+
+    /** What a client sent may be long: it is not sent back whole. */
+    private static String bounded(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most) + "...";
     }
 
     static ApiError invalid(String code, String message, @Nullable String param) {
@@ -85,6 +93,10 @@ final class ApiError extends RuntimeException {
 
     static ApiError full() {
         return new ApiError(507, "overloaded_error", "storage_full", "the server's room for finished videos is used up: delete some", null);
+    }
+
+    static ApiError diskFull() {
+        return new ApiError(507, "overloaded_error", "storage_full", "the server's disk is full: delete some videos, or try again later", null);
     }
 
     private ApiError retryAfter(int seconds) {

@@ -13,12 +13,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Authenticator;
 import org.praxino.server.access.Caller;
 import org.praxino.server.access.KeyScope;
 import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.RateLimiter;
+import org.praxino.server.db.DatabaseFault;
+import org.praxino.server.engine.DiskSpace;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
@@ -36,6 +39,8 @@ final class ApiRouter {
 
     /** W3C Trace Context. */
     private static final Pattern TRACE = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
+    private static final Caller NOBODY = new Caller("-", java.util.Set.of(), 0, 0, null);
 
     /** A route handler. */
     @FunctionalInterface
@@ -135,8 +140,17 @@ final class ApiRouter {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             sendError(ctx, ApiError.unavailable("not_ready", "the server is stopping", 5));
+        } catch (JdbiException e) {
+            sendError(ctx, databaseFault(request, e));
         } catch (UserException e) {
-            sendError(ctx, ApiError.invalid("invalid_value", e.getMessage(), null));
+            if (DiskSpace.isExhausted(e)) {
+                LOG.warn("request {}: {}", request, e.getMessage());
+                sendError(ctx, ApiError.diskFull());
+            } else if (DiskSpace.isFileFault(e)) {
+                unexpected(ctx, request, e);
+            } else {
+                sendError(ctx, ApiError.invalid("invalid_value", e.getMessage(), null));
+            }
         } catch (Exception e) {
             unexpected(ctx, request, e);
         } finally {
@@ -145,6 +159,18 @@ final class ApiRouter {
                 audit.record(request, callerId, ctx.method().name(), ctx.path(), ctx.statusCode());
             }
         }
+    }
+
+    /** Scheme and host by which the client came, also through a proxy on this machine that speaks TLS. */
+    static String base(Context ctx) {
+        String forwarded = ctx.header("X-Forwarded-Proto");
+        boolean secure = "https".equals(ctx.scheme()) || "https".equalsIgnoreCase(forwarded) && isLoopback(ctx.req().getRemoteAddr());
+        return (secure ? "https" : "http") + "://" + ctx.host();
+    }
+
+    private static boolean isLoopback(@Nullable String address) {
+        return address != null && (address.startsWith("127.") || address.equals("::1") || address.equals("[::1]") || address.equals("0:0:0:0:0:0:0:1")
+                || address.equals("[0:0:0:0:0:0:0:1]"));
     }
 
     /** Sets the model that a request concerns, for metrics. */
@@ -166,9 +192,23 @@ final class ApiRouter {
         }
     }
 
+    private static ApiError databaseFault(String request, JdbiException e) {
+        DatabaseFault fault = DatabaseFault.of(e);
+        if (fault == DatabaseFault.REFUSED) {
+            LOG.error("request {}", request, e);
+            return ApiError.internal();
+        }
+        LOG.warn("request {}: {}: {}", request, fault.sentence(), DatabaseFault.reason(e));
+        return fault == DatabaseFault.FULL ? ApiError.diskFull()
+                : ApiError.unavailable("database_unavailable", fault.sentence() + ": try again", 5);
+    }
+
     private void unexpected(Context ctx, String request, Exception e) {
         if (ctx.res().isCommitted()) {
             LOG.debug("request {}: the client went away", request, e);
+        } else if (DiskSpace.isExhausted(e)) {
+            LOG.warn("request {}: {}", request, e.getMessage());
+            sendError(ctx, ApiError.diskFull());
         } else if (BodyLimits.isTooLarge(e)) {
             sendError(ctx, ApiError.tooLarge("the request is larger than this server takes"));
         } else if (BodyLimits.isMalformed(e)) {
@@ -182,7 +222,7 @@ final class ApiRouter {
     private Caller authorize(Context ctx, @Nullable KeyScope scope) {
         String host = ctx.header("Host");
         String origin = ctx.header("Origin");
-        if (!origins.allowsHost(host)) {
+        if (scope != null && !origins.allowsHost(host) && !access.needsKey()) {
             throw ApiError.forbidden("unknown_host", "this server answers to names of its own machine only");
         }
         if (!origins.allowsRequest(origin, host)) {
@@ -191,19 +231,16 @@ final class ApiRouter {
         if (origins.allowsResponse(origin)) {
             ctx.header("Access-Control-Allow-Origin", String.valueOf(origin)).header("Vary", "Origin");
         }
+        if (scope == null) {
+            return NOBODY; // open to all, also while the database is away
+        }
         boolean readOnly = ctx.method() == HandlerType.GET || ctx.method() == HandlerType.HEAD;
         String token = scope == KeyScope.LIVE ? LiveEndpoint.token(ctx) : null;
         Caller caller = access.authenticate(ctx.header("Authorization"), token != null ? token : readOnly
                 ? ctx.queryParam(QueryParameters.TOKEN) : null).orElse(null);
         if (caller == null) {
-            if (scope == null) {
-                return new Caller("-", java.util.Set.of(), 0, 0, null);
-            }
             ctx.header("WWW-Authenticate", "Bearer");
             throw ApiError.unauthenticated();
-        }
-        if (scope == null) {
-            return caller;
         }
         if (!caller.hasScope(scope)) {
             throw ApiError.forbidden("missing_scope", "this key lacks the scope " + scope.text());
@@ -269,7 +306,7 @@ final class ApiRouter {
         String origin = ctx.header("Origin");
         headers(ctx, requestId(ctx));
         ctx.status(204).skipRemainingHandlers();
-        if (origins.allowsResponse(origin) && origins.allowsHost(ctx.header("Host"))) {
+        if (origins.allowsResponse(origin) && (origins.allowsHost(ctx.header("Host")) || access.needsKey())) {
             ctx.header("Access-Control-Allow-Origin", String.valueOf(origin))
                     .header("Vary", "Origin")
                     .header("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE")

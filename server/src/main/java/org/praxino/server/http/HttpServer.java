@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.praxino.server.access.Authenticator;
 import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.RateLimiter;
 import org.praxino.server.engine.ModelRegistry;
+import org.praxino.server.engine.ServerHealth;
 import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.hook.WebhookStore;
@@ -27,6 +30,9 @@ public final class HttpServer implements AutoCloseable {
     /** Timeout of synchronous requests. */
     private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(9);
 
+    /** Connections at the same time, of live sessions and of clients that never send anything. */
+    private static final int MAX_CONNECTIONS = 4096;
+
     private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final int MAX_IN_MEMORY = 1 << 20;
     private static final int MAX_TEXT_MESSAGE = 4 << 20;
@@ -37,7 +43,7 @@ public final class HttpServer implements AutoCloseable {
     public record ListenSettings(String host, int port, long maxUpload, Path data, OriginPolicy origins) {}
 
     /** Services behind the routes. */
-    public record Services(JobService jobs, ModelRegistry models, WebhookStore hooks, WebhookSecrets secrets, SsrfGuard guard,
+    public record Services(JobService jobs, ModelRegistry models, ServerHealth health, WebhookStore hooks, WebhookSecrets secrets, SsrfGuard guard,
             Authenticator access, Metrics metrics,
             LiveService live) {}
 
@@ -60,7 +66,7 @@ public final class HttpServer implements AutoCloseable {
             new VideoRoutes(services.jobs, waiter, services.guard, services.hooks, services.metrics).add(api);
             new ImageRoutes(services.jobs, waiter).add(api);
             StudioRoutes.add(api);
-            new InfoRoutes(services.models, services.secrets, services.access.tokens(), services.metrics).add(api);
+            new InfoRoutes(services.models, services.health, services.secrets, services.access.tokens(), services.metrics).add(api);
             new LiveRoutes(services.live, listen.data.resolve("tmp"), listen.maxUpload).add(api);
             api.addFallbacks();
         });
@@ -110,7 +116,18 @@ public final class HttpServer implements AutoCloseable {
             sockets.setMaxBinaryMessageSize(MAX_BINARY_MESSAGE);
             sockets.setIdleTimeout(SOCKET_IDLE_TIMEOUT);
         });
-        config.jetty.modifyServer(server -> server.setStopTimeout(0));
+        config.jetty.modifyServer(server -> {
+            server.setStopTimeout(0);
+            server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+            server.setErrorHandler((request, response, callback) -> { // what is refused before it comes to a route
+                int status = response.getStatus();
+                response.getHeaders().put("Content-Type", "application/json");
+                response.getHeaders().put("X-Content-Type-Options", "nosniff");
+                Content.Sink.write(response, true, (status >= 500 ? ApiError.internal() : ApiError.invalid("invalid_request",
+                        "this is not an HTTP request that can be read (" + status + ")", null)).body(), callback);
+                return true;
+            });
+        });
     }
 
     public int port() {

@@ -12,12 +12,16 @@ import org.praxino.server.access.KeyScope;
 import org.praxino.server.content.ContentStore.Variant;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /v1/images/generations}: synchronous generation of single frames. */
 final class ImageRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
     private static final int MAX_IMAGES = 10;
+    private static final int RETRY_SECONDS = 5;
 
     private final JobService service;
     private final JobWaiter waiter;
@@ -43,21 +47,52 @@ final class ImageRoutes {
             throw ApiError.invalid("not_supported", "pictures are png", "output_format");
         }
         f.text("user"); // accepted and ignored
+        VideoParameters.only(f, "quality", List.of("auto", "standard", "medium"), "there is one quality");
+        VideoParameters.only(f, "background", List.of("auto", "opaque"), "pictures are opaque");
+        VideoParameters.only(f, "generator_device", List.of("cpu", "cuda", "gpu"), "noise is drawn the same way everywhere");
         VideoParameters first = parameters(f);
         f.rejectUnknown();
-        var jobs = new ArrayList<Job>();
-        for (int i = 0; i < (n == null ? 1 : n); i++) {
-            jobs.add(service.submit(numbered(first, i, jobs), caller, null).job());
+        int count = n == null ? 1 : n;
+        int active = service.store().active(caller.id());
+        if (count > caller.maxJobs()) {
+            throw ApiError.invalid("invalid_value", "this key may have " + caller.maxJobs() + " jobs under way: n can be no more, not " + count, "n");
         }
-        ApiRouter.setModel(ctx, jobs.getFirst().spec().model());
-        answer(ctx, jobs, "url".equals(form));
+        if (active + count > caller.maxJobs()) {
+            throw ApiError.tooMany("too_many_jobs", "this key has " + active + " jobs under way and may have " + caller.maxJobs()
+                    + ": there is no room for " + count + " pictures, wait for some to end or ask for fewer", RETRY_SECONDS);
+        }
+        var jobs = new ArrayList<Job>();
+        boolean answered = false;
+        try {
+            for (int i = 0; i < count; i++) {
+                jobs.add(service.submit(numbered(first, i, jobs), caller, null).job());
+            }
+            ApiRouter.setModel(ctx, jobs.getFirst().spec().model());
+            answer(ctx, jobs, "url".equals(form));
+            answered = true;
+        } catch (ApiError e) {
+            answered = e.status() == 504; // they go on, and the answer says so
+            throw e;
+        } finally {
+            if (!answered) { // nobody would hear of them
+                jobs.forEach(job -> stop(job, caller));
+            }
+        }
+    }
+
+    private void stop(Job job, Caller caller) {
+        try {
+            service.cancel(job.id(), caller);
+        } catch (RuntimeException e) {
+            LOG.warn("picture {} goes on although its request failed: {}", job.id(), e.getMessage());
+        }
     }
 
     private static VideoParameters parameters(RequestBody f) {
         var numbers = new VideoParameters.SamplingParameters(null, null, null, f.integer("seed"),
                 f.integer("num_inference_steps", 1, 1000), f.number("guidance_scale"),
                 f.flag("teacher"));
-        return new VideoParameters(JobSpec.Task.IMAGE, f.text("model"), f.requiredText("prompt"), f.text("negative_prompt"), numbers, f.text("size"),
+        return new VideoParameters(JobSpec.Task.IMAGE, f.text("model"), f.requiredText("prompt"), VideoParameters.negative(f), numbers, VideoParameters.size(f),
                 JobSpec.Format.PNG, null, null, null, null, null, Boolean.TRUE.equals(f.flag("badge")));
     }
 
@@ -75,13 +110,13 @@ final class ImageRoutes {
 
     private void answer(Context ctx, List<Job> jobs, boolean url) throws IOException, InterruptedException {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("created", jobs.getFirst().created() / 1000);
+        answer.put("created", jobs.getFirst().created() / 1000).put("quality", "standard").put("background", "opaque").put("output_format", "png");
         var data = answer.putArray("data");
         for (Job begun : jobs) {
             Job job = waiter.await(begun);
             ObjectNode one = data.addObject();
             if (url) {
-                one.put("url", ctx.scheme() + "://" + ctx.host() + "/v1/videos/" + job.id() + "/content");
+                one.put("url", ApiRouter.base(ctx) + "/v1/videos/" + job.id() + "/content");
             } else {
                 var entry = service.content().manifest(job.id()).map(about -> about.files().get(Variant.VIDEO)).orElseThrow(() ->
                         ApiError.gone("the files of " + job.id() + " have been deleted"));

@@ -8,6 +8,7 @@ import org.praxino.server.access.Caller;
 import org.praxino.server.access.KeyScope;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
+import org.praxino.server.engine.ServerHealth;
 import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.metrics.Metrics;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,13 +17,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** Routes for models, health, metrics and tokens. */
 final class InfoRoutes {
     private final ModelRegistry models;
+    private final ServerHealth health;
     private final WebhookSecrets secrets;
     private final AccessTokens tokens;
     private final Metrics metrics;
     private final long started = System.currentTimeMillis() / 1000;
 
-    InfoRoutes(ModelRegistry models, WebhookSecrets secrets, AccessTokens tokens, Metrics metrics) {
+    InfoRoutes(ModelRegistry models, ServerHealth health, WebhookSecrets secrets, AccessTokens tokens, Metrics metrics) {
         this.models = models;
+        this.health = health;
         this.secrets = secrets;
         this.tokens = tokens;
         this.metrics = metrics;
@@ -40,11 +43,11 @@ final class InfoRoutes {
     }
 
     private void ready(Context ctx) {
-        if (models.ready()) {
+        String problem = models.failure().isPresent() ? "the models cannot be loaded" : health.problem().orElse(null);
+        if (models.ready() && problem == null) {
             ctx.contentType("text/plain").result("ready\n");
         } else {
-            ctx.status(503).header("Retry-After", "2").contentType("text/plain")
-                    .result(models.failure().map(why -> "failed: " + why + "\n").orElse("loading\n"));
+            ctx.status(503).header("Retry-After", "2").contentType("text/plain").result(problem == null ? "loading\n" : "failed: " + problem + "\n");
         }
     }
 

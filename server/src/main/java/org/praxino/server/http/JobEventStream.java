@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Caller;
 import org.praxino.server.job.Job;
@@ -62,7 +63,14 @@ final class JobEventStream {
         long beat = System.nanoTime();
         for (int number = 1; ; ) {
             long version = service.progress().version();
-            Job job = service.store().find(id).orElse(null);
+            Job job;
+            try {
+                job = service.store().find(id).orElse(null);
+            } catch (JdbiException e) { // away for a while; the job goes on
+                write(out, ": alive\n\n");
+                service.progress().await(id, version, POLL_MILLIS);
+                continue;
+            }
             if (job == null) {
                 write(out, "event: deleted\ndata: {}\n\n");
                 return;

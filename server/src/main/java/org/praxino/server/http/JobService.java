@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.access.Caller;
 import org.praxino.server.access.DailyUsage;
@@ -79,6 +80,7 @@ public final class JobService {
         String id = newId();
         Job origin = parameters.video() instanceof VideoParameters.Source.Video video ? findCompleted(video.id(), caller) : null;
         boolean accepted = false;
+        boolean unknown = false;
         try {
             JobSpec spec = specs.of(parameters, id, origin);
             SubmitResult answer = services.store().add(new NewJob(
@@ -86,12 +88,15 @@ public final class JobService {
             accepted = answer instanceof SubmitResult.Accepted;
             Submitted submitted = submitted(answer);
             if (accepted) {
-                services.queue().add(caller.id(), id);
+                services.queue().addIfAbsent(caller.id(), id);
                 services.progress().notifyChanged(id);
             }
             return submitted;
+        } catch (JdbiException e) {
+            unknown = true; // the row may be there although the answer was lost: then its files must be, too
+            throw e;
         } finally {
-            if (!accepted) {
+            if (!accepted && !unknown) {
                 services.content().delete(id);
             }
         }

@@ -5,11 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
 import org.praxino.media.MediaException;
@@ -30,8 +25,6 @@ import org.praxino.tensor.UserException;
 
 /** Turns request parameters into a job specification: fills in defaults, decodes input media, checks memory. */
 final class JobSpecFactory {
-    private static final int DECODE_SECONDS = 30;
-
     /** Video frames per latent frame after the first. */
     private static final int FRAMES_PER_LATENT = 4;
 
@@ -39,7 +32,7 @@ final class JobSpecFactory {
     private final ContentStore content;
     private final Metrics metrics;
     private final boolean badge;
-    private final ExecutorService decoding = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("praxino-decode").factory());
+    private final UploadDecoder decoder = new UploadDecoder();
 
     /** A job's input: a first frame or null, and the number of frames of the clip. */
     private record InputMedia(@Nullable Frame first, int frames) {}
@@ -55,7 +48,7 @@ final class JobSpecFactory {
     JobSpec of(VideoParameters parameters, String id, @Nullable Job origin) {
         String name = parameters.model() == null && origin != null ? origin.spec().model() : parameters.model();
         ServedModel model = models.find(name).orElseThrow(() -> ApiError.notFound("model_not_found",
-                "there is no model \"" + name + "\" here: there is "
+                "there is no model \"" + (name == null || name.length() <= 60 ? name : name.substring(0, 60) + "...") + "\" here: there is "
                         + String.join(", ", models.all().stream().map(m -> m.info().name()).toList()), "model"));
         var size = model.info().size();
         String modelSize = size.width() + "x" + size.height();
@@ -228,21 +221,11 @@ final class JobSpecFactory {
         var size = model.info().size();
         String param = parameters.video() == null ? "input_reference" : "video";
         int maxFrames = parameters.video() == null ? 1 : JobGenerator.MAX_INPUT_FRAMES + 1;
-        var work = decoding.submit(() -> JobGenerator.read(file, size.width(), size.height(), maxFrames));
         List<Frame> frames;
         try {
-            frames = work.get(DECODE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof MediaException m) {
-                throw ApiError.invalid("unreadable_media", m.getMessage().replace(file.toString(), param), param);
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (TimeoutException e) {
-            work.cancel(true);
-            throw ApiError.invalid("unreadable_media", param + " takes too long to decode", param);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ApiError.unavailable("not_ready", "the server is stopping", 5);
+            frames = decoder.decode(param, () -> JobGenerator.read(file, size.width(), size.height(), maxFrames));
+        } catch (MediaException m) {
+            throw ApiError.invalid("unreadable_media", m.getMessage().replace("'" + file + "'", param).replace(file.toString(), param), param);
         }
         if (frames.isEmpty() || frames.size() > JobGenerator.MAX_INPUT_FRAMES) {
             throw ApiError.invalid("invalid_value", param + " must hold 1 to " + JobGenerator.MAX_INPUT_FRAMES + " frames", param);

@@ -1,6 +1,7 @@
 package org.praxino.server.http;
 
 import java.time.Duration;
+import org.jdbi.v3.core.JdbiException;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobState;
 
@@ -21,8 +22,13 @@ final class JobWaiter {
         long until = System.nanoTime() + timeout.toNanos();
         while (true) {
             long version = service.progress().version();
-            Job job = service.store().find(begun.id()).orElseThrow(() ->
-                    ApiError.notFound("video_not_found", "the video " + begun.id() + " was deleted", null));
+            Job job;
+            try {
+                job = service.store().find(begun.id()).orElseThrow(() ->
+                        ApiError.notFound("video_not_found", "the video " + begun.id() + " was deleted", null));
+            } catch (JdbiException e) {
+                job = begun; // the database is away for a while: the job goes on
+            }
             if (job.state() == JobState.COMPLETED) {
                 return job;
             }

@@ -2,15 +2,21 @@ package org.praxino.server.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
+import org.praxino.server.engine.DiskSpace;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * text, {@code video[id]} is the member {@code id} of {@code video}, and files are fields.
  */
 final class RequestBody {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
     private static final JsonMapper MAPPER = Json.strict(JsonMapper.builder()).build();
 
     private final String prefix;
@@ -38,8 +45,26 @@ final class RequestBody {
     }
 
     static RequestBody of(Context ctx) {
+        String charset = ctx.req().getCharacterEncoding();
+        if (charset != null && !charset.toLowerCase(Locale.ROOT).matches("utf-?8|us-ascii|iso-8859-1")) {
+            throw ApiError.mediaType("send the body in UTF-8, not in " + charset);
+        }
+        try {
+            return read(ctx, "iso-8859-1".equalsIgnoreCase(charset) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        } catch (ApiError e) {
+            throw e;
+        } catch (Exception e) { // what the HTTP server says of broken chunks, parts and escapes, also checked ones that Kotlin does not declare
+            if (BodyLimits.isTooLarge(e) || DiskSpace.isExhausted(e)) {
+                throw e;
+            }
+            LOG.debug("a body that cannot be read", e);
+            throw ApiError.invalid("invalid_body", "the body is not what its headers say, or it breaks off", null);
+        }
+    }
+
+    private static RequestBody read(Context ctx, Charset charset) {
         if (ctx.isJson()) {
-            return json(ctx.body());
+            return json(new String(ctx.bodyAsBytes(), charset));
         }
         if (ctx.isMultipartFormData() || ctx.isFormUrlencoded()) {
             var files = new HashMap<String, Upload>();
@@ -109,7 +134,35 @@ final class RequestBody {
         if (!value.isString()) {
             throw invalidType(name, "text");
         }
+        if (value.stringValue().indexOf('\0') >= 0) {
+            throw ApiError.invalid("invalid_value", prefix + name + " may not hold the character U+0000", prefix + name);
+        }
         return value.stringValue();
+    }
+
+    /** The text, if there is one and not something else. */
+    @Nullable String textIfText(String name) {
+        JsonNode value = node.get(name);
+        return value != null && value.isString() ? text(name) : null;
+    }
+
+    /** An object, in forms also as JSON text; empty text is none. */
+    @Nullable RequestBody objectOrText(String name) {
+        String text = form ? textIfText(name) : null;
+        if (text == null) {
+            return object(name);
+        }
+        if (text.isBlank()) {
+            return null;
+        }
+        try {
+            if (MAPPER.readTree(text) instanceof ObjectNode object) {
+                return new RequestBody(prefix + name + ".", object, Map.of(), false);
+            }
+        } catch (JacksonException e) {
+            throw ApiError.invalid("invalid_json", Json.explain(e, prefix + name).getMessage(), prefix + name);
+        }
+        throw invalidType(name, "a JSON object");
     }
 
     String requiredText(String name) {

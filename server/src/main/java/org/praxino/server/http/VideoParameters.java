@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.job.JobSpec;
+import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.UserException;
@@ -43,12 +44,13 @@ record VideoParameters(
 
     private static final List<String> EVENTS = List.of("video.completed", "video.failed", "video.cancelled");
     private static final int MAX_URL_CHARACTERS = 2000;
+    private static final double MIN_FPS = 0.1;
 
     static VideoParameters create(RequestBody f, SsrfGuard guard) {
         Upload firstFrame = firstFrame(f);
         Timeline timeline = timeline(f);
         if (timeline != null) {
-            for (String name : List.of("prompt", "negative_prompt", "input_reference", "seconds", "num_frames", "seed", "num_inference_steps",
+            for (String name : List.of("prompt", "negative_prompt", "input_reference", "image_reference", "seconds", "num_frames", "seed", "num_inference_steps",
                     "guidance_scale", "teacher")) {
                 f.rejectUnsupported(name, "the timeline says that, or the student that plays it: leave it out");
             }
@@ -98,13 +100,13 @@ record VideoParameters(
         if (sampling.seconds != null && sampling.frames != null) {
             throw ApiError.invalid("invalid_value", "seconds and num_frames say the same: give one of them", "num_frames");
         }
-        if (sampling.fps != null && !(sampling.fps > 0 && sampling.fps <= 60)) {
-            throw ApiError.invalid("invalid_value", "fps must lie above 0 and not above 60, not be " + sampling.fps, "fps");
+        if (sampling.fps != null && !(sampling.fps >= MIN_FPS && sampling.fps <= 60)) {
+            throw ApiError.invalid("invalid_value", "fps must lie between " + MIN_FPS + " and 60, not be " + sampling.fps, "fps");
         }
         if (sampling.seconds != null && !(sampling.seconds > 0 && sampling.seconds <= 3600)) {
             throw ApiError.invalid("invalid_value", "seconds must lie above 0 and not above 3600, not be " + sampling.seconds, "seconds");
         }
-        var parameters = new VideoParameters(task, f.text("model"), prompt, f.text("negative_prompt"), sampling, f.text("size"),
+        var parameters = new VideoParameters(task, f.text("model"), prompt, negative(f), sampling, size(f),
                 format(f.text("format")), firstFrame, video,
                 webhook(f, guard), timeline, f.integer("block_frames", 1, 100_000), Boolean.TRUE.equals(f.flag("badge")));
         f.rejectUnsupported("kv", "how far a model looks back is its own: leave it out");
@@ -112,12 +114,59 @@ record VideoParameters(
             f.rejectUnsupported("timeline", "only new videos are made from a timeline: leave it out");
         }
         f.rejectUnsupported("lora", "there are no adapters for these models: leave it out");
-        RequestBody extra = f.object("extra_params");
+        ignoreHarmless(f);
+        RequestBody extra = f.objectOrText("extra_params");
         if (extra != null) {
             extra.rejectUnknown();
         }
         f.rejectUnknown();
         return parameters;
+    }
+
+    static @Nullable String negative(RequestBody f) {
+        String text = f.text("negative_prompt");
+        if (text != null && text.length() > GenerateRequest.MAX_CHARACTERS) {
+            throw ApiError.invalid("invalid_value", "the negative prompt has " + text.length() + " characters: the most is "
+                    + GenerateRequest.MAX_CHARACTERS, "negative_prompt");
+        }
+        return text;
+    }
+
+    /** {@code size}, or {@code width} and {@code height}; null for the model's own. */
+    static @Nullable String size(RequestBody f) {
+        String size = f.text("size");
+        boolean own = size == null || size.isBlank() || size.equals("auto");
+        Integer width = f.integer("width", 1, 100_000);
+        Integer height = f.integer("height", 1, 100_000);
+        if (width == null && height == null) {
+            return own ? null : size;
+        }
+        if (width == null || height == null) {
+            throw ApiError.invalid("missing_field", "width and height are given together", width == null ? "width" : "height");
+        }
+        String both = width + "x" + height;
+        if (!own && !both.equals(size)) {
+            throw ApiError.invalid("invalid_value", "size says " + size + ", width and height say " + both + ": give one of them", "size");
+        }
+        return both;
+    }
+
+    /** Fields that other servers take and that change nothing here. */
+    static void ignoreHarmless(RequestBody f) {
+        Integer n = f.integer("n", 1, 1_000_000);
+        if (n != null && n != 1) {
+            throw ApiError.invalid("not_supported", "n must be 1, not " + n + ": send a request for each video", "n");
+        }
+        f.text("user");
+        only(f, "quality", List.of("auto", "standard", "medium"), "there is one quality");
+        only(f, "generator_device", List.of("cpu", "cuda", "gpu"), "noise is drawn the same way everywhere");
+    }
+
+    static void only(RequestBody f, String name, List<String> harmless, String reason) {
+        String text = f.text(name);
+        if (text != null && !text.isBlank() && !harmless.contains(text)) {
+            throw ApiError.invalid("not_supported", name + " may be " + String.join(", ", harmless) + ", not \"" + text + "\": " + reason, name);
+        }
     }
 
     private static JobSpec.Format format(@Nullable String text) {
@@ -133,20 +182,37 @@ record VideoParameters(
     }
 
     private static @Nullable Upload firstFrame(RequestBody f) {
-        Upload file = f.file("input_reference");
+        Upload own = firstFrame(f, "input_reference");
+        Upload other = firstFrame(f, "image_reference"); // its name elsewhere
+        if (own != null && other != null) {
+            throw ApiError.invalid("invalid_value", "input_reference and image_reference say the same: give one of them", "image_reference");
+        }
+        return own != null ? own : other;
+    }
+
+    private static @Nullable Upload firstFrame(RequestBody f, String name) {
+        Upload file = f.file(name);
         if (file != null) {
             return file;
         }
-        RequestBody object = f.object("input_reference");
+        String inText = f.textIfText(name);
+        if (inText != null) {
+            return dataUrl(inText, name);
+        }
+        RequestBody object = f.object(name);
         if (object == null) {
             return null;
         }
         object.rejectUnsupported("file_id", "this server keeps no files apart from videos: send the picture itself");
         String url = object.requiredText("image_url");
         object.rejectUnknown();
+        return dataUrl(url, name + ".image_url");
+    }
+
+    private static Upload dataUrl(String url, String param) {
         if (!url.startsWith("data:")) {
             throw ApiError.invalid("not_supported", "the server fetches nothing: send the picture as a file or as a data: URL",
-                    "input_reference.image_url");
+                    param);
         }
         int comma = url.indexOf(',');
         try {
@@ -156,7 +222,7 @@ record VideoParameters(
         } catch (IllegalArgumentException e) {
             // the same sentence
         }
-        throw ApiError.invalid("invalid_value", "the data: URL must hold a picture in base64", "input_reference.image_url");
+        throw ApiError.invalid("invalid_value", "the data: URL must hold a picture in base64", param);
     }
 
     private static Source source(RequestBody f) {

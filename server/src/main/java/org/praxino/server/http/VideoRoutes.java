@@ -14,6 +14,7 @@ import org.praxino.server.content.ContentStore.Variant;
 import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.hook.WebhookStore;
 import org.praxino.server.job.Job;
+import org.praxino.server.job.JobJson;
 import org.praxino.server.job.JobState;
 import org.praxino.server.job.NewJob;
 import org.praxino.server.metrics.Metrics;
@@ -113,16 +114,15 @@ final class VideoRoutes {
         int limit = QueryParameters.integer(ctx, "limit", PAGE, 1, MAX_PAGE);
         String order = QueryParameters.choice(ctx, "order", "desc", List.of("asc", "desc"));
         String after = ctx.queryParam("after");
-        Job last = after == null ? null : service.store().find(after)
-                .filter(job -> job.owner().equals(caller.id()) || caller.hasScope(KeyScope.ADMIN))
-                .orElseThrow(() -> ApiError.invalid("invalid_value", "after must be the id of a video", "after"));
+        Long last = after == null ? null : service.store().position(after, caller.hasScope(KeyScope.ADMIN) ? null : caller.id()).orElseThrow(() ->
+                ApiError.invalid("invalid_value", "after must be the id of a video", "after"));
         String owner = caller.hasScope(KeyScope.ADMIN) ? null : caller.id();
         List<Job> jobs = service.store().list(owner, last, limit + 1, order.equals("desc"));
         List<Job> page = jobs.subList(0, Math.min(limit, jobs.size()));
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("object", "list");
         var data = answer.putArray("data");
-        page.forEach(job -> data.add(service.toJson(job)));
+        page.forEach(job -> data.add(JobJson.inList(service.toJson(job))));
         answer.put("first_id", page.isEmpty() ? null : page.getFirst().id());
         answer.put("last_id", page.isEmpty() ? null : page.getLast().id());
         answer.put("has_more", jobs.size() > limit);

@@ -11,6 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON representation of a job: the object {@code video} of docs/server.md. */
 public final class JobJson {
+    private static final int MAX_CHARACTERS_IN_LIST = 4000;
+
     private JobJson() {}
 
     /**
@@ -64,6 +66,17 @@ public final class JobJson {
         v.putObject("urls").put("self", self).put("content", self + "/content").put("events", self + "/events")
                 .put("cancel", self + "/cancel");
         return v;
+    }
+
+    /** As in a list: without a long timeline, which the job itself has. */
+    public static ObjectNode inList(ObjectNode video) {
+        for (String name : java.util.List.of("timeline", "negative_prompt")) {
+            JsonNode value = video.get(name);
+            if (value != null && value.toString().length() > MAX_CHARACTERS_IN_LIST) {
+                video.putNull(name);
+            }
+        }
+        return video;
     }
 
     private static int progress(Job job, @Nullable JobProgress progress) {

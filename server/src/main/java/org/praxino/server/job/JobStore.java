@@ -96,10 +96,10 @@ public final class JobStore {
      * A page of videos.
      *
      * @param owner or null for all
-     * @param after last job of the previous page, or null for the first page
+     * @param after {@linkplain #position position} of the last job of the previous page, or null for the first page
      * @param newestFirst the order
      */
-    public List<Job> list(@Nullable String owner, @Nullable Job after, int limit, boolean newestFirst) {
+    public List<Job> list(@Nullable String owner, @Nullable Long after, int limit, boolean newestFirst) {
         String sql = "SELECT * FROM jobs WHERE kind = 'video' AND deleted = 0"
                 + (owner == null ? "" : " AND owner = :owner")
                 + (after == null ? "" : newestFirst ? " AND seq < :seq" : " AND seq > :seq")
@@ -110,10 +110,24 @@ public final class JobStore {
                 query.bind("owner", owner);
             }
             if (after != null) {
-                query.bind("seq", after.seq());
+                query.bind("seq", after);
             }
             return query.map((rs, ctx) -> JobRowMapper.job(rs)).list();
         });
+    }
+
+    /** The place of a job in lists, also after it was deleted. @param owner whose it must be, or null for anyone's */
+    public Optional<Long> position(String id, @Nullable String owner) {
+        return jdbi.withHandle(h -> {
+            var query = h.createQuery("SELECT seq FROM (SELECT seq, id, owner FROM jobs UNION ALL SELECT seq, id, owner FROM removed_jobs) a WHERE id = :id"
+                    + (owner == null ? "" : " AND owner = :owner")).bind("id", id);
+            return (owner == null ? query : query.bind("owner", owner)).mapTo(Long.class).findFirst();
+        });
+    }
+
+    /** Forgets where jobs stood that were deleted before {@code time}. */
+    public void forgetRemoved(long time) {
+        jdbi.useHandle(h -> h.createUpdate("DELETE FROM removed_jobs WHERE removed_at < :t").bind("t", time).execute());
     }
 
     /** All queued jobs, oldest first. */
@@ -237,7 +251,11 @@ public final class JobStore {
 
     /** Deletes the row if the job has ended. */
     public boolean remove(String id) {
-        return jdbi.withHandle(h -> h.createUpdate("DELETE FROM jobs WHERE id = :id AND state NOT IN " + ACTIVE).bind("id", id).execute() > 0);
+        return jdbi.inTransaction(h -> {
+            h.createUpdate("INSERT INTO removed_jobs (seq, id, owner, removed_at) SELECT seq, id, owner, :now FROM jobs WHERE id = :id AND state NOT IN "
+                    + ACTIVE + " ON CONFLICT DO NOTHING").bind("now", clock.millis()).bind("id", id).execute();
+            return h.createUpdate("DELETE FROM jobs WHERE id = :id AND state NOT IN " + ACTIVE).bind("id", id).execute() > 0;
+        });
     }
 
     /** Hidden jobs that have ended. */

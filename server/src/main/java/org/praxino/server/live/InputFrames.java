@@ -14,9 +14,12 @@ import org.praxino.media.MediaException;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decodes untrusted input frames, with limits. */
 final class InputFrames {
+    private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
     private static final DecodeLimits LIMITS = new DecodeLimits(2048L * 2048, 1, 10);
 
     private InputFrames() {}
@@ -43,7 +46,8 @@ final class InputFrames {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            throw LiveError.of("unreadable_media", "the input frame could not be unpacked: " + e.getMessage());
+            LOG.warn("an input frame could not be written to a temporary file: {}", e.toString());
+            throw LiveError.of("unreadable_media", "the input frame could not be unpacked: the server's log has the details");
         }
     }
 }

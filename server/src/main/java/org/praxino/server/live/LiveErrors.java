@@ -3,6 +3,7 @@ package org.praxino.server.live;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.MediaException;
+import org.praxino.server.engine.DiskSpace;
 import org.praxino.stream.InsufficientMemoryException;
 import org.praxino.stream.timeline.InputImageException;
 import org.praxino.tensor.UserException;
@@ -16,6 +17,7 @@ final class LiveErrors {
         return switch (error) {
             case OutOfMemoryError e -> LiveError.fatal("out_of_memory", "out of memory");
             case RuntimeException e when isOutOfMemory(e) -> LiveError.fatal("out_of_memory", "out of memory");
+            case UserException e when DiskSpace.isFileFault(e) -> LiveError.internal(); // it would show paths of the server
             case UserException e -> LiveError.fatal("stream_failed", e.getMessage());
             default -> LiveError.internal();
         };
@@ -40,6 +42,8 @@ final class LiveErrors {
             case MediaException e -> LiveError.of("unreadable_media", e.getMessage());
             case InsufficientMemoryException e -> LiveError.of("does_not_fit", e.getMessage());
             case InputImageException e -> LiveError.of("unreadable_media", e.getMessage());
+            case UserException e when DiskSpace.isExhausted(e) -> LiveError.of("storage_full", "the server's disk is full");
+            case UserException e when DiskSpace.isFileFault(e) -> LiveError.internal();
             case UserException e -> LiveError.of("not_possible", e.getMessage());
             default -> LiveError.internal();
         };

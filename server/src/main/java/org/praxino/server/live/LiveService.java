@@ -18,7 +18,9 @@ import org.praxino.server.access.PromptFilter;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.stream.InsufficientMemoryException;
 import org.praxino.stream.SnapshotInfo;
+import org.praxino.stream.StreamOptions;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class LiveService implements AutoCloseable {
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("praxino-live-timer").factory());
+    private final Object trials = new Object();
     private volatile boolean stopping;
     private boolean failing; // in the previous check, on the timer's thread
 
@@ -195,9 +198,29 @@ public final class LiveService implements AutoCloseable {
                 || !info.isNear(model.blockFrames())) {
             throw LiveError.of("unsuitable_snapshot", "it is not the snapshot of a live session");
         }
+        tryOut(model, file);
         var metadata = SnapshotStore.Metadata.ofFile(ids.snapshot(), caller.id(), model.info(), seed, info.nextFrame());
         snapshots.importSnapshot(file, metadata);
         return new ImportedSnapshot(metadata.id(), metadata.model(), seed, info.nextFrame());
+    }
+
+    /** Goes on from a snapshot by a frame, which finds state of wrong shapes. One at a time. */
+    private void tryOut(ServedModel model, Path file) {
+        synchronized (trials) {
+            try (var session = model.restore(file, StreamOptions.DEFAULT)) {
+                session.lowerPriority();
+                if (session.frames().hasNext()) {
+                    session.frames().next();
+                }
+            } catch (InsufficientMemoryException e) {
+                throw LiveError.of("does_not_fit", e.getMessage());
+            } catch (UserException e) {
+                throw LiveError.of("unsuitable_snapshot", String.valueOf(e.getMessage()).replace(file.toString(), "the file"));
+            } catch (RuntimeException e) {
+                LOG.debug("a snapshot whose state does not fit", e);
+                throw LiveError.of("unsuitable_snapshot", "the state in it does not fit the model " + model.info().name());
+            }
+        }
     }
 
     /** An imported snapshot. @param frame number of the next frame */

@@ -107,10 +107,10 @@ class AccessTest {
     @Test
     void pagesFromElsewhereStayOutside() {
         var local = new OriginPolicy(Set.of("https://studio.example.org"), true);
-        for (String host : List.of("localhost:8080", "127.0.0.1", "[::1]:9", "LOCALHOST")) {
+        for (String host : List.of("localhost:8080", "127.0.0.1", "[::1]:9", "LOCALHOST", "127.0.0.2:8080", "127.255.0.9")) {
             assertThat(local.allowsHost(host)).as(host).isTrue();
         }
-        for (String host : List.of("evil.example.org", "localhost.evil.org:8080", "")) {
+        for (String host : List.of("evil.example.org", "localhost.evil.org:8080", "127.0.0.1.evil.org", "127.0.0.1.2", "")) {
             assertThat(local.allowsHost(host)).as(host).isFalse();
         }
         assertThat(local.allowsHost(null)).isFalse();

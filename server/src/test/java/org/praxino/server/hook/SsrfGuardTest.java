@@ -47,4 +47,15 @@ class SsrfGuardTest {
         assertThatThrownBy(() -> guard.resolve(URI.create("http://localhost/"))).isInstanceOf(UserException.class);
         assertThatCode(() -> guard.check("https://example.org:8443/hook?x=1")).doesNotThrowAnyException();
     }
+
+    @Test
+    void whatCannotBeCalledIsRefusedAtTheDoor() {
+        for (String url : List.of("http://example.org:99999/", "http://example.org:0/", "http://example.org:70000", "http://a..b/", "http://-a.example/",
+                "https://" + "a".repeat(64) + ".example/", "https://" + "a.".repeat(130) + "example/", "http://localhost./x", "http://a.localhost./")) {
+            assertThatThrownBy(() -> guard.check(url)).as(url).isInstanceOf(UserException.class);
+        }
+        assertThatThrownBy(() -> guard.check("http://example.org:99999/")).hasMessageContaining("between 1 and 65535").hasMessageContaining("99999");
+        assertThatCode(() -> guard.check("https://example.org./hook")).as("a name may end in a dot").doesNotThrowAnyException();
+        assertThat(SsrfGuard.host(URI.create("https://example.org./hook"))).isEqualTo("example.org");
+    }
 }

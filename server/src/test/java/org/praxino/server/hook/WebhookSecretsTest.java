@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.tensor.UserException;
@@ -37,6 +38,11 @@ class WebhookSecretsTest {
         String first = WebhookSecrets.open(file).display("a");
         assertThat(WebhookSecrets.open(file).display("a")).isEqualTo(first);
         assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
+        for (String weak : List.of("", "\n", "AAAA")) {
+            Files.writeString(file, weak);
+            assertThatThrownBy(() -> WebhookSecrets.open(file)).as("\"" + weak + "\"").isInstanceOf(UserException.class)
+                    .hasMessageContaining("webhook.secret").hasMessageContaining("delete it");
+        }
         Files.writeString(file, "?!");
         assertThatThrownBy(() -> WebhookSecrets.open(file)).isInstanceOf(UserException.class).hasMessageContaining("webhook.secret");
     }

@@ -80,8 +80,12 @@ class WebhookSenderTest {
     }
 
     private void fail(String id, String... events) {
-        var spec = TestJobs.spec("a prompt", new JobSpec.Hook(url(), List.of(events)));
-        jobs.add(new NewJob(id, "owner", spec, null, null, 10));
+        failAt(url(), "owner", id, events);
+    }
+
+    private void failAt(String url, String owner, String id, String... events) {
+        var spec = TestJobs.spec("a prompt", new JobSpec.Hook(url, List.of(events)));
+        jobs.add(new NewJob(id, owner, spec, null, null, 1000));
         jobs.begin(id);
         jobs.fail(id, new Job.JobError("x", "y"));
     }
@@ -160,5 +164,86 @@ class WebhookSenderTest {
         hooks = new WebhookStore(database.jdbi(), Clock.systemUTC());
         start(true);
         assertThat(ended("j1").state()).isEqualTo("delivered");
+    }
+
+    /** Addresses that got in before they were checked, or that nobody thought of. */
+    @Test
+    void whateverADeliveryThrowsIsATryAndTriesEnd() {
+        List<String> poison = List.of("http://example.org:99999/", "http://127.0.0.1:0/", "nonsense", "mailto:a@b", "http:///x", "http://exa mple/",
+                "https://localhost./x", "http://a..b/", "", "http://[::1", "https://" + "a".repeat(300) + ".example/");
+        for (int i = 0; i < poison.size(); i++) {
+            failAt(poison.get(i), "owner", "p" + i, "video.failed");
+        }
+        start(true);
+        for (int i = 0; i < poison.size(); i++) {
+            WebhookDelivery delivery = ended("p" + i);
+            assertThat(delivery.state()).as(poison.get(i)).isEqualTo("given_up");
+            assertThat(delivery.log()).as(poison.get(i)).hasSize(3).allSatisfy(a -> {
+                assertThat(a.error()).isNotBlank();
+                assertThat(a.status()).as("there was no answer").isNull();
+            });
+        }
+    }
+
+    @Test
+    void aTryThatCannotBeWrittenDownIsNotRepeatedAtOnce() throws Exception {
+        fail("j1", "video.failed");
+        database.jdbi().useHandle(h -> h.execute("CREATE TRIGGER full BEFORE INSERT ON delivery_attempts BEGIN SELECT RAISE(ABORT, 'disk'); END"));
+        sender = new WebhookSender(hooks, secrets, new SsrfGuard(true), List.of(Duration.ofMillis(300)), Clock.systemUTC(), new Metrics());
+        sender.start();
+        TestServer.until("it was tried", () -> !got.isEmpty());
+        Thread.sleep(1000);
+        assertThat(got).hasSizeBetween(1, 5);
+        database.jdbi().useHandle(h -> h.execute("DROP TRIGGER full"));
+        assertThat(ended("j1").state()).isEqualTo("delivered");
+    }
+
+    @Test
+    void aReceiverThatDripsHoldsUpNobodyElse() throws Exception {
+        try (var dripping = new java.net.ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofPlatform().daemon().start(() -> drip(dripping));
+            for (int i = 0; i < 40; i++) {
+                failAt("http://127.0.0.1:" + dripping.getLocalPort() + "/" + i, "slow", "s" + i, "video.failed");
+            }
+            sender = new WebhookSender(hooks, secrets, new WebhookClient(new SsrfGuard(true), Duration.ofSeconds(2)), PAUSES, Clock.systemUTC(),
+                    new Metrics());
+            sender.start();
+            TestServer.until("it waits for the slow one", () -> dripped.get() > 0);
+            long begun = System.nanoTime();
+            fail("j1", "video.failed");
+            sender.wake();
+            assertThat(ended("j1").state()).isEqualTo("delivered");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+            TestServer.until("the slow one's first try has ended", () -> !hooks.deliveries("s0").getFirst().log().isEmpty());
+            assertThat(hooks.deliveries("s0").getFirst().log().getFirst().error()).contains("no answer within 2.0 s");
+            assertThat(hooks.deliveries("s0").getFirst().log().getFirst().millis()).isBetween(1_900L, 6_000L);
+            begun = System.nanoTime();
+            sender.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("a stop does not wait for it").isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    private final AtomicInteger dripped = new AtomicInteger();
+
+    /** A byte of a status line now and then, to everyone, for ever. */
+    private void drip(java.net.ServerSocket server) {
+        try {
+            while (true) {
+                java.net.Socket socket = server.accept();
+                Thread.ofPlatform().daemon().start(() -> {
+                    try (socket) {
+                        while (true) {
+                            socket.getOutputStream().write('H');
+                            dripped.incrementAndGet();
+                            Thread.sleep(100);
+                        }
+                    } catch (java.io.IOException | InterruptedException e) {
+                        // the sender gave up
+                    }
+                });
+            }
+        } catch (java.io.IOException e) {
+            // the test is over
+        }
     }
 }

@@ -128,7 +128,7 @@ class JobLifecycleTest {
         assertThat(broken.get("error").get("code").stringValue()).isEqualTo("internal_error");
         assertThat(broken.toString()).doesNotContain("secret");
         error(s.post("/v1/videos/sync", SMALL), 500, "internal_error");
-        s.model.between = org.praxino.tensor.Progress.SILENT;
+        s.model.between = org.praxino.stream.GenerationListener.NONE;
         assertThat(s.awaitEnd(s.create(SMALL)).get("status").stringValue()).isEqualTo("completed");
         String numbers = TestServer.text(s.get("/metrics"));
         assertThat(numbers).contains("praxino_oom_recoveries_total 2.0").contains("praxino_queue_depth 0.0").contains("praxino_realtime_factor")

@@ -15,6 +15,34 @@ class OpenApiTest {
     @TempDir
     Path folder;
 
+    /** A comma in an unquoted description makes keys of the words behind it. */
+    @Test
+    void everyKeyIsOneAndEveryResponseIsDescribed() throws Exception {
+        var document = (java.util.Map<?, ?>) new Load(LoadSettings.builder().setAllowDuplicateKeys(false).setMaxAliasesForCollections(50).build())
+                .loadFromString(InfoRoutes.openapi());
+        check(document, "");
+        assertThat(document.get("openapi").toString()).startsWith("3.");
+    }
+
+    private static void check(Object node, String at) {
+        if (node instanceof java.util.Map<?, ?> map) {
+            map.forEach((key, value) -> {
+                String here = at + "/" + key;
+                assertThat(String.valueOf(key)).as(here).matches("[A-Za-z0-9_.$/{}*+:-]+");
+                assertThat(value).as(here + " has a value").isNotNull();
+                if (at.endsWith("/responses") && value instanceof java.util.Map<?, ?> response) {
+                    assertThat(response.keySet().stream().map(Object::toString).toList()).as(here).isSubsetOf("description", "content", "headers", "$ref", "links");
+                    assertThat(response.containsKey("description") || response.containsKey("$ref")).as(here).isTrue();
+                }
+                check(value, here);
+            });
+        } else if (node instanceof java.util.List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                check(list.get(i), at + "/" + i);
+            }
+        }
+    }
+
     @Test
     void theDocumentAndTheRoutesAgree() throws Exception {
         var document = (java.util.Map<?, ?>) new Load(LoadSettings.builder().setMaxAliasesForCollections(50).build())

@@ -259,15 +259,31 @@ abstract class JobStoreContract {
         }
         for (boolean newest : List.of(true, false)) {
             var seen = new ArrayList<String>();
-            Job last = null;
+            Long last = null;
             for (List<Job> page = store.list("a", null, 2, newest); !page.isEmpty(); page = store.list("a", last, 2, newest)) {
                 page.forEach(job -> seen.add(job.id()));
-                last = page.getLast();
+                last = store.position(page.getLast().id(), "a").orElseThrow();
             }
             var expected = new ArrayList<>(List.of("j0", "j1", "j2", "j4", "j5", "j6"));
             assertThat(seen).containsExactlyElementsOf(newest ? expected.reversed() : expected);
         }
         assertThat(store.list(null, null, 100, true)).hasSize(7);
+    }
+
+    @Test
+    void theirPlaceIsKnownAfterTheyAreDeleted() {
+        store.add(TestJobs.job("j1", "a"));
+        store.add(TestJobs.job("j2", "a"));
+        long place = store.position("j2", "a").orElseThrow();
+        store.cancel("j2");
+        assertThat(store.remove("j2")).isTrue();
+        assertThat(store.remove("j2")).isFalse();
+        assertThat(store.position("j2", "a")).hasValue(place);
+        assertThat(store.position("j2", null)).hasValue(place);
+        assertThat(store.position("j2", "b")).as("another's").isEmpty();
+        store.forgetRemoved(CLOCK.millis() + 1);
+        assertThat(store.position("j2", "a")).isEmpty();
+        assertThat(store.position("j1", "a")).isPresent();
     }
 
     @Test

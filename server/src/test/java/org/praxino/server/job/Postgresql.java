@@ -20,7 +20,7 @@ import org.praxino.io.AtomicFiles;
 final class Postgresql implements AutoCloseable {
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 
-    private final Process process;
+    private Process process;
     private final Path folder;
     private final int port;
 
@@ -52,13 +52,21 @@ final class Postgresql implements AutoCloseable {
         }
         Path data = folder.resolve("data");
         run(folder, command(bin.resolve("initdb"), "-D", data.toString(), "-U", "praxino", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"));
-        Process process = new ProcessBuilder(command(bin.resolve("postgres"), "-D", data.toString(), "-p", String.valueOf(port), "-h", "127.0.0.1",
+        var server = new Postgresql(launch(bin, folder, port), folder, port);
+        server.awaitStart();
+        return server;
+    }
+
+    private static Process launch(Path bin, Path folder, int port) throws IOException {
+        return new ProcessBuilder(command(bin.resolve("postgres"), "-D", folder.resolve("data").toString(), "-p", String.valueOf(port), "-h", "127.0.0.1",
                         "-k", folder.toString(), "-F", "-c", "shared_buffers=16MB", "-c", "max_connections=50"))
-                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
-        var server = new Postgresql(process, folder, port);
+                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile())).start();
+    }
+
+    private void awaitStart() throws Exception {
         for (int i = 0; ; i++) {
-            try (var c = DriverManager.getConnection(server.jdbc("postgres"))) {
-                return server;
+            try (var c = DriverManager.getConnection(jdbc("postgres"))) {
+                return;
             } catch (SQLException e) {
                 if (!process.isAlive() || i > 600) {
                     throw new IllegalStateException("PostgreSQL does not start: " + Files.readString(folder.resolve("log")), e);
@@ -66,6 +74,20 @@ final class Postgresql implements AutoCloseable {
                 Thread.sleep(50);
             }
         }
+    }
+
+    /** Goes away as by a crash, with all connections. */
+    void stop() throws Exception {
+        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor(); // the fast shutdown
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Comes back, at the same port with the same data. */
+    void startAgain() throws Exception {
+        process = launch(programs().orElseThrow(), folder, port);
+        awaitStart();
     }
 
     /** It refuses to run as root; there it runs as nobody. */

@@ -55,6 +55,12 @@ class PostgresqlJobStoreTest extends JobStoreContract {
     void aPasswordIsNeverShown() {
         assertThatThrownBy(() -> Database.postgresql("postgresql://me:secret@127.0.0.1:1/none")).isInstanceOf(UserException.class)
                 .hasMessageContaining("127.0.0.1:1/none").message().doesNotContain("secret");
+        for (String query : new String[] {"password=secret", "user=me&password=secret&ssl=true", "sslmode=nonsense&password=secret"}) {
+            assertThatThrownBy(() -> Database.postgresql("postgresql://127.0.0.1:1/none?" + query)).isInstanceOf(UserException.class)
+                    .hasMessageContaining("127.0.0.1:1/none").message().doesNotContain("secret");
+            assertThatThrownBy(() -> Database.postgresqlShared("postgresql://127.0.0.1:1/none?" + query)).isInstanceOf(UserException.class)
+                    .message().doesNotContain("secret");
+        }
         assertThatThrownBy(() -> Database.postgresql("mysql://me:secret@host/x")).isInstanceOf(UserException.class)
                 .hasMessageContaining("postgresql://").message().doesNotContain("secret");
     }

@@ -261,6 +261,22 @@ class RealtimeTest {
         return out.put(" ".repeat(padded - text.length).getBytes(StandardCharsets.UTF_8)).put(file, 8 + length, file.length - 8 - length).array();
     }
 
+    /** The file with the dimensions of a tensor the other way around, over the same bytes. */
+    private static byte[] turned(byte[] file, String prefix) {
+        int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        var header = (ObjectNode) TestServer.json(new String(file, 8, length, StandardCharsets.UTF_8));
+        String name = header.propertyNames().stream().filter(n -> n.startsWith(prefix))
+                .filter(n -> header.get(n).get("shape").valueStream().distinct().count() > 1).findFirst().orElseThrow();
+        var shape = (tools.jackson.databind.node.ArrayNode) header.get(name).get("shape");
+        var dimensions = shape.valueStream().toList().reversed();
+        shape.removeAll();
+        dimensions.forEach(shape::add);
+        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = Math.ceilDiv(text.length, 8) * 8;
+        var out = ByteBuffer.allocate(8 + padded + file.length - 8 - length).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(text);
+        return out.put(" ".repeat(padded - text.length).getBytes(StandardCharsets.UTF_8)).put(file, 8 + length, file.length - 8 - length).array();
+    }
+
     private static ObjectNode in(ObjectNode record, String... names) {
         for (String name : names) {
             record = (ObjectNode) record.get(name);
@@ -329,6 +345,9 @@ class RealtimeTest {
                     h -> h.putNull("hash"), h -> h.putNull("live"), h -> h.putNull("guard"), h -> in(h, "guard").putNull("lastFrame"),
                     h -> in(h, "head", "passage").putNull("prompt"), h -> in(h, "head", "passage").put("prompt", "a".repeat(2001)))) {
                 TestServer.error(upload(changed(file, bad)), 400, "unsuitable_snapshot");
+            }
+            for (String part : List.of("rollout.cache.", "rollout.clean.", "decoder.")) {
+                TestServer.error(upload(turned(file, part)), 400, "unsuitable_snapshot");
             }
             var left = TestServer.json("{\"prompt\": \"child porn\", \"before\": null, \"weight\": 1, \"path\": \"LINEAR\"}");
             for (Consumer<ObjectNode> bad : List.<Consumer<ObjectNode>>of(

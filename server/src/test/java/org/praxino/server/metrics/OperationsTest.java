@@ -28,6 +28,7 @@ class OperationsTest {
         var second = Duration.ofSeconds(1);
         var m = new Metrics();
         m.gauge("praxino_queue_depth", "Jobs that wait", () -> 0); // as the server does
+        m.gauge("praxino_ready", "1 when jobs can be worked on, else 0", () -> 1);
         m.request("/v1/videos", "tiny", 200, second);
         m.waited(second);
         m.step(second);

@@ -3,6 +3,7 @@ package org.praxino.train.data;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 import org.praxino.tensor.RandomStream;
 
@@ -58,7 +59,7 @@ public final class ClipComposer implements ClipSource {
 
     @Override
     public String digest() {
-        return Sha256.ofText(store.digest() + " " + curriculum);
+        return Sha256.ofText(store.digest() + " " + Json.line(curriculum)); // values, not the name of a class: names may change
     }
 
     @Override

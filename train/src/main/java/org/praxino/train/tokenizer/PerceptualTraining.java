@@ -1,6 +1,7 @@
 package org.praxino.train.tokenizer;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.eval.InceptionV3;
 import org.praxino.train.eval.MobileNetV2;
@@ -12,9 +13,10 @@ import org.praxino.train.eval.MobileNetV2;
  * @param layers of the network that are compared, from the first on
  * @param weight of the term
  * @param size to which frames are resized for the network, 0 for none
+ * @param frames of a clip that are compared, drawn anew for each batch, or null for all
  * @param places folders in which the network's npm package is looked for before npm is asked
  */
-public record PerceptualTraining(Network network, int layers, double weight, int size, List<String> places) {
+public record PerceptualTraining(Network network, int layers, double weight, int size, @Nullable Integer frames, List<String> places) {
     /** The networks, each frozen. */
     public enum Network {
         /** {@link InceptionV3}, which never scores. */
@@ -34,6 +36,9 @@ public record PerceptualTraining(Network network, int layers, double weight, int
         places = List.copyOf(places);
         if (!(weight > 0) || size < 0) {
             throw new ConfigException("perceptual weight=" + weight + " must be positive and size=" + size + " not negative");
+        }
+        if (frames != null && frames < 1) {
+            throw new ConfigException("perceptual frames=" + frames + " must be positive, or null for all");
         }
         if (layers < 1 || layers > network.taps()) {
             throw new ConfigException("perceptual layers=" + layers + " must lie between 1 and " + network.taps() + ", which " + network + " has");

@@ -3,9 +3,11 @@ package org.praxino.train.tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -136,11 +138,22 @@ public final class TokenizerObjective implements Objective {
         return new Batch(join(all), n, frames);
     }
 
-    /** The same random square out of every frame. @param rgb [frames, H, W, 3] */
+    /** The same square out of every frame: of some random ones the one with the most detail in the first frame. @param rgb [frames, H, W, 3] */
     private byte[] crop(byte[] rgb, int frames, RandomStream random) {
         int side = config.crop();
-        int top = random.nextInt(train.height() - side + 1);
-        int left = random.nextInt(train.width() - side + 1);
+        int top = 0;
+        int left = 0;
+        long most = -1;
+        for (int i = 0; i < config.cropCandidates(); i++) {
+            int y = random.nextInt(train.height() - side + 1);
+            int x = random.nextInt(train.width() - side + 1);
+            long detail = config.cropCandidates() == 1 ? 0 : detail(rgb, y, x, side);
+            if (detail > most) {
+                most = detail;
+                top = y;
+                left = x;
+            }
+        }
         byte[] out = new byte[frames * side * side * 3];
         for (int f = 0; f < frames; f++) {
             for (int y = 0; y < side; y++) {
@@ -149,6 +162,18 @@ public final class TokenizerObjective implements Objective {
             }
         }
         return out;
+    }
+
+    /** Sum of the absolute differences of neighbours in a row, in a square of the first frame. */
+    private long detail(byte[] rgb, int top, int left, int side) {
+        long sum = 0;
+        for (int y = top; y < top + side; y++) {
+            int at = (y * train.width() + left) * 3;
+            for (int i = at + 3; i < at + side * 3; i++) {
+                sum += Math.abs((rgb[i] & 0xff) - (rgb[i - 3] & 0xff));
+            }
+        }
+        return sum;
     }
 
     private static byte[] join(byte[][] parts) {
@@ -199,7 +224,8 @@ public final class TokenizerObjective implements Objective {
             sum = sum.add(kl.mul(w.kl()));
         }
         if (perceptual != null && config.perceptual() != null) {
-            Tensor seen = perceptual.of(y, x);
+            Tensor looked = framesOf(config.perceptual(), first, (int) x.size(2));
+            Tensor seen = looked == null ? perceptual.of(y, x) : perceptual.of(y.indexSelect(2, looked), x.indexSelect(2, looked));
             parts.put("perceptual", seen);
             sum = sum.add(seen.mul(config.perceptual().weight()));
         }
@@ -209,6 +235,21 @@ public final class TokenizerObjective implements Objective {
             sum = sum.add(fooled.mul(adversary.weight()));
         }
         return new LossTerms(sum, parts);
+    }
+
+    /** Indices of the frames that the perceptual loss compares in this batch, in order; null for all. */
+    private @Nullable Tensor framesOf(PerceptualTraining perceptual, long first, int frames) {
+        if (perceptual.frames() == null || perceptual.frames() >= frames) {
+            return null;
+        }
+        var random = new Random(RandomStream.of(config.optimisation().seed(), "perceptual frames", first).nextLong());
+        var all = new ArrayList<Long>();
+        for (long f = 0; f < frames; f++) {
+            all.add(f);
+        }
+        Collections.shuffle(all, random);
+        long[] chosen = all.subList(0, perceptual.frames()).stream().mapToLong(f -> f).sorted().toArray();
+        return Tensor.of(chosen, chosen.length).to(device);
     }
 
     private WaltCodec.Posterior posterior(Tensor video) {

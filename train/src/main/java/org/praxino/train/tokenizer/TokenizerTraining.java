@@ -13,6 +13,8 @@ import org.praxino.walt.CodecConfig;
  * @param frames length of a training clip, 1 + 4k
  * @param crop side of the random square that is cut out of each clip, in pixels; 0 takes whole frames. The network is convolutional,
  *     so small squares teach it as much a pixel, in more and quicker updates
+ * @param cropCandidates random squares that are drawn for each crop: the one with the most detail is taken, so that less is learnt from empty
+ *     background; 1 takes any
  * @param images share of batches in which stacks of 1 + t independent images stand for clips (W.A.L.T 1.2)
  * @param freezeEncoder whether the start model's encoder and latent statistics are kept to the bit and only the decoder learns, so that
  *     what was trained on its latents stays valid
@@ -24,13 +26,16 @@ import org.praxino.walt.CodecConfig;
  * @param optimisation schedule
  */
 public record TokenizerTraining(
-        CodecConfig codec, int frames, int crop, double images, boolean freezeEncoder, CompositionPreset composition,
+        CodecConfig codec, int frames, int crop, int cropCandidates, double images, boolean freezeEncoder, CompositionPreset composition,
         TokenizerLosses losses, @Nullable EquivarianceTraining equivariance, @Nullable PerceptualTraining perceptual,
                 @Nullable AdversarialTraining adversarial, Optimisation optimisation) {
     public TokenizerTraining {
         codec.latentFrames(frames);
         if (crop < 0 || crop % codec.spaceFactor() != 0) {
             throw new ConfigException("crop=" + crop + " is not a multiple of " + codec.spaceFactor());
+        }
+        if (cropCandidates < 1) {
+            throw new ConfigException("cropCandidates=" + cropCandidates + " must be at least 1");
         }
         if (losses.kl() > 0 && !codec.variational()) {
             throw new ConfigException("losses.kl=" + losses.kl() + " needs codec.variational=true");

@@ -70,7 +70,7 @@ class EndToEndTest {
         var tokenizer = new TokenizerRun(
                 temp.resolve("tokenizer").toString(), null, data.toString(), house,
                 new TokenizerTraining(
-                        codec, 5, 16, 0.2, false, CompositionPreset.AS_IS, new TokenizerLosses(1, 2, 1, 1, 1e-3, 0, 0.02), null, null,
+                        codec, 5, 16, 3, 0.2, false, CompositionPreset.AS_IS, new TokenizerLosses(1, 2, 1, 1, 1e-3, 0, 0.02), null, null,
                                 null, optimisation(40, 2)));
         assertThat(TokenizerRunner.run(tokenizer, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
@@ -98,7 +98,7 @@ class EndToEndTest {
         var decoder = new TokenizerRun(
                 temp.resolve("decoder").toString(), temp.resolve("tokenizer/model").toString(), tokenizer.data(), house,
                 new TokenizerTraining(
-                        t.codec(), t.frames(), t.crop(), t.images(), true, t.composition(), t.losses(), null, null, null, optimisation(12, 2)));
+                        t.codec(), t.frames(), t.crop(), t.cropCandidates(), t.images(), true, t.composition(), t.losses(), null, null, null, optimisation(12, 2)));
         assertThat(TokenizerRunner.run(decoder, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var further = new WaltRun(

@@ -83,7 +83,7 @@ class TokenizerObjectiveTest {
                 2, List.of(8, 16), List.of(true), List.of(1, 3), 1, 1, 1, 0, 4, variational, CodecConfig.Norm.LAYER, false,
                 CodecConfig.Padding.FIRST_FRAME, true);
         return new TokenizerTraining(
-                codec, 5, 0, 0.2, false, CompositionPreset.PLAIN, new TokenizerLosses(1, 2, 1, 1, 1e-4, kl, 0.02), null, null, adversarial,
+                codec, 5, 0, 1, 0.2, false, CompositionPreset.PLAIN, new TokenizerLosses(1, 2, 1, 1, 1e-4, kl, 0.02), null, null, adversarial,
                 new Optimisation(samples, 1, 1, 1e-2, 10, 60, 0.9, 0.99, 0, 1, 0.95, 1, "fp32", null));
     }
 
@@ -131,7 +131,7 @@ class TokenizerObjectiveTest {
 
     private static TokenizerTraining frozen(TokenizerTraining t) {
         return new TokenizerTraining(
-                t.codec(), t.frames(), t.crop(), t.images(), true, t.composition(), t.losses(), t.equivariance(), t.perceptual(), t.adversarial(),
+                t.codec(), t.frames(), t.crop(), t.cropCandidates(), t.images(), true, t.composition(), t.losses(), t.equivariance(), t.perceptual(), t.adversarial(),
                 t.optimisation());
     }
 
@@ -244,7 +244,7 @@ class TokenizerObjectiveTest {
     void aCropMustFitTheClips() {
         var t = training(false, 0, 130, null);
         var config = new TokenizerTraining(
-                t.codec(), 5, 64, 0.2, false, t.composition(), t.losses(), null, null, null, t.optimisation());
+                t.codec(), 5, 64, 1, 0.2, false, t.composition(), t.losses(), null, null, null, t.optimisation());
         assertThatThrownBy(() -> new TokenizerObjective(config, null, SQUARE, SQUARE, Device.CPU)).isInstanceOf(ConfigException.class)
                 .hasMessage("crop=64 is larger than the clips, which are 32x32");
     }

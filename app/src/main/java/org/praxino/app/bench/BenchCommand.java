@@ -1,0 +1,103 @@
+package org.praxino.app.bench;
+
+import java.util.concurrent.Callable;
+import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.JsonOption;
+import org.praxino.app.cli.ModelOption;
+import org.praxino.app.cli.Subcommands;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "bench",
+        header = "Measures speed and memory on this machine.",
+        description = {"Prints hardware, versions, number format, shapes, and ratios to the matrix-product peak measured in the same run."},
+        synopsisSubcommandLabel = "COMMAND")
+public final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        Subcommands.missing(spec);
+    }
+
+    /** Options that every benchmark takes. */
+    static final class Options {
+        @Mixin
+        private final ModelOption model = new ModelOption();
+
+        @Mixin
+        private final JsonOption json = new JsonOption();
+
+        @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Measurements; the best counts (default: ${DEFAULT-VALUE}).")
+        private int repeats = 5;
+
+        BenchOptions checked() {
+            return new BenchOptions(model.model(), json.checked(), repeats);
+        }
+    }
+
+    @Command(
+            name = "gemm",
+            header = "Measures matrix products, attention and convolutions.",
+            footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
+    public static final class Gemm implements Callable<Integer> {
+        private final BoundAction<BenchOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        public Gemm(BoundAction<BenchOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "generate",
+            header = "Measures a whole generation by the teacher: loading, steps, decoding, memory.",
+            footer = {"Examples:", "  praxino bench generate --json generate.json"})
+    public static final class Generate implements Callable<Integer> {
+        private final BoundAction<BenchOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        public Generate(BoundAction<BenchOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "train",
+            header = "Measures a training step of the transformer.",
+            footer = {"Examples:", "  praxino bench train --json train.json"})
+    public static final class Train implements Callable<Integer> {
+        private final BoundAction<BenchOptions> runner;
+
+        @Mixin
+        private final Options options = new Options();
+
+        public Train(BoundAction<BenchOptions> runner) {
+            this.runner = runner;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return runner.run(options.checked());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.praxino.app.bench;
+
+import java.util.concurrent.Callable;
+import org.praxino.app.cli.BoundAction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "stream",
+        header = "Measures a live stream, and the teacher that it replaces.",
+        description = {
+            "Frames are counted when they are JPEGs. The teacher makes as much video as one clip, with the model's own steps and guidance.",
+        },
+        footer = {"Examples:", "  praxino bench stream --json stream.json", "  praxino bench stream --seconds 5 --repeats 1 --no-teacher",
+                "  praxino bench stream --profile --threads 1"})
+public final class StreamBenchCommand implements Callable<Integer> {
+    private final BoundAction<StreamBench.Options> runner;
+
+    @Mixin
+    private final BenchCommand.Options options = new BenchCommand.Options();
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Video to make (default: ${DEFAULT-VALUE}).")
+    private double seconds = 10;
+
+    @Option(names = "--no-teacher", description = "Leave the teacher out; it takes minutes.")
+    private boolean noTeacher;
+
+    @Option(names = "--profile", description = "Say where the processor time of a block goes instead, by sampling.")
+    private boolean profile;
+
+    public StreamBenchCommand(BoundAction<StreamBench.Options> runner) {
+        this.runner = runner;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return runner.run(new StreamBench.Options(options.checked(), seconds, !noTeacher, profile));
+    }
+}

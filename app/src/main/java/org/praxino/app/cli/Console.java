@@ -1,0 +1,58 @@
+package org.praxino.app.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/**
+ * Console output of a command: results on standard output, progress and messages on standard error.
+ *
+ * @param out results, UTF-8
+ * @param err progress, notes and errors, UTF-8
+ * @param raw standard output as bytes, for {@code -o -}
+ * @param interactive whether {@code err} is a terminal that can redraw a line
+ */
+public record Console(PrintStream out, PrintStream err, OutputStream raw, boolean interactive) {
+    /** How often a progress line is written where none can be redrawn. */
+    private static final Duration PLAIN = Duration.ofSeconds(3);
+
+    private static final Duration REDRAW = Duration.ofMillis(100);
+
+    /** The process's own streams; the launcher says whether they are a terminal (property {@code praxino.terminal}). */
+    public static Console standard() {
+        var raw = new FileOutputStream(FileDescriptor.out);
+        var out = new PrintStream(raw, true, StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        return new Console(out, err, raw, Boolean.getBoolean("praxino.terminal"));
+    }
+
+    /** One line on standard error, in the program's name. */
+    public void message(String sentence) {
+        err.println("praxino: " + sentence);
+    }
+
+    /**
+     * A progress display on standard error.
+     *
+     * @param unit what is counted, in the plural ("files")
+     */
+    public ProgressLine progress(String unit) {
+        return progress(note -> unit, false);
+    }
+
+    /**
+     * A progress display of which the unit depends on what is being done.
+     *
+     * @param units the unit for a note
+     * @param quiet show nothing
+     */
+    public ProgressLine progress(UnaryOperator<String> units, boolean quiet) {
+        PrintStream to = quiet ? new PrintStream(OutputStream.nullOutputStream()) : err;
+        boolean redraw = interactive && !quiet;
+        return new ProgressLine(to, redraw, units, redraw ? REDRAW : PLAIN, System::nanoTime);
+    }
+}

@@ -1,0 +1,39 @@
+package org.praxino.app.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext.Precision;
+import org.praxino.tensor.UserException;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** Global options. */
+public final class GlobalOptions {
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "cpu", scope = ScopeType.INHERIT, order = 100,
+            description = "Where to compute: cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+    String device = "cpu";
+
+    @Option(names = "--threads", paramLabel = "N", scope = ScopeType.INHERIT, order = 101,
+            description = "CPU threads to compute with (default: all cores).")
+    @Nullable Integer threads;
+
+    @Option(names = "--dtype", paramLabel = "TYPE", defaultValue = "auto", scope = ScopeType.INHERIT, order = 102,
+            description = "Number format to compute in: auto, fp32 or bf16; auto takes what is fast here (default: ${DEFAULT-VALUE}).")
+    Precision dtype = Precision.AUTO;
+
+    @Option(names = "--log", paramLabel = "LEVEL", scope = ScopeType.INHERIT, order = 103,
+            description = "Log messages to show on standard error: error, warn, info or debug (default: info for Praxino, warn for libraries).")
+    Logs.@Nullable Level log;
+
+    public CommandContext context(Console console, StopSignal stop) {
+        if (threads != null && (threads < 1 || threads > 1024)) {
+            throw new UserException("--threads " + threads + " is not possible: give a number from 1 to 1024");
+        }
+        if (!device.matches("cpu|cuda(:\\d{1,2})?")) {
+            throw new UserException("--device " + device + " is unknown: use cpu, cuda or cuda:N");
+        }
+        if (log != null) {
+            Logs.show(log);
+        }
+        return new CommandContext(device, threads, dtype, console, stop);
+    }
+}

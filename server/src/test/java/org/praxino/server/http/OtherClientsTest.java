@@ -1,0 +1,156 @@
+package org.praxino.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.praxino.server.TestServer.error;
+import static org.praxino.server.TestServer.json;
+
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Frame;
+import org.praxino.media.Png;
+import org.praxino.server.Gate;
+import org.praxino.server.MultipartForm;
+import org.praxino.server.ServerConfig;
+import org.praxino.server.TestModel;
+import org.praxino.server.TestServer;
+
+/** Requests as clients of other servers send them, and odd ones: taken where nothing is changed silently, refused in a sentence otherwise. */
+class OtherClientsTest {
+    private static final String SMALL = "\"prompt\": \"a ball\", \"num_frames\": 1, \"num_inference_steps\": 1, \"format\": \"gif\"";
+
+    @TempDir
+    static Path folder;
+
+    private static TestServer s;
+
+    @BeforeAll
+    static void start() {
+        s = TestServer.start(folder.resolve("data"), c -> new ServerConfig(c.bind(), c.data(), null,
+                new ServerConfig.Limits(1 << 20, 1000, 4, 6000, 1 << 30, Duration.ofHours(1)), c.hooks(), null)
+                .withAliases(java.util.Map.of("sora-2", "tiny")), new TestModel());
+    }
+
+    @AfterAll
+    static void stop() {
+        s.close();
+    }
+
+    private static void taken(String fields) {
+        s.awaitEnd(s.create("{" + SMALL + ", " + fields + "}"));
+    }
+
+    private static void refused(String fields, String code, String param) {
+        assertThat(error(s.post("/v1/videos", "{" + SMALL + ", " + fields + "}"), 400, code).get("param").stringValue()).isEqualTo(param);
+    }
+
+    @Test
+    void whatChangesNothingIsTaken() {
+        taken("\"width\": 32, \"height\": 32");
+        taken("\"size\": \"auto\", \"n\": 1, \"user\": \"me\", \"quality\": \"auto\", \"generator_device\": \"cuda\"");
+        taken("\"model\": \"sora-2\"");
+        assertThat(json(s.get("/v1/models/sora-2")).get("id").stringValue()).isEqualTo("tiny");
+        taken("\"size\": \"\", \"extra_params\": {}");
+        var form = new MultipartForm().field("prompt", "a ball").field("num_frames", "1").field("num_inference_steps", "1").field("format", "gif");
+        s.awaitEnd(s.created(s.form("/v1/videos", form.field("extra_params", "{}"))).get("id").stringValue());
+        String picture = "data:image/png;base64," + Base64.getEncoder().encodeToString(Png.encode(new Frame(32, 32, 3, new byte[32 * 32 * 3]), null));
+        var answer = s.post("/v1/videos", "{" + SMALL + ", \"input_reference\": \"" + picture + "\"}");
+        assertThat(TestServer.text(answer)).as("it is read as a picture, whatever the model makes of it").doesNotContain("invalid_type", "unknown_field");
+        var both = s.post("/v1/videos", "{" + SMALL + ", \"input_reference\": \"" + picture + "\", \"image_reference\": \"" + picture + "\"}");
+        assertThat(error(both, 400, "invalid_value").get("param").stringValue()).isEqualTo("image_reference");
+    }
+
+    @Test
+    void whatWouldChangeTheResultIsRefused() {
+        refused("\"width\": 64, \"height\": 32", "unsupported_size", "size");
+        refused("\"width\": 32", "missing_field", "height");
+        refused("\"size\": \"32x32\", \"width\": 64, \"height\": 64", "invalid_value", "size");
+        refused("\"n\": 2", "not_supported", "n");
+        refused("\"quality\": \"hd\"", "not_supported", "quality");
+        refused("\"extra_params\": {\"shift\": 5}", "unknown_field", "extra_params.shift");
+        refused("\"fps\": 1e-300", "invalid_value", "fps");
+        refused("\"negative_prompt\": \"" + "a".repeat(2001) + "\"", "invalid_value", "negative_prompt");
+        refused("\"model\": \"a\\u0000b\"", "invalid_value", "model");
+        error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").field("extra_params", "{\"shift\": 5}")), 400, "unknown_field");
+        error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").field("extra_params", "nonsense")), 400, "invalid_json");
+        error(s.post("/v1/images/generations", "{\"prompt\": \"a\", \"negative_prompt\": \"" + "a".repeat(2001) + "\"}"), 400, "invalid_value");
+    }
+
+    @Test
+    void aCursorOutlivesItsRow() {
+        String first = s.create("{" + SMALL + "}");
+        String second = s.create("{" + SMALL + "}");
+        String third = s.create("{" + SMALL + "}");
+        List.of(first, second, third).forEach(s::awaitEnd);
+        s.delete("/v1/videos/" + second);
+        var page = json(s.get("/v1/videos?limit=1&after=" + second)).get("data");
+        assertThat(page.get(0).get("id").stringValue()).isEqualTo(first);
+        error(s.get("/v1/videos?after=video_none"), 400, "invalid_value");
+    }
+
+    @Test
+    void picturesThatHaveNoRoomLeaveNothingBehind() throws Exception {
+        var gate = new Gate();
+        s.model.between = gate;
+        try {
+            String works = s.create("{" + SMALL + "}");
+            gate.arrived();
+            error(s.post("/v1/images/generations", "{\"prompt\": \"a\", \"n\": 4}"), 429, "too_many_jobs");
+            error(s.post("/v1/images/generations", "{\"prompt\": \"a\", \"n\": 5}"), 400, "invalid_value");
+            s.create("{" + SMALL + "}");
+            s.create("{" + SMALL + "}");
+            s.create("{" + SMALL + "}"); // of four places, none was taken by the pictures
+            error(s.post("/v1/videos", "{" + SMALL + "}"), 429, "too_many_jobs");
+            assertThat(works).isNotBlank();
+        } finally {
+            gate.open();
+            s.model.between = org.praxino.stream.GenerationListener.NONE;
+        }
+        TestServer.until("all is made", () -> json(s.get("/v1/videos")).get("data").valueStream()
+                .allMatch(v -> List.of("completed", "failed", "cancelled").contains(v.get("status").stringValue())));
+    }
+
+    private static String raw(String request) throws Exception {
+        try (var socket = new Socket("127.0.0.1", s.server.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void oddRequestsGetASentenceAndNoPage() throws Exception {
+        for (String type : List.of("application/json; charset=klingon", "application/json; charset=utf-16", "application/json; charset=\u00e4",
+                "application/x-www-form-urlencoded; charset=nonsense")) {
+            String answer = raw("POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: " + type
+                    + "\r\nContent-Length: 2\r\n\r\n{}");
+            assertThat(answer).as(type).startsWith("HTTP/1.1 4").doesNotContain("<html", "Exception");
+        }
+        for (String chunk : List.of("zz\r\n", "-5\r\nabc", "ffffffffffffffffff\r\n", "5\r\n{}\r\n")) {
+            String answer = raw("POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n" + chunk + "\r\n0\r\n\r\n");
+            assertThat(answer).as(chunk).startsWith("HTTP/1.1 4").doesNotContain("<html", "Exception");
+        }
+        for (String line : List.of("GET /%zz HTTP/1.1", "GET /v1/videos/%00 HTTP/1.1", "GET /\u00ff HTTP/1.1", "GET / HTTP/9.9", "G\u0001T / HTTP/1.1",
+                "GET /a/../../b HTTP/1.1", "GET //..;/x HTTP/1.1")) {
+            assertThat(raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")).as(line).startsWith("HTTP/1.1 ").doesNotContain("<html", "<h1>", "Jetty");
+        }
+        var answer = s.post("/v1/videos", "{\"prompt\": \"a\", \"model\": \"" + "m".repeat(100_000) + "\"}");
+        assertThat(error(answer, 404, "model_not_found").get("message").stringValue()).hasSizeLessThan(300);
+        for (String broken : List.of("{\"prompt\": NaN}", "{'prompt': 'a'}", "{\"prompt\": \"\u0001\"}", "{\"prompt\": 01}", "{\"a\": 1,}",
+                "{\"prompt\": /* c */ 1}")) {
+            assertThat(error(s.post("/v1/videos", broken), 400, "invalid_json").get("message").stringValue()).as(broken)
+                    .doesNotContain("Feature", "StreamRead", "JsonRead", "REDACTED", "Source:");
+        }
+        assertThat(s.send(s.request("/v1/videos").header("Content-Type", "application/json").POST(BodyPublishers.ofString("{}")).build()).statusCode())
+                .isEqualTo(400);
+    }
+}
