@@ -35,7 +35,7 @@ final class TrainOnFolder {
                 CodecConfig.Padding.FIRST_FRAME, true);
         var losses = new TokenizerLosses(1, 1, 1, 1, 1e-3, 0, 0.05);
         var optimisation = new Optimisation(samples, 2, 1, 1e-3, samples / 10, 0, 0.9, 0.99, 0, 1, 0.99, 1, "auto", null);
-        var training = new TokenizerTraining(codec, 5, 0, 0, false, CompositionPreset.AS_IS, losses, null, null, null, optimisation);
+        var training = new TokenizerTraining(codec, 5, 0, 1, 0, false, CompositionPreset.AS_IS, losses, null, null, null, optimisation);
         Path run = out.resolve("run");
         TokenizerRunner.run(new TokenizerRun(run.toString(), null, data.toString(), new Intervals(5, 2, 10, 20), training), Device.CPU, loop -> {});
         return ModelFolder.open(run.resolve("model"));
