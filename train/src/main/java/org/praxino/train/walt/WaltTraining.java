@@ -1,6 +1,5 @@
 package org.praxino.train.walt;
 
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.LevelSampler;
@@ -73,14 +72,12 @@ public record WaltTraining(
 
     public WaltTraining {
         phases = List.copyOf(phases);
-        var begins = new HashSet<Long>();
-        for (int i = 0; i < phases.size(); i++) {
-            begins.add(phases.get(i).from);
-            if (i > 0 && phases.get(i).from <= phases.get(i - 1).from) {
+        for (int i = 1; i < phases.size(); i++) {
+            if (phases.get(i).from <= phases.get(i - 1).from) {
                 throw new ConfigException("phases must be in order: from=" + phases.get(i).from + " follows " + phases.get(i - 1).from);
             }
         }
-        if (!begins.contains(0L)) {
+        if (phases.isEmpty() || phases.getFirst().from != 0) {
             throw new ConfigException("phases must begin with one of from=0");
         }
         if (sampleFrames != null && sampleFrames < 1) {
