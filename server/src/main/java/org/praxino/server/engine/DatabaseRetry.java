@@ -41,6 +41,9 @@ final class DatabaseRetry {
                     LOG.warn("{}: {}", fault.sentence(), DatabaseFault.reason(e));
                 }
                 health.fails(ServerHealth.Need.JOBS, fault.sentence());
+                if (fault == DatabaseFault.AWAY) { // the watch alone ends this one: it also takes the lost lock again
+                    health.fails(ServerHealth.Need.DATABASE, fault.sentence());
+                }
             }
             if (!pause(pause)) {
                 throw new CancellationException("closed while the database was away");
