@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.model.Checkpoint;
@@ -21,6 +20,8 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The folder of a training run: {@code config.json}, {@code checkpoints/SAMPLES/}, {@code sheets/}, {@code stats.jsonl} and event files.
@@ -55,21 +56,38 @@ public final class RunFolder {
     /** As {@link #open(Path, Object)}. @param parents hashes of the models that the run starts from, for provenance */
     public static RunFolder open(Path path, Object config, List<String> parents) {
         Path file = path.resolve("config.json");
-        String wanted = Json.pretty(config);
         var run = new RunFolder(path, config, parents);
         if (run.latest().isEmpty()) {
-            AtomicFiles.writeString(file, wanted + "\n");
+            Json.write(file, config);
             return run;
         }
-        try {
-            if (!Files.readString(file).strip().equals(wanted.strip())) {
-                throw new UserException("run folder " + path + " was started with another configuration (see " + file
-                        + "): give --run another name, or the same settings to resume");
-            }
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
+        if (!sameSettings(file, config)) {
+            throw new UserException("run folder " + path + " was started with another configuration (see " + file
+                    + "): give --run another name, or the same settings to resume");
         }
         return run;
+    }
+
+    /**
+     * Whether {@code file} holds the settings of {@code config}, under current or former names. Null and absent are the same: earlier
+     * versions had fewer settings.
+     */
+    static boolean sameSettings(Path file, Object config) {
+        JsonNode stored = Json.read(file, JsonNode.class);
+        FormerSettings.rename(stored, file.toString());
+        return withoutNulls(stored).equals(withoutNulls(Json.parse(Json.pretty(config), "configuration", JsonNode.class)));
+    }
+
+    private static JsonNode withoutNulls(JsonNode node) {
+        if (node instanceof ObjectNode settings) {
+            for (String name : settings.propertyNames().toArray(String[]::new)) {
+                if (settings.get(name).isNull()) {
+                    settings.remove(name);
+                }
+            }
+        }
+        node.forEach(RunFolder::withoutNulls);
+        return node;
     }
 
     /** Opens an existing run for reading. */

@@ -89,7 +89,7 @@ public final class OdeObjective implements Objective {
             for (int t = 0; t < frames; t += student.block()) {
                 boolean last = t + student.block() >= frames;
                 // The last block is shown noisy when all others are clean: every clip has something to learn.
-                boolean shown = random.uniform() < config.clean() && (learns || !last);
+                boolean shown = random.uniform() < config.cleanProbability() && (learns || !last);
                 int level = random.nextInt(clean);
                 learns |= !shown;
                 Arrays.fill(row, t, Math.min(frames, t + student.block()), shown ? clean : level);
@@ -121,7 +121,7 @@ public final class OdeObjective implements Objective {
     /** @param loss of what is predicted of the noisy frames, [B, C, T, H, W] */
     private Tensor pass(Tensor noisy, Tensor end, Levels levels, Condition.Text text, UnaryOperator<Tensor> loss) {
         double weight = 1.0 / config.optimisation().accumulate();
-        return switch (config.past()) {
+        return switch (config.context()) {
             case NOISY -> CheckpointedPass.loss(
                     network, DenoiserInput.clips(noisy, levels, text), new AttentionPolicy.BlockCausal(student.block()),
                     config.checkpointing(), weight, loss);
@@ -142,8 +142,8 @@ public final class OdeObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        int passes = config.past() == OdeTraining.Past.CLEAN ? 2 : 1;
-        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network, clips, config.paths().lengths(), passes);
+        int passes = config.context() == OdeTraining.Context.CLEAN ? 2 : 1;
+        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network, clips, config.trajectories().lengths(), passes);
     }
 
     @Override

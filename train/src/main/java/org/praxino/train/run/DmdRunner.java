@@ -67,8 +67,8 @@ public final class DmdRunner {
                 student.block(), training.levels() == null ? student.levels() : training.levels(), training.firstLevels(), student.sink(),
                         student.window());
         training.lengths().forEach(shape::blocks);
-        if (training.beyond() != null) {
-            shape.blocks(training.beyond().frames());
+        if (training.longRollout() != null) {
+            shape.blocks(training.longRollout().contextFrames());
         }
         return training.levels() == null ? student : start.plan(shape);
     }

@@ -45,14 +45,14 @@ public final class PerceptualLoss implements AutoCloseable {
 
     /** The loss that a run configures, with a network of its own. */
     static PerceptualLoss open(PerceptualTraining config, Device device) {
-        List<Path> places = config.places().stream().map(Path::of).toList();
+        List<Path> folders = config.packageFolders().stream().map(Path::of).toList();
         return switch (config.network()) {
             case INCEPTION_V3 -> {
-                InceptionV3 network = NsfwjsWeights.openInception(device, places);
+                InceptionV3 network = NsfwjsWeights.openInception(device, folders);
                 yield new PerceptualLoss(images -> network.taps(images, config.layers()), config.size(), network::close);
             }
             case MOBILENET_V2 -> {
-                MobileNetV2 network = NsfwjsWeights.open(device, places);
+                MobileNetV2 network = NsfwjsWeights.open(device, folders);
                 yield new PerceptualLoss(images -> network.taps(images).subList(0, config.layers()), config.size(), network::close);
             }
         };

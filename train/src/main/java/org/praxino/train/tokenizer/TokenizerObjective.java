@@ -199,7 +199,7 @@ public final class TokenizerObjective implements Objective {
         var equivariance = config.equivariance();
         if (equivariance != null) {
             var random = RandomStream.of(config.optimisation().seed(), "equivariance", first);
-            if (random.uniform() < equivariance.share()) {
+            if (random.uniform() < equivariance.probability()) {
                 var transform = equivariance.draw(random, sampled.size(3));
                 sampled = transform.apply(sampled, 1);
                 x = transform.apply(x, config.codec().spaceFactor()).contiguous();

@@ -191,13 +191,13 @@ public final class WaltObjective implements Objective {
 
     /** For some clips one or two first latent frames, for images and other clips nothing. */
     private @Nullable GivenFrames given(Batch b, RandomStream random) {
-        if (!config.network().inputs().frameCondition() || b.phase.given() == 0) {
+        if (!config.network().inputs().frameCondition() || b.phase.framePrediction() == 0) {
             return null;
         }
         int frames = (int) b.clean.size(2);
         float[] mask = new float[b.kinds.size() * frames];
         for (int i = 0; i < b.kinds.size(); i++) {
-            boolean on = b.kinds.get(i) == Kind.CLIP && random.uniform() < b.phase.given();
+            boolean on = b.kinds.get(i) == Kind.CLIP && random.uniform() < b.phase.framePrediction();
             int known = on ? 1 + random.nextInt(2) : 0;
             for (int t = 0; t < known; t++) {
                 mask[i * frames + t] = 1;

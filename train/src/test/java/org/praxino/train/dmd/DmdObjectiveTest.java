@@ -107,7 +107,7 @@ class DmdObjectiveTest {
                 var again = objective(training(input, true, schedule(8, 4, 1)), TinyClips.ZERO_SNR, teacher, clips)) {
             var firsts = new TreeMap<Integer, Long>(); // of streams judged from the start and of streams judged late, where there are such
             for (long first = 4; first < 80; first += 4) {
-                firsts.put(plain.task(first, 4).beyond(), first);
+                firsts.put(plain.task(first, 4).contextFrames(), first);
             }
             assertThat(firsts.keySet()).isEqualTo(input == Input.REAL ? Set.of(0) : Set.of(0, 4));
             for (long first : firsts.values()) {

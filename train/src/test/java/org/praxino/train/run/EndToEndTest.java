@@ -181,7 +181,7 @@ class EndToEndTest {
             var ode = new OdeRun(
                     temp.resolve("ode " + from).toString(), teacher, from.equals("causal") ? temp.resolve("causal/model").toString() : null,
                     walt.data(), walt.codec(), house,
-                    new OdeTraining(shape, data, new OdeTraining.Trajectories(8, List.of(2), 3, 2), OdeTraining.Past.CLEAN, 0, false,
+                    new OdeTraining(shape, data, new OdeTraining.Trajectories(8, List.of(2), 3, 2), OdeTraining.Context.CLEAN, 0, false,
                             optimisation(24, 4)));
             assertThat(OdeRunner.plan(ode, Device.CPU).time().teraflopsTraining()).isNotNegative();
             assertThat(OdeRunner.run(ode, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);

@@ -66,7 +66,7 @@ class WanStudentTest {
                 new OdeTraining(
                         new StudentShape(1, levels, 1, 4), new Dataset(9, CompositionPreset.AS_IS, 4),
                                 new OdeTraining.Trajectories(8, List.of(2), 3, 6),
-                        OdeTraining.Past.NOISY, 0.25, true, optimisation(16, 4)));
+                        OdeTraining.Context.NOISY, 0.25, true, optimisation(16, 4)));
     }
 
     @Test
