@@ -16,11 +16,11 @@ import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.StudentShape;
 
 /** Trains a student by distribution matching distillation and exports a model folder. */
-public final class DmdRunner {
+final class DmdRunner {
     private DmdRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(DmdRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(DmdRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         DmdTraining training = config.training();
         BaseModel start = BaseModel.open(config.start());
         BaseModel tokenizer = BaseModel.open(config.codec());
@@ -44,7 +44,7 @@ public final class DmdRunner {
     }
 
     /** Estimates the run; opens the start folder only. */
-    public static RunPlan plan(DmdRun config, Device device) {
+    static RunPlan plan(DmdRun config, Device device) {
         DmdTraining t = config.training();
         BaseModel start = BaseModel.open(config.start());
         Path data = Path.of(config.data());

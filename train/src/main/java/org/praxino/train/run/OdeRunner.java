@@ -19,11 +19,11 @@ import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.Teacher;
 
 /** Generates a model's ODE trajectories, trains a student on them, and exports a model folder. */
-public final class OdeRunner {
+final class OdeRunner {
     private OdeRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(OdeRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(OdeRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         OdeTraining training = config.training();
         BaseModel teacher = BaseModel.open(config.teacher());
         BaseModel causal = config.causal() == null ? null : BaseModel.open(config.causal());
@@ -50,7 +50,7 @@ public final class OdeRunner {
     }
 
     /** Estimates the run; opens the teacher's folder only. */
-    public static RunPlan plan(OdeRun config, Device device) {
+    static RunPlan plan(OdeRun config, Device device) {
         OdeTraining t = config.training();
         BaseModel teacher = BaseModel.open(config.teacher());
         Path data = Path.of(config.data());

@@ -1,7 +1,11 @@
 package org.praxino.train.run;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.Device;
+import org.praxino.tensor.Progress;
+import org.praxino.train.TrainLoop;
 import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.tokenizer.TokenizerTraining;
 
@@ -14,10 +18,15 @@ import org.praxino.train.tokenizer.TokenizerTraining;
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights
  */
-public record TokenizerRun(String run, @Nullable String start, String data, Intervals intervals, TokenizerTraining training) {
+public record TokenizerRun(String run, @Nullable String start, String data, Intervals intervals, TokenizerTraining training) implements TrainingRun {
     public TokenizerRun {
         if (training.freezeEncoder() && start == null) {
             throw new ConfigException("freezeEncoder=true needs start: the model folder whose encoder is kept");
         }
+    }
+
+    @Override
+    public TrainLoop.End train(Device device, Progress progress, Consumer<TrainLoop> started) {
+        return TokenizerRunner.run(this, device, started);
     }
 }

@@ -32,14 +32,14 @@ import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltCodec;
 
 /** Trains a tokenizer and exports it as a model folder, {@code RUN/model}. */
-public final class TokenizerRunner {
+final class TokenizerRunner {
     /** Clips over which the latent statistics are measured. */
     private static final int STATISTICS = 48;
 
     private TokenizerRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(TokenizerRun config, Device device, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(TokenizerRun config, Device device, Consumer<TrainLoop> started) {
         var training = config.training();
         try (var store = ClipStore.open(Path.of(config.data()))) {
             ClipSource train = ClipComposer.of(store, training.composition().curriculum());
@@ -79,7 +79,7 @@ public final class TokenizerRunner {
      * Writes the averaged weights of the newest checkpoint as a model folder, with their latent statistics: measured, or those of the
      * start where the encoder is frozen.
      */
-    public static ModelFolder export(
+    static ModelFolder export(
             RunFolder folder, TokenizerTraining training, @Nullable ModelFolder start, ClipSource source, long samples, double fps,
             Device device) {
         var saved = folder.latest().orElseThrow(() -> new UserException(folder.path() + " holds no checkpoint yet."));
