@@ -64,7 +64,7 @@ final class ConfigFile {
         return tree;
     }
 
-    /** {@code tree} with what was left out as null; the tree itself where it cannot be read before values are replaced. */
+    /** {@code tree} with absent settings as null; the tree itself where it cannot be read before values are replaced. */
     private static JsonNode withNulls(JsonNode tree, Class<?> type) {
         try {
             return YAML.valueToTree(YAML.treeToValue(tree, type));

@@ -34,7 +34,7 @@ import org.praxino.tensor.UserException;
 
 /** {@code stream}: streams a timeline to files or a pipe. */
 final class StreamAction {
-    /** Longer documents are not repeated in the files that they make. */
+    /** Longer documents are left out of the metadata of generated files. */
     private static final int LONGEST_DOCUMENT = 8000;
 
     private final StreamCommand.Options options;
@@ -66,7 +66,7 @@ final class StreamAction {
         }
     }
 
-    /** A document may ask for a size, of models that make any. */
+    /** A document may set the size for models with a free size. */
     private ModelOpenOptions opening(@Nullable Timeline timeline) {
         var size = timeline == null ? null : timeline.size();
         return size == null || options.opening().size() != null ? options.opening()

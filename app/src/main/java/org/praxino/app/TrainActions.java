@@ -45,7 +45,7 @@ final class TrainActions {
         };
     }
 
-    /** {@code --dtype} stands for the setting of that name. */
+    /** {@code --dtype} overrides the setting of that name. */
     private static Map<String, String> overrides(TrainOptions options, CommandContext context) {
         var all = new LinkedHashMap<>(options.overrides());
         String key = "training.optimisation.dtype";

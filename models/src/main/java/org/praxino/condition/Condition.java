@@ -6,7 +6,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 
-/** What the picture should show. B batch elements, T latent frames, S text tokens, M distinct texts. */
+/** What the video should show. B batch elements, T latent frames, S text tokens, M distinct texts. */
 public sealed interface Condition {
     /** Nothing is asked for: every network has a learned value for it. */
     record None() implements Condition {}

@@ -16,11 +16,12 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * Keys and values of the latent frames that later blocks may see: the first {@code sink} frames and the last {@code window} ones, in
- * memory that is taken once. Which slot holds which frame is known on the host alone, so nothing is ever read back from a device.
+ * KV cache of a causal stream: keys and values of the first {@code sink} latent frames (attention sink, or sink tokens) and of the last
+ * {@code window} ones, in memory that is allocated once. A new frame evicts the oldest frame of the window. The host knows which slot holds
+ * which frame, so nothing is read back from a device.
  *
- * <p>Keys are kept without their rotary embedding, which is applied when they are read. So positions can be counted among the
- * frames that are still held, from 0, and never leave the range that the network was trained on however long the stream is.
+ * <p>Keys are cached without their rotary embedding, which is applied when they are read. So positions can be counted among the
+ * cached frames, from 0, and stay in the range that the network was trained on however long the stream is.
  *
  * <p>R rows (batch × windows), L tokens of a row in one latent frame, N heads, D head width.
  */
@@ -282,7 +283,7 @@ public final class KvCache implements AutoCloseable {
         invalidateRotated();
     }
 
-    /** Where a frame is kept; nowhere when there is a full sink and no window. */
+    /** The slot of a frame: the window is a ring, whose oldest frame is evicted. Nowhere when the sink is full and there is no window. */
     private int slot(int arrival) {
         return arrival < sink + window ? arrival : window == 0 ? EMPTY : sink + (arrival - sink) % window;
     }

@@ -68,7 +68,7 @@ final class ConditionEmbedding {
         }
     }
 
-    /** Projected text with the null text behind it, which alone is seen where a text is dropped; null without text. */
+    /** Projected text followed by the null token, which alone is visible where a text is dropped; null without text. */
     @Nullable TextTokens textTokens(Condition condition, int batch) {
         if (text == null) {
             if (condition instanceof Condition.Text) {

@@ -12,8 +12,8 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
 
 /**
- * Past features of the causal layers of one half of a tokenizer, kept between the chunks of a stream. Owns its tensors. Layers ask in the order
- * in which they work, which is always the same: that is how a state that was kept finds its layers again.
+ * Cache of the last inputs of the causal layers of an encoder or decoder, between the chunks of a stream. Owns its tensors. Layers ask in
+ * the order in which they work, which is always the same: that is how a state that was kept finds its layers again.
  */
 final class FeatureCache implements AutoCloseable {
     private final Map<Object, Tensor> past = new IdentityHashMap<>();

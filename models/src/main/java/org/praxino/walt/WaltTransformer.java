@@ -199,7 +199,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         }
     }
 
-    /** What is kept for a level and a layer; the end comes after the last layer, and −1 is what all layers share. */
+    /** Prepared values of a level and a layer; the end comes after the last layer, and −1 is what all layers share. */
     private record AtLevel(Levels levels, int layer) {}
 
     /** @param keyValues of the text, by layer @param modulations shared conditioning and what layers make of it */
@@ -225,7 +225,7 @@ public final class WaltTransformer implements TrainableDenoiser {
 
     // ------------------------------------------------------------------ what all layers of one pass share
 
-    /** What layers over time see beside the frames of the pass. @param rotate applies the rotary embedding to kept keys [windows, L, N, D] */
+    /** The KV cache of the spatiotemporal layers. @param rotate applies the rotary embedding to kept keys [windows, L, N, D] */
     private record Past(KvCache cache, boolean write, UnaryOperator<Tensor> rotate) {}
 
     private record Call(
@@ -408,7 +408,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             });
         }
 
-        /** In windows of one frame. */
+        /** Self-attention in spatial windows: all tokens of one frame (section 3.2). */
         private Tensor spatial(Tensor h, Tensor x, Tensor gate, Call call) {
             WindowGrid g = call.grid;
             Tensor tokens = h.reshape((long) g.batch() * g.frames(), g.tokens(), dim); // [BT, L, C]
@@ -416,7 +416,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             return x.addProduct(selfAttention(tokens, call.spaceRotary, bias, null).reshape(x.shape()), gate);
         }
 
-        /** In windows over all frames. */
+        /** Self-attention in spatiotemporal windows: all frames of one block of tokens (section 3.2). */
         private Tensor spatiotemporal(Tensor h, Tensor x, Tensor gate, Call call) {
             WindowGrid g = call.grid;
             Tensor tokens = g.cut(h); // [B windows, L, C]

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.Json;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.UserException;
@@ -16,7 +17,6 @@ import org.praxino.train.data.CompositionPreset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 import tools.jackson.databind.JsonNode;
 
 /** Files and run folders of earlier versions are read under the current names. */
@@ -64,7 +64,7 @@ class FormerSettingsTest {
     @Test
     void runFoldersOfEarlierVersionsResume() throws IOException {
         var ode = new OdeTraining(
-                new StudentShape(1, List.of(1000.0), 1, 2), DATA, new OdeTraining.Trajectories(8, List.of(3), 4, 1), OdeTraining.Context.CLEAN, 0, false,
+                new StudentPlan(1, List.of(1000.0), 1, 2), DATA, new OdeTraining.Trajectories(8, List.of(3), 4, 1), OdeTraining.Context.CLEAN, 0, false,
                 OPTIMISATION);
         resumes("ode", ode, Json.pretty(ode).replace("\"trajectories\"", "\"paths\"").replace("\"context\"", "\"past\"")
                 .replace("\"cleanProbability\"", "\"clean\"").replace(",\n    \"muon\": null", ""));

@@ -138,7 +138,7 @@ public final class ServeBench {
                 .get((int) Math.min(values.size() - 1, Math.floor(values.size() * share)));
     }
 
-    /** MiB, after what is garbage has gone. */
+    /** MiB, after garbage collection. */
     private static double resident() {
         System.gc();
         return Backend.residentBytes() / 1048576.0;

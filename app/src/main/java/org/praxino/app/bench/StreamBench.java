@@ -185,7 +185,7 @@ public final class StreamBench {
         }
     }
 
-    /** Milliseconds from a prompt that was never seen to the first JPEG. */
+    /** Milliseconds from a prompt that is not cached to the first JPEG. */
     private double firstFrame() {
         String prompt = newPrompt();
         long start = System.nanoTime();

@@ -147,7 +147,7 @@ final class StreamProfile {
         return rows;
     }
 
-    /** Part, place and operation of a sample. */
+    /** Component, method and operation of a sample. */
     private static List<String> where(String part, RecordedEvent sample) {
         String operation = "java";
         for (RecordedFrame frame : sample.getStackTrace().getFrames()) {

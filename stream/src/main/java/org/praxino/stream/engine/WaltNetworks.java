@@ -3,6 +3,7 @@ package org.praxino.stream.engine;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.stream.BlockRollout;
@@ -153,8 +154,8 @@ final class WaltNetworks implements Networks {
 
     @Override
     public double blockFlops(String prompt) {
-        StudentConfig s = studentConfig();
-        var c = s.network();
+        WaltConfig c = studentConfig().network();
+        StudentPlan s = studentConfig().plan();
         int f = codec.spaceFactor();
         int height = info().size().height() / f;
         int width = info().size().width() / f;

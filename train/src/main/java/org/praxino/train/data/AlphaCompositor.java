@@ -13,7 +13,7 @@ final class AlphaCompositor {
     private final float[][] levels;
     private final float[] row;
 
-    /** For pictures and canvases of this size. */
+    /** For sprites and canvases of this size. */
     AlphaCompositor(int height, int width) {
         this.height = height;
         this.width = width;

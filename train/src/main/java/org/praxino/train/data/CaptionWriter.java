@@ -28,7 +28,7 @@ final class CaptionWriter {
         return one(all);
     }
 
-    /** Caption of one thing with what was composed around it; {@code size} and {@code place} may be empty. */
+    /** Caption of one object with its composition; {@code size} and {@code place} may be empty. */
     String single(ClipInfo info, String size, List<String> place, Motion motion, List<String> background, double any, boolean still) {
         String thing = size.isEmpty() && random.nextDouble() < any ? whole(info, 1, still) : sized(one(info.subjects()), size);
         List<String> tail = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.Set;
 /** Builds the manifest of the emoji data set: names, split, weights and captions. */
 final class EmojiManifest {
 
-    /** Share of base names that training never sees. */
+    /** Share of base names that are held out. */
     static final double HELD_OUT_SHARE = 0.05;
 
     private static final List<String> GROUPS = List.of("smileys", "people", "component", "animals and nature", "food and drink",

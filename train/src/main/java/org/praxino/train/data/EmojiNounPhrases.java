@@ -96,7 +96,7 @@ final class EmojiNounPhrases {
         return vowel && !consonantSound ? "an " : "a ";
     }
 
-    /** The same phrase with skin tones said: in the person where there is one, else after the phrase. */
+    /** The same phrase with skin tones: in the person where there is one, else after the phrase. */
     static String withSkinTone(String subject, List<Integer> tones) {
         if (tones.isEmpty()) {
             return subject;

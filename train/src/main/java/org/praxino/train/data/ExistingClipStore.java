@@ -9,7 +9,7 @@ import org.praxino.io.Json;
 /** Decoded frames of an earlier run. */
 record ExistingClipStore(DatasetInfo info) {
 
-    /** Those in {@code out} if they were made by this recipe, else null. */
+    /** The store in {@code out} if it has the same recipe, else null. */
     static @Nullable ExistingClipStore of(Path out, String recipe) throws IOException {
         Path file = out.resolve(ClipStoreFiles.DATASET);
         if (!Files.isRegularFile(file)) {

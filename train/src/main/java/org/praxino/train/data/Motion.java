@@ -13,7 +13,7 @@ sealed interface Motion {
      */
     Pose at(Pose pose, double u, double seconds);
 
-    /** Ways to say it, to follow a noun phrase; empty when it stays. */
+    /** Phrases for the motion, after a noun phrase; empty when it stays. */
     List<String> words();
 
     /** It stays where it is. */

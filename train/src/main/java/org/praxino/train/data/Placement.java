@@ -26,7 +26,7 @@ enum Placement {
     private final double most;
     /** Adjective of size, empty for none. */
     final String size;
-    /** Ways to say the place, empty for the middle. */
+    /** Phrases for the placement, empty for the centre. */
     final List<String> words;
 
     Placement(double x, double y, double least, double most, String size, List<String> words) {

@@ -41,7 +41,7 @@ final class WeightedClipSampler {
         return (anyTone ? all : untoned).draw(random);
     }
 
-    /** A clip of the name whose turn {@code index} is. */
+    /** A clip of the name at {@code index}. */
     ClipStore.Clip turn(long index, boolean anyTone, RandomGenerator random) {
         if (isEmpty()) {
             throw none();

@@ -82,7 +82,7 @@ final class StudentSampler {
         };
     }
 
-    /** The first frame of {@code clip} as the tokenizer codes a picture: what the last of its pixel frames shows. */
+    /** The first frame of {@code clip}, encoded as a still: what the last of its pixel frames shows. */
     private Tensor reencodeFirstFrame(List<Tensor> past, Tensor clip) {
         try (var guard = Grad.off();
                 var scope = Scope.open("coded anew")) {
@@ -95,7 +95,7 @@ final class StudentSampler {
     }
 
     /**
-     * Accumulates the student's gradients, making the same clips again: layer by layer, or a stream block by block.
+     * Accumulates the student's gradients, generating the same clips again: layer by layer, or a stream block by block.
      *
      * @param gradient of the clips, [B, C, T, H, W]
      */

@@ -16,6 +16,7 @@ import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.Loss;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.BlockLevels;
@@ -75,7 +76,7 @@ public final class OdeObjective implements Objective {
         Process process = student.process();
         Tensor counts = levels.map(l -> l == 0 ? 0 : 1, clips.device()); // [B, 1, T, 1, 1]
         Tensor each = counts.div(counts.sum().mul((double) all.size(2) * all.size(4) * all.size(5)));
-        Tensor loss = pass(noisy, end, levels, clips.text(batch.captions()),
+        Loss loss = pass(noisy, end, levels, clips.text(batch.captions()),
                 predicted -> process.x0(predicted, noisy, levels).sub(end).square().mul(each).sum());
         return new LossTerms(loss, Map.of());
     }
@@ -119,7 +120,7 @@ public final class OdeObjective implements Objective {
     }
 
     /** @param loss of what is predicted of the noisy frames, [B, C, T, H, W] */
-    private Tensor pass(Tensor noisy, Tensor end, Levels levels, Condition.Text text, UnaryOperator<Tensor> loss) {
+    private Loss pass(Tensor noisy, Tensor end, Levels levels, Condition.Text text, UnaryOperator<Tensor> loss) {
         double weight = 1.0 / config.optimisation().accumulate();
         return switch (config.context()) {
             case NOISY -> CheckpointedPass.loss(

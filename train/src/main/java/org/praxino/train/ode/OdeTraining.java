@@ -1,10 +1,10 @@
 package org.praxino.train.ode;
 
 import java.util.List;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 
 /**
  * Settings of ODE regression, except the model that generates the trajectories.
@@ -18,7 +18,7 @@ import org.praxino.train.student.StudentShape;
  *     gradient
  * @param optimisation schedule
  */
-public record OdeTraining(StudentShape student, Dataset data, Trajectories trajectories, Context context, double cleanProbability, boolean checkpointing,
+public record OdeTraining(StudentPlan student, Dataset data, Trajectories trajectories, Context context, double cleanProbability, boolean checkpointing,
         Optimisation optimisation) {
     /**
      * NOISY: the blocks before, each at a level of its own (CausVid eq. 6). CLEAN: the blocks as they end, as when streaming; each
@@ -33,7 +33,7 @@ public record OdeTraining(StudentShape student, Dataset data, Trajectories traje
      * @param count of trajectories
      * @param lengths latent frames of a trajectory, in turn; naming a length twice makes twice as many of it
      * @param steps of the sampler, beside the student's levels
-     * @param guidance classifier-free guidance weight in the usual way of counting, 1 for none
+     * @param guidance classifier-free guidance weight, 1 for none
      */
     public record Trajectories(int count, List<Integer> lengths, int steps, double guidance) {
         public Trajectories {

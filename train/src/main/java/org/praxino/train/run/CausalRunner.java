@@ -52,6 +52,6 @@ final class CausalRunner {
     }
 
     private static StudentConfig student(CausalTraining training, ModelFolder teacher) {
-        return training.student().on(WaltComponents.teacherNetwork(teacher), WaltComponents.teacherProcess(teacher));
+        return new StudentConfig(WaltComponents.teacherNetwork(teacher), WaltComponents.teacherProcess(teacher), training.student());
     }
 }

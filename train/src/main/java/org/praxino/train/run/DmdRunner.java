@@ -13,7 +13,6 @@ import org.praxino.train.dmd.DmdFlops;
 import org.praxino.train.dmd.DmdObjective;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.student.StoredClips;
-import org.praxino.train.student.StudentShape;
 
 /** Trains a student by distribution matching distillation and exports a model folder. */
 final class DmdRunner {
@@ -61,15 +60,15 @@ final class DmdRunner {
     }
 
     /** @throws org.praxino.tensor.UserException when the folder has no student, or lengths are no whole blocks of its */
-    private static BlockRollout.Plan student(DmdTraining training, BaseModel start) {
-        BlockRollout.Plan student = start.plan();
-        var shape = new StudentShape(
-                student.block(), training.levels() == null ? student.levels() : training.levels(), training.firstLevels(), student.sink(),
-                        student.window());
-        training.lengths().forEach(shape::blocks);
+    private static BlockRollout.Plan student(DmdTraining training, BaseModel model) {
+        BlockRollout.Plan start = model.plan();
+        BlockRollout.Plan student = training.levels() == null
+                ? start
+                : model.plan(start.student().withLevels(training.levels(), training.firstLevels()));
+        training.lengths().forEach(student.student()::blocks);
         if (training.longRollout() != null) {
-            shape.blocks(training.longRollout().contextFrames());
+            student.student().blocks(training.longRollout().contextFrames());
         }
-        return training.levels() == null ? student : start.plan(shape);
+        return student;
     }
 }

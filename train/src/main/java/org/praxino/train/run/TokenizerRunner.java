@@ -112,8 +112,8 @@ final class TokenizerRunner {
     }
 
     /**
-     * Hash of the model whose encoder makes a tokenizer's latents: its own, or that of the model it went on from with a frozen encoder,
-     * so that latents already on disk are used again.
+     * Hash of the model whose encoder a tokenizer has: its own, or that of the model it went on from with a frozen encoder, so that latents
+     * already on disk are used again.
      */
     static String encoderHash(ModelFolder tokenizer) {
         var provenance = tokenizer.info().provenance();

@@ -25,7 +25,7 @@ public record EquivarianceTraining(double probability, List<Double> scales) {
         }
     }
 
-    /** A transformation of latents and pictures alike. @param latent side of the latent after it @param turns of 90 degrees */
+    /** A transformation of latents and frames. @param latent side of the latent after it @param turns of 90 degrees */
     record Transform(long latent, int turns) {
         /** @param x [B, C, T, H, W], square @param factor positions of {@code x} for one of the latent */
         Tensor apply(Tensor x, long factor) {

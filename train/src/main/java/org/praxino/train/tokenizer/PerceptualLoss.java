@@ -14,7 +14,7 @@ import org.praxino.train.eval.MobileNetV2;
 import org.praxino.train.eval.NsfwjsWeights;
 
 /**
- * Distance of two videos as a frozen, pretrained network sees their frames, one by one. Gradients flow to the reconstruction.
+ * Distance of two videos in the features of a frozen, pretrained network, frame by frame. Gradients flow to the reconstruction.
  *
  * <p>The form is that of LPIPS (Zhang et al. 2018, arXiv 1801.03924, equation 1) without learned weights. The network is another than
  * LPIPS' and than MAGVIT-v2's ResNet-50, so values compare with nothing published.

@@ -48,7 +48,7 @@ import org.praxino.walt.WaltTransformer;
  * in one batch, some texts dropped, some first frames given, self-conditioning.
  */
 public final class WaltObjective implements Objective {
-    /** Text tokens that a caption is reckoned with. */
+    /** Text tokens of a caption in estimates. */
     private static final int TEXT_TOKENS = 16;
 
     private static final int SHEET_STEPS = 12;

@@ -10,13 +10,13 @@ import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltConfig;
 
 /**
- * Everything that determines a run of the transformer, beside data and codec.
+ * Settings of a transformer run, besides data and codec.
  *
  * @param network the transformer
  * @param process schedule, what is predicted, and how it is sampled
  * @param phases what is trained on from when; optimiser and averages go on through all of them
- * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine, so
- *     that a sample costs the same whatever its length; null for one clip a sample
+ * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine,
+ *     so that a sample costs the same whatever its length; null for one clip a sample
  * @param textDrop share of texts left out, for guidance
  * @param selfConditioning share of updates that feed the network its own estimate (p_sc of W.A.L.T 3.3)
  * @param optimisation schedule
