@@ -6,3 +6,4 @@
 package org.praxino.nn;
 
 import org.jspecify.annotations.NullMarked;
+

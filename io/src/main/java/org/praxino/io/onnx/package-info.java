@@ -7,3 +7,4 @@
 package org.praxino.io.onnx;
 
 import org.jspecify.annotations.NullMarked;
+

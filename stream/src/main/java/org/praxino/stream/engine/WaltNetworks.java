@@ -17,6 +17,7 @@ import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.MiniLmEncoder;
 import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltCodec;
+import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltTransformer;
 

@@ -7,3 +7,4 @@
 package org.praxino.train.student;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -136,7 +136,7 @@ class OdeObjectiveTest {
         var one = new StudentPlan(1, List.of(1000.0), 1, 3);
         assertThatThrownBy(() -> training(one, Context.CLEAN, 0.5, 8)).isInstanceOf(ConfigException.class).hasMessageContaining("context=CLEAN");
         assertThatThrownBy(() -> new StudentPlan(1, List.of(900.0), 1, 3)).isInstanceOf(ConfigException.class).hasMessageContaining("1000");
-        assertThatThrownBy(() -> new StudentPlan(1, List.of(1000.0), 4, 4).on(TinyClips.NETWORK, TinyClips.FLOW))
+        assertThatThrownBy(() -> new StudentConfig(TinyClips.NETWORK, TinyClips.FLOW, new StudentPlan(1, List.of(1000.0), 4, 4)))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("frames=6");
     }
 }
