@@ -264,7 +264,7 @@ public final class StreamEngine {
     }
 
     private void load(StreamCheckpoint checkpoint) {
-        try (var scope = Scope.open("go to a mark")) {
+        try (var scope = Scope.open("restore checkpoint")) {
             resources.rollout.restore(checkpoint.rollout().state());
             resources.anchor.restore(checkpoint.anchor().state());
             resources.decoder.restore(checkpoint.decoderState());
