@@ -1,7 +1,7 @@
 package org.praxino.app;
 
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.FluentEmojiDataset;
+import org.praxino.train.data.emoji.FluentEmojiDataset;
 import picocli.CommandLine.Option;
 
 /**

@@ -13,7 +13,7 @@ import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.Json;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
 import org.praxino.train.student.Dataset;

@@ -28,7 +28,7 @@ import org.praxino.tensor.Grad;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.NpmPackage;
+import org.praxino.train.data.emoji.NpmPackage;
 
 /**
  * Networks from the npm package nsfwjs 4.3.0 (MIT): trained on ImageNet, then tuned to tell five classes of pictures apart. The package

@@ -32,7 +32,7 @@ import org.praxino.train.Loss;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.train.dmd.DmdTraining.Input;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.student.StudentRollouts;

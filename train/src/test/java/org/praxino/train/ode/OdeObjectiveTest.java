@@ -21,7 +21,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.train.ode.OdeTraining.Context;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.student.TinyClips;
