@@ -8,6 +8,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "data", header = "Builds data sets for training.", synopsisSubcommandLabel = "COMMAND")
 final class DataCommand implements Runnable {
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
@@ -18,6 +19,7 @@ final class DataCommand implements Runnable {
     @Command(name = "prepare", header = "Builds a data set from clips, stills and captions.", synopsisSubcommandLabel = "COMMAND")
     static final class Prepare implements Runnable {
         @Spec
+        @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
         @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -100,7 +101,7 @@ final class ExperimentAction {
         }
         Json.write(time, new Used(before + (System.nanoTime() - start) / 1e9));
         if (context.stop().isRequested()) {
-            throw new StoppedException("stopped in arm '" + arm.name() + "' at " + loop.get().samples() + " samples; run the same command to continue.");
+            throw new StoppedException("stopped in arm '" + arm.name() + "' at " + Objects.requireNonNull(loop.get()).samples() + " samples; run the same command to continue.");
         }
         if (end == TrainLoop.End.FINISHED && experiment.minutes() != null) {
             context.console().message("arm '" + arm.name() + "' saw all samples of its configuration before its time was over: raise training.optimisation.samples"

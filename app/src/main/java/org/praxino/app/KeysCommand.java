@@ -27,6 +27,7 @@ final class KeysCommand implements Runnable {
     record RevokeOptions(ServerDataOptions.Location place, String id) {}
 
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -232,7 +233,7 @@ final class StreamAction {
                         var at = session.prompt(text.strip()).join();
                         line.message(String.format(Locale.ROOT, "from frame %d (%.1f s) on: %s", at.frame(), at.seconds(), text.strip()));
                     } catch (CompletionException e) {
-                        line.message(String.valueOf(e.getCause().getMessage()));
+                        line.message(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
                     } catch (UserException e) {
                         line.message(String.valueOf(e.getMessage()));
                     }

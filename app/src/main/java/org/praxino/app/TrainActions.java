@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.praxino.app.cli.CommandAction;
 import org.praxino.app.cli.CommandContext;
@@ -37,10 +38,10 @@ final class TrainActions {
         }
         return switch (end) {
             case FINISHED -> {
-                context.console().out().println(run.run() + "/model  " + loop.get().samples() + " samples");
+                context.console().out().println(run.run() + "/model  " + Objects.requireNonNull(loop.get()).samples() + " samples");
                 yield 0;
             }
-            case STOPPED -> throw new StoppedException("stopped at " + loop.get().samples() + " samples, checkpoint in " + run.run()
+            case STOPPED -> throw new StoppedException("stopped at " + Objects.requireNonNull(loop.get()).samples() + " samples, checkpoint in " + run.run()
                     + "; run the same command to continue.");
         };
     }

@@ -332,6 +332,7 @@ public final class KvCache implements AutoCloseable {
 
     /** @throws UserException when {@code state} is that of a cache of another shape; then nothing has changed */
     public void restore(Map<String, Tensor> state) {
+        var saved = new ArrayList<Tensor>(); // keys and values of each layer
         for (int i = 0; i < layout.layers; i++) {
             for (String name : List.of("keys." + i, "values." + i)) {
                 Tensor t = state.get(name);
@@ -339,17 +340,18 @@ public final class KvCache implements AutoCloseable {
                     throw new UserException("the saved cache does not fit: " + name + " is "
                             + (t == null ? "missing" : Arrays.toString(t.shape())) + ", expected " + Arrays.toString(keys.get(i).shape()));
                 }
+                saved.add(t);
             }
         }
-        Tensor saved = state.get("frames");
-        if (saved == null || saved.numel() != 2 + frameOf.length) {
+        Tensor frames = state.get("frames");
+        if (frames == null || frames.numel() != 2 + frameOf.length) {
             throw new UserException("the saved cache does not fit: it does not say which " + frameOf.length + " frames it holds");
         }
         for (int i = 0; i < layout.layers; i++) {
-            keys.get(i).copyFrom(state.get("keys." + i));
-            slots(values.get(i)).copyFrom(state.get("values." + i));
+            keys.get(i).copyFrom(saved.get(2 * i));
+            slots(values.get(i)).copyFrom(saved.get(2 * i + 1));
         }
-        long[] counters = saved.toLongArray();
+        long[] counters = frames.toLongArray();
         arrived = (int) counters[0];
         next = (int) counters[1];
         for (int i = 0; i < frameOf.length; i++) {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -56,7 +57,7 @@ final class FeatureCache implements AutoCloseable {
     List<Tensor> state() {
         var all = new ArrayList<Tensor>();
         all.add(Tensor.full(first ? 0 : 1, DType.U8, Device.CPU, 1));
-        order.forEach(layer -> all.add(past.get(layer).copy()));
+        order.forEach(layer -> all.add(Objects.requireNonNull(past.get(layer)).copy()));
         restored.forEach(t -> all.add(t.copy()));
         return all;
     }

@@ -47,6 +47,7 @@ public final class PraxinoServer implements AutoCloseable {
     private final ModelRegistry models;
     private final ServerHealth health = new ServerHealth();
     private BooleanSupplier workerEnded = () -> true;
+    @SuppressWarnings("NullAway.Init") // set by open, before the server is returned
     private HttpServer http;
 
     private PraxinoServer(ModelRegistry models) {

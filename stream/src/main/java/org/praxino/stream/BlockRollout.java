@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -188,7 +189,7 @@ public final class BlockRollout implements AutoCloseable {
             for (int step = first; step <= exit; step++) {
                 double level = levels.get(step);
                 if (step > first) {
-                    x = plan.process.noisy(clean, noise.draw(block, step, shape).to(device), levels(level));
+                    x = plan.process.noisy(Objects.requireNonNull(clean), noise.draw(block, step, shape).to(device), levels(level));
                 }
                 if (step == exit) {
                     clean = clean(x, level, condition);
@@ -198,9 +199,10 @@ public final class BlockRollout implements AutoCloseable {
                     }
                 }
             }
-            onClean.accept(clean);
-            cacheBlock(clean.detach(), condition);
-            return scope.keep(clean);
+            Tensor result = Objects.requireNonNull(clean);
+            onClean.accept(result);
+            cacheBlock(result.detach(), condition);
+            return scope.keep(result);
         }
     }
 

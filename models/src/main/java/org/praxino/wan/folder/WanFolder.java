@@ -362,8 +362,7 @@ public final class WanFolder {
                         : RenamedWeights.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
             };
             var clean = new UnwrappedWeights(opened, names);
-            boolean changed = part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network);
-            return changed ? LoraWeights.of(clean, adapter) : clean;
+            return part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network) ? LoraWeights.of(clean, adapter) : clean;
         } catch (RuntimeException e) {
             opened.close();
             throw e;

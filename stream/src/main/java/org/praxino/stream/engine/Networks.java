@@ -8,9 +8,9 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.BlockRollout;
-import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.ModelOptions;
 import org.praxino.stream.ModelSource;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
@@ -62,10 +62,10 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     ClipGenerator teacher();
 
     /** Multiply-adds times two of one sampling step of the bidirectional network, both halves of guidance included. @param request resolved */
-    double stepFlops(GenerateRequest request);
+    double stepFlops(ResolvedRequest request);
 
     /** Multiply-adds times two of decoding a resolved request's frames. */
-    double decodeFlops(GenerateRequest request);
+    double decodeFlops(ResolvedRequest request);
 
     /** Multiply-adds times two of one block of a stream that has filled its cache. */
     double blockFlops(String prompt);

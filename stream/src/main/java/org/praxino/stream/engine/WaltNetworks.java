@@ -7,7 +7,7 @@ import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.stream.BlockRollout;
-import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -144,12 +144,12 @@ final class WaltNetworks implements Networks {
     }
 
     @Override
-    public double stepFlops(GenerateRequest request) {
+    public double stepFlops(ResolvedRequest request) {
         return new WaltClipGenerator(this).stepFlops(request);
     }
 
     @Override
-    public double decodeFlops(GenerateRequest request) {
+    public double decodeFlops(ResolvedRequest request) {
         return new WaltClipGenerator(this).decodeFlops(request);
     }
 

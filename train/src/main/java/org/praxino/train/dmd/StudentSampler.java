@@ -60,9 +60,9 @@ final class StudentSampler {
 
     Task task(RandomStream random, int count) {
         StoredClips.Batch batch = clips.draw(random, random, count);
-        boolean far = config.longRollout() != null && random.uniform() < config.longRollout().probability();
-        return new Task(
-                batch.clean(), batch.text(), random.nextLong(), random.uniform(), far ? config.longRollout().contextFrames() : 0);
+        DmdTraining.LongRollout longer = config.longRollout();
+        int context = longer != null && random.uniform() < longer.probability() ? longer.contextFrames() : 0;
+        return new Task(batch.clean(), batch.text(), random.nextLong(), random.uniform(), context);
     }
 
     /** Clips [B, C, T, H, W], with a gradient where gradients are recorded. */

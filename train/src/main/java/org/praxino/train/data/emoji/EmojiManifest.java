@@ -43,7 +43,7 @@ final class EmojiManifest {
         List<ClipInfo> rows = new ArrayList<>();
         known.forEach((entry, emoji) -> rows.add(new ClipInfo(entry.file(), emoji.name(), emoji.base(), emoji.label(),
                 attributes(emoji), heldOut.contains(emoji.base()) ? ClipInfo.Split.HELD_OUT : ClipInfo.Split.TRAIN,
-                1.0 / variants.get(variantKey(entry, emoji)), captions.subjects(emoji), captions.captions(emoji),
+                1.0 / variants.getOrDefault(variantKey(entry, emoji), 1), captions.subjects(emoji), captions.captions(emoji),
                 entry.frames() > 1 ? captions.moving(emoji) : List.of())));
         return rows;
     }

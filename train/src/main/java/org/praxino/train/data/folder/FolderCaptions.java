@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,7 +72,7 @@ record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.S
         } catch (IOException e) {
             throw FileErrors.reading(folder, e);
         } catch (java.io.UncheckedIOException e) {
-            throw FileErrors.reading(folder, e.getCause());
+            throw FileErrors.reading(folder, Objects.requireNonNull(e.getCause()));
         }
         return files;
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
@@ -121,10 +122,10 @@ public final class FolderDataset {
 
     private static List<ClipInfo> rows(List<ClipEntry> entries, Map<String, List<String>> wordings, double heldOutShare) {
         Map<String, String> strata = new LinkedHashMap<>();
-        entries.forEach(e -> strata.put(wordings.get(e.file()).getFirst(), "all"));
+        entries.forEach(e -> strata.put(Objects.requireNonNull(wordings.get(e.file())).getFirst(), "all"));
         Set<String> heldOut = HeldOutSplit.choose(strata, heldOutShare);
         return entries.stream().map(e -> {
-            List<String> captions = wordings.get(e.file());
+            List<String> captions = Objects.requireNonNull(wordings.get(e.file()));
             String first = captions.getFirst();
             return new ClipInfo(e.file(), first, first, first, Map.of(), heldOut.contains(first) ? ClipInfo.Split.HELD_OUT : ClipInfo.Split.TRAIN,
                     1, List.of(first), captions, List.of());
