@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Named colours; each draw varies the shade slightly. */
-enum NamedColour {
+public enum NamedColour {
     RED("red", 0xD93A34), ORANGE("orange", 0xF28A2E), YELLOW("yellow", 0xF6D84A), GREEN("green", 0x3FA34D), DARK_GREEN("dark green", 0x1F5A33),
     LIGHT_GREEN("light green", 0xA9DDA0), TURQUOISE("turquoise", 0x3FC1C0), LIGHT_BLUE("light blue", 0xA6D3F2), BLUE("blue", 0x2F6FD6),
     DARK_BLUE("dark blue", 0x17306B), PURPLE("purple", 0x7B3FA8), PINK("pink", 0xF29BC1), BROWN("brown", 0x7A4B2C), BEIGE("beige", 0xE9DCC0),
     LIGHT_GREY("light grey", 0xD5D7DA), GREY("grey", 0x8C9096), DARK_GREY("dark grey", 0x43464B), BLACK("black", 0x0B0B0D), WHITE("white", 0xFFFFFF);
 
     /** Colours that differ by hue, for things in another colour. */
-    static final List<NamedColour> HUES = List.of(RED, ORANGE, YELLOW, GREEN, TURQUOISE, BLUE, PURPLE, PINK);
+    public static final List<NamedColour> HUES = List.of(RED, ORANGE, YELLOW, GREEN, TURQUOISE, BLUE, PURPLE, PINK);
 
-    final String word;
+    public final String word;
     private final int rgb;
 
     NamedColour(String word, int rgb) {
@@ -22,17 +22,17 @@ enum NamedColour {
     }
 
     /** Its middle shade: three channels, 0 to 255. */
-    int[] rgb() {
+    public int[] rgb() {
         return new int[] {rgb >> 16, (rgb >> 8) & 255, rgb & 255};
     }
 
     /** Hue of the middle shade, 0 (red) to 6. */
-    float hue() {
+    public float hue() {
         return hue(rgb());
     }
 
     /** Hue of a colour, 0 (red) to 6; 0 for greys. @param c three channels, 0 to 255 */
-    static float hue(int[] c) {
+    public static float hue(int[] c) {
         int high = Math.max(c[0], Math.max(c[1], c[2]));
         float range = high - Math.min(c[0], Math.min(c[1], c[2]));
         if (range == 0) {
