@@ -1,9 +1,5 @@
 package org.praxino.train.run;
 
-import java.util.function.Consumer;
-import org.praxino.tensor.Device;
-import org.praxino.tensor.Progress;
-import org.praxino.train.TrainLoop;
 import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.causal.CausalTraining;
 
@@ -17,14 +13,4 @@ import org.praxino.train.causal.CausalTraining;
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights
  */
-public record CausalRun(String run, String teacher, String data, String codec, Intervals intervals, CausalTraining training) implements TrainingRun {
-    @Override
-    public TrainLoop.End train(Device device, Progress progress, Consumer<TrainLoop> started) {
-        return CausalRunner.run(this, device, progress, started);
-    }
-
-    @Override
-    public Object plan(Device device) {
-        return CausalRunner.plan(this, device);
-    }
-}
+public record CausalRun(String run, String teacher, String data, String codec, Intervals intervals, CausalTraining training) implements TrainingRun {}

@@ -1,9 +1,5 @@
 package org.praxino.train.run;
 
-import java.util.function.Consumer;
-import org.praxino.tensor.Device;
-import org.praxino.tensor.Progress;
-import org.praxino.train.TrainLoop;
 import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.dmd.DmdTraining;
 
@@ -17,14 +13,4 @@ import org.praxino.train.dmd.DmdTraining;
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights
  */
-public record DmdRun(String run, String start, String data, String codec, Intervals intervals, DmdTraining training) implements TrainingRun {
-    @Override
-    public TrainLoop.End train(Device device, Progress progress, Consumer<TrainLoop> started) {
-        return DmdRunner.run(this, device, progress, started);
-    }
-
-    @Override
-    public Object plan(Device device) {
-        return DmdRunner.plan(this, device);
-    }
-}
+public record DmdRun(String run, String start, String data, String codec, Intervals intervals, DmdTraining training) implements TrainingRun {}

@@ -1,10 +1,6 @@
 package org.praxino.train.run;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.praxino.tensor.Device;
-import org.praxino.tensor.Progress;
-import org.praxino.train.TrainLoop;
 import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.ode.OdeTraining;
 
@@ -20,14 +16,4 @@ import org.praxino.train.ode.OdeTraining;
  * @param training settings that determine the weights
  */
 public record OdeRun(
-        String run, String teacher, @Nullable String causal, String data, String codec, Intervals intervals, OdeTraining training) implements TrainingRun {
-    @Override
-    public TrainLoop.End train(Device device, Progress progress, Consumer<TrainLoop> started) {
-        return OdeRunner.run(this, device, progress, started);
-    }
-
-    @Override
-    public Object plan(Device device) {
-        return OdeRunner.plan(this, device);
-    }
-}
+        String run, String teacher, @Nullable String causal, String data, String codec, Intervals intervals, OdeTraining training) implements TrainingRun {}

@@ -1,11 +1,7 @@
 package org.praxino.train.run;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
-import org.praxino.tensor.Device;
-import org.praxino.tensor.Progress;
-import org.praxino.train.TrainLoop;
 import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.tokenizer.TokenizerTraining;
 
@@ -23,10 +19,5 @@ public record TokenizerRun(String run, @Nullable String start, String data, Inte
         if (training.freezeEncoder() && start == null) {
             throw new ConfigException("freezeEncoder=true needs start: the model folder whose encoder is kept");
         }
-    }
-
-    @Override
-    public TrainLoop.End train(Device device, Progress progress, Consumer<TrainLoop> started) {
-        return TokenizerRunner.run(this, device, started);
     }
 }

@@ -1,10 +1,6 @@
 package org.praxino.train.run;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.praxino.tensor.Device;
-import org.praxino.tensor.Progress;
-import org.praxino.train.TrainLoop;
 import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.walt.WaltTraining;
 
@@ -21,9 +17,4 @@ import org.praxino.train.walt.WaltTraining;
  * @param training settings that determine the weights
  */
 public record WaltRun(
-        String name, String licence, String run, String data, String codec, @Nullable String start, Intervals intervals, WaltTraining training) implements TrainingRun {
-    @Override
-    public TrainLoop.End train(Device device, Progress progress, Consumer<TrainLoop> started) {
-        return WaltRunner.run(this, device, progress, started);
-    }
-}
+        String name, String licence, String run, String data, String codec, @Nullable String start, Intervals intervals, WaltTraining training) implements TrainingRun {}
