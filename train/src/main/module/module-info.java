@@ -10,6 +10,9 @@ open module org.praxino.train {
     exports org.praxino.train;
     exports org.praxino.train.causal;
     exports org.praxino.train.data;
+    exports org.praxino.train.data.compose;
+    exports org.praxino.train.data.emoji;
+    exports org.praxino.train.data.folder;
     exports org.praxino.train.dmd;
     exports org.praxino.train.eval;
     exports org.praxino.train.latent;

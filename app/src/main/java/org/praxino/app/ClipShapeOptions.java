@@ -1,7 +1,7 @@
 package org.praxino.app;
 
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.FluentEmojiDataset;
+import org.praxino.train.data.emoji.FluentEmojiDataset;
 import picocli.CommandLine.Option;
 
 /**
@@ -25,7 +25,7 @@ record ClipShapeOptions(int size, double fps) {
         @Option(names = "--size", paramLabel = "N", defaultValue = "128", description = "Pixels on a side (default: ${DEFAULT-VALUE}).")
         private int size = FluentEmojiDataset.SIZE;
 
-        @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames a second (default: ${DEFAULT-VALUE}).")
+        @Option(names = "--fps", paramLabel = "X", defaultValue = "12", description = "Frames per second (default: ${DEFAULT-VALUE}).")
         private double fps = FluentEmojiDataset.FPS;
 
         ClipShapeOptions checked() {

@@ -11,6 +11,11 @@ import org.praxino.app.bench.StreamBench;
 import org.praxino.app.bench.TrainBench;
 import org.praxino.app.bench.WanBench;
 import org.praxino.app.cli.CommandAction;
+import org.praxino.train.run.CausalRun;
+import org.praxino.train.run.DmdRun;
+import org.praxino.train.run.OdeRun;
+import org.praxino.train.run.TokenizerRun;
+import org.praxino.train.run.WaltRun;
 
 /** The actions of all commands: connects the command line with the modules below. */
 record CommandActions(
@@ -50,11 +55,11 @@ record CommandActions(
                 StreamAction::run,
                 DataActions::fluentEmoji,
                 DataActions::folder,
-                TrainActions::tokenizer,
-                TrainActions::walt,
-                TrainActions::causal,
-                TrainActions::ode,
-                TrainActions::dmd,
+                TrainActions.of(TokenizerRun.class),
+                TrainActions.of(WaltRun.class),
+                TrainActions.of(CausalRun.class),
+                TrainActions.of(OdeRun.class),
+                TrainActions.of(DmdRun.class),
                 TrainAllAction::run,
                 EvalAction::run,
                 ExperimentAction::run,

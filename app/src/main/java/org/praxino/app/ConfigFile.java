@@ -9,6 +9,7 @@ import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.tensor.ConfigException;
+import org.praxino.train.FormerSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,9 +20,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * others are required.
  */
 final class ConfigFile {
-    /** Former names of settings, which are still read. */
-    private static final Map<String, String> FORMER_NAMES = Map.of("house", "intervals");
-
     private static final YAMLMapper YAML = Json.strict(YAMLMapper.builder()).build();
 
     private ConfigFile() {}
@@ -42,10 +40,10 @@ final class ConfigFile {
             throw FileErrors.reading(file, e);
         }
         JsonNode tree = tree(text, file.toString());
-        renameFormer(tree, file);
+        FormerSettings.rename(tree, file.toString());
         if (!overrides.isEmpty()) {
             JsonNode whole = withNulls(tree, type);
-            overrides.forEach((key, value) -> replace(tree, whole, currentKey(key), value, file));
+            overrides.forEach((key, value) -> replace(tree, whole, FormerSettings.currentKey(key), value, file));
         }
         try {
             return YAML.treeToValue(tree, type);
@@ -57,24 +55,6 @@ final class ConfigFile {
     /** Writes a configuration that {@link #read} reads back. */
     static void write(Path file, Object configuration) {
         AtomicFiles.writeString(file, YAML.writeValueAsString(configuration));
-    }
-
-    /** Gives settings with a former name their current one. */
-    private static void renameFormer(JsonNode tree, Path file) {
-        FORMER_NAMES.forEach((former, current) -> {
-            if (tree instanceof ObjectNode settings && settings.has(former)) {
-                if (settings.has(current)) {
-                    throw new ConfigException(file + " has both " + current + " and " + former + ", its former name: keep " + current);
-                }
-                settings.set(current, settings.remove(former));
-            }
-        });
-    }
-
-    private static String currentKey(String key) {
-        int dot = key.indexOf('.');
-        String first = dot < 0 ? key : key.substring(0, dot);
-        return FORMER_NAMES.getOrDefault(first, first) + (dot < 0 ? "" : key.substring(dot));
     }
 
     private static JsonNode tree(String text, String where) {
@@ -90,7 +70,7 @@ final class ConfigFile {
         return tree;
     }
 
-    /** {@code tree} with what was left out as null; the tree itself where it cannot be read before values are replaced. */
+    /** {@code tree} with absent settings as null; the tree itself where it cannot be read before values are replaced. */
     private static JsonNode withNulls(JsonNode tree, Class<?> type) {
         try {
             return YAML.valueToTree(YAML.treeToValue(tree, type));

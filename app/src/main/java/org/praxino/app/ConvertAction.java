@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import org.praxino.io.WeightFile;
 import org.praxino.io.model.Provenance;
 import org.praxino.io.model.WeightFormats;
 import org.praxino.io.safetensors.SafetensorsWriter;
-import org.praxino.tensor.DType;
+import org.praxino.tensor.ForwardingWeights;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -210,27 +209,17 @@ final class ConvertAction {
         return all;
     }
 
-    /** Weights that tell how many of them were read. */
-    private record Counted(WeightSource weights, Progress progress, String what, int[] read) implements WeightSource {
-        @Override
-        public Set<String> names() {
-            return weights.names();
-        }
-
-        @Override
-        public long[] shape(String name) {
-            return weights.shape(name);
-        }
-
-        @Override
-        public DType dtype(String name) {
-            return weights.dtype(name);
-        }
-
+    /** Weights that report how many of them were read. */
+    private record Counted(WeightSource source, Progress progress, String what, int[] read) implements ForwardingWeights {
         @Override
         public Tensor read(String name) {
             progress.update(read[0]++, names().size(), what);
-            return weights.read(name);
+            return source.read(name);
+        }
+
+        @Override
+        public Tensor view(String name) {
+            return read(name);
         }
     }
 }

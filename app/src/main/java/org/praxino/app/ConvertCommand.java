@@ -11,12 +11,12 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "convert",
-        header = "Writes weights anew as safetensors, in bf16 or fp32.",
+        header = "Converts weights to safetensors, in bf16 or fp32.",
         description = {
             "SOURCE is a file (.safetensors, its index, .pt, .pth), or a folder with Wan 2.1 or a causal",
-            "student of it, of which every part is written, and what it needs from a folder beside it.",
-            "Names stay as they are, but for a student's checkpoint: of its networks the one that generates",
-            "best is taken. What was read, and its checksum, is written into the header of each file.",
+            "student of it: then every part is written, with the parts that it uses from a folder beside it.",
+            "Tensor names are kept. From a student's checkpoint only the network that generates best is",
+            "written. The header of each file names the source and its checksum.",
         },
         footer = {
             "Examples:",
@@ -54,7 +54,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "SOURCE", description = "File with weights, or folder with a model of Wan 2.1.")
     private Path source = Path.of(".");
 
-    @Option(names = "--out", required = true, paramLabel = "FILE|DIR", description = "What to write: a .safetensors file, or a folder for a folder.")
+    @Option(names = "--out", required = true, paramLabel = "FILE|DIR", description = "Output: a .safetensors file, or a folder for a folder.")
     private Path out = Path.of(".");
 
     @Option(names = "--to", paramLabel = "TYPE", defaultValue = "bf16",
@@ -62,7 +62,7 @@ final class ConvertCommand implements Callable<Integer> {
     private Target to = Target.BF16;
 
     @Option(names = "--network", paramLabel = "NAME",
-            description = "Which network of a checkpoint: generator_ema, generator, critic or another that it has (default: the first of these it has).")
+            description = "Network of a checkpoint: generator_ema, generator, critic or another in it (default: the first of these in it).")
     private @Nullable String network;
 
     ConvertCommand(BoundAction<Options> runner) {

@@ -5,9 +5,9 @@ import java.util.Locale;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.Console;
 import org.praxino.app.cli.ProgressLine;
-import org.praxino.train.data.FluentEmojiDataset;
-import org.praxino.train.data.FolderDataset;
 import org.praxino.train.data.PreparationReport;
+import org.praxino.train.data.emoji.FluentEmojiDataset;
+import org.praxino.train.data.folder.FolderDataset;
 
 /** {@code data prepare}: builds training sets. */
 final class DataActions {

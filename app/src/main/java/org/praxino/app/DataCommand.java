@@ -5,9 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(name = "data", header = "Builds training sets.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "data", header = "Builds data sets for training.", synopsisSubcommandLabel = "COMMAND")
 final class DataCommand implements Runnable {
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
@@ -15,9 +16,10 @@ final class DataCommand implements Runnable {
         Subcommands.missing(spec);
     }
 
-    @Command(name = "prepare", header = "Turns clips, stills and captions into a training set.", synopsisSubcommandLabel = "COMMAND")
+    @Command(name = "prepare", header = "Builds a data set from clips, stills and captions.", synopsisSubcommandLabel = "COMMAND")
     static final class Prepare implements Runnable {
         @Spec
+        @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
         @Override

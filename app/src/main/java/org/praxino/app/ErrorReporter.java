@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 import org.praxino.app.cli.Console;
@@ -37,7 +38,7 @@ final class ErrorReporter {
 
     int handle(Throwable t) {
         if (stop.isRequested() || t instanceof CancellationException) {
-            console.message(t instanceof StoppedException s ? s.getMessage() : "stopped; nothing half-written was left behind.");
+            console.message(t instanceof StoppedException s ? String.valueOf(s.getMessage()) : "stopped; nothing half-written was left behind.");
             return INTERRUPTED;
         }
         return switch (t) {
@@ -49,7 +50,7 @@ final class ErrorReporter {
                 console.message("'" + e.getInput() + "' cannot be the name of a file on this system.");
                 yield USAGE;
             }
-            case UncheckedIOException e -> handle(e.getCause());
+            case UncheckedIOException e -> handle(Objects.requireNonNull(e.getCause()));
             case FileSystemException e -> {
                 console.message(message(fileProblem(e)));
                 yield UNEXPECTED;

@@ -15,9 +15,9 @@ import picocli.CommandLine.Parameters;
         name = "eval",
         header = "Scores a model against a training set.",
         description = {
-            "PSNR and SSIM of the tokenizer on held-out names; of generated clips the Fréchet distance on named features, how often the",
-            "nearest real clip is of the right name, and motion energy. The same scores of the real clips, of the real clips encoded and",
-            "decoded by the tokenizer, of their first frames held still, and chance stand beside them. A tokenizer alone can be scored, too.",
+            "Tokenizer: PSNR and SSIM on held-out names. Generated clips: Fréchet distance on named features, how often the nearest real",
+            "clip has the right name, and motion energy. For comparison it prints the same scores of the real clips, of the real clips",
+            "encoded and decoded by the tokenizer, of their first frames held still, and chance. A tokenizer alone can be scored too.",
         },
         footer = {
             "Examples:",
@@ -41,7 +41,7 @@ final class EvalCommand implements Callable<Integer> {
     private int prompts = 200;
 
     @Option(names = "--reconstructions", paramLabel = "N", defaultValue = "64",
-            description = "Held-out clips to put through the tokenizer, 0 for none (default: ${DEFAULT-VALUE}).")
+            description = "Held-out clips to reconstruct with the tokenizer, 0 for none (default: ${DEFAULT-VALUE}).")
     private int reconstructions = 64;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of prompts and noise (default: ${DEFAULT-VALUE}).")
@@ -50,11 +50,11 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--sheets", paramLabel = "DIR", description = "Also write contact sheets.")
     private @Nullable Path sheets;
 
-    @Option(names = "--i3d", paramLabel = "FILE", description = "The I3D network: with it FVD is computed, by the StyleGAN-V protocol.")
+    @Option(names = "--i3d", paramLabel = "FILE", description = "The I3D network: computes FVD, by the StyleGAN-V protocol.")
     private @Nullable Path i3d;
 
     @Option(names = "--steps", paramLabel = "N",
-            description = "Sampling steps of the teacher; goes with --teacher where there is a student (default: the model's own).")
+            description = "Sampling steps of the teacher; requires --teacher where there is a student (default: the model's own).")
     private @Nullable Integer steps;
 
     @Option(names = "--wording", paramLabel = "any|plain", defaultValue = "any",
@@ -62,16 +62,16 @@ final class EvalCommand implements Callable<Integer> {
     private EvalPrompt.Wording wording = EvalPrompt.Wording.ANY;
 
     @Option(names = "--flow-clips", paramLabel = "N", defaultValue = "32",
-            description = "Clips to measure the teacher's loss on, in five bands of noise, 0 for none (default: ${DEFAULT-VALUE}).")
+            description = "Clips to measure the teacher's loss on, at five ranges of noise levels, 0 for none (default: ${DEFAULT-VALUE}).")
     private int flowClips = 32;
 
     @Option(names = "--teacher", description = "Score the many-step teacher, where the model has a student.")
     private boolean teacher;
 
-    @Option(names = "--against", paramLabel = "FILE", description = "Scores of the teacher from --json: shares of them are printed too.")
+    @Option(names = "--against", paramLabel = "FILE", description = "Scores of the teacher from --json: also prints the student's as a share of them.")
     private @Nullable Path against;
 
-    @Option(names = "--stream", paramLabel = "SECONDS", description = "Also score both ends of streams that long: drift.")
+    @Option(names = "--stream", paramLabel = "SECONDS", description = "Also measure drift: score the first and last seconds of streams of this length.")
     private @Nullable Double stream;
 
     @Option(names = "--streams", paramLabel = "N", defaultValue = "8", description = "Streams to score (default: ${DEFAULT-VALUE}).")

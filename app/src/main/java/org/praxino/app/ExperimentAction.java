@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,9 +17,8 @@ import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 import org.praxino.train.TrainLoop;
 import org.praxino.train.run.TokenizerRun;
-import org.praxino.train.run.TokenizerRunner;
+import org.praxino.train.run.TrainingRun;
 import org.praxino.train.run.WaltRun;
-import org.praxino.train.run.WaltRunner;
 
 /** {@code experiment}: trains and evaluates the arms of an {@link Experiment}. */
 final class ExperimentAction {
@@ -70,7 +70,7 @@ final class ExperimentAction {
         return all;
     }
 
-    private Object config(Experiment.Arm arm) {
+    private TrainingRun config(Experiment.Arm arm) {
         Path file = Path.of(experiment.config());
         return switch (experiment.kind()) {
             case TOKENIZER -> ConfigFile.read(file, overrides(arm), TokenizerRun.class);
@@ -94,20 +94,14 @@ final class ExperimentAction {
                 }
             };
             context.console().message("arm '" + arm.name() + "' in " + run);
-            end = switch (config(arm)) {
-                case TokenizerRun r -> TokenizerRunner.run(r, context.openDevice(), started);
-                case WaltRun r -> {
-                    try (var progress = context.console().progress("samples")) {
-                        yield WaltRunner.run(r, context.openDevice(), context.stopping(progress), started);
-                    }
-                }
-                default -> throw new IllegalStateException("no such run");
-            };
+            try (var progress = context.console().progress("clips")) {
+                end = config(arm).train(context.openDevice(), context.stopping(progress), started);
+            }
             timer.shutdownNow();
         }
         Json.write(time, new Used(before + (System.nanoTime() - start) / 1e9));
         if (context.stop().isRequested()) {
-            throw new StoppedException("stopped in arm '" + arm.name() + "' at " + loop.get().samples() + " samples; run the same command to go on.");
+            throw new StoppedException("stopped in arm '" + arm.name() + "' at " + Objects.requireNonNull(loop.get()).samples() + " samples; run the same command to continue.");
         }
         if (end == TrainLoop.End.FINISHED && experiment.minutes() != null) {
             context.console().message("arm '" + arm.name() + "' saw all samples of its configuration before its time was over: raise training.optimisation.samples"
@@ -116,11 +110,7 @@ final class ExperimentAction {
     }
 
     private void evaluate(Experiment.Arm arm, Path run) throws IOException {
-        Path data = Path.of(switch (config(arm)) {
-            case TokenizerRun r -> r.data();
-            case WaltRun r -> r.data();
-            default -> throw new IllegalStateException("no such run");
-        });
+        Path data = Path.of(config(arm).data());
         Experiment.Score score = experiment.score();
         int code = EvalAction.run(
                 new EvalOptions(

@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
         name = "experiment",
         header = "Compares training configurations: one table and one plot.",
         description = {
-            "Trains one arm after the other, each with the same data in the same order and for the same samples or the same time, evaluates",
-            "each, and writes results.md, results.json and losses.png into the experiment's folder. Run again, it goes on where it was.",
+            "Trains the arms one after the other, on the same data in the same order and for the same samples or the same time, evaluates",
+            "each, and writes results.md, results.json and losses.png into the experiment's folder. Run again, it resumes.",
         },
         footer = {
             "Examples:",
@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 final class ExperimentCommand implements Callable<Integer> {
     private final BoundAction<Path> runner;
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The experiment: a YAML file.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "YAML file of the experiment.")
     private Path file = Path.of(".");
 
     ExperimentCommand(BoundAction<Path> runner) {

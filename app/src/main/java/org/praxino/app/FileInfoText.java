@@ -28,7 +28,7 @@ final class FileInfoText {
         return picture(file);
     }
 
-    /** A picture or video, and how it was made when it says so. */
+    /** A video or image file, with its generation metadata if it has any. */
     private static Map<String, String> picture(Path file) throws IOException {
         VideoInfo info = VideoProbe.probe(file);
         var facts = new LinkedHashMap<String, String>();

@@ -26,6 +26,7 @@ import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
 import org.praxino.stream.Phase;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
@@ -54,7 +55,7 @@ final class GenerateAction {
                 var model = VideoModel.open(options.model().model(), options.model().options(device, context))) {
             context.stop().check();
             checkSize(model.info());
-            GenerateRequest first = model.resolve(request(image(model.info().size())));
+            ResolvedRequest first = model.resolve(request(image(model.info().size())));
             var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
             var about = WriteOptions.generated(1, metadata(first, model.info()));
             try (var file = options.sheet() == null ? null : VideoWriter.open(options.sheet(), OutputFormat.PNG, about)) {
@@ -76,7 +77,7 @@ final class GenerateAction {
         return 0;
     }
 
-    private GeneratedVideo one(VideoModel model, GenerateRequest request, int number, ProgressLine progress) {
+    private GeneratedVideo one(VideoModel model, ResolvedRequest request, int number, ProgressLine progress) {
         var info = model.info();
         var write = WriteOptions.generated(options.fps() == null ? info.size().fps() : options.fps(), metadata(request, info));
         var names = OutputNames.of(options.outputs(), request.prompt(), request.seed(), number, options.count());
@@ -125,7 +126,7 @@ final class GenerateAction {
         return frames.getFirst();
     }
 
-    private GeneratedMetadata metadata(GenerateRequest r, ModelInfo info) {
+    private GeneratedMetadata metadata(ResolvedRequest r, ModelInfo info) {
         var settings = new TreeMap<String, String>();
         settings.put("steps", String.valueOf(r.steps()));
         settings.put("guidance", String.valueOf(r.guidance()));

@@ -18,9 +18,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "generate",
-        header = "Makes a moving picture from a prompt.",
+        header = "Generates a video from a prompt.",
         description = {
-            "Prints the path, seed, size, length and time taken of every clip. The same seed, model and device give the same clip.",
+            "Prints the path, seed, size, length and generation time of every clip. The same seed, model and device give the same clip.",
         },
         footer = {
             "Examples:",
@@ -35,13 +35,13 @@ final class GenerateCommand implements Callable<Integer> {
 
     private final BoundAction<GenerateOptions> runner;
 
-    @Parameters(index = "0", paramLabel = "PROMPT", description = "What the picture shows.")
+    @Parameters(index = "0", paramLabel = "PROMPT", description = "What the video shows.")
     private String prompt = "";
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE",
             description = "File to write; its ending chooses the format: mp4, webm, gif, webp, apng, y4m or png (a still, or a sheet"
-                    + " of frames). A folder name ending in / or a name with %%04d gets a picture for every frame; - is y4m on"
-                    + " standard output. May be given several times (default: an mp4 named after the prompt).")
+                    + " of frames). A folder name ending in / or a name with %%04d gets an image for every frame; - is y4m on"
+                    + " standard output. May be repeated (default: an mp4 named after the prompt).")
     private List<String> outputs = new ArrayList<>();
 
     @Mixin
@@ -50,7 +50,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private final ModelOpenOptions.CommandLine opening = new ModelOpenOptions.CommandLine();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: drawn, and printed).")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: random, printed).")
     private @Nullable Long seed;
 
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps of the teacher (default: the model's).")
@@ -61,33 +61,33 @@ final class GenerateCommand implements Callable<Integer> {
     private @Nullable Double guidance;
 
     @Option(names = "--guidance-schedule", paramLabel = "NAME",
-            description = "constant, or power-cosine: 1 at pure noise, growing to --guidance at the end (default: constant).")
+            description = "constant, or power-cosine, which grows from 1 at pure noise to --guidance at the end (default: constant).")
     private Schedule schedule = Schedule.CONSTANT;
 
-    @Option(names = "--guidance-power", paramLabel = "X", description = "How late power-cosine guidance grows (default: 4, the published one).")
+    @Option(names = "--guidance-power", paramLabel = "X", description = "Power of power-cosine guidance: the higher, the later it grows (default: 4, as published).")
     private @Nullable Double power;
 
-    @Option(names = "--negative", paramLabel = "TEXT", description = "What to steer away from.")
+    @Option(names = "--negative", paramLabel = "TEXT", description = "Negative prompt: what the video should not show.")
     private @Nullable String negative;
 
     @Option(names = "--frames", paramLabel = "N", description = "Length in frames: 1 + 4k; 1 makes a still (default: the model's).")
     private @Nullable Integer frames;
 
-    @Option(names = "--fps", paramLabel = "X", description = "Frames a second to play at (default: the model's).")
+    @Option(names = "--fps", paramLabel = "X", description = "Frames per second (default: the model's).")
     private @Nullable Double fps;
 
     @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "1",
-            description = "Clips to make, with seeds that follow each other (default: ${DEFAULT-VALUE}).")
+            description = "Number of clips, with consecutive seeds (default: ${DEFAULT-VALUE}).")
     private int count = 1;
 
-    @Option(names = "--image", paramLabel = "FILE", description = "Picture that becomes the first frame.")
+    @Option(names = "--image", paramLabel = "FILE", description = "Image that becomes the first frame.")
     private @Nullable Path image;
 
-    @Option(names = "--sheet", paramLabel = "FILE", description = "Also write a contact sheet (.png): a clip a row.")
+    @Option(names = "--sheet", paramLabel = "FILE", description = "Also write a contact sheet (.png), one row for each clip.")
     private @Nullable Path sheet;
 
     @Option(names = "--teacher",
-            description = "Let the many-step teacher make it, where the model has a student; --steps, --guidance, --guidance-schedule and --negative belong to it.")
+            description = "Use the many-step teacher where the model has a student; --steps, --guidance, --guidance-schedule and --negative apply to the teacher.")
     private boolean teacher;
 
     @Option(names = "--sampler", paramLabel = "NAME",
@@ -95,7 +95,7 @@ final class GenerateCommand implements Callable<Integer> {
     private FlowSampling.@Nullable Solver sampler;
 
     @Option(names = "--shift", paramLabel = "X",
-            description = "How far that model's steps are moved toward noise (default: the model's, or 8 beside --sampler).")
+            description = "Timestep shift of that model's sampler (default: the model's, or 8 with --sampler).")
     private @Nullable Double shift;
 
     @Option(names = {"-q", "--quiet"}, description = "Print nothing but the paths written.")

@@ -9,7 +9,7 @@ import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
-import org.praxino.io.model.ModelRepository;
+import org.praxino.stream.ModelSource;
 import org.praxino.tensor.UserException;
 
 /** {@code info}: shows versions and hardware, or describes a model or file. */
@@ -24,8 +24,10 @@ final class InfoActions {
         } else if (isFile(subject)) {
             facts = FileInfoText.of(Path.of(subject));
         } else {
-            Path wan = WanInfoText.find(subject, ModelRepository.defaults());
-            facts = wan == null ? model(subject) : WanInfoText.of(wan, options.size(), options.frames(), context);
+            facts = switch (model(subject)) {
+                case ModelSource.Walt walt -> ModelInfoText.of(walt.folder());
+                case ModelSource.Wan wan -> WanInfoText.of(wan.folder(), options.size(), options.frames(), context);
+            };
         }
         MachineInfo.print(facts, context.console().out());
         if (options.json() != null) {
@@ -35,9 +37,9 @@ final class InfoActions {
     }
 
     /** What was meant for a file, by its ending, is missed as a file and not as a model. */
-    private static Map<String, String> model(String subject) {
+    private static ModelSource model(String subject) {
         try {
-            return ModelInfoText.of(ModelRepository.defaults().open(subject));
+            return ModelSource.open(subject);
         } catch (UserException e) {
             if (subject.matches(".*\\.[A-Za-z0-9]{2,11}") && !Files.exists(Path.of(subject))) {
                 throw FileErrors.reading(Path.of(subject), new NoSuchFileException(subject));

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "info",
-        header = "Shows what a model, weights or a video hold, or versions and hardware.",
+        header = "Describes a model, a weight file or a video; without one, versions and hardware.",
         footer = {"Examples:", "  praxino info", "  praxino info emoji-128", "  praxino info wheel.mp4", "  praxino info weights.safetensors",
             "  praxino info Self-Forcing/checkpoints --size 640x368"})
 final class InfoCommand implements Callable<Integer> {
@@ -33,16 +33,16 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL|FILE",
-            description = "Model by name or folder (also one of Wan 2.1, in Wan's own or diffusers' layout, or a causal student's checkpoint in or beside"
-            + " one), weights as safetensors, .pt or .pth, or a video, which tells its prompt and seed (default: the program itself).")
+            description = "Model by name or folder (also Wan 2.1 in Wan's own or diffusers' layout, or a causal student's checkpoint in or beside one),"
+            + " weights as safetensors, .pt or .pth, or a video, whose prompt and seed it prints (default: the program itself).")
     private @Nullable String subject;
 
     @Option(names = "--size", paramLabel = "WxH", defaultValue = "832x480",
-            description = "Frame to reckon the memory of a Wan model for (default: ${DEFAULT-VALUE}).")
+            description = "Frame size for the memory estimate of a Wan model (default: ${DEFAULT-VALUE}).")
     private String size = "832x480";
 
     @Option(names = "--frames", paramLabel = "N", defaultValue = "81",
-            description = "Length to reckon it for, 1 + 4k frames (default: ${DEFAULT-VALUE}).")
+            description = "Frames for the memory estimate, 1 + 4k (default: ${DEFAULT-VALUE}).")
     private int frames = 81;
 
     @Mixin

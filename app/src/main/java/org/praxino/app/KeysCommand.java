@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "keys",
-        header = "Makes, lists and revokes the keys of a server.",
-        description = {"From the first key on, every request needs one. A server that is running takes part at once."},
+        header = "Creates, lists and revokes the API keys of a server.",
+        description = {"Once a key exists, every request needs one. A running server applies changes at once."},
         synopsisSubcommandLabel = "COMMAND")
 final class KeysCommand implements Runnable {
     /** @param scopes what the key opens @param perDay seconds of video, or null for no limit */
@@ -27,6 +27,7 @@ final class KeysCommand implements Runnable {
     record RevokeOptions(ServerDataOptions.Location place, String id) {}
 
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
@@ -36,27 +37,27 @@ final class KeysCommand implements Runnable {
 
     @Command(
             name = "add",
-            header = "Makes a key and prints it, once.",
+            header = "Creates a key and prints it once.",
             footer = {"Examples:", "  praxino keys add laptop", "  praxino keys add guest --per-day 600",
                     "  praxino keys add prometheus --scopes admin"})
     static final class Add implements Callable<Integer> {
         private final BoundAction<AddOptions> runner;
 
-        @Parameters(index = "0", paramLabel = "NAME", description = "What to call it in the list.")
+        @Parameters(index = "0", paramLabel = "NAME", description = "Name in the list.")
         private String name = "";
 
         @Option(names = "--scopes", paramLabel = "LIST", defaultValue = "generate,live,read",
-                description = "What it opens, of generate, live, read and admin (default: ${DEFAULT-VALUE}).")
+                description = "Scopes, of generate, live, read and admin (default: ${DEFAULT-VALUE}).")
         private String scopes = "generate,live,read";
 
         @Option(names = "--max-jobs", paramLabel = "N", defaultValue = "20",
-                description = "Most jobs under way at a time (default: ${DEFAULT-VALUE}).")
+                description = "Maximum unfinished jobs (default: ${DEFAULT-VALUE}).")
         private int maxJobs = 20;
 
-        @Option(names = "--per-minute", paramLabel = "N", defaultValue = "600", description = "Most requests a minute (default: ${DEFAULT-VALUE}).")
+        @Option(names = "--per-minute", paramLabel = "N", defaultValue = "600", description = "Maximum requests per minute (default: ${DEFAULT-VALUE}).")
         private int perMinute = 600;
 
-        @Option(names = "--per-day", paramLabel = "S", description = "Most seconds of video a day, of jobs and streams together (default: no limit).")
+        @Option(names = "--per-day", paramLabel = "S", description = "Maximum seconds of video per day, jobs and streams together (default: no limit).")
         private @Nullable Integer perDay;
 
         @Mixin

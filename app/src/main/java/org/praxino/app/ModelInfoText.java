@@ -35,13 +35,18 @@ final class ModelInfoText {
         return facts;
     }
 
+    /** One line for the list of models. */
+    static String line(ModelInfo info) {
+        return makes(info.size()) + ", " + info.kind() + ", " + info.licence();
+    }
+
     /** {@code 128x128, 33 frames at 12 a second (2.8 s)}. */
-    static String makes(ModelInfo.Size size) {
+    private static String makes(ModelInfo.Size size) {
         return String.format(Locale.ROOT, "%dx%d, %d frames at %s a second (%.1f s)", size.width(), size.height(), size.frames(),
                 number(size.fps()), size.frames() / size.fps());
     }
 
-    /** A part whose weights come from elsewhere, such as a text encoder out of a package, has none of its own. */
+    /** A component whose weights come from a package, such as a text encoder, has no weight files. */
     private static String parameters(ModelFolder model, ModelInfo.Component c) {
         if (c.files().stream().noneMatch(f -> f.name().endsWith(".safetensors"))) {
             return "";

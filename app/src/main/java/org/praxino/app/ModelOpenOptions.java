@@ -46,30 +46,30 @@ record ModelOpenOptions(
     /** The command-line options, except the model. */
     static final class CommandLine {
         @Option(names = "--size", paramLabel = "WxH",
-                description = "Size in pixels, 128 or 128x128; models of Wan make any multiple of 16 (default: the model's).")
+                description = "Size in pixels, 128 or 128x128; Wan models allow any multiple of 16 (default: the model's).")
         private @Nullable String size;
 
         @Option(names = "--recipe", paramLabel = "NAME",
-                description = "How a Wan model is sampled: wan, causvid, causvid-4, causvid-i2v, self-forcing or longlive (default: as its files tell).")
+                description = "Sampling recipe of a Wan model: wan, causvid, causvid-4, causvid-i2v, self-forcing or longlive (default: from its files).")
         private @Nullable String recipe;
 
         @Option(names = "--window", paramLabel = "N",
-                description = "Latent frames that a block of a Wan stream sees before it (default: 15, of LongLive 6).")
+                description = "Attention window of a Wan stream: latent frames before the block (default: 15, LongLive 6).")
         private @Nullable Integer window;
 
-        @Option(names = "--sink", paramLabel = "N", description = "First latent frames that a Wan stream never forgets (default: 3).")
+        @Option(names = "--sink", paramLabel = "N", description = "Attention sink of a Wan stream: first latent frames, always visible (default: 3).")
         private @Nullable Integer sink;
 
         @Option(names = "--overlap",
-                description = "Long video of a Wan model by roll-outs that overlap by a block, as CausVid makes it, and not by one whose cache rolls.")
+                description = "Extend Wan videos by roll-outs that overlap by a block, as CausVid does, not by a rolling cache.")
         private boolean overlap;
 
         @Option(names = "--offload", paramLabel = "PART", split = ",",
-                description = "Save memory with a Wan model: text and vae work on the CPU, blocks (of the transformer) visit the GPU in turn, tiles decodes frames"
+                description = "Save memory with a Wan model: text and vae run on the CPU, blocks moves transformer blocks to the GPU one at a time, tiles decodes"
                         + " in tiles.")
         private EnumSet<Offload> offload = EnumSet.noneOf(Offload.class);
 
-        @Option(names = "--unload-text", description = "Free a Wan model's text encoder after every prompt.")
+        @Option(names = "--unload-text", description = "Unload a Wan model's text encoder after every prompt.")
         private boolean unload;
 
         ModelOpenOptions checked(String model) {

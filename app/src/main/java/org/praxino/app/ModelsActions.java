@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
-import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelRepository;
+import org.praxino.stream.ModelSource;
 import org.praxino.tensor.UserException;
 
 /** {@code models}: lists the available models. */
@@ -33,11 +33,10 @@ final class ModelsActions {
     /** A model that cannot be opened is listed with the reason, so that it does not hide the others. */
     private static String line(Path folder) {
         try {
-            if (!ModelFolder.isModel(folder)) {
-                return WanInfoText.line(folder);
-            }
-            var info = ModelFolder.open(folder).info();
-            return ModelInfoText.makes(info.size()) + ", " + info.kind() + ", " + info.licence();
+            return switch (ModelSource.open(folder.toString())) {
+                case ModelSource.Walt walt -> ModelInfoText.line(walt.folder().info());
+                case ModelSource.Wan wan -> WanInfoText.line(wan.folder());
+            };
         } catch (UserException e) {
             return "cannot be used: " + e.getMessage();
         }

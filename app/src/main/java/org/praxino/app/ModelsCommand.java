@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "models",
-        header = "Lists the models at hand and what they can make.",
+        header = "Lists the available models and what they can generate.",
         description = {"Looks in the folders named by the environment variable PRAXINO_MODELS, in zoo/ of the checkout, and in praxino/models of the",
             "user's data folder (~/.local/share)."},
         footer = {"Examples:", "  praxino models", "  praxino models --in my-models"})

@@ -27,6 +27,7 @@ final class PraxinoCommand implements Runnable {
     private final GlobalOptions global;
 
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     PraxinoCommand(GlobalOptions global) {

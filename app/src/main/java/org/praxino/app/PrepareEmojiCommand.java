@@ -11,11 +11,11 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "fluent-emoji",
-        header = "Builds the set that the bundled model was trained on.",
+        header = "Builds the data set that the bundled model was trained on.",
         description = {
-            "Reads six npm packages, each checked by its hash: @lobehub/fluent-emoji-anim-1 to -4 (clips and stills, MIT),",
+            "Reads six npm packages and checks their hashes: @lobehub/fluent-emoji-anim-1 to -4 (clips and stills, MIT),",
             "emojibase-data and emojilib (names and keywords, MIT).",
-            "Run again with the frames in place, it writes only the captions.",
+            "If the frames exist already, only the captions are written.",
         },
         footer = {
             "Examples:",
@@ -33,10 +33,10 @@ final class PrepareEmojiCommand implements Callable<Integer> {
     record Options(List<Path> packages, Path out, ClipShapeOptions shape) {}
 
     @Option(names = "--packages", paramLabel = "FILE|DIR",
-            description = "Package as npm pack makes it, or folder that holds some; may be repeated. npm fetches what is not there.")
+            description = "npm package (.tgz) or folder of packages; may be repeated. npm fetches missing ones.")
     private List<Path> packages = new ArrayList<>();
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "data/fluent-emoji", description = "Folder of the set (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "data/fluent-emoji", description = "Folder of the data set (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("data/fluent-emoji");
 
     @Mixin

@@ -10,9 +10,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "folder",
-        header = "Builds a set from your own clips and images.",
+        header = "Builds a data set from your own clips and images.",
         description = {
-            "Captions lie beside the files (clip.mp4 and clip.txt, a wording a line) or in one captions.jsonl or captions.csv.",
+            "Captions are in files beside the clips (clip.mp4 and clip.txt, one caption per line) or in one captions.jsonl or captions.csv.",
             "Files that cannot be read are listed and skipped.",
         },
         footer = {
@@ -26,7 +26,7 @@ final class PrepareFolderCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DIR", description = "Folder with clips, images and captions.")
     private Path folder = Path.of(".");
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the set.")
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the data set.")
     private Path out = Path.of(".");
 
     @Mixin

@@ -133,7 +133,7 @@ final class PullAction {
         return 0;
     }
 
-    /** Folders that were pulled before, beside this one and in the usual place. */
+    /** Folders of earlier downloads, beside this one and in the default location. */
     private static List<Path> neighbours(Path folder) {
         var all = new LinkedHashSet<Path>();
         Path own = folder.toAbsolutePath().normalize();

@@ -10,12 +10,12 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "pull",
-        header = "Fetches a published checkpoint.",
+        header = "Downloads a published checkpoint.",
         description = {
-            "Without NAME it lists the checkpoints that are known by name, with their sizes and licences.",
-            "A transfer that was cut or stopped goes on where it was when the same command is run again;",
-            "checksums are compared before a file gets its name, those of the list or, where it has none, those",
-            "that the site announces; what another pulled folder has already is linked instead of fetched.",
+            "Without NAME it lists the known checkpoints, with their sizes and licences. An interrupted",
+            "download resumes when the same command is run again. Checksums are verified before a file gets",
+            "its final name: those of the list or, where it has none, those that the site sends. Files that",
+            "another pulled folder has already are linked, not downloaded.",
             "Environment: HF_TOKEN (access token), HF_ENDPOINT (mirror), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY,",
             "NO_PROXY.",
         },
@@ -38,21 +38,21 @@ final class PullCommand implements Callable<Integer> {
      */
     record Options(@Nullable String subject, @Nullable Path to, boolean accepted, @Nullable String mirror, @Nullable String sha256) {}
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME|URL", description = "Checkpoint from the list, or the address of one file.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME|URL", description = "Checkpoint from the list, or the URL of one file.")
     private @Nullable String subject;
 
     @Option(names = "--to", paramLabel = "DIR",
-            description = "Folder to fetch into (default: a folder of that name in the user's data folder, ~/.local/share/praxino/models; for a URL"
+            description = "Folder to download to (default: a folder of that name in the user's data folder, ~/.local/share/praxino/models; for a URL"
                     + " the working folder).")
     private @Nullable Path to;
 
-    @Option(names = "--accept-licence", description = "Accept the licences that are shown, instead of being asked.")
+    @Option(names = "--accept-licence", description = "Accept the licences without being asked.")
     private boolean accepted;
 
-    @Option(names = "--mirror", paramLabel = "URL", description = "Site to fetch named checkpoints from (default: HF_ENDPOINT, else huggingface.co).")
+    @Option(names = "--mirror", paramLabel = "URL", description = "Site to download named checkpoints from (default: HF_ENDPOINT, else huggingface.co).")
     private @Nullable String mirror;
 
-    @Option(names = "--sha256", paramLabel = "HEX", description = "Checksum that the file at a URL must have.")
+    @Option(names = "--sha256", paramLabel = "HEX", description = "Expected checksum of the file at a URL.")
     private @Nullable String sha256;
 
     PullCommand(BoundAction<Options> runner) {

@@ -1,7 +1,6 @@
 package org.praxino.app;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,15 +8,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.StopSignal;
-import org.praxino.io.model.ModelRepository;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.DeviceScheduler;
+import org.praxino.stream.ModelSource;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
-import org.praxino.wan.folder.WanFolder;
 
 /** {@code serve}: runs a server until Ctrl-C. */
 final class ServeAction {
@@ -57,19 +55,15 @@ final class ServeAction {
     }
 
     /**
-     * A wrong name is told before anything is started, and of models of Wan, whose weights and tokenizer are read at the first request, also what does
-     * not fit or cannot be read.
+     * Reports a wrong name before anything is started. Weights and tokenizer of Wan models are read at the first request only, so it also
+     * reports here what does not fit or cannot be read.
      */
     private static void find(ServeOptions options, CommandContext context) {
-        ModelRepository models = ModelRepository.defaults();
         Device device = context.openDevice();
         for (ModelOpenOptions opening : options.models()) {
-            Path wan = WanFolder.find(opening.model(), models);
-            if (wan == null) {
-                models.open(opening.model());
-            } else {
+            if (ModelSource.open(opening.model()) instanceof ModelSource.Wan wan) {
                 VideoModel.open(opening.model(), opening.options(device, context)).close();
-                PublishedTokenizer.open(WanFolder.open(wan).tokenizer()).close();
+                PublishedTokenizer.open(wan.folder().tokenizer()).close();
             }
         }
     }

@@ -21,10 +21,10 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "serve",
-        header = "Serves models: the studio in the browser, live streams, jobs that survive restarts.",
+        header = "Serves models over HTTP: a web studio, live streams, durable jobs.",
         description = {
-            "Listens on this machine alone unless told otherwise; to be reached from others it needs a key (praxino keys add). The routes",
-            "are those of docs/server.md and /openapi.yaml. Ctrl-C ends it; a job in work is done after the next start.",
+            "Listens on this machine only by default; other machines need --host and a key (praxino keys add). Routes: docs/server.md and",
+            "/openapi.yaml. Ctrl-C stops it; an unfinished job is restarted with the next start.",
         },
         footer = {
             "Examples:",
@@ -39,11 +39,11 @@ final class ServeCommand implements Callable<Integer> {
     private final BoundAction<ServeOptions> runner;
 
     @Option(names = {"-m", "--model"}, paramLabel = "NAME|DIR",
-            description = "Model to serve, by name or folder; may be given several times, the first is the default (default: emoji-128).")
+            description = "Model to serve, by name or folder; may be repeated, the first is the default (default: emoji-128).")
     private List<String> models = new ArrayList<>();
 
     @Option(names = "--alias", paramLabel = "NAME=MODEL",
-            description = "Further name of a served model, for clients that ask for one by heart, as sora-2=emoji-128; may be given several times.")
+            description = "Further name of a served model, for clients with a fixed model name: sora-2=emoji-128; may be repeated.")
     private Map<String, String> aliases = new LinkedHashMap<>();
 
     @Option(names = "--host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
@@ -56,49 +56,49 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private final ServerDataOptions data = new ServerDataOptions();
 
-    @Option(names = "--need-key", description = "Ask for a key on this machine too, as a server behind a proxy must.")
+    @Option(names = "--need-key", description = "Require a key from this machine too; use it behind a proxy.")
     private boolean needKey;
 
     @Option(names = "--origin", paramLabel = "URL",
-            description = "Origin of web pages that may use the server besides its own; may be given several times.")
+            description = "Further origin of web pages that may use the server (CORS); may be repeated.")
     private List<String> origins = new ArrayList<>();
 
-    @Option(names = "--keep", paramLabel = "HOURS", defaultValue = "168", description = "How long finished videos stay (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--keep", paramLabel = "HOURS", defaultValue = "168", description = "How long finished videos are kept (default: ${DEFAULT-VALUE}).")
     private long keep = 168;
 
-    @Option(names = "--disk", paramLabel = "GIB", defaultValue = "20", description = "Room for finished videos (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--disk", paramLabel = "GIB", defaultValue = "20", description = "Disk space for finished videos (default: ${DEFAULT-VALUE}).")
     private long disk = 20;
 
-    @Option(names = "--queue", paramLabel = "N", defaultValue = "1000", description = "Most jobs that wait (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--queue", paramLabel = "N", defaultValue = "1000", description = "Maximum queued jobs (default: ${DEFAULT-VALUE}).")
     private int queue = 1000;
 
     @Option(names = "--live", paramLabel = "N", defaultValue = "8",
-            description = "Most live sessions at a time, others wait in line (default: ${DEFAULT-VALUE}).")
+            description = "Maximum live sessions; others wait in a queue (default: ${DEFAULT-VALUE}).")
     private int live = 8;
 
-    @Option(names = "--upload", paramLabel = "MIB", defaultValue = "32", description = "Largest request (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--upload", paramLabel = "MIB", defaultValue = "32", description = "Maximum request size (default: ${DEFAULT-VALUE}).")
     private long upload = 32;
 
-    @Option(names = "--private-webhooks", description = "Let webhooks go to addresses of the server's own network.")
+    @Option(names = "--private-webhooks", description = "Allow webhooks to private network addresses.")
     private boolean privateWebhooks;
 
     @Option(names = "--refused-words", paramLabel = "FILE",
-            description = "Words and phrases, a line each, of which nothing is made, besides those built in.")
+            description = "File of words and phrases to refuse in prompts, one per line, besides the built-in ones.")
     private @Nullable Path refusedWords;
 
     @Mixin
     private final ModelOpenOptions.CommandLine opening = new ModelOpenOptions.CommandLine();
 
-    @Option(names = "--badge", description = "Mark everything that is made visibly as generated, in a corner.")
+    @Option(names = "--badge", description = "Mark all videos visibly as AI-generated, in a corner.")
     private boolean badge;
 
-    @Option(names = "--log-json", description = "Log one JSON object a line, with a line for every request.")
+    @Option(names = "--log-json", description = "Log JSON lines, including one for every request.")
     private boolean logJson;
 
-    @Option(names = "--no-browser", description = "Do not open the studio; without a terminal and a screen it is not opened anyway.")
+    @Option(names = "--no-browser", description = "Do not open the studio in a browser.")
     private boolean noBrowser;
 
-    @Option(names = "--check", description = "Only find out whether it could run like this.")
+    @Option(names = "--check", description = "Check the settings, print problems, and exit.")
     private boolean check;
 
     ServeCommand(BoundAction<ServeOptions> runner) {

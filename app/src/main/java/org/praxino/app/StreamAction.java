@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ import org.praxino.tensor.UserException;
 
 /** {@code stream}: streams a timeline to files or a pipe. */
 final class StreamAction {
-    /** Longer documents are not repeated in the files that they make. */
+    /** Longer documents are left out of the metadata of generated files. */
     private static final int LONGEST_DOCUMENT = 8000;
 
     private final StreamCommand.Options options;
@@ -66,7 +67,7 @@ final class StreamAction {
         }
     }
 
-    /** A document may ask for a size, of models that make any. */
+    /** A document may set the size for models with a free size. */
     private ModelOpenOptions opening(@Nullable Timeline timeline) {
         var size = timeline == null ? null : timeline.size();
         return size == null || options.opening().size() != null ? options.opening()
@@ -232,7 +233,7 @@ final class StreamAction {
                         var at = session.prompt(text.strip()).join();
                         line.message(String.format(Locale.ROOT, "from frame %d (%.1f s) on: %s", at.frame(), at.seconds(), text.strip()));
                     } catch (CompletionException e) {
-                        line.message(String.valueOf(e.getCause().getMessage()));
+                        line.message(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
                     } catch (UserException e) {
                         line.message(String.valueOf(e.getMessage()));
                     }

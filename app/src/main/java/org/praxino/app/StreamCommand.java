@@ -14,10 +14,10 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "stream",
-        header = "Makes a moving picture without end, block by block, as it is watched.",
+        header = "Generates an endless video stream, block by block, while it plays.",
         description = {
             "Plays a prompt or a timeline (docs/timeline.md) until --seconds, the end of --video, or Ctrl-C, which finishes the file. With",
-            "-o - frames leave as they are made. Speed, first frame and waiting frames are told on standard error.",
+            "-o - it writes each frame to standard output at once. Speed, time to first frame and buffered frames go to standard error.",
         },
         footer = {
             "Examples:",
@@ -74,48 +74,48 @@ final class StreamCommand implements Callable<Integer> {
 
     private final BoundAction<Options> runner;
 
-    @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "What the picture shows.")
+    @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "What the video shows.")
     private @Nullable String prompt;
 
-    @Option(names = "--timeline", paramLabel = "FILE", description = "Prompts at their times, transitions and pictures, as JSON (docs/timeline.md).")
+    @Option(names = "--timeline", paramLabel = "FILE", description = "JSON timeline of prompts, transitions and images (docs/timeline.md).")
     private @Nullable Path timeline;
 
-    @Option(names = "--resume", paramLabel = "FILE", description = "Go on with the frame after the last one of --snapshot.")
+    @Option(names = "--resume", paramLabel = "FILE", description = "Continue after the last frame of a --snapshot.")
     private @Nullable Path resume;
 
-    @Option(names = {"-i", "--image"}, paramLabel = "FILE", description = "Picture that the stream begins with.")
+    @Option(names = {"-i", "--image"}, paramLabel = "FILE", description = "Image that becomes the first frame.")
     private @Nullable Path image;
 
-    @Option(names = "--continue", paramLabel = "FILE", description = "Clip that the stream goes on from; its own frames are not repeated.")
+    @Option(names = "--continue", paramLabel = "FILE", description = "Clip that the stream continues; its own frames are not repeated.")
     private @Nullable Path past;
 
-    @Option(names = "--video", paramLabel = "FILE", description = "Video that the stream follows, frame by frame, to its end.")
+    @Option(names = "--video", paramLabel = "FILE", description = "Input for video to video; the stream ends with it.")
     private @Nullable Path video;
 
     @Option(names = "--strength", paramLabel = "X",
-            description = "How much of --video is replaced: near 0 little, 1 everything (default: 0.6).")
+            description = "How much of --video is changed: near 0 little, 1 everything (default: 0.6).")
     private @Nullable Double strength;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Where it ends (default: the timeline's; a prompt has no end).")
+    @Option(names = "--seconds", paramLabel = "S", description = "Length (default: the timeline's; a prompt has no end).")
     private @Nullable Double seconds;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: the timeline's, or drawn and printed).")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of all noise (default: the timeline's, or random, printed).")
     private @Nullable Long seed;
 
-    @Option(names = "--live", description = "Take every line of standard input as the next prompt, and say from which frame on it shows.")
+    @Option(names = "--live", description = "Take each line of standard input as the next prompt, and print the frame at which it acts.")
     private boolean live;
 
-    @Option(names = "--reanchor", description = "Lead the picture back to its beginnings when it drifts (docs/streaming.md).")
+    @Option(names = "--reanchor", description = "Re-anchor to the first blocks when drift is detected (docs/streaming.md).")
     private boolean reanchor;
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE",
             description = "File to write, as in generate; - is y4m on standard output, frame by frame (default: an mp4 named after the prompt).")
     private List<String> outputs = new ArrayList<>();
 
-    @Option(names = "--snapshot", paramLabel = "FILE", description = "Keep the state at the end, for --resume.")
+    @Option(names = "--snapshot", paramLabel = "FILE", description = "Write the state at the end, for --resume.")
     private @Nullable Path snapshot;
 
-    @Option(names = "--blocks", paramLabel = "FILE", description = "Write times and drift of every block, a line of JSON each.")
+    @Option(names = "--blocks", paramLabel = "FILE", description = "Write time and drift of every block as JSON Lines.")
     private @Nullable Path blocks;
 
     @Mixin

@@ -113,7 +113,7 @@ final class StreamEval {
         return Objects.requireNonNull(report.generated()); // streams are always generated
     }
 
-    /** How much of {@code reference} the scores {@code s} keep; of a distance, how many times as far. */
+    /** The scores {@code s} as shares of {@code reference}; of a distance, how many times as far. */
     static String shares(VideoScores s, VideoScores reference) {
         return "right first " + percent(s.firstPlace(), reference.firstPlace()) + ", in five " + percent(s.firstFive(), reference.firstFive())
                 + ", motion " + percent(s.motionEnergy(), reference.motionEnergy())

@@ -20,7 +20,7 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.train.TrainLoop;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.FolderDataset;
+import org.praxino.train.data.folder.FolderDataset;
 import org.praxino.train.eval.EvalPrompt;
 import org.praxino.train.run.DmdRun;
 import org.praxino.train.run.DmdRunner;

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND")
 final class TrainCommand implements Runnable {
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
@@ -32,13 +33,13 @@ final class TrainCommand implements Runnable {
         @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML configuration file.")
         private Path config = Path.of(".");
 
-        @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the file; may be repeated.")
+        @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replace a value of the file; may be repeated.")
         private Map<String, String> set = new LinkedHashMap<>();
 
-        @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run, in place of the file's.")
+        @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run; replaces the one in the file.")
         private @Nullable Path run;
 
-        @Option(names = "--dry-run", description = "Print the resolved configuration, for students with memory and time, and stop.")
+        @Option(names = "--dry-run", description = "Print the resolved configuration (for students, with estimated memory and time) and exit.")
         private boolean dryRun;
 
         TrainOptions checked() {
@@ -50,6 +51,23 @@ final class TrainCommand implements Runnable {
         }
     }
 
+    /** One kind of training; all take the same options. */
+    abstract static class Kind implements Callable<Integer> {
+        private final BoundAction<TrainOptions> action;
+
+        @Mixin
+        private final Options options = new Options();
+
+        Kind(BoundAction<TrainOptions> action) {
+            this.action = action;
+        }
+
+        @Override
+        public final Integer call() throws Exception {
+            return action.run(options.checked());
+        }
+    }
+
     @Command(
             name = "tokenizer",
             header = "Trains the causal tokenizer of images and videos.",
@@ -57,21 +75,11 @@ final class TrainCommand implements Runnable {
             footer = {
             "Examples:",
             "  praxino train tokenizer --config configs/emoji-tokenizer.yaml",
-                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set batch=4 --dry-run",
+                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --dry-run",
             })
-    static final class Tokenizer implements Callable<Integer> {
-        private final BoundAction<TrainOptions> runner;
-
-        @Mixin
-        private final Options options = new Options();
-
-        Tokenizer(BoundAction<TrainOptions> runner) {
-            this.runner = runner;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+    static final class Tokenizer extends Kind {
+        Tokenizer(BoundAction<TrainOptions> action) {
+            super(action);
         }
     }
 
@@ -82,58 +90,38 @@ final class TrainCommand implements Runnable {
             footer = {
             "Examples:",
             "  praxino train walt --config configs/emoji-walt.yaml",
-                "  praxino train walt --config configs/emoji-walt.yaml --set learningRate=5e-4",
+                "  praxino train walt --config configs/emoji-walt.yaml --set training.optimisation.learningRate=5e-4",
             })
-    static final class Walt implements Callable<Integer> {
-        private final BoundAction<TrainOptions> runner;
-
-        @Mixin
-        private final Options options = new Options();
-
-        Walt(BoundAction<TrainOptions> runner) {
-            this.runner = runner;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+    static final class Walt extends Kind {
+        Walt(BoundAction<TrainOptions> action) {
+            super(action);
         }
     }
 
     @Command(
             name = "causal",
-            header = "Makes a teacher causal, with many steps: a better start for a student.",
+            header = "Trains a causal many-step model from a teacher, as a start for a student.",
             description = {
                 "Teacher forcing (Causal-Forcing): each block of latent frames is denoised while it sees the clean blocks before it, starting",
-                "from the teacher's weights. `praxino train ode` can then walk this model's paths (its setting causal). Running the same",
+                "from the teacher's weights. `praxino train ode` can then use this model's trajectories (its setting causal). Running the same",
                 "command again resumes; Ctrl-C writes a checkpoint first.",
             },
             footer = {
             "Examples:",
                 "  praxino train causal --config configs/emoji-causal.yaml"
             })
-    static final class Causal implements Callable<Integer> {
-        private final BoundAction<TrainOptions> runner;
-
-        @Mixin
-        private final Options options = new Options();
-
-        Causal(BoundAction<TrainOptions> runner) {
-            this.runner = runner;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+    static final class Causal extends Kind {
+        Causal(BoundAction<TrainOptions> action) {
+            super(action);
         }
     }
 
     @Command(
             name = "ode",
-            header = "Starts a streaming student: regression on paths of its teacher.",
+            header = "Trains a streaming student by regression on its teacher's ODE trajectories.",
             description = {
-                "Walks the teacher's paths from noise to clip and stores them, then trains a causal network to say the end of a path at a",
-                "few noise levels (CausVid). Running the same command again resumes from what is there; Ctrl-C writes a checkpoint first.",
+                "Generates and stores the teacher's trajectories from noise to clip, then trains a causal network to predict the end of a",
+                "trajectory from a few noise levels (CausVid). Running the same command again resumes; Ctrl-C writes a checkpoint first.",
                 "RUN/model is the teacher's folder with the student in it.",
             },
             footer = {
@@ -141,28 +129,18 @@ final class TrainCommand implements Runnable {
             "  praxino train ode --config configs/emoji-ode.yaml --dry-run",
                 "  praxino train ode --config configs/emoji-ode.yaml",
             })
-    static final class Ode implements Callable<Integer> {
-        private final BoundAction<TrainOptions> runner;
-
-        @Mixin
-        private final Options options = new Options();
-
-        Ode(BoundAction<TrainOptions> runner) {
-            this.runner = runner;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+    static final class Ode extends Kind {
+        Ode(BoundAction<TrainOptions> action) {
+            super(action);
         }
     }
 
     @Command(
             name = "dmd",
-            header = "Leads a streaming student to its teacher's distribution.",
+            header = "Trains a streaming student by distribution matching distillation (DMD).",
             description = {
-                "Distribution matching (CausVid, Self-Forcing): the frozen teacher and a critic that learns what the student makes say where",
-                "the student's clips should move. Starts from what `praxino train ode` made. Running the same command again resumes; Ctrl-C",
+                "CausVid and Self-Forcing: the difference of the scores of the frozen teacher and of a critic, which is trained on the",
+                "student's clips, is the student's gradient. Starts from the result of `praxino train ode`. Running the same command again resumes; Ctrl-C",
                 "writes a checkpoint first. RUN/model is the teacher's folder with the student in it.",
             },
             footer = {
@@ -170,19 +148,9 @@ final class TrainCommand implements Runnable {
             "  praxino train dmd --config configs/emoji-dmd.yaml --dry-run",
                 "  praxino train dmd --config configs/emoji-dmd.yaml",
             })
-    static final class Dmd implements Callable<Integer> {
-        private final BoundAction<TrainOptions> runner;
-
-        @Mixin
-        private final Options options = new Options();
-
-        Dmd(BoundAction<TrainOptions> runner) {
-            this.runner = runner;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+    static final class Dmd extends Kind {
+        Dmd(BoundAction<TrainOptions> action) {
+            super(action);
         }
     }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         header = "Checks the implementation against golden cases of reference programs.",
         description = {
-            "Runs every case (a folder with case.json) found under DIR. Exits with 1 when one fails or is of an unknown component.",
+            "Runs every case (a folder with case.json) under DIR. Exits with 1 if one fails or names an unknown component.",
         },
         footer = {"Examples:", "  praxino verify golden", "  praxino verify golden/ddim-zero-snr --json report.json"})
 final class VerifyCommand implements Callable<Integer> {

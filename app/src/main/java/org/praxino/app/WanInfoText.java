@@ -11,12 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.FrameSize;
 import org.praxino.io.FileErrors;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.io.model.ModelRepository;
 import org.praxino.io.pull.PullRecord;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
@@ -37,12 +35,6 @@ final class WanInfoText {
 
     private WanInfoText() {}
 
-    /** The folder of Wan that {@code subject} names, as a path or by name; null when it names none, or a model of ours. */
-    static @Nullable Path find(String subject, ModelRepository models) {
-        Path found = WanFolder.find(subject, models);
-        return found != null && Files.isDirectory(found) ? found : null;
-    }
-
     private static boolean isWan(Path path) {
         return Files.isDirectory(path) && !ModelFolder.isModel(path) && WanFolder.isWan(path);
     }
@@ -60,20 +52,18 @@ final class WanInfoText {
     }
 
     /** One line for the list of models. */
-    static String line(Path path) {
-        WanFolder folder = WanFolder.open(path);
-        List<String> licences = PullRecord.of(path).licences();
+    static String line(WanFolder folder) {
+        List<String> licences = PullRecord.of(folder.path()).licences();
         List<String> lacks = Stream.of(WanPart.values()).filter(p -> !folder.has(p)).map(WanPart::label).toList();
         return folder.family().label() + ", " + folder.layout().label() + (licences.isEmpty() ? "" : ", " + String.join(", ", licences))
                 + (lacks.isEmpty() ? "" : "; lacks " + String.join(", ", lacks));
     }
 
-    static Map<String, String> of(Path path, FrameSize size, int frames, CommandContext context) {
-        WanFolder folder = WanFolder.open(path);
+    static Map<String, String> of(WanFolder folder, FrameSize size, int frames, CommandContext context) {
         var facts = new LinkedHashMap<String, String>();
         facts.put("model", folder.family().label());
-        facts.put("folder", path + ", " + folder.layout().label());
-        List<String> licences = PullRecord.of(path).licences();
+        facts.put("folder", folder.path() + ", " + folder.layout().label());
+        List<String> licences = PullRecord.of(folder.path()).licences();
         facts.put("licence", licences.isEmpty() ? "not told here: look it up where the weights came from" : String.join(", ", licences));
         if (folder.has(WanPart.TRANSFORMER)) {
             facts.put("network", network(folder));
@@ -170,7 +160,7 @@ final class WanInfoText {
         facts.put("memory on the CPU", cpu + " in " + own.name().toLowerCase(Locale.ROOT) + ": " + here(memory, cpu));
     }
 
-    /** What it takes on the CPU, and whether this machine has as much. */
+    /** Memory needed on the CPU, and whether this machine has it. */
     private static String here(WanMemory memory, WanTask task) {
         try {
             memory.checkOnCpu(task, Set.of(), Backend.availableBytes());

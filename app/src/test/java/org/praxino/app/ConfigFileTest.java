@@ -104,6 +104,8 @@ class ConfigFileTest {
         assertThat(ConfigFile.read(file, Map.of(), Timed.class)).isEqualTo(new Timed(new Net(8, List.of(1))));
         assertThat(ConfigFile.read(file, Map.of("house.width", "9", "intervals.levels", "[2]"), Timed.class))
                 .isEqualTo(new Timed(new Net(9, List.of(2))));
+        assertThatThrownBy(() -> ConfigFile.read(file, Map.of("house.widht", "9"), Timed.class)).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--set intervals.widht=9 names no setting");
         Files.writeString(file, "house: {width: 8, levels: [1]}\nintervals: {width: 8, levels: [1]}\n");
         assertThatThrownBy(() -> ConfigFile.read(file, Map.of(), Timed.class)).isInstanceOf(ConfigException.class).hasMessageContaining("former name");
     }

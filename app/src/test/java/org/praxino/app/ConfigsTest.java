@@ -49,15 +49,15 @@ class ConfigsTest {
         assertThat(List.of(causal.data(), ode.data(), dmd.data())).containsOnly(walt.data());
         Dataset clips = walt.training().phases().getLast().clips();
         assertThat(List.of(causal.training().data(), ode.training().data(), dmd.training().data())).as("the stored clips").containsOnly(clips);
-        assertThat(ode.training().student().on(WaltPresets.EMOJI_128, walt.training().process()).block()).isEqualTo(1);
+        assertThat(new StudentConfig(WaltPresets.EMOJI_128, walt.training().process(), ode.training().student()).plan().block()).isEqualTo(1);
         assertThat(ode.training().student().levels()).hasSizeLessThanOrEqualTo(4);
         DmdRun steps = ConfigFile.read(configs.resolve("emoji-dmd-steps.yaml"), Map.of(), DmdRun.class);
         assertThat(steps.start()).isEqualTo(dmd.run() + "/model");
         assertThat(List.of(steps.codec(), steps.data())).containsExactly(dmd.codec(), dmd.data());
         assertThat(steps.training().data()).isEqualTo(dmd.training().data());
         var bundled = ModelFolder.open(Checkout.root().resolve("zoo/emoji-128")).config(ModelFolder.STUDENT, StudentConfig.class);
-        assertThat(bundled.levels()).isEqualTo(steps.training().levels());
-        assertThat(bundled.firstLevels()).isEqualTo(steps.training().firstLevels());
+        assertThat(bundled.plan().levels()).isEqualTo(steps.training().levels());
+        assertThat(bundled.plan().firstLevels()).isEqualTo(steps.training().firstLevels());
     }
 
     @Test

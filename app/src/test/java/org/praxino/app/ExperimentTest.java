@@ -18,7 +18,7 @@ import org.praxino.media.WriteOptions;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.train.RunFolder;
-import org.praxino.train.data.FolderDataset;
+import org.praxino.train.data.folder.FolderDataset;
 import tools.jackson.databind.JsonNode;
 
 class ExperimentTest {

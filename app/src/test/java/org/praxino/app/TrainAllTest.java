@@ -16,7 +16,7 @@ import org.praxino.media.Rgb;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
 import org.praxino.tensor.Progress;
-import org.praxino.train.data.FolderDataset;
+import org.praxino.train.data.folder.FolderDataset;
 
 class TrainAllTest {
     @TempDir

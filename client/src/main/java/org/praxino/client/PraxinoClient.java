@@ -67,7 +67,7 @@ public final class PraxinoClient implements AutoCloseable {
         return create(request, UUID.randomUUID().toString());
     }
 
-    /** The clip made anew with another prompt. */
+    /** Generates a clip again with another prompt. */
     public Video edit(String id, VideoRequest request) {
         return video(wire.post(wire.request("/v1/videos/edits"), withVideo(id, request)));
     }

@@ -65,7 +65,7 @@ public final class VideoRequest {
         return with("badge", true);
     }
 
-    /** A picture to begin with. */
+    /** The first frame. */
     public VideoRequest firstFrame(Path file) {
         return new VideoRequest(fields, file);
     }

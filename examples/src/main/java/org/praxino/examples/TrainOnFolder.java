@@ -8,17 +8,16 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.train.Optimisation;
 import org.praxino.train.TrainLoop.Intervals;
-import org.praxino.train.data.CompositionPreset;
-import org.praxino.train.data.FolderDataset;
+import org.praxino.train.data.compose.CompositionPreset;
+import org.praxino.train.data.folder.FolderDataset;
 import org.praxino.train.run.TokenizerRun;
-import org.praxino.train.run.TokenizerRunner;
 import org.praxino.train.tokenizer.TokenizerLosses;
 import org.praxino.train.tokenizer.TokenizerTraining;
 import org.praxino.walt.CodecConfig;
 
 /**
  * Trains a small tokenizer on a folder of clips with captions ({@code clip.txt} beside {@code clip.mp4}): {@code TrainOnFolder CLIPS OUT}.
- * Run again it goes on where it stopped; the model is in {@code OUT/run/model}.
+ * Run again, it continues where it stopped; the model is in {@code OUT/run/model}.
  */
 final class TrainOnFolder {
     private TrainOnFolder() {}
@@ -37,7 +36,8 @@ final class TrainOnFolder {
         var optimisation = new Optimisation(samples, 2, 1, 1e-3, samples / 10, 0, 0.9, 0.99, 0, 1, 0.99, 1, "auto", null);
         var training = new TokenizerTraining(codec, 5, 0, 1, 0, false, CompositionPreset.AS_IS, losses, null, null, null, optimisation);
         Path run = out.resolve("run");
-        TokenizerRunner.run(new TokenizerRun(run.toString(), null, data.toString(), new Intervals(5, 2, 10, 20), training), Device.CPU, loop -> {});
+        new TokenizerRun(run.toString(), null, data.toString(), new Intervals(5, 2, 10, 20), training)
+                .train(Device.CPU, Progress.SILENT, loop -> {});
         return ModelFolder.open(run.resolve("model"));
     }
 }

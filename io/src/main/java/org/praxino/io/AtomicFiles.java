@@ -102,7 +102,7 @@ public final class AtomicFiles {
     }
 
     /**
-     * Looks whether {@code target} could be written, making nothing: for the end of long work, asked at its beginning.
+     * Checks whether {@code target} could be written, without creating anything: for the end of long work, asked at its beginning.
      *
      * @throws UserException when it is a folder, or lies where nothing can be made
      */

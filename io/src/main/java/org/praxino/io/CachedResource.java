@@ -27,7 +27,7 @@ public final class CachedResource {
         void convert(Path target);
     }
 
-    /** Kept beside the file: what it must be. */
+    /** Stored beside the file: what it must be. */
     record Stamp(String resource, String identity, long bytes, String crc32c) {}
 
     private static final int PIECE = 1 << 24;
@@ -35,9 +35,9 @@ public final class CachedResource {
     private CachedResource() {}
 
     /**
-     * The file made from a resource. Its name carries the resource's checksum and size as the jar's directory gives them, so
-     * another version of the jar makes another file. An existing file is used when its size and the CRC-32C of all its bytes
-     * are those written down when it was made, and is made again otherwise.
+     * The file derived from a resource. Its name carries the resource's checksum and size as the jar's directory gives them, so another
+     * version of the jar makes another file. An existing file is used when its size and the CRC-32C of all its bytes are those written down
+     * when it was made, and is made again otherwise.
      *
      * @param resource absolute name, without a slash at the beginning
      * @param suffix end of the file's name; changes when the converter does
@@ -60,7 +60,7 @@ public final class CachedResource {
         return file;
     }
 
-    /** CRC-32 and size of a jar's entry, which its directory tells without unpacking; for a plain file, its time and size. */
+    /** CRC-32 and size of a jar's entry, read from its directory without unpacking; for a plain file, its time and size. */
     private static String identity(ClassLoader loader, String resource) {
         @Nullable URL url = loader.getResource(resource);
         if (url == null) {

@@ -48,7 +48,7 @@ public final class FileGuess {
         return null;
     }
 
-    /** What a folder without weights that can be read has in their place, to end a sentence with; empty when nothing is recognised. */
+    /** What a folder without readable weights has instead, as the end of a sentence; empty when nothing is recognised. */
     public static String instead(Path folder) {
         @Nullable String shard = first(folder, name -> SHARD.matcher(name).matches());
         if (shard != null) {

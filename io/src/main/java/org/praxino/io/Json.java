@@ -86,7 +86,7 @@ public final class Json {
         return value;
     }
 
-    /** The tree of a value, for records that carry a part whose shape they do not know. */
+    /** The tree of a value, for record components of unknown shape. */
     public static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
     }

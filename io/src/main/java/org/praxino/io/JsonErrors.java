@@ -68,7 +68,7 @@ final class JsonErrors {
         return at + ": " + firstLine(e) + ".";
     }
 
-    /** What stood there instead, where Jackson's message tells. */
+    /** The value found, if Jackson's message has it. */
     private static String found(String said) {
         Matcher value = COERCED.matcher(said);
         if (value.find()) {

@@ -10,6 +10,7 @@ import io.github.humbleui.skija.ImageInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Decodes still and animated WebP to composited frames in premultiplied RGBA8.
@@ -79,7 +80,7 @@ public final class AnimatedWebp implements AutoCloseable {
                 bitmap.close();
                 throw new IOException("No memory for a WebP of " + info.getWidth() + "x" + info.getHeight() + " pixels.");
             }
-            return new AnimatedWebp(data, codec, bitmap, millis, required);
+            return new AnimatedWebp(data, Objects.requireNonNull(codec), bitmap, millis, required);
         } catch (IllegalArgumentException | UnsupportedOperationException e) {
             close(codec, data);
             throw new IOException("The WebP image is damaged: " + e.getMessage() + ".", e);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param maxPixelsInAll of all frames decoded from one file: a small file can hold many large frames
  */
 public record DecodeLimits(long maxPixels, long maxFrames, double maxSeconds, long maxPixelsInAll) {
-    /** A picture of 8192x4320, a hundred thousand frames, an hour. */
+    /** Frames of 8192x4320, a hundred thousand of them, an hour. */
     public static final DecodeLimits DEFAULT = new DecodeLimits(8192L * 4320, 100_000, 3600);
 
     /** Without a limit on the pixels of all frames. */
@@ -34,7 +34,7 @@ public record DecodeLimits(long maxPixels, long maxFrames, double maxSeconds, lo
         }
     }
 
-    /** Refuses pictures that are too large. */
+    /** Rejects frames that are too large. */
     void check(Path file, long width, long height) {
         if (width > maxPixels / Math.max(1, height)) {
             throw new MediaException("cannot read '%s': a picture of %dx%d is above the limit of %d pixels"

@@ -62,7 +62,7 @@ final class Decoder implements AutoCloseable {
         return avcodec_find_decoder(id);
     }
 
-    /** True for WebM files whose alpha channel travels beside the picture. */
+    /** True for WebM files with a separate alpha channel. */
     static boolean hasAlphaTrack(AVStream stream) {
         int id = stream.codecpar().codec_id();
         if (id != AV_CODEC_ID_VP8 && id != AV_CODEC_ID_VP9) {
@@ -76,7 +76,7 @@ final class Decoder implements AutoCloseable {
         return avcodec_get_name(context.codec_id()).getString();
     }
 
-    /** Fills the frame with the next picture; false at the end. */
+    /** Decodes the next frame; false at the end. */
     boolean next(AVFrame frame) {
         while (true) {
             int code = avcodec_receive_frame(context, frame);
@@ -104,7 +104,7 @@ final class Decoder implements AutoCloseable {
         }
     }
 
-    /** A recording may begin in mid-stream, so errors before the first picture are skipped; later ones mean damage. */
+    /** A recording may begin in mid-stream, so errors before the first frame are skipped; later ones mean damage. */
     private void fail(int code) {
         if (any || draining || demuxer.isStill()) {
             throw new MediaException("'" + file + "' is damaged or cut short: " + FfmpegCalls.reason(code));

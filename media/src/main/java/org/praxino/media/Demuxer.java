@@ -124,12 +124,12 @@ final class Demuxer implements AutoCloseable {
         };
     }
 
-    /** True for containers that hold one picture. */
+    /** True for containers of a single image. */
     boolean isStill() {
         return context.iformat().name().getString().endsWith("_pipe");
     }
 
-    /** Reads the next packet of the picture track; false at the regular end of the file. */
+    /** Reads the next packet of the video track; false at the regular end of the file. */
     boolean read(AVPacket packet) {
         while (true) {
             av_packet_unref(packet);

@@ -76,7 +76,7 @@ final class EncodedSink implements FrameSink {
         }
     }
 
-    /** Encodes a picture that is already in the encoder's pixel format. */
+    /** Encodes a frame that has the encoder's pixel format. */
     void encode(NativeFrame picture) throws IOException {
         encoder.encode(picture.av(), index++, packet -> muxer.write(packet, encoder.context()));
     }

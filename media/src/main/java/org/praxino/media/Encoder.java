@@ -63,7 +63,7 @@ final class Encoder implements AutoCloseable {
         return context;
     }
 
-    /** Encodes one picture whose time is counted in frames. */
+    /** Encodes one frame; its time is counted in frames. */
     void encode(AVFrame frame, long index, PacketConsumer taker) throws IOException {
         frame.pts(index);
         frame.duration(1);

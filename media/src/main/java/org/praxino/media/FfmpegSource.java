@@ -86,7 +86,7 @@ final class FfmpegSource implements FrameSource {
         return description != null && (description.flags() & AV_PIX_FMT_FLAG_ALPHA) != 0;
     }
 
-    /** Phones store pictures sideways and say so in a matrix. */
+    /** Rotation from the display matrix, which phones set. */
     private static int quarterTurns(AVStream stream) {
         var parameters = stream.codecpar();
         var side = parameters.nb_coded_side_data() == 0 ? null : av_packet_side_data_get(
@@ -107,7 +107,7 @@ final class FfmpegSource implements FrameSource {
         return av_guess_sample_aspect_ratio(demuxer.context(), demuxer.stream(), frame);
     }
 
-    /** The width that makes pixels square, for tapes and discs whose pixels are not. */
+    /** The width with square pixels, from the pixel aspect ratio. */
     private static int squareWidth(int width, AVRational aspect) {
         double ratio = aspect.num() > 0 && aspect.den() > 0 ? av_q2d(aspect) : 1;
         return ratio < 0.25 || ratio > 4 ? width : Math.max(1, (int) Math.round(width * ratio));

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 enum FileKind {
     /** For FFmpeg, which knows nearly everything. */
     GENERAL,
-    /** Animated PNG, which FFmpeg takes for a still picture when much text stands in front. */
+    /** Animated PNG, which FFmpeg takes for a still image when long text chunks come first. */
     APNG,
     /** WebP, whose animations FFmpeg cannot decode. */
     WEBP;

@@ -4,7 +4,7 @@ package org.praxino.media;
 public enum Fit {
     /** Scaled to cover the size, the overhang cut off evenly: nothing empty, nothing distorted. */
     CROP,
-    /** Scaled to lie inside the size, the rest filled with the background. */
+    /** Scaled to fit inside the size, padded with the background. */
     PAD,
     /** Scaled to the size, distorting the shape. */
     STRETCH;

@@ -95,7 +95,7 @@ public final class FragmentedMp4 implements AutoCloseable {
         return "video/mp4; codecs=\"" + Vp9Stream.codec(width, height) + "\"";
     }
 
-    /** What comes before the first fragment: boxes {@code ftyp} and {@code moov}. */
+    /** The init segment: boxes {@code ftyp} and {@code moov}. */
     public byte[] initSegment() {
         return initSegment.clone();
     }

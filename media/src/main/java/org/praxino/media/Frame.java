@@ -58,7 +58,7 @@ public record Frame(int width, int height, int channels, byte[] data) {
         return data[offset(x, y) + channel] & 0xff;
     }
 
-    /** Where the pixel's first channel lies in {@link #data}. */
+    /** Index of the pixel's first channel in {@link #data}. */
     int offset(int x, int y) {
         return (y * width + x) * channels;
     }

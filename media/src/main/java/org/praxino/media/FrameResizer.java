@@ -7,7 +7,7 @@ import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 public final class FrameResizer {
     private FrameResizer() {}
 
-    /** How new pixels are made of old ones. */
+    /** The resampling filter. */
     public enum Filter {
         /** Average over the area a new pixel covers: no ringing, for strong shrinking and pixel art. */
         BOX(SWS_AREA),

@@ -7,7 +7,7 @@ sealed interface FrameSink extends AutoCloseable
         permits EncodedSink, GifSink, ApngSink, SheetSink, PngSequenceSink, Y4mSink {
     void add(Frame frame) throws IOException;
 
-    /** Writes what is still held back; nothing is added afterwards. */
+    /** Flushes delayed frames; nothing is added afterwards. */
     void finish() throws IOException;
 
     /** Frees native memory and file handles, finished or not. */

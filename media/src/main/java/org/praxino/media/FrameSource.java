@@ -7,7 +7,7 @@ sealed interface FrameSource extends AutoCloseable permits FfmpegSource, WebpSou
     /** Moves to the next frame; false at the end. Fails with {@link MediaException} if the file breaks off. */
     boolean next();
 
-    /** When the frame on show appears, in seconds from the beginning of the file's pictures. */
+    /** Presentation time of the current frame, in seconds from the beginning of the video. */
     double begin();
 
     /** When it disappears. */

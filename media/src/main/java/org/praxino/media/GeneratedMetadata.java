@@ -41,7 +41,7 @@ public record GeneratedMetadata(
         return new GeneratedMetadata(prompt, seed, model, modelHash, version, all);
     }
 
-    /** What a file says; empty if it does not say that Praxino made it. Fails with {@link MediaException} if it cannot be read. */
+    /** The metadata of a file; empty if it does not say that Praxino made it. Fails with {@link MediaException} if it cannot be read. */
     public static Optional<GeneratedMetadata> read(Path file) {
         return MetadataReader.read(file);
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The blocks of a GIF file (GIF89a specification, sections 17 to 26), walked without decoding a pixel. */
+/** The blocks of a GIF file (GIF89a specification, sections 17 to 26), read without decoding pixels. */
 final class GifBlocks {
     private static final int EXTENSION = 0x21;
     private static final int IMAGE = 0x2c;

@@ -27,7 +27,7 @@ final class Histogram {
         }
     }
 
-    /** The palette of at most so many colours that stands for what was counted. */
+    /** The palette of at most so many colours for the counted pixels. */
     Palette palette(int most) {
         int used = 0;
         for (long c : count) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
-/** Frames of one size as JPEG, one after the other, for live pictures and thumbnails. Belongs to one thread at a time. */
+/** Encodes frames of one size as JPEG, for live video and thumbnails. Belongs to one thread at a time. */
 public final class Jpeg implements AutoCloseable {
-    /** From this quality on colour is kept at full resolution. */
+    /** From this quality on, chroma is not subsampled. */
     private static final int FULL_CHROMA = 90;
 
     private final int width;

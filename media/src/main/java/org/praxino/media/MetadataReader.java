@@ -44,7 +44,7 @@ final class MetadataReader {
         return container(file);
     }
 
-    /** MP4, WebM and the like, whose tags FFmpeg reads. */
+    /** MP4, WebM and similar: tags that FFmpeg reads. */
     private static Optional<GeneratedMetadata> container(Path file) {
         try (var scope = new PointerScope(); var demuxer = Demuxer.open(file, FileKind.GENERAL, DecodeLimits.DEFAULT)) {
             var entry = av_dict_get(demuxer.context().metadata(), "comment", null, 0);
@@ -54,7 +54,7 @@ final class MetadataReader {
         }
     }
 
-    /** The comments before the first picture. */
+    /** The comments before the first frame. */
     private static Optional<GeneratedMetadata> gif(DataInputStream in) throws IOException {
         in.skipNBytes(10);
         int flags = in.readUnsignedByte();

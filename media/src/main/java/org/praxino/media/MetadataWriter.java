@@ -32,7 +32,7 @@ final class MetadataWriter {
         }
     }
 
-    /** Where the metadata of a Y4M file lies. */
+    /** The metadata file of a Y4M file. */
     static Path beside(Path output) {
         return output.resolveSibling(output.getFileName() + ".json");
     }

@@ -43,7 +43,7 @@ final class Muxer implements AutoCloseable {
         }
     }
 
-    /** True if the encoder must put its headers aside for the container. */
+    /** True if the container stores the encoder's headers globally. */
     boolean wantsGlobalHeader() {
         return (context.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
     }
@@ -67,7 +67,7 @@ final class Muxer implements AutoCloseable {
         }
     }
 
-    /** Writes a packet whose times are in the encoder's units. */
+    /** Writes a packet; its times are in the encoder's time base. */
     void write(AVPacket packet, AVCodecContext encoder) throws IOException {
         try (var scope = new PointerScope()) {
             av_packet_rescale_ts(packet, encoder.time_base(), context.streams(0).time_base());

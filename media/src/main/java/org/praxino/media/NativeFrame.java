@@ -72,7 +72,7 @@ final class NativeFrame implements AutoCloseable {
         return rows;
     }
 
-    /** Copies a packed RGB or RGBA picture out. */
+    /** Copies out a packed RGB or RGBA frame. */
     Frame download() {
         int channels = av.format() == AV_PIX_FMT_RGBA ? 4 : 3;
         return new Frame(av.width(), av.height(), channels, plane(0, av.width() * channels, av.height()));

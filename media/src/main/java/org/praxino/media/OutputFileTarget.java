@@ -22,7 +22,7 @@ final class OutputFileTarget implements OutputTarget {
         this.working = working;
     }
 
-    /** Creates the working file at once, so that an unwritable place is found before any work is done. */
+    /** Creates the working file at once, so that an unwritable path is found before any work. */
     static OutputFileTarget create(Path output) {
         if (Files.isDirectory(output)) {
             throw new MediaException("cannot write '" + output + "': it is a folder");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class OutputFolderTarget implements OutputTarget {
         Path name = output.getFileName();
         boolean numbered = name != null && FramePattern.matches(name.toString());
         FramePattern pattern = numbered ? FramePattern.parse(name.toString()) : FramePattern.DEFAULT;
-        Path folder = numbered ? output.toAbsolutePath().getParent() : output.toAbsolutePath().normalize();
+        Path folder = numbered ? Objects.requireNonNull(output.toAbsolutePath().getParent()) : output.toAbsolutePath().normalize();
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new MediaException("cannot write '" + output + "': '" + folder + "' is a file, not a folder");
         }

@@ -16,7 +16,7 @@ public enum OutputFormat {
     WEBP(100, true),
     /** Animated PNG, without loss. */
     APNG(240, true),
-    /** One picture: a single frame as it is, several as a contact sheet. */
+    /** One image: a single frame as it is, several as a contact sheet. */
     PNG(240, true),
     /** A numbered PNG for every frame, without loss, in a new folder or by a pattern such as {@code frame_%04d.png}. */
     PNG_SEQUENCE(240, true),
@@ -64,12 +64,12 @@ public enum OutputFormat {
         };
     }
 
-    /** True if the format keeps transparent pixels when options are left alone. */
+    /** True if the format keeps transparent pixels by default. */
     public boolean keepsAlpha() {
         return alpha;
     }
 
-    /** Refuses, before any work is done, what the format cannot hold. */
+    /** Rejects options that the format does not support, before any work. */
     void check(WriteOptions options) {
         if (options.fps() > maxFps) {
             throw new MediaException(this + " cannot show " + options.fps() + " frames a second: choose at most " + (int) maxFps);

@@ -8,7 +8,7 @@ sealed interface OutputTarget permits OutputFileTarget, OutputFolderTarget {
     /** The file or folder to write to meanwhile. */
     Path working();
 
-    /** Puts the whole result in its place. */
+    /** Publishes the complete result. */
     void commit() throws IOException;
 
     /** Removes every trace. */

@@ -10,7 +10,7 @@ import java.util.List;
  * @param red of each colour, 0 to 255
  */
 record Palette(int[] red, int[] green, int[] blue) {
-    /** How much a difference in each channel is seen. */
+    /** Perceptual weight of each channel. */
     static final double[] SEEN = {0.8, 1.2, 0.6};
 
     private static final int REFINEMENTS = 6;

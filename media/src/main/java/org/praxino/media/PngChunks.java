@@ -41,7 +41,7 @@ final class PngChunks {
         return bytes.toByteArray();
     }
 
-    /** The text chunks that say how the picture was made. */
+    /** The text chunks with the generation metadata. */
     static void writeMetadata(OutputStream out, @Nullable GeneratedMetadata metadata) throws IOException {
         if (metadata == null) {
             return;
@@ -110,7 +110,7 @@ final class PngChunks {
         }
     }
 
-    /** Walks the chunks of a stream that stands after the signature, looking for our comment. */
+    /** Reads the chunks after the signature until it finds our comment. */
     static Optional<GeneratedMetadata> readMetadata(DataInputStream in) throws IOException {
         while (true) {
             long length = Integer.toUnsignedLong(in.readInt());

@@ -28,7 +28,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
-/** Converts pictures between sizes and pixel formats, with the matrix and range that the pictures themselves declare. */
+/** Converts frames between sizes and pixel formats, with the matrix and range that they declare. */
 final class Scaler implements AutoCloseable {
     private static final int EXACT = SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
     /** The whole of the fixed-point unit that FFmpeg uses for contrast and saturation. */
@@ -62,7 +62,7 @@ final class Scaler implements AutoCloseable {
         return frame.color_range() == AVCOL_RANGE_JPEG ? 1 : 0;
     }
 
-    /** Untagged pictures follow the habit of players: BT.709 from 720 lines up, BT.601 below. */
+    /** Untagged frames are treated as players do: BT.709 from 720 lines up, BT.601 below. */
     private static int matrix(AVFrame frame) {
         int space = frame.colorspace();
         if (space == AVCOL_SPC_BT709) {

@@ -13,7 +13,7 @@ package org.praxino.media;
  * @param hasAlpha true if pixels can be transparent
  */
 public record VideoInfo(int width, int height, double fps, long frames, double seconds, String container, String codec, boolean hasAlpha) {
-    /** True for a picture that does not move. */
+    /** True for a still image. */
     public boolean isStill() {
         return frames == 1;
     }

@@ -8,9 +8,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of a video, an animated image or a still picture, one after the other, at the size and rate that was asked for. Keeps
- * one or two frames in memory. Errors are {@link MediaException}s; a truncated file gives its good frames first. Not thread-safe; must be
- * closed.
+ * Reads the frames of a video, an animated image or a still image in order, at the requested size and rate. Keeps one or two frames in
+ * memory. Errors are {@link MediaException}s; a truncated file gives its good frames first. Not thread-safe; must be closed.
  */
 public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterator<Frame> {
     private final Path file;
@@ -58,7 +57,7 @@ public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterat
         }
     }
 
-    /** What the file says of itself, before any option is applied. */
+    /** The file's own properties, before any option is applied. */
     public VideoInfo info() {
         return source.info();
     }
@@ -91,7 +90,7 @@ public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterat
         return shown;
     }
 
-    /** Moves the source until it shows what the next delivered frame must show. */
+    /** Advances the source to the frame that is shown at the next delivered time. */
     private boolean advance() {
         if (!started) {
             started = true;

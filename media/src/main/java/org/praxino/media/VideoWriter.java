@@ -40,7 +40,7 @@ public final class VideoWriter implements AutoCloseable {
         this.stream = stream;
     }
 
-    /** Opens a file whose name tells the format; see {@link OutputFormat#SUPPORTED}. Unwritable places are refused here. */
+    /** Opens a file; its name gives the format. see {@link OutputFormat#SUPPORTED}. Unwritable places are refused here. */
     public static VideoWriter open(String output, WriteOptions options) {
         return open(Path.of(output), OutputFormat.of(output), options);
     }
@@ -97,7 +97,7 @@ public final class VideoWriter implements AutoCloseable {
         };
     }
 
-    /** Completes the file and puts it in its place. */
+    /** Completes and publishes the file. */
     public void finish() {
         expectOpen();
         if (sink == null) {
@@ -124,7 +124,7 @@ public final class VideoWriter implements AutoCloseable {
         return frames;
     }
 
-    /** Gives up and removes what was written so far. Does nothing once finished. */
+    /** Aborts and deletes what was written so far. Does nothing once finished. */
     public void abort() {
         if (state == State.OPEN) {
             state = State.ABORTED;

@@ -17,7 +17,7 @@ public final class Vp9Stream implements AutoCloseable {
     /** Seconds from one key frame to the next. */
     private static final double KEY_SECONDS = 2;
 
-    /** Largest picture of a level, and the level (VP9 levels, "Levels" of the format's description). */
+    /** Largest frame of a level, and the level (VP9 levels, "Levels" of the format's description). */
     private static final long[][] LEVELS = {
         {36_864, 10}, {73_728, 11}, {122_880, 20}, {245_760, 21}, {552_960, 30}, {983_040, 31}, {2_228_224, 40}
     };

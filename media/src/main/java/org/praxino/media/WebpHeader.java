@@ -35,7 +35,7 @@ record WebpHeader(int width, int height, boolean alpha, boolean extended, long b
         };
     }
 
-    /** A VP8X chunk for a file that has none, with these flags beside its own. */
+    /** A VP8X chunk for a file that has none, with these flags besides its own. */
     byte[] extension(int flags) {
         return ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN).put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10)
                 .putInt(flags | (alpha ? ALPHA : 0))

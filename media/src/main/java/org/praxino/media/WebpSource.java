@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /** WebP, still or animated, which FFmpeg cannot decode when it moves. */
 final class WebpSource implements FrameSource {
     private static final long LONGEST_FILE = 1L << 29;
-    /** What browsers make of frames without a length. */
+    /** The duration that browsers give to frames without one. */
     private static final int DEFAULT_MILLIS = 100;
 
     private final Path file;

@@ -26,12 +26,12 @@ public record WriteOptions(
         }
     }
 
-    /** For frames that a model made: the file will say so. */
+    /** For generated frames: the file will say so. */
     public static WriteOptions generated(double fps, GeneratedMetadata metadata) {
         return new WriteOptions(fps, Codec.AUTO, Chroma.YUV420, DEFAULT_QUALITY, Rgb.BLACK, metadata);
     }
 
-    /** For frames that come from elsewhere, such as recordings prepared for training. */
+    /** For frames that are not generated, such as recordings prepared for training. */
     public static WriteOptions plain(double fps) {
         return new WriteOptions(fps, Codec.AUTO, Chroma.YUV420, DEFAULT_QUALITY, Rgb.BLACK, null);
     }

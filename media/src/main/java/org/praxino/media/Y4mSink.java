@@ -38,7 +38,7 @@ final class Y4mSink implements FrameSink {
         this.full = options.chroma() == Chroma.YUV444;
     }
 
-    /** Readers allow 80 characters, so beside the format there is room for the statement alone. */
+    /** Readers allow 80 characters, which leaves room for the statement only. */
     private String header(Frame frame) {
         FrameRate rate = FrameRate.of(options.fps());
         return String.format(Locale.ROOT, "YUV4MPEG2 W%d H%d F%d:%d Ip A1:1 %s%s\n", frame.width(), frame.height(), rate.num(), rate.den(),

@@ -11,10 +11,10 @@ import org.praxino.tensor.Tensor;
 public interface VideoCodec extends AutoCloseable {
     int latentChannels();
 
-    /** Frames a latent frame after the first stands for. */
+    /** Video frames in a latent frame after the first. */
     int timeFactor();
 
-    /** Pixels a latent position stands for along height and width. */
+    /** Pixels in a latent position, along height and along width. */
     int spaceFactor();
 
     /** Video frames of {@code latents} latent frames. */

@@ -6,7 +6,7 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 
-/** What the picture should show. B batch elements, T latent frames, S text tokens, M distinct texts. */
+/** What the video should show. B batch elements, T latent frames, S text tokens, M distinct texts. */
 public sealed interface Condition {
     /** Nothing is asked for: every network has a learned value for it. */
     record None() implements Condition {}
@@ -98,8 +98,9 @@ public sealed interface Condition {
     default Condition rows(int from, int count) {
         return switch (this) {
             case None n -> n;
-            case Text t when t.rows == null -> new Text(t.states.narrow(0, from, count), t.mask.narrow(0, from, count));
-            case Text t -> new Text(t.states, t.mask, t.rows.narrow(0, from, count));
+            case Text t -> t.rows == null
+                    ? new Text(t.states.narrow(0, from, count), t.mask.narrow(0, from, count))
+                    : new Text(t.states, t.mask, t.rows.narrow(0, from, count));
             case ClassLabel c -> new ClassLabel(c.ids.narrow(0, from, count));
         };
     }

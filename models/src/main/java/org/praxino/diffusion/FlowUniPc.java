@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Grad;
@@ -103,7 +104,7 @@ public final class FlowUniPc {
             Tensor m0 = estimates.getFirst();
             double h = lambda(s.next()) - lambda(s.sigma());
             double phi = Math.expm1(-h); // 0 < -phi ≤ 1
-            Tensor x = mix(state, s.next() / s.sigma(), m0, -(1 - s.next()) * phi);
+            Tensor x = mix(Objects.requireNonNull(state), s.next() / s.sigma(), m0, -(1 - s.next()) * phi);
             order = second && estimates.size() == 2 ? 2 : 1;
             if (order == 1) {
                 return x;
@@ -122,7 +123,7 @@ public final class FlowUniPc {
             double phi = Math.expm1(-h);
             double b1 = phi / -h - 1; // h·φ₂ and 2·h·φ₃ of the paper, both over B(h) below
             double b2 = b1 / -h - 0.5;
-            Tensor x = mix(state, here / before.sigma(), m0, -(1 - here) * phi);
+            Tensor x = mix(Objects.requireNonNull(state), here / before.sigma(), m0, -(1 - here) * phi);
             double scale = -(1 - here) * phi;
             Tensor change = mix(x0, 1, m0, -1);
             if (order == 1) {

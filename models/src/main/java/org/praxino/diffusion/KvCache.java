@@ -16,11 +16,12 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * Keys and values of the latent frames that later blocks may see: the first {@code sink} frames and the last {@code window} ones, in
- * memory that is taken once. Which slot holds which frame is known on the host alone, so nothing is ever read back from a device.
+ * KV cache of a causal stream: keys and values of the first {@code sink} latent frames (attention sink, or sink tokens) and of the last
+ * {@code window} ones, in memory that is allocated once. A new frame evicts the oldest frame of the window. The host knows which slot holds
+ * which frame, so nothing is read back from a device.
  *
- * <p>Keys are kept without their rotary embedding, which is applied when they are read. So positions can be counted among the
- * frames that are still held, from 0, and never leave the range that the network was trained on however long the stream is.
+ * <p>Keys are cached without their rotary embedding, which is applied when they are read. So positions can be counted among the
+ * cached frames, from 0, and stay in the range that the network was trained on however long the stream is.
  *
  * <p>R rows (batch × windows), L tokens of a row in one latent frame, N heads, D head width.
  */
@@ -282,7 +283,7 @@ public final class KvCache implements AutoCloseable {
         invalidateRotated();
     }
 
-    /** Where a frame is kept; nowhere when there is a full sink and no window. */
+    /** The slot of a frame: the window is a ring, whose oldest frame is evicted. Nowhere when the sink is full and there is no window. */
     private int slot(int arrival) {
         return arrival < sink + window ? arrival : window == 0 ? EMPTY : sink + (arrival - sink) % window;
     }
@@ -331,6 +332,7 @@ public final class KvCache implements AutoCloseable {
 
     /** @throws UserException when {@code state} is that of a cache of another shape; then nothing has changed */
     public void restore(Map<String, Tensor> state) {
+        var saved = new ArrayList<Tensor>(); // keys and values of each layer
         for (int i = 0; i < layout.layers; i++) {
             for (String name : List.of("keys." + i, "values." + i)) {
                 Tensor t = state.get(name);
@@ -338,17 +340,18 @@ public final class KvCache implements AutoCloseable {
                     throw new UserException("the saved cache does not fit: " + name + " is "
                             + (t == null ? "missing" : Arrays.toString(t.shape())) + ", expected " + Arrays.toString(keys.get(i).shape()));
                 }
+                saved.add(t);
             }
         }
-        Tensor saved = state.get("frames");
-        if (saved == null || saved.numel() != 2 + frameOf.length) {
+        Tensor frames = state.get("frames");
+        if (frames == null || frames.numel() != 2 + frameOf.length) {
             throw new UserException("the saved cache does not fit: it does not say which " + frameOf.length + " frames it holds");
         }
         for (int i = 0; i < layout.layers; i++) {
-            keys.get(i).copyFrom(state.get("keys." + i));
-            slots(values.get(i)).copyFrom(state.get("values." + i));
+            keys.get(i).copyFrom(saved.get(2 * i));
+            slots(values.get(i)).copyFrom(saved.get(2 * i + 1));
         }
-        long[] counters = saved.toLongArray();
+        long[] counters = frames.toLongArray();
         arrived = (int) counters[0];
         next = (int) counters[1];
         for (int i = 0; i < frameOf.length; i++) {

@@ -3,7 +3,7 @@ package org.praxino.diffusion;
 import org.praxino.tensor.UserException;
 
 /**
- * Linear β rescaled so that the last step is pure noise (Lin et al. 2023, algorithm 1; W.A.L.T Table 8: β from 1e-4 to 0.02, 1000
+ * Zero terminal SNR: linear β rescaled so that the last step is pure noise (Lin et al. 2023, algorithm 1; W.A.L.T Table 8: β from 1e-4 to 0.02, 1000
  * steps). Step t of the papers, 1-based, is level t here; level 0 is the clean latent. Levels between steps take the nearest step.
  */
 public final class ZeroTerminalSnr implements NoiseSchedule {

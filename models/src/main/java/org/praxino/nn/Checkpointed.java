@@ -15,7 +15,7 @@ import org.praxino.tensor.Tensor;
 public final class Checkpointed {
     private Checkpointed() {}
 
-    /** What all blocks see beside their input. */
+    /** What all blocks get besides their input. */
     public interface Context<C> {
         /** Its tensors that have gradients, always in the same order. */
         List<Tensor> shared();

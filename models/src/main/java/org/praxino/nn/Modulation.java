@@ -1,6 +1,7 @@
 package org.praxino.nn;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Tensor;
@@ -10,12 +11,17 @@ import org.praxino.tensor.Tensor;
  *
  * @param shift β
  * @param scale 1 + γ
- * @param gate α, or null where nothing is added to a residual stream
+ * @param gate α, or null where there is no residual stream to add to; then {@link #gate} fails
  */
 public record Modulation(Tensor shift, Tensor scale, @Nullable Tensor gate) {
     /** From the network's numbers. @param scale γ */
     public static Modulation of(Tensor shift, Tensor scale, @Nullable Tensor gate) {
         return new Modulation(shift, scale.add(1), gate);
+    }
+
+    @Override
+    public Tensor gate() {
+        return Objects.requireNonNull(gate);
     }
 
     /** (1 + γ)·norm(x) + β. */

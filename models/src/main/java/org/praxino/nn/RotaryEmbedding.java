@@ -56,7 +56,7 @@ public record RotaryEmbedding(Tensor cos, @Nullable Tensor sin) {
         }
     }
 
-    /** For tokens that lie frame by frame, row by row; pairs of frames come first, then those of rows, then of columns. */
+    /** For tokens in the order frame, row, column; pairs of frames come first, then those of rows, then of columns. */
     public static RotaryEmbedding of(Pairs kind, double base, Axis frames, Axis rows, Axis columns, Device device) {
         long t = frames.positions.length;
         long h = rows.positions.length;

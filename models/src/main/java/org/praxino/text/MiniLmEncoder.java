@@ -9,7 +9,7 @@ import org.praxino.tensor.Device;
  * prompts of up to {@value #MAX_TOKENS} tokens; a word is one to three.
  */
 public final class MiniLmEncoder {
-    /** Longest prompt, with the two tokens that stand around it. */
+    /** Longest prompt, including the two special tokens. */
     public static final int MAX_TOKENS = 64;
 
     /** Size of a state. */
@@ -19,7 +19,7 @@ public final class MiniLmEncoder {
 
     private MiniLmEncoder() {}
 
-    /** Loads it, the first time out of the jar, later from the cache folder. @param dtype F32 or BF16 */
+    /** Loads it from the cache folder, the first time from the jar. @param dtype F32 or BF16 */
     public static TextEncoder open(Device device, DType dtype) {
         TextTokenizer tokenizer = org.praxino.io.onnx.MiniLmWeights.tokenizer();
         try (var weights = org.praxino.io.onnx.MiniLmWeights.weights()) {

@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An encoder that is opened when a prompt comes, and can be let go to make room: encoders of billions of weights are used once a prompt.
- * For one thread; put a {@link CachedTextEncoder} before it, so that known prompts do not open it again.
+ * An encoder that is opened on demand and can be unloaded to free memory: encoders of billions of weights are used once a prompt. For one
+ * thread; put a {@link CachedTextEncoder} before it, so that known prompts do not open it again.
  */
 public final class OnDemandTextEncoder implements TextEncoder {
     private final Supplier<TextEncoder> open;
@@ -44,7 +44,7 @@ public final class OnDemandTextEncoder implements TextEncoder {
         }
     }
 
-    /** Whether it takes memory now. */
+    /** Whether it is loaded. */
     public boolean isOpen() {
         return opened != null;
     }

@@ -65,7 +65,7 @@ public final class TextEncoders {
     }
 
     /**
-     * Opens a T5 v1.1 or UMT5 encoder whose parts lie anywhere.
+     * Opens a T5 v1.1 or UMT5 encoder from separate parts.
      *
      * @param folder of the model, which names the encoder
      * @param tokenizer folder with {@code tokenizer.json}

@@ -90,12 +90,12 @@ public record CodecConfig(
         return channels.get(shortcuts ? i + 1 : i);
     }
 
-    /** Pixels a latent position stands for along height and width. */
+    /** Pixels in a latent position, along height and along width. */
     public int spaceFactor() {
         return patch << (channels.size() - 1);
     }
 
-    /** Frames a latent frame after the first stands for. */
+    /** Video frames in a latent frame after the first. */
     public int timeFactor() {
         return 1 << (int) temporal.stream().filter(t -> t).count();
     }

@@ -72,7 +72,7 @@ final class CodecLayers {
         return config.norm() == CodecConfig.Norm.LAYER ? Init.normal(1) : null;
     }
 
-    /** What stands before the decoder's last convolution, and before the encoder's in the published layout. */
+    /** The norm before the decoder's last convolution, and before the encoder's in the published layout. */
     static UnaryOperator<Tensor> ending(Params params, int channels, CodecConfig config) {
         var norm = new FrameNorm(params, channels, config.norm(), true);
         return x -> norm.forward(x).silu();

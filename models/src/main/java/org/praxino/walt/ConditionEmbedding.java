@@ -68,9 +68,9 @@ final class ConditionEmbedding {
         }
     }
 
-    /** Projected text with the null text behind it, which alone is seen where a text is dropped; null without text. */
+    /** Projected text followed by the null token, which alone is visible where a text is dropped; null without text. */
     @Nullable TextTokens textTokens(Condition condition, int batch) {
-        if (text == null) {
+        if (text == null || nullText == null) {
             if (condition instanceof Condition.Text) {
                 throw new UserException("this model was made without text and takes none");
             }
@@ -87,7 +87,7 @@ final class ConditionEmbedding {
                 Tensor real = t.mask().to(DType.F32); // [M, S]
                 Tensor dropped = real.amax(true, 1).neg().add(1); // [M, 1]
                 Tensor seen = Tensor.cat(1, real, dropped);
-                Tensor projected = projected(t.states());
+                Tensor projected = projected(text, t.states());
                 Tensor tokens = Tensor.cat(1, projected, nullText.expand(m, 1, dim).to(projected.dtype()));
                 yield new TextTokens(tokens, seen.sub(1).mul(1e30).reshape(m, 1, 1, -1), t.rows() == null ? null : t.rows().reshape(-1));
             }
@@ -95,12 +95,12 @@ final class ConditionEmbedding {
     }
 
     /** [M, S, text width] -> [M, S, C]. */
-    private Tensor projected(Tensor states) {
+    private Tensor projected(Linear project, Tensor states) {
         if (textMean == null || textStd == null) {
-            return text.apply(states.to(text.weight().dtype()));
+            return project.apply(states.to(project.weight().dtype()));
         }
         Tensor white = states.to(DType.F32).sub(textMean.detach()).div(textStd.detach());
-        return Ops.layerNorm(text.apply(white.to(text.weight().dtype())), null, null, WaltTransformer.EPS);
+        return Ops.layerNorm(project.apply(white.to(project.weight().dtype())), null, null, WaltTransformer.EPS);
     }
 
     /** See {@link WaltTransformer#setTextStatistics}. */

@@ -6,14 +6,15 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
 
 /**
- * Past features of the causal layers of one half of a tokenizer, kept between the chunks of a stream. Owns its tensors. Layers ask in the order
- * in which they work, which is always the same: that is how a state that was kept finds its layers again.
+ * Cache of the last inputs of the causal layers of an encoder or decoder, between the chunks of a stream. Owns its tensors. Layers ask in
+ * the order in which they work, which is always the same: that is how a state that was kept finds its layers again.
  */
 final class FeatureCache implements AutoCloseable {
     private final Map<Object, Tensor> past = new IdentityHashMap<>();
@@ -56,7 +57,7 @@ final class FeatureCache implements AutoCloseable {
     List<Tensor> state() {
         var all = new ArrayList<Tensor>();
         all.add(Tensor.full(first ? 0 : 1, DType.U8, Device.CPU, 1));
-        order.forEach(layer -> all.add(past.get(layer).copy()));
+        order.forEach(layer -> all.add(Objects.requireNonNull(past.get(layer)).copy()));
         restored.forEach(t -> all.add(t.copy()));
         return all;
     }

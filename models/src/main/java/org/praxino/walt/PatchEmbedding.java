@@ -2,6 +2,7 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
@@ -96,7 +97,7 @@ final class PatchEmbedding {
     private Tensor upscaled(LowResolution low) {
         long[] s = low.latents().shape();
         Tensor frames = low.latents().to(patch.weight().dtype()).transpose(1, 2).reshape(s[0] * s[2], s[1], s[3], s[4]);
-        return Ops.conv2d(frames, lowKernel, lowBias, 1, 1, 1) // [BT, 4c, h/2, w/2]
+        return Ops.conv2d(frames, Objects.requireNonNull(lowKernel), lowBias, 1, 1, 1) // [BT, 4c, h/2, w/2]
                 .reshape(s[0], s[2], s[1], 2, 2, s[3], s[4])
                 .permute(0, 2, 1, 5, 3, 6, 4)
                 .reshape(s[0], s[1], s[2], 2 * s[3], 2 * s[4]);

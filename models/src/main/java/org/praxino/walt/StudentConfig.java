@@ -1,56 +1,41 @@
 package org.praxino.walt;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.tensor.ConfigException;
 
 /**
- * A causal few-step transformer as stored in the {@code student} part of a model folder: the teacher's network, and how it streams
- * (CausVid, arXiv 2412.07772, algorithm 2).
+ * A causal few-step transformer as stored in the {@code student} part of a model folder. In files it is one flat object ({@link Flat}).
  *
- * @param network the transformer, the teacher's own shape
+ * @param network the transformer, with the teacher's shape
  * @param process schedule and prediction
- * @param block latent frames that are made together
- * @param levels noise levels of the few steps, falling, on 0 .. 1000; after each but the last the block is noised anew
- * @param firstLevels the same for the block that begins a stream, which has no past to lean on; null for {@code levels}
- * @param sink first latent frames that stay visible for ever
- * @param window last latent frames that stay visible beside them
+ * @param plan how it generates blocks
  */
-public record StudentConfig(WaltConfig network, ProcessConfig process, int block, List<Double> levels, @Nullable List<Double> firstLevels, int sink, int window) {
+public record StudentConfig(WaltConfig network, ProcessConfig process, StudentPlan plan) {
     public StudentConfig {
-        levels = List.copyOf(levels);
-        firstLevels = firstLevels == null ? null : List.copyOf(firstLevels);
-        if (block < 1) {
-            throw new ConfigException("block=" + block + " must be at least one latent frame");
+        if (plan.window() < 1) {
+            throw new ConfigException("window=" + plan.window() + " must be 1 or more");
         }
-        if (sink < 0 || window < 1) {
-            throw new ConfigException("sink=" + sink + " must be 0 or more and window=" + window + " 1 or more");
-        }
-        if (sink + window + block > network.tokens().frames()) {
-            throw new ConfigException("sink=" + sink + ", window=" + window + " and block=" + block
+        if (plan.sink() + plan.window() + plan.block() > network.tokens().frames()) {
+            throw new ConfigException("sink=" + plan.sink() + ", window=" + plan.window() + " and block=" + plan.block()
                     + " are more than the frames=" + network.tokens().frames() + " that the network was trained on");
         }
-        falling("levels", levels);
-        if (firstLevels != null) {
-            falling("firstLevels", firstLevels);
-        }
     }
 
-    /** Of blocks that all take the same steps. */
-    public StudentConfig(WaltConfig network, ProcessConfig process, int block, List<Double> levels, int sink, int window) {
-        this(network, process, block, levels, null, sink, window);
+    /** The form in files. */
+    record Flat(
+            WaltConfig network, ProcessConfig process, int block, List<Double> levels, @Nullable List<Double> firstLevels, int sink, int window) {}
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static StudentConfig of(Flat f) {
+        return new StudentConfig(f.network, f.process, new StudentPlan(f.block, f.levels, f.firstLevels, f.sink, f.window));
     }
 
-    private static void falling(String name, List<Double> levels) {
-        if (levels.isEmpty()) {
-            throw new ConfigException(name + "=[] must hold at least one noise level");
-        }
-        for (int i = 0; i < levels.size(); i++) {
-            double level = levels.get(i);
-            double before = i == 0 ? Math.nextUp(1000.0) : levels.get(i - 1);
-            if (!(level > 0 && level < before)) {
-                throw new ConfigException(name + "=" + levels + " must fall, from at most 1000, and stay above 0");
-            }
-        }
+    @JsonValue
+    Flat flat() {
+        return new Flat(network, process, plan.block(), plan.levels(), plan.firstLevels(), plan.sink(), plan.window());
     }
 }

@@ -81,7 +81,7 @@ public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text,
     }
 
     /**
-     * Text and how it is seen.
+     * Text conditioning and cross-attention.
      *
      * @param dim width of the text encoder's states, 0 without text
      * @param cross which windows the cross-attention uses
@@ -103,7 +103,7 @@ public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text,
     }
 
     /**
-     * What enters beside the noisy latent.
+     * Inputs besides the noisy latent.
      *
      * @param selfConditioning the network's last estimate
      * @param frameCondition given frames and their mask

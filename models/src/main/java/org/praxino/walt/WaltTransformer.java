@@ -2,6 +2,7 @@ package org.praxino.walt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -199,7 +200,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         }
     }
 
-    /** What is kept for a level and a layer; the end comes after the last layer, and −1 is what all layers share. */
+    /** Prepared values of a level and a layer; the end comes after the last layer, and −1 is what all layers share. */
     private record AtLevel(Levels levels, int layer) {}
 
     /** @param keyValues of the text, by layer @param modulations shared conditioning and what layers make of it */
@@ -225,7 +226,7 @@ public final class WaltTransformer implements TrainableDenoiser {
 
     // ------------------------------------------------------------------ what all layers of one pass share
 
-    /** What layers over time see beside the frames of the pass. @param rotate applies the rotary embedding to kept keys [windows, L, N, D] */
+    /** The KV cache of the spatiotemporal layers. @param rotate applies the rotary embedding to kept keys [windows, L, N, D] */
     private record Past(KvCache cache, boolean write, UnaryOperator<Tensor> rotate) {}
 
     private record Call(
@@ -283,7 +284,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         TextTokens text = prepared == null ? conditions.textTokens(in.condition(), g.batch()) : prepared.text;
         Supplier<List<Tensor>> shared = () -> {
             Tensor c = conditions.apply(in, g, text);
-            return config.width().adaLnRank() == 0 ? List.of(c) : List.of(c, layers.getFirst().modulation.apply(c.silu()));
+            return config.width().adaLnRank() == 0 ? List.of(c) : List.of(c, Objects.requireNonNull(layers.getFirst().modulation).apply(c.silu()));
         };
         List<Tensor> conditioning = prepared == null ? shared.get() : prepared.modulations.get(new AtLevel(in.level(), -1), shared);
         boolean clips = in.kinds().contains(Kind.CLIP);
@@ -391,7 +392,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             try (var scope = Scope.open("write cache")) {
                 Tensor h = Modulation.from(modulations(call), 0, true).apply(x, EPS);
                 List<Tensor> parts = qkv.apply(call.grid.cut(h)).chunk(3, -1);
-                call.past.cache.write(index / 2, kNorm.apply(heads(parts.get(1))), heads(parts.get(2)));
+                Objects.requireNonNull(call.past).cache.write(index / 2, kNorm.apply(heads(parts.get(1))), heads(parts.get(2)));
             }
         }
 
@@ -399,7 +400,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         private List<Tensor> modulations(Call call) {
             return call.atLevel(index, () -> {
                 Tensor c = call.conditioning.getFirst();
-                Tensor a = modulation == null ? call.conditioning.get(1).add(Ops.linear(Ops.linear(c, down, null), up, null))
+                Tensor a = modulation == null ? call.conditioning.get(1).add(Ops.linear(Ops.linear(c, Objects.requireNonNull(down), null), Objects.requireNonNull(up), null))
                         : index == 0 && call.conditioning.size() == 2 ? call.conditioning.get(1) : modulation.apply(c.silu());
                 List<Tensor> six = parts(a, 6); // scale, shift, gate
                 var parts = new ArrayList<>(Modulation.of(six.get(1), six.get(0), six.get(2)).parts());
@@ -408,15 +409,15 @@ public final class WaltTransformer implements TrainableDenoiser {
             });
         }
 
-        /** In windows of one frame. */
+        /** Self-attention in spatial windows: all tokens of one frame (section 3.2). */
         private Tensor spatial(Tensor h, Tensor x, Tensor gate, Call call) {
             WindowGrid g = call.grid;
             Tensor tokens = h.reshape((long) g.batch() * g.frames(), g.tokens(), dim); // [BT, L, C]
-            Tensor bias = relative == null ? null : relative.forWindow(call.spaceIndex, g.height(), g.width());
+            Tensor bias = relative == null || call.spaceIndex == null ? null : relative.forWindow(call.spaceIndex, g.height(), g.width());
             return x.addProduct(selfAttention(tokens, call.spaceRotary, bias, null).reshape(x.shape()), gate);
         }
 
-        /** In windows over all frames. */
+        /** Self-attention in spatiotemporal windows: all frames of one block of tokens (section 3.2). */
         private Tensor spatiotemporal(Tensor h, Tensor x, Tensor gate, Call call) {
             WindowGrid g = call.grid;
             Tensor tokens = g.cut(h); // [B windows, L, C]
@@ -486,7 +487,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         /** What is added to x [B, T, H, W, C]. */
         Tensor forward(Tensor x, Call call) {
             WindowGrid g = call.grid;
-            TextTokens text = call.text;
+            TextTokens text = Objects.requireNonNull(call.text);
             Tensor h = Ops.layerNorm(x, null, null, EPS);
             // With text alone for keys windows make no difference, so an element with one text is one window.
             boolean whole = config.text().onlyKeys() && text.rows() == null;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Tensor;
@@ -54,9 +55,13 @@ record ClipVisionNames(WeightSource hub, Map<String, List<String>> lines) implem
         return lines.keySet();
     }
 
+    private List<String> parts(String name) {
+        return Objects.requireNonNull(lines.get(name), name);
+    }
+
     @Override
     public long[] shape(String name) {
-        List<String> parts = lines.get(name);
+        List<String> parts = parts(name);
         long[] one = hub.shape(parts.getFirst());
         if (name.equals("cls_embedding") || name.equals("pos_embedding")) {
             long[] batched = new long[3];
@@ -71,12 +76,12 @@ record ClipVisionNames(WeightSource hub, Map<String, List<String>> lines) implem
 
     @Override
     public DType dtype(String name) {
-        return hub.dtype(lines.get(name).getFirst());
+        return hub.dtype(parts(name).getFirst());
     }
 
     @Override
     public Tensor read(String name) {
-        List<Tensor> parts = lines.get(name).stream().map(hub::read).toList();
+        List<Tensor> parts = parts(name).stream().map(hub::read).toList();
         return (parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0)).reshape(shape(name));
     }
 }

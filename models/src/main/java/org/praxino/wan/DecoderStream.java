@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Scope;
@@ -61,7 +62,7 @@ final class DecoderStream implements AutoCloseable {
                         .addInPlace(part.to(DType.F32).mul(tile.weight));
             }
         }
-        return out.div(sum).to(features.dtype());
+        return Objects.requireNonNull(out).div(sum).to(features.dtype());
     }
 
     /**

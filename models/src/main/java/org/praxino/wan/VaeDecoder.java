@@ -10,7 +10,7 @@ import org.praxino.tensor.Tensor;
  * makes it larger and sees only what is near, so that it may be done tile by tile.
  */
 final class VaeDecoder {
-    /** How far a position of the picture can see in the second part, in latent positions: 12¼, rounded up. */
+    /** Receptive field of a pixel in the second part, in latent positions: 12¼, rounded up. */
     static final int REACH = 13;
 
     private final VaeLayers.Conv in;
@@ -18,7 +18,7 @@ final class VaeDecoder {
     private final List<VaeLayers.Layer> up = new ArrayList<>();
     private final VaeLayers.Norm normOut;
     private final VaeLayers.Conv out;
-    /** Channels of a picture. */
+    /** Channels of a frame. */
     static final int COLOURS = 3;
 
     private final int slots;

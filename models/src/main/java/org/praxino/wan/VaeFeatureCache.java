@@ -8,8 +8,8 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * Past features of one half of the VAE, kept between the chunks of a stream: a slot for each layer that is causal in time, numbered in the
- * published order, which is the order of use. Owns its tensors, [B, frames, H, W, C].
+ * Cache of the last inputs of the causal layers of an encoder or decoder, between the chunks of a stream: a slot for each layer that is
+ * causal in time, numbered in the published order, which is the order of use. Owns its tensors, [B, frames, H, W, C].
  */
 final class VaeFeatureCache implements AutoCloseable {
     private final @Nullable Tensor[] slots;

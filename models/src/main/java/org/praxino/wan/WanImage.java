@@ -10,7 +10,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * What Wan 2.1's image-to-video transformers see of a picture. B is 1 or the batch.
+ * Image conditioning of Wan 2.1's image-to-video transformers. B is 1 or the batch.
  *
  * @param channels [B, c, T, H, W] for the whole clip, put behind the noisy latent's channels: the mask, then the latent of the clip of
  *     which only the given pictures are not grey
@@ -75,7 +75,7 @@ public record WanImage(Tensor channels, @Nullable Tensor states) {
         return spread(channels.narrow(2, firstFrame, frames), batch).to(device).to(dtype);
     }
 
-    /** One picture for all elements, or one each, again for the second half of guidance. */
+    /** One image for all elements, or one each, repeated for the second half of guidance. */
     static Tensor spread(Tensor t, long batch) {
         if (batch % t.size(0) != 0) {
             throw new UserException(t.size(0) + " pictures were given for a batch of " + batch);

@@ -17,9 +17,9 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 
 /**
- * The picture encoder of Wan 2.1's image-to-video models: the picture half of CLIP (Radford et al. 2021, arXiv 2103.00020; the published
- * one is open_clip's ViT-H/14 with XLM-RoBERTa) without its last layer, whose input is what Wan sees. Weight names are those of
- * {@code models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth}; those of diffusers' folders are read too. B pictures, n tokens, D width.
+ * The image encoder of Wan 2.1's image-to-video models: the picture half of CLIP (Radford et al. 2021, arXiv 2103.00020; the published one
+ * is open_clip's ViT-H/14 with XLM-RoBERTa) without its last layer, whose input is what Wan sees. Weight names are those of {@code
+ * models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth}; those of diffusers' folders are read too. B pictures, n tokens, D width.
  */
 public final class WanImageEncoder implements AutoCloseable {
     private static final String PART = "visual.";
@@ -111,7 +111,7 @@ public final class WanImageEncoder implements AutoCloseable {
         params.finish(name -> name.startsWith(last) || name.startsWith("post_norm.") || name.equals("head"));
     }
 
-    /** Loads the picture half of a checkpoint, or Hugging Face's {@code CLIPVisionModel}. @param what named in errors */
+    /** Loads the image half of a checkpoint, or Hugging Face's {@code CLIPVisionModel}. @param what named in errors */
     public static WanImageEncoder load(WeightSource weights, Device device, DType dtype, String what) {
         WeightSource visual = ClipVisionNames.are(weights) ? ClipVisionNames.of(weights) : RenamedWeights.below(weights, PART);
         return new WanImageEncoder(Shape.of(visual, what), Params.load(visual, device, dtype, what));

@@ -59,12 +59,12 @@ public enum WanRecipe {
         return !levels.isEmpty();
     }
 
-    /** Latent frames that a causal model was distilled to make at a time. */
+    /** Latent frames of a block of a causal model. */
     public int block() {
         return block;
     }
 
-    /** Latent frames of a given picture that every stream begins with, as a block of its own; 0 where streams begin with noise. */
+    /** Latent frames of the given image at the beginning of every stream, as a block of its own; 0 where streams begin with noise. */
     public int lead() {
         return lead;
     }

@@ -100,7 +100,7 @@ public final class WanTransformer implements TrainableDenoiser {
         return config;
     }
 
-    /** All weights, or all but the blocks' where those lie elsewhere. */
+    /** All weights, without the blocks' where those are offloaded. */
     @Override
     public Params params() {
         return params;
@@ -133,7 +133,7 @@ public final class WanTransformer implements TrainableDenoiser {
         return forward(in.withCondition(p.condition), policy, p.picture, Grad.isOn() ? null : p);
     }
 
-    /** This network with the picture that image-to-video models need, for one sampling run. */
+    /** This network with the image of an image-to-video model, for one sampling run. */
     public Denoiser with(WanImage picture) {
         return new Denoiser() {
             @Override
@@ -170,7 +170,7 @@ public final class WanTransformer implements TrainableDenoiser {
         }
     }
 
-    /** A block whose weights visit the device for this call. */
+    /** A block whose weights are copied to the device for this call. */
     private Tensor offloaded(Block block, Tensor x, Call call) {
         try (var scope = Scope.open("offloaded block")) {
             return scope.keep(block.on(params.device()).forward(x, call));
@@ -322,7 +322,7 @@ public final class WanTransformer implements TrainableDenoiser {
 
     // ------------------------------------------------------------------ what all blocks of one pass share
 
-    /** What is seen beside the frames of the pass. @param rotate applies the rotary embedding to the kept keys [B, L, N, D] */
+    /** The KV cache of this pass. @param rotate applies the rotary embedding to the kept keys [B, L, N, D] */
     private record Past(KvCache cache, boolean write, UnaryOperator<Tensor> rotate) {}
 
     /**
@@ -382,7 +382,7 @@ public final class WanTransformer implements TrainableDenoiser {
         }
     }
 
-    /** Keys and values of a picture, in image-to-video models. @param kNorm [C] */
+    /** Keys and values of the image, in image-to-video models. @param kNorm [C] */
     private record ImageKeys(Linear k, Linear v, Tensor kNorm) {
         static ImageKeys of(Params p, int dim) {
             return new ImageKeys(linear(p, "k_img", dim), linear(p, "v_img", dim), p.at("norm_k_img").get("weight", Init.ones(), dim));
@@ -440,7 +440,7 @@ public final class WanTransformer implements TrainableDenoiser {
             }
         }
 
-        /** Frees what is only needed on the way. */
+        /** Frees intermediate tensors. */
         private static Tensor part(Supplier<Tensor> work) {
             try (var scope = Scope.open("part of a block")) {
                 return scope.keep(work.get());
@@ -477,7 +477,7 @@ public final class WanTransformer implements TrainableDenoiser {
             return ranges.size() == 1 ? ranges.getFirst() : Tensor.cat(ranges, 1);
         }
 
-        /** To the text, and in image-to-video models to the picture, whose results add up. */
+        /** Cross-attention to the text, plus to the image in image-to-video models. */
         private Tensor crossAttention(Tensor x, Call call) {
             Tensor tokens = x.reshape(x.size(0), -1, config.dim()); // [B, L, C]
             List<Tensor> kv = call.prepared == null ? keyValues(call) : call.prepared.keyValues.get(index, () -> keyValues(call));
@@ -489,7 +489,7 @@ public final class WanTransformer implements TrainableDenoiser {
             return cross.o.apply(attended).reshape(x.shape());
         }
 
-        /** Keys and values of the text, then of the picture where there is one: each [B, S, N, D]. */
+        /** Keys and values of the text, then of the image if there is one: each [B, S, N, D]. */
         private List<Tensor> keyValues(Call call) {
             Tensor v = heads(cross.v.apply(call.text));
             Tensor k = heads(Ops.rmsNorm(cross.k.apply(call.text), cross.kNorm, config.eps())).to(v.dtype());

@@ -99,12 +99,12 @@ public record WanVaeConfig(
         return multiples.size();
     }
 
-    /** Frames a latent frame after the first stands for. */
+    /** Video frames in a latent frame after the first. */
     public int timeFactor() {
         return 1 << temporal.stream().filter(t -> t).count();
     }
 
-    /** Pixels a latent position stands for along height and width. */
+    /** Pixels in a latent position, along height and along width. */
     public int spaceFactor() {
         return 1 << (levels() - 1);
     }

@@ -47,6 +47,7 @@ public final class PraxinoServer implements AutoCloseable {
     private final ModelRegistry models;
     private final ServerHealth health = new ServerHealth();
     private BooleanSupplier workerEnded = () -> true;
+    @SuppressWarnings("NullAway.Init") // set by open, before the server is returned
     private HttpServer http;
 
     private PraxinoServer(ModelRegistry models) {
@@ -196,7 +197,7 @@ public final class PraxinoServer implements AutoCloseable {
         return models.failure();
     }
 
-    /** Why the server cannot go on and should be closed, if so: it lost its database, or could not work for long. */
+    /** Why the server should be closed, if it cannot continue: it lost its database, or could not work for long. */
     public java.util.Optional<String> end() {
         return health.end();
     }

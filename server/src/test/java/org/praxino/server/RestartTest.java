@@ -25,6 +25,7 @@ import org.praxino.server.job.TestJobs;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
+import org.praxino.stream.ResolvedRequest;
 import tools.jackson.databind.JsonNode;
 
 /** Servers that stop and servers that are brought down, and what becomes of their jobs. */
@@ -102,8 +103,11 @@ class RestartTest {
         }
 
         @Override
-        public GenerateRequest resolve(GenerateRequest request) {
-            return request;
+        public ResolvedRequest resolve(GenerateRequest request) {
+            return new ResolvedRequest(
+                    request.prompt(), request.negative(), request.seedOrRandom(), request.frames() == null ? 9 : request.frames(),
+                    request.steps() == null ? 1 : request.steps(), request.guidance() == null ? 1 : request.guidance(), request.schedule(),
+                    request.firstFrame(), request.teacher(), null);
         }
 
         @Override
@@ -111,7 +115,7 @@ class RestartTest {
             if (request.prompt().contains("bad")) {
                 Runtime.getRuntime().halt(134);
             }
-            return new GeneratedVideo(List.of(), 8, request, "tiny", "none", 0);
+            return new GeneratedVideo(List.of(), 8, resolve(request), "tiny", "none", 0);
         }
 
         @Override

@@ -15,6 +15,7 @@ import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
@@ -96,7 +97,7 @@ public final class TestModel implements ServedModel {
     }
 
     @Override
-    public GenerateRequest resolve(GenerateRequest request) {
+    public ResolvedRequest resolve(GenerateRequest request) {
         return shared().resolve(request);
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
@@ -50,7 +51,7 @@ public final class TinyModel {
                     WaltComponents.denoiser(network, process, stirred(transformer.params()), DType.F32),
                     WaltComponents.miniLm()));
             if (student) {
-                var streaming = new StudentConfig(network, process, 1, List.of(1000.0, 500.0), 1, 1);
+                var streaming = new StudentConfig(network, process, new StudentPlan(1, List.of(1000.0, 500.0), 1, 1));
                 parts.add(WaltComponents.student(streaming, stirred(transformer.params()), DType.F32));
             }
             ModelFolder.save(folder, info, parts);

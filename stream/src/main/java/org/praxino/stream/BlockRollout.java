@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,6 +18,7 @@ import org.praxino.diffusion.Conditioned;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.KvCache;
 import org.praxino.diffusion.Process;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.RandomStream;
@@ -27,7 +29,7 @@ import org.praxino.tensor.UserException;
 import org.praxino.walt.StudentConfig;
 
 /**
- * The one loop that makes latent frames block by block, for serving and for training on a network's own output (CausVid, arXiv
+ * The one loop that generates latent frames block by block, for serving and for training on a network's own output (CausVid, arXiv
  * 2412.07772, algorithm 2; Self-Forcing, arXiv 2506.08009, section 3.2). Each block starts from noise; at each level the clean block is
  * predicted from all that is still held and noised anew; then one more pass over the clean block keeps its keys and values.
  *
@@ -35,47 +37,40 @@ import org.praxino.walt.StudentConfig;
  */
 public final class BlockRollout implements AutoCloseable {
     /**
-     * How blocks are made.
+     * A student's plan on a process.
      *
      * @param process schedule and prediction
-     * @param levels of the steps, falling
-     * @param firstLevels the same for the block that begins the stream, if it is made
-     * @param block b
-     * @param sink first frames that stay visible
-     * @param window last frames that stay visible
-     * @param firstBlock latent frames of the first block, which is given and not made; 0 where all blocks are alike
+     * @param student levels, block length b and attention window
+     * @param firstBlock latent frames of the first block, which is given and not generated; 0 where all blocks are alike
      */
-    public record Plan(Process process, List<Double> levels, List<Double> firstLevels, int block, int sink, int window, int firstBlock) {
-        public Plan {
-            levels = List.copyOf(levels);
-            firstLevels = List.copyOf(firstLevels);
-        }
-
-        /** Of blocks that all take the same steps. */
-        public Plan(Process process, List<Double> levels, int block, int sink, int window, int firstBlock) {
-            this(process, levels, levels, block, sink, window, firstBlock);
-        }
-
+    public record Plan(Process process, StudentPlan student, int firstBlock) {
         /** Of blocks that are all alike. */
-        public Plan(Process process, List<Double> levels, int block, int sink, int window) {
-            this(process, levels, block, sink, window, 0);
+        public Plan(Process process, StudentPlan student) {
+            this(process, student, 0);
         }
 
         /** Latent frames of the block that begins with frame {@code first}. */
         public int length(int first) {
-            return first == 0 && firstBlock > 0 ? firstBlock : block;
+            return first == 0 && firstBlock > 0 ? firstBlock : student.block();
         }
 
-        public static Plan of(StudentConfig student) {
-            List<Double> first = student.firstLevels() == null ? student.levels() : student.firstLevels();
-            return new Plan(student.process().process(), student.levels(), first, student.block(), student.sink(), student.window(), 0);
+        public int block() {
+            return student.block();
+        }
+
+        public List<Double> levels() {
+            return student.levels();
+        }
+
+        public static Plan of(StudentConfig config) {
+            return new Plan(config.process().process(), config.plan());
         }
     }
 
     /** [B, C, ., H, W] of the latent. */
     public record Size(int batch, int channels, int height, int width) {}
 
-    /** Noise that depends on the place in the stream alone. */
+    /** Noise that depends on the position in the stream alone. */
     @FunctionalInterface
     public interface Noise {
         /** Standard normal. @param step 0 for the block's start, then the step before which it is mixed in */
@@ -94,7 +89,7 @@ public final class BlockRollout implements AutoCloseable {
      */
     public record Start(Tensor latents, int step) {}
 
-    /** A block as it came out. */
+    /** A generated block. */
     private record CleanBlock(int frame, Tensor clean) {}
 
     private final Denoiser network;
@@ -106,7 +101,7 @@ public final class BlockRollout implements AutoCloseable {
 
     /** @param network stays the caller's */
     public BlockRollout(Denoiser network, Plan plan, Size size, Device device) {
-        this(network, plan, size, device, network.openCache(size.batch, size.height, size.width, plan.sink, plan.window));
+        this(network, plan, size, device, network.openCache(size.batch, size.height, size.width, plan.student.sink(), plan.student.window()));
     }
 
     private BlockRollout(Denoiser network, Plan plan, Size size, Device device, KvCache cache) {
@@ -125,20 +120,20 @@ public final class BlockRollout implements AutoCloseable {
         return size;
     }
 
-    /** Latent frames made so far. */
+    /** Latent frames generated so far. */
     public int frame() {
         return cache.next();
     }
 
-    /** Blocks made so far. */
+    /** Blocks generated so far. */
     public int block() {
         int next = cache.next();
-        return plan.firstBlock == 0 ? next / plan.block : next == 0 ? 0 : 1 + (next - plan.firstBlock) / plan.block;
+        return plan.firstBlock == 0 ? next / plan.block() : next == 0 ? 0 : 1 + (next - plan.firstBlock) / plan.block();
     }
 
     /** Levels of the steps that the next block takes. */
     public List<Double> levels() {
-        return cache.next() == 0 ? plan.firstLevels : plan.levels;
+        return plan.student.levels(cache.next() == 0);
     }
 
     /** Bytes of keys and values; does not change. */
@@ -182,7 +177,7 @@ public final class BlockRollout implements AutoCloseable {
         if (plan.firstBlock > 0 && cache.next() == 0) {
             throw new UserException("this student begins with a picture: give it one");
         }
-        long[] shape = shape(plan.block);
+        long[] shape = shape(plan.block());
         long block = block();
         try (var scope = Scope.open("block")) {
             Tensor x = noise.draw(block, 0, shape).to(device);
@@ -194,7 +189,7 @@ public final class BlockRollout implements AutoCloseable {
             for (int step = first; step <= exit; step++) {
                 double level = levels.get(step);
                 if (step > first) {
-                    x = plan.process.noisy(clean, noise.draw(block, step, shape).to(device), levels(level));
+                    x = plan.process.noisy(Objects.requireNonNull(clean), noise.draw(block, step, shape).to(device), levels(level));
                 }
                 if (step == exit) {
                     clean = clean(x, level, condition);
@@ -204,9 +199,10 @@ public final class BlockRollout implements AutoCloseable {
                     }
                 }
             }
-            onClean.accept(clean);
-            cacheBlock(clean.detach(), condition);
-            return scope.keep(clean);
+            Tensor result = Objects.requireNonNull(clean);
+            onClean.accept(result);
+            cacheBlock(result.detach(), condition);
+            return scope.keep(result);
         }
     }
 
@@ -316,7 +312,7 @@ public final class BlockRollout implements AutoCloseable {
     }
 
     private Levels levels(double level) {
-        return Levels.all(level, size.batch, plan.block);
+        return Levels.all(level, size.batch, plan.block());
     }
 
     @Override

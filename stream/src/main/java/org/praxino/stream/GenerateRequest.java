@@ -98,8 +98,8 @@ public record GenerateRequest(
         return new GenerateRequest(prompt, negative, seed, frames, steps, guidance, schedule, firstFrame, teacher, chosen);
     }
 
-    /** This request with a seed, random if it had none. */
-    public GenerateRequest seeded() {
-        return seed != null ? this : withSeed(new Random().nextInt(Integer.MAX_VALUE));
+    /** The seed, or a random one. */
+    public long seedOrRandom() {
+        return seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE);
     }
 }

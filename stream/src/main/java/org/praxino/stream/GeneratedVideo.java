@@ -12,13 +12,13 @@ import org.praxino.media.WriteOptions;
  *
  * @param frames RGB frames in order
  * @param fps playback frame rate
- * @param request the request with all defaults filled in
+ * @param request what was generated
  * @param model name of the model
  * @param modelHash hash of the model's weights
  * @param seconds generation time, from request to last frame
  */
 public record GeneratedVideo(
-        List<Frame> frames, double fps, GenerateRequest request, String model, String modelHash, double seconds) {
+        List<Frame> frames, double fps, ResolvedRequest request, String model, String modelHash, double seconds) {
     public GeneratedVideo {
         frames = List.copyOf(frames);
     }

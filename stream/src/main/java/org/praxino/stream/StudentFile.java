@@ -3,6 +3,7 @@ package org.praxino.stream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.Json;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.WanFolder;
@@ -30,6 +31,7 @@ public record StudentFile(WanRecipe recipe, Horizon horizon) {
 
     /** How it generates blocks. */
     public BlockRollout.Plan plan() {
-        return new BlockRollout.Plan(recipe.process(), recipe.levels(), horizon.block(), horizon.sink(), horizon.window(), recipe.lead());
+        return new BlockRollout.Plan(
+                recipe.process(), new StudentPlan(horizon.block(), recipe.levels(), horizon.sink(), horizon.window()), recipe.lead());
     }
 }

@@ -184,7 +184,7 @@ public final class VideoModel implements AutoCloseable {
     }
 
     /** Returns the request with all defaults filled in. @throws UserException if the model cannot fulfil it */
-    public GenerateRequest resolve(GenerateRequest request) {
+    public ResolvedRequest resolve(GenerateRequest request) {
         return clipGenerator(request.teacher()).resolve(request);
     }
 
@@ -206,14 +206,22 @@ public final class VideoModel implements AutoCloseable {
         return generate(request, progress, frame -> {});
     }
 
-    /** As {@link #generate(GenerateRequest, GenerationListener)}. @param newest receives the latest frame, on the computing thread; it must return quickly */
+    /** As {@link #generate(GenerateRequest, GenerationListener)}. @param preview receives the latest frame, on the computing thread; it must return quickly */
     public GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> preview) {
-        GenerateRequest full = resolve(request);
+        return generate(resolve(request), progress, preview);
+    }
+
+    /** As {@link #generate(GenerateRequest, GenerationListener)}, of a request that this model resolved. */
+    public GeneratedVideo generate(ResolvedRequest request, GenerationListener progress) {
+        return generate(request, progress, frame -> {});
+    }
+
+    private GeneratedVideo generate(ResolvedRequest request, GenerationListener progress, Consumer<Frame> preview) {
         var cancelled = new AtomicBoolean();
         Callable<GeneratedVideo> work = () -> {
             try (var worker = executor.scheduler().worker(DeviceScheduler.Priority.BATCH)) {
                 worker.acquire(Long.MAX_VALUE);
-                return clipGenerator(full.teacher()).generate(full, yieldingToStreams(progress, worker), preview, cancelled::get);
+                return clipGenerator(request.teacher()).generate(request, yieldingToStreams(progress, worker), preview, cancelled::get);
             }
         };
         try {
@@ -235,13 +243,13 @@ public final class VideoModel implements AutoCloseable {
         };
     }
 
-    /** FLOPs of one sampling step of the teacher for a {@linkplain #resolve resolved} request, including both passes of guidance. */
-    public double stepFlops(GenerateRequest request) {
+    /** FLOPs of one sampling step of the teacher for a request, including both passes of guidance. */
+    public double stepFlops(ResolvedRequest request) {
         return networks.stepFlops(request);
     }
 
     /** FLOPs of decoding the request's frames. */
-    public double decodeFlops(GenerateRequest request) {
+    public double decodeFlops(ResolvedRequest request) {
         return networks.decodeFlops(request);
     }
 

@@ -11,7 +11,7 @@ import org.praxino.stream.engine.FrameQueue;
 import org.praxino.tensor.UserException;
 
 /**
- * The frames of a {@link StreamSession} as they are made, for one consumer: walk it, or subscribe to it. Frames are made as they are
+ * The frames of a {@link StreamSession} as they are generated, for one consumer: walk it, or subscribe to it. Frames are made as they are
  * taken, at most a second ahead. Safe on virtual threads: waiting for a frame holds up nobody else.
  *
  * <pre>{@code

@@ -17,6 +17,7 @@ import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Conditioned;
 import org.praxino.diffusion.Process;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Params;
@@ -57,7 +58,7 @@ class BlockRolloutTest {
     }
 
     private BlockRollout rollout(int block, int sink, int window, Double... levels) {
-        var plan = new BlockRollout.Plan(Process.flow(3), List.of(levels), block, sink, window);
+        var plan = new BlockRollout.Plan(Process.flow(3), new StudentPlan(block, List.of(levels), sink, window));
         return new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
     }
 
@@ -87,7 +88,7 @@ class BlockRolloutTest {
     /** Only the block that begins a stream takes the first levels: not one that follows it, and none after a given picture. */
     @Test
     void theFirstBlockTakesStepsOfItsOwn() {
-        var plan = new BlockRollout.Plan(Process.flow(3), List.of(1000.0, 500.0), List.of(1000.0, 700.0, 300.0), 1, 1, 3, 0);
+        var plan = new BlockRollout.Plan(Process.flow(3), new StudentPlan(1, List.of(1000.0, 500.0), List.of(1000.0, 700.0, 300.0), 1, 3));
         try (var both = new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
                 var three = rollout();
                 var two = rollout(1, 1, 3, 1000.0, 500.0)) {

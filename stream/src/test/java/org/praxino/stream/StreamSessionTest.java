@@ -451,9 +451,10 @@ class StreamSessionTest {
     @Test
     void clipsAreMadeByTheStudentUnlessTheTeacherIsAskedFor() {
         GenerateRequest request = GenerateRequest.of("a cat").withSeed(7);
-        assertThat(model.generate(request).request()).isEqualTo(new GenerateRequest("a cat", null, 7L, 9, 2, 1.0, request.schedule(), null, false));
+        assertThat(model.generate(request).request()).isEqualTo(
+                new ResolvedRequest("a cat", null, 7, 9, 2, 1, request.schedule(), null, false, null));
         assertThat(model.generate(request.withTeacher(true).withSteps(1)).request())
-                .isEqualTo(new GenerateRequest("a cat", null, 7L, 9, 1, 2.0, request.schedule(), null, true));
+                .isEqualTo(new ResolvedRequest("a cat", null, 7, 9, 1, 2, request.schedule(), null, true, null));
         assertThatThrownBy(() -> model.resolve(request.withSteps(20))).hasMessageContaining("steps=20 needs the teacher");
         assertThatThrownBy(() -> model.resolve(request.withGuidance(3))).hasMessageContaining("guidance=3.0 needs the teacher");
         assertThatThrownBy(() -> model.resolve(request.withNegative("blur"))).hasMessageContaining("a negative prompt needs the teacher");

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
@@ -46,7 +47,7 @@ final class TinyStream {
                     WaltComponents.denoiser(network, process, randomised(transformer.params(), 3), DType.F32),
                     WaltComponents.miniLm()));
             if (block > 0) {
-                var student = new StudentConfig(network, process, block, List.of(1000.0, 500.0), block, 6 - 2 * block);
+                var student = new StudentConfig(network, process, new StudentPlan(block, List.of(1000.0, 500.0), block, 6 - 2 * block));
                 parts.add(WaltComponents.student(student, randomised(transformer.params(), seed), DType.F32));
             }
             ModelFolder.save(folder, info, parts);

@@ -82,7 +82,7 @@ class WanModelTest {
             assertThat(model.info().size()).isEqualTo(new org.praxino.io.model.ModelInfo.Size(32, 16, 81, 16));
             assertThat(model.canStream()).isFalse();
             var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(3);
-            GenerateRequest full = model.resolve(request);
+            ResolvedRequest full = model.resolve(request);
             assertThat(full.guidance()).isEqualTo(6);
             assertThat(full.negative()).isEqualTo(WanPrompts.NEGATIVE);
             assertThat(full.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.UNIPC, 8));
@@ -108,7 +108,7 @@ class WanModelTest {
         try (var model = open(folder, TINY)) {
             assertThat(model.canStream()).isFalse();
             assertThatThrownBy(() -> model.resolve(request)).isInstanceOf(UserException.class).hasMessageContaining("give one as the first frame");
-            GenerateRequest full = model.resolve(GenerateRequest.of("a cat").withFirstFrame(picture(1)));
+            ResolvedRequest full = model.resolve(GenerateRequest.of("a cat").withFirstFrame(picture(1)));
             assertThat(full.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.UNIPC, 3));
             assertThat(List.of(full.steps(), full.guidance())).containsExactly(40, 5.0);
             List<List<Byte>> one = TinyStream.pixels(model.generate(request.withFirstFrame(picture(1))).frames());

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide information about and settings of libtorch. */
 public final class Backend {
-    /** System property that stands for the host's free memory, in MiB. */
+    /** System property that overrides the host's free memory, in MiB. */
     public static final String MEMORY_LIMIT = "praxino.memoryMib";
 
     private Backend() {}

@@ -215,7 +215,7 @@ public final class Ops {
     }
 
     /**
-     * Turns neighbouring channels, taken as pairs: (a, b) becomes (a·cos − b·sin, a·sin + b·cos), a complex product.
+     * Rotates pairs of neighbouring channels: (a, b) becomes (a·cos − b·sin, a·sin + b·cos), a complex product.
      *
      * @param x [..., D] fp32
      * @param circle complex, from {@link #complex}, [..., D/2], spread over x

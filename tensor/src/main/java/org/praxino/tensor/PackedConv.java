@@ -30,7 +30,7 @@ public final class PackedConv implements AutoCloseable {
     private final IValue plain;
     private volatile @Nullable Packed packed;
 
-    /** The taps' weights in the order for pictures of a size. */
+    /** The taps' weights in the layout for frames of a size. */
     private record Packed(long height, long width, List<IValue> taps) {
         boolean fits(long[] shape) {
             return shape[2] == height && shape[3] == width;
@@ -59,7 +59,7 @@ public final class PackedConv implements AutoCloseable {
         return OneDnnCalls.gains(weight) ? OneDnnCalls.probe(() -> new PackedConv(weight, bias)) : null;
     }
 
-    /** Null for pictures of another size than the first. @param x [B, T, H, W, C], fp32 @return [B, T - kt + 1, H, W, O] */
+    /** Null for frames of another size than the first. @param x [B, T, H, W, C], fp32 @return [B, T - kt + 1, H, W, O] */
     public @Nullable Tensor apply(Tensor x) {
         long[] s = x.shape();
         Packed packed = packed(s);

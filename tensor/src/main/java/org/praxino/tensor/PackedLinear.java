@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.Grad.Strays;
 
 /**
- * A linear layer whose weight lies in memory as oneDNN's kernels read it, so that it is not put in that order at every call: with few
- * tokens, as in a stream's block, that shows. For weights that do not change; without gradients. Owns a second copy of
- * the weight, which stays the caller's.
+ * A linear layer whose weight has the memory layout of oneDNN's kernels, so that it is not reordered at every call: with few tokens, as in
+ * a stream's block, that shows. For weights that do not change; without gradients. Owns a second copy of the weight, which stays the
+ * caller's.
  */
 public final class PackedLinear implements AutoCloseable {
     private static final String PACK = "mkldnn::_reorder_linear_weight";

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +29,7 @@ public final class Params implements AutoCloseable {
         final List<Runnable> packed = new ArrayList<>(); // free what is packed
         boolean trainable;
         boolean counting;
+        boolean partial; // weights that the source lacks are drawn
         boolean frozen;
 
         Root(@Nullable WeightSource source, long seed, Device device, DType dtype, String what) {
@@ -61,7 +61,9 @@ public final class Params implements AutoCloseable {
      * {@link #finish} does not complain about the rest.
      */
     public static Params initialiseFrom(WeightSource source, long seed, Device device) {
-        return new Params(new Root(new Partial(source), seed, device, DType.F32, "initialisation"), "");
+        Params params = new Params(new Root(source, seed, device, DType.F32, "initialisation"), "");
+        params.root.partial = true;
+        return params;
     }
 
     /**
@@ -103,33 +105,6 @@ public final class Params implements AutoCloseable {
         return packed;
     }
 
-    private record Partial(WeightSource source) implements WeightSource {
-        @Override
-        public Set<String> names() {
-            return source.names();
-        }
-
-        @Override
-        public long[] shape(String name) {
-            return source.shape(name);
-        }
-
-        @Override
-        public DType dtype(String name) {
-            return source.dtype(name);
-        }
-
-        @Override
-        public Tensor read(String name) {
-            return source.read(name);
-        }
-
-        @Override
-        public Tensor view(String name) {
-            return source.view(name);
-        }
-    }
-
     /** The same weights seen from below {@code name}. */
     public Params at(String name) {
         return new Params(root, prefix + name + ".");
@@ -158,7 +133,7 @@ public final class Params implements AutoCloseable {
 
     private Tensor fetch(String full, Init init, long[] shape) {
         WeightSource source = root.source;
-        boolean partial = source instanceof Partial;
+        boolean partial = root.partial;
         if (source != null && source.names().contains(full)) {
             if (Arrays.equals(source.shape(full), shape)) {
                 return source.view(full);
@@ -188,7 +163,7 @@ public final class Params implements AutoCloseable {
     /** As {@link #finish()}, not complaining about names that {@code ignore} accepts. */
     public void finish(java.util.function.Predicate<String> ignore) {
         WeightSource source = root.source;
-        if (source == null || source instanceof Partial) {
+        if (source == null || root.partial) {
             return;
         }
         for (String name : new TreeSet<>(source.names())) {

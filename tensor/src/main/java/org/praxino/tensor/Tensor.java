@@ -147,7 +147,7 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /** A place in memory that someone else owns. */
+    /** Memory that has another owner. */
     private static final class At extends Pointer {
         At(long place) {
             address = place;
@@ -210,7 +210,7 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /** Whether both begin at the same place in memory. */
+    /** Whether both begin at the same address. */
     boolean sharesMemoryWith(Tensor o) {
         try (var s = new Strays()) {
             return s.add(raw.data_ptr()).address() == s.add(o.raw.data_ptr()).address();
@@ -424,7 +424,7 @@ public final class Tensor implements AutoCloseable {
         return wrap(raw.flatten(first, last));
     }
 
-    /** Elements moved {@code shift} places along a dimension, those pushed out coming in at the other end. */
+    /** Elements shifted cyclically along a dimension by {@code shift}. */
     public Tensor roll(long shift, int dim) {
         return wrap(raw.roll(new long[] {shift}, dim));
     }

@@ -34,7 +34,7 @@ public final class UninterruptibleWait {
         }
     }
 
-    /** {@link #get(Future, Runnable)} of work that cannot be told. */
+    /** {@link #get(Future, Runnable)} of work that cannot be cancelled. */
     public static <T> T get(Future<T> work) {
         return get(work, () -> {});
     }

@@ -2,10 +2,8 @@ package org.praxino.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import org.praxino.io.RenamedWeights;
 import org.praxino.tensor.AdamW;
-import org.praxino.tensor.DType;
 import org.praxino.tensor.Gradients;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
@@ -61,36 +59,7 @@ public final class AuxiliaryOptimiser implements AutoCloseable {
     /** Restores {@link #state}. */
     public void restore(WeightSource state) {
         params.all().forEach((n, t) -> t.detach().copyFrom(state.read(WEIGHT + n)));
-        adam.restore(withPrefix(state, ADAM), state.read(STEPS).toLongArray()[0]);
-    }
-
-    /** The weights whose names begin with a prefix, with the prefix removed. */
-    public static WeightSource withPrefix(WeightSource all, String prefix) {
-        return new Prefixed(all, prefix);
-    }
-
-    private record Prefixed(WeightSource all, String prefix) implements WeightSource {
-        @Override
-        public Set<String> names() {
-            var out = new TreeSet<String>();
-            all.names().stream().filter(n -> n.startsWith(prefix)).forEach(n -> out.add(n.substring(prefix.length())));
-            return out;
-        }
-
-        @Override
-        public long[] shape(String name) {
-            return all.shape(prefix + name);
-        }
-
-        @Override
-        public DType dtype(String name) {
-            return all.dtype(prefix + name);
-        }
-
-        @Override
-        public Tensor read(String name) {
-            return all.read(prefix + name);
-        }
+        adam.restore(RenamedWeights.below(state, ADAM), state.read(STEPS).toLongArray()[0]);
     }
 
     @Override

@@ -24,17 +24,20 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
-     * Computes the loss of samples {@code first .. first+count-1}, with gradients.
+     * Computes the loss of samples {@code first .. first+count-1}. Gradients that it accumulates itself are those of the loss divided by the
+     * passes per update.
      *
-     * @return the scalar loss and its parts for the log
+     * @return the loss and its parts for the log
      */
     LossTerms loss(long first, int count);
 
-    /**
-     * @param loss the total loss; without a gradient if the objective has already accumulated gradients, divided by the passes per update
-     * @param parts named scalars for the log, detached or not
-     */
-    record LossTerms(Tensor loss, Map<String, Tensor> parts) {}
+    /** @param loss the total loss @param parts named scalars for the log, detached or not */
+    record LossTerms(Loss loss, Map<String, Tensor> parts) {
+        /** Of a loss whose gradient is due. */
+        public LossTerms(Tensor loss, Map<String, Tensor> parts) {
+            this(new Loss.WithGraph(loss), parts);
+        }
+    }
 
     /** Whether {@link #loss} may be called from two threads at once: it reads the weights, adds to their gradients and changes nothing else. */
     default boolean supportsParallelPasses() {

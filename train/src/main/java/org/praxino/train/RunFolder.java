@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.io.JsonDifference;
@@ -57,17 +56,26 @@ public final class RunFolder {
     /** As {@link #open(Path, Object)}. @param parents hashes of the models that the run starts from, for provenance */
     public static RunFolder open(Path path, Object config, List<String> parents) {
         Path file = path.resolve("config.json");
-        String wanted = Json.pretty(config);
         var run = new RunFolder(path, config, parents);
         if (run.latest().isEmpty()) {
-            AtomicFiles.writeString(file, wanted + "\n");
+            Json.write(file, config);
             return run;
         }
-        JsonDifference.first(Json.read(file, JsonNode.class), Json.tree(config)).ifPresent(d -> {
+        difference(file, config).ifPresent(d -> {
             throw new UserException("run folder " + path + " was started with " + d.path() + "=" + d.before() + ", and now it is " + d.now()
                     + ": give --run another name, or the same settings to resume");
         });
         return run;
+    }
+
+    /**
+     * The first setting that differs between {@code file}, under current or former names, and {@code config}. Null and absent are the same:
+     * earlier versions had fewer settings.
+     */
+    static Optional<JsonDifference> difference(Path file, Object config) {
+        JsonNode stored = Json.read(file, JsonNode.class);
+        FormerSettings.rename(stored, file.toString());
+        return JsonDifference.first(stored, Json.tree(config));
     }
 
     /** Opens an existing run for reading. */

@@ -143,18 +143,16 @@ public final class TrainLoop {
         return two ? ParallelThreads.ofCores(2) : null;
     }
 
-    /** What a pass has to say to the log, its gradients being in the weights. */
+    /** Accumulates the gradients of a pass. @return its values for the log */
     private Map<String, Double> pass(int a) {
         try (var scope = Scope.open("pass")) {
             Objective.LossTerms terms;
             try (var cast = Autocast.on(device, dtype)) {
                 terms = objective.loss(samples + (long) a * o.batch(), o.batch());
             }
-            if (terms.loss().requiresGrad()) {
-                terms.loss().div(o.accumulate()).backward();
-            }
+            terms.loss().backward(1.0 / o.accumulate());
             var said = new LinkedHashMap<String, Double>();
-            said.put("loss", terms.loss().item() / o.accumulate());
+            said.put("loss", terms.loss().value().item() / o.accumulate());
             terms.parts().forEach((k, v) -> said.put(k, v.item() / o.accumulate()));
             return said;
         }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND")
 public final class BenchCommand implements Runnable {
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
@@ -33,7 +34,7 @@ public final class BenchCommand implements Runnable {
         @Mixin
         private final JsonOption json = new JsonOption();
 
-        @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Measurements; the best counts (default: ${DEFAULT-VALUE}).")
+        @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Repetitions; the best counts (default: ${DEFAULT-VALUE}).")
         private int repeats = 5;
 
         BenchOptions checked() {
@@ -41,43 +42,40 @@ public final class BenchCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "gemm",
-            header = "Measures matrix products, attention and convolutions.",
-            footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
-    public static final class Gemm implements Callable<Integer> {
-        private final BoundAction<BenchOptions> runner;
+    /** A benchmark without further options. */
+    abstract static class Kind implements Callable<Integer> {
+        private final BoundAction<BenchOptions> action;
 
         @Mixin
         private final Options options = new Options();
 
-        public Gemm(BoundAction<BenchOptions> runner) {
-            this.runner = runner;
+        Kind(BoundAction<BenchOptions> action) {
+            this.action = action;
         }
 
         @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+        public final Integer call() throws Exception {
+            return action.run(options.checked());
+        }
+    }
+
+    @Command(
+            name = "gemm",
+            header = "Measures matrix products, attention and convolutions.",
+            footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
+    public static final class Gemm extends Kind {
+        public Gemm(BoundAction<BenchOptions> action) {
+            super(action);
         }
     }
 
     @Command(
             name = "generate",
-            header = "Measures a whole generation by the teacher: loading, steps, decoding, memory.",
+            header = "Measures a clip of the teacher: loading, steps, decoding, memory.",
             footer = {"Examples:", "  praxino bench generate --json generate.json"})
-    public static final class Generate implements Callable<Integer> {
-        private final BoundAction<BenchOptions> runner;
-
-        @Mixin
-        private final Options options = new Options();
-
-        public Generate(BoundAction<BenchOptions> runner) {
-            this.runner = runner;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+    public static final class Generate extends Kind {
+        public Generate(BoundAction<BenchOptions> action) {
+            super(action);
         }
     }
 
@@ -85,19 +83,9 @@ public final class BenchCommand implements Runnable {
             name = "train",
             header = "Measures a training step of the transformer.",
             footer = {"Examples:", "  praxino bench train --json train.json"})
-    public static final class Train implements Callable<Integer> {
-        private final BoundAction<BenchOptions> runner;
-
-        @Mixin
-        private final Options options = new Options();
-
-        public Train(BoundAction<BenchOptions> runner) {
-            this.runner = runner;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            return runner.run(options.checked());
+    public static final class Train extends Kind {
+        public Train(BoundAction<BenchOptions> action) {
+            super(action);
         }
     }
 }

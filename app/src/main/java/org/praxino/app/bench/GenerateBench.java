@@ -29,7 +29,7 @@ public final class GenerateBench {
             var request = model.resolve(GenerateRequest.of("a ferris wheel spinning").withSeed(1).withTeacher(true));
             // Start-up ends when the first step of a first clip is done; that clip also warms the machine up.
             double[] first = {0};
-            model.generate(request.withSteps(2), (done, of, note) -> first[0] = first[0] == 0 ? BenchReport.sinceStart() : first[0]);
+            model.generate(request.request().withSteps(2), (done, of, note) -> first[0] = first[0] == 0 ? BenchReport.sinceStart() : first[0]);
             startup = first[0];
             peak = Gemm.peak(device, dtype);
             for (int i = 0; i < options.repeats(); i++) {

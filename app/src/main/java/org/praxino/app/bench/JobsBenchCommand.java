@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "jobs",
-        header = "Measures the jobs of a server from outside: start, work, clients that ask, kills.",
-        description = {"The server runs in a process of its own, on a folder that is thrown away."},
+        header = "Measures the jobs of a server over HTTP: start-up, jobs, polling clients, kills.",
+        description = {"The server runs in a separate process with a temporary folder."},
         footer = {"Examples:", "  praxino bench jobs --json jobs.json", "  praxino bench jobs --kills 100 --jobs 1"})
 public final class JobsBenchCommand implements Callable<Integer> {
     private final BoundAction<JobsBench.Options> runner;
@@ -29,7 +29,7 @@ public final class JobsBenchCommand implements Callable<Integer> {
     private int frames = 9;
 
     @Option(names = "--polls", paramLabel = "N", defaultValue = "50",
-            description = "Times a second that clients ask for a job (default: ${DEFAULT-VALUE}).")
+            description = "Job polls per second (default: ${DEFAULT-VALUE}).")
     private int polls = 50;
 
     @Option(names = "--kills", paramLabel = "N", defaultValue = "3", description = "Kills and restarts (default: ${DEFAULT-VALUE}).")

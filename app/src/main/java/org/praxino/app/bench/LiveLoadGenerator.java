@@ -26,7 +26,7 @@ final class LiveLoadGenerator {
     private static final int PING_SECONDS = 15;
 
     /**
-     * What was seen.
+     * Measurements of a session.
      *
      * @param frames that were shown
      * @param seconds from the first frame to the last
@@ -62,7 +62,7 @@ final class LiveLoadGenerator {
         this.load = load;
     }
 
-    /** Prints a line when the first frame is there, and one with what was seen. */
+    /** Prints a line at the first frame, and one with the measurements. */
     public static void main(String[] args) throws Exception {
         var client = new LiveLoadGenerator(Load.of(args));
         Seen seen = client.run();
@@ -89,7 +89,7 @@ final class LiveLoadGenerator {
         }
     }
 
-    /** One that says that it lives and nothing else, and comes back when it is sent away. */
+    /** A client that only sends keep-alive messages and reconnects when it is disconnected. */
     private void idle(ScheduledExecutorService timer) {
         WebSocket socket = connect(new WebSocket.Listener() {
             @Override

@@ -3,6 +3,7 @@ package org.praxino.app.bench;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Params;
@@ -35,7 +36,7 @@ record RandomWeights(Map<String, long[]> shapes, Tensor tile) implements WeightS
 
     @Override
     public long[] shape(String name) {
-        return shapes.get(name);
+        return Objects.requireNonNull(shapes.get(name), name);
     }
 
     @Override
@@ -45,7 +46,7 @@ record RandomWeights(Map<String, long[]> shapes, Tensor tile) implements WeightS
 
     @Override
     public Tensor read(String name) {
-        long[] shape = shapes.get(name);
+        long[] shape = shape(name);
         long count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
         long times = (count + TILE - 1) / TILE;
         return (times == 1 ? tile : tile.repeat(times)).narrow(0, 0, count).reshape(shape);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +88,9 @@ public final class ServeBench {
         var usual = ServerConfig.defaults(data);
         var config = new ServerConfig(bind, data, null, usual.limits(), usual.hooks(), null);
         try (var server = PraxinoServer.start(config, List.of(() -> {
-            opened.set(VideoModel.open(options.model, device, dtype));
-            return ServedModel.of(opened.get()); // closed by the server
+            var model = VideoModel.open(options.model, device, dtype);
+            opened.set(model);
+            return ServedModel.of(model); // closed by the server
         }))) {
             while (!server.ready()) {
                 context.stop().check();
@@ -97,11 +99,12 @@ public final class ServeBench {
                 }
                 Thread.sleep(20);
             }
-            if (!opened.get().canStream()) {
-                throw new UserException("model " + opened.get().info().name()
+            VideoModel model = Objects.requireNonNull(opened.get());
+            if (!model.canStream()) {
+                throw new UserException("model " + model.info().name()
                         + " has no student: it makes whole clips and does not stream, so there is no session to measure");
             }
-            Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(opened.get(), dtype);
+            Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(model, dtype);
             print(report, context);
             if (options.json != null) {
                 Json.write(options.json, report);
@@ -138,7 +141,7 @@ public final class ServeBench {
                 .get((int) Math.min(values.size() - 1, Math.floor(values.size() * share)));
     }
 
-    /** MiB, after what is garbage has gone. */
+    /** MiB, after garbage collection. */
     private static double resident() {
         System.gc();
         return Backend.residentBytes() / 1048576.0;

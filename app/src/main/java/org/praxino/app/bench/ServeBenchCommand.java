@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "serve",
-        header = "Measures live sessions of a server whose clients are in a second process.",
-        description = {"One in real time, one at half speed, one that takes what it can get, alone and beside 200 idle connections and 50 polls a second."},
+        header = "Measures live sessions of a server with clients in a second process.",
+        description = {"Sessions: one in real time, one at half speed, and one at full speed, alone and beside 200 idle connections and 50 polls per second."},
         footer = {"Examples:", "  praxino bench serve --json serve.json", "  praxino bench serve --seconds 30"})
 public final class ServeBenchCommand implements Callable<Integer> {
     private final BoundAction<ServeBench.Options> runner;
@@ -23,7 +23,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
     private final JsonOption json = new JsonOption();
 
     @Option(names = "--seconds", paramLabel = "N", defaultValue = "300",
-            description = "Length of the session in real time; the other parts take a fifth of it each (default: ${DEFAULT-VALUE}).")
+            description = "Length of the real-time session; the other parts take a fifth of it each (default: ${DEFAULT-VALUE}).")
     private double seconds = 300;
 
     public ServeBenchCommand(BoundAction<ServeBench.Options> runner) {

@@ -117,7 +117,7 @@ public final class SoakBench {
         return List.copyOf(times);
     }
 
-    /** MiB, after what is garbage has gone. */
+    /** MiB, after garbage collection. */
     private static double resident() {
         System.gc();
         return Backend.residentBytes() / 1048576.0;

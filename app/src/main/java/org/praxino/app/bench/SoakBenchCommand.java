@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "soak",
-        header = "Streams thousands of blocks and looks at what grows: memory, and the time of a block.",
+        header = "Streams thousands of blocks and reports whether memory or block time grows.",
         footer = {"Examples:", "  praxino bench soak --json soak.json", "  praxino bench soak --blocks 1000"})
 public final class SoakBenchCommand implements Callable<Integer> {
     private final BoundAction<SoakBench.Options> runner;
@@ -21,7 +21,7 @@ public final class SoakBenchCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption json = new JsonOption();
 
-    @Option(names = "--blocks", paramLabel = "N", defaultValue = "10000", description = "Blocks to make (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--blocks", paramLabel = "N", defaultValue = "10000", description = "Blocks to generate (default: ${DEFAULT-VALUE}).")
     private int blocks = 10_000;
 
     public SoakBenchCommand(BoundAction<SoakBench.Options> runner) {

@@ -185,7 +185,7 @@ public final class StreamBench {
         }
     }
 
-    /** Milliseconds from a prompt that was never seen to the first JPEG. */
+    /** Milliseconds from a prompt that is not cached to the first JPEG. */
     private double firstFrame() {
         String prompt = newPrompt();
         long start = System.nanoTime();
@@ -237,7 +237,7 @@ public final class StreamBench {
         int most = 4 * (model.info().size().frames() - 1) + 1;
         var request = model.resolve(GenerateRequest.of(PROMPT).withSeed(1).withFrames(Math.min(wanted, most)).withTeacher(true));
         long[] first = {0};
-        model.generate(request.withSteps(1).withFrames(5)); // loads and warms up
+        model.generate(request.request().withSteps(1).withFrames(5)); // loads and warms up
         long start = System.nanoTime();
         var video = model.generate(request, (done, of, phase) -> {
             context.stop().check();

@@ -8,9 +8,9 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "stream",
-        header = "Measures a live stream, and the teacher that it replaces.",
+        header = "Measures a live stream, and the teacher for comparison.",
         description = {
-            "Frames are counted when they are JPEGs. The teacher makes as much video as one clip, with the model's own steps and guidance.",
+            "A frame counts once it is encoded as JPEG. The teacher generates one clip, with the model's own steps and guidance.",
         },
         footer = {"Examples:", "  praxino bench stream --json stream.json", "  praxino bench stream --seconds 5 --repeats 1 --no-teacher",
                 "  praxino bench stream --profile --threads 1"})
@@ -20,13 +20,13 @@ public final class StreamBenchCommand implements Callable<Integer> {
     @Mixin
     private final BenchCommand.Options options = new BenchCommand.Options();
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Video to make (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Length of the video (default: ${DEFAULT-VALUE}).")
     private double seconds = 10;
 
-    @Option(names = "--no-teacher", description = "Leave the teacher out; it takes minutes.")
+    @Option(names = "--no-teacher", description = "Skip the teacher, which takes minutes.")
     private boolean noTeacher;
 
-    @Option(names = "--profile", description = "Say where the processor time of a block goes instead, by sampling.")
+    @Option(names = "--profile", description = "Print a sampling profile of a block instead.")
     private boolean profile;
 
     public StreamBenchCommand(BoundAction<StreamBench.Options> runner) {

@@ -135,19 +135,21 @@ final class StreamProfile {
         var each = new TreeMap<String, Integer>();
         for (RecordedEvent sample : samples) {
             String part = part(sample);
-            counted.merge(where(part, sample), 1, Integer::sum);
-            each.merge(part, 1, Integer::sum);
+            if (part != null) {
+                counted.merge(where(part, sample), 1, Integer::sum);
+                each.merge(part, 1, Integer::sum);
+            }
         }
         var rows = new ArrayList<Row>();
         counted.forEach((w, n) -> {
-            double millis = (w.get(0).equals("make") ? make : decode) * n / each.get(w.get(0));
+            double millis = (w.get(0).equals("make") ? make : decode) * n / each.getOrDefault(w.get(0), 1);
             rows.add(new Row(w.get(0), w.get(1), w.get(2), millis / (make + decode), millis));
         });
         rows.sort(Comparator.comparingDouble(Row::millis).reversed());
         return rows;
     }
 
-    /** Part, place and operation of a sample. */
+    /** Component, method and operation of a sample. */
     private static List<String> where(String part, RecordedEvent sample) {
         String operation = "java";
         for (RecordedFrame frame : sample.getStackTrace().getFrames()) {

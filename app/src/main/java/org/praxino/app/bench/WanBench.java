@@ -1,6 +1,5 @@
 package org.praxino.app.bench;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +14,10 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.Json;
-import org.praxino.io.model.ModelRepository;
 import org.praxino.stream.BlockRollout;
+import org.praxino.stream.ModelSource;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -94,7 +94,7 @@ public final class WanBench {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         WanBenchNetworks parts = parts(options, device, dtype);
-        WanRecipe recipe = options.random() == null ? WanFolder.open(folder(options)).recipe() : WanRecipe.SELF_FORCING;
+        WanRecipe recipe = options.random() == null ? folder(options).recipe() : WanRecipe.SELF_FORCING;
         WanReport report = new WanBench(options, context, device, parts, recipe.isCausal() ? recipe : WanRecipe.SELF_FORCING,
                 Gemm.peak(device, dtype)).measure();
         report.print(context.console().out());
@@ -104,22 +104,21 @@ public final class WanBench {
         return 0;
     }
 
-    private static Path folder(Options options) {
-        Path found = WanFolder.find(options.common().model(), ModelRepository.defaults());
-        if (found == null) {
-            throw new UserException("-m " + options.common().model() + " is no model of Wan: name a folder of one, or measure random weights with"
-                    + " --random-weights 1.3b");
+    private static WanFolder folder(Options options) {
+        if (ModelSource.open(options.common().model()) instanceof ModelSource.Wan wan) {
+            return wan.folder();
         }
-        return found;
+        throw new UserException("-m " + options.common().model() + " is no model of Wan: name a folder of one, or measure random weights with"
+                + " --random-weights 1.3b");
     }
 
     private static WanBenchNetworks parts(Options options, Device device, DType dtype) {
         return options.random() == null
-                ? WanBenchNetworks.of(WanFolder.open(folder(options)), device, dtype)
+                ? WanBenchNetworks.of(folder(options), device, dtype)
                 : WanBenchNetworks.random(options.random(), options.layers(), device, dtype);
     }
 
-    /** Refuses what does not fit before any of it is made; the text encoder is closed before the others are opened. */
+    /** Rejects what would not fit in memory before allocating it; the text encoder is closed before the others are opened. */
     private void check() {
         int frames = 1 + (options.window() + BLOCK - 1) * parts.vae().timeFactor();
         var task = new WanTask(WanTask.Kind.STREAM, options.size().width(), options.size().height(), frames, false, dtype, dtype);
@@ -223,7 +222,7 @@ public final class WanBench {
 
     /** As a stream does it: what the steps, the cache and the decoder come to in a row. */
     private WanReport.Row inARow(WanTransformer network, WanVae codec, Condition told, int height, int width) {
-        var plan = new BlockRollout.Plan(recipe.process(), recipe.levels(), BLOCK, 0, options.window());
+        var plan = new BlockRollout.Plan(recipe.process(), new StudentPlan(BLOCK, recipe.levels(), 0, options.window()));
         var size = new BlockRollout.Size(1, parts.network().outChannels(), height, width);
         double first = 0;
         int frames = 0;

@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
         name = "wan",
         header = "Measures a causal Wan model part by part: text, steps, cache, decoder.",
         description = {
-            "Weights do not change the speed, so none need to be there: --random-weights makes a network of any shape. On a CPU one layer is",
-            "enough to measure (--layers 1); times of the whole are then reckoned from it.",
+            "Speed does not depend on the weights, so none are needed: --random-weights creates a network of any shape. On a CPU one layer",
+            "is enough (--layers 1); the times of the whole network are then extrapolated.",
         },
         footer = {
             "Examples:",
@@ -35,21 +35,21 @@ public final class WanBenchCommand implements Callable<Integer> {
     @Option(names = "--size", paramLabel = "WxH", defaultValue = "832x480", description = "Frame in pixels (default: ${DEFAULT-VALUE}).")
     private String size = "832x480";
 
-    @Option(names = "--layers", paramLabel = "N", description = "Layers that are built and measured; the others are reckoned (default: all).")
+    @Option(names = "--layers", paramLabel = "N", description = "Layers to build and measure; the rest is extrapolated (default: all).")
     private @Nullable Integer layers;
 
     @Option(names = "--blocks", paramLabel = "N", defaultValue = "7",
-            description = "Blocks that are made and decoded in a row, where all layers are there (default: ${DEFAULT-VALUE}).")
+            description = "Consecutive blocks to generate and decode, if all layers are built (default: ${DEFAULT-VALUE}).")
     private int blocks = 7;
 
     @Option(names = "--window", paramLabel = "N", defaultValue = "18",
-            description = "Latent frames that a block sees before it (default: ${DEFAULT-VALUE}).")
+            description = "Attention window: latent frames before the block (default: ${DEFAULT-VALUE}).")
     private int window = 18;
 
-    @Option(names = "--no-text", description = "Leave the text encoder out; it takes 5.7 G weights.")
+    @Option(names = "--no-text", description = "Skip the text encoder, which has 5.7 G weights.")
     private boolean noText;
 
-    @Option(names = "--no-decode", description = "Leave the decoder out, and what is reckoned with it.")
+    @Option(names = "--no-decode", description = "Skip the decoder, and the figures that need it.")
     private boolean noDecode;
 
     public WanBenchCommand(BoundAction<WanBench.Options> runner) {

@@ -45,7 +45,7 @@ public record Console(PrintStream out, PrintStream err, OutputStream raw, boolea
     }
 
     /**
-     * A progress display of which the unit depends on what is being done.
+     * A progress display whose unit depends on the task.
      *
      * @param units the unit for a note
      * @param quiet show nothing

@@ -9,15 +9,15 @@ import picocli.CommandLine.ScopeType;
 /** Global options. */
 public final class GlobalOptions {
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "cpu", scope = ScopeType.INHERIT, order = 100,
-            description = "Where to compute: cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+            description = "Device: cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
     String device = "cpu";
 
     @Option(names = "--threads", paramLabel = "N", scope = ScopeType.INHERIT, order = 101,
-            description = "CPU threads to compute with (default: all cores).")
+            description = "CPU threads (default: all cores).")
     @Nullable Integer threads;
 
     @Option(names = "--dtype", paramLabel = "TYPE", defaultValue = "auto", scope = ScopeType.INHERIT, order = 102,
-            description = "Number format to compute in: auto, fp32 or bf16; auto takes what is fast here (default: ${DEFAULT-VALUE}).")
+            description = "Number format: auto, fp32 or bf16; auto chooses the faster one (default: ${DEFAULT-VALUE}).")
     Precision dtype = Precision.AUTO;
 
     @Option(names = "--log", paramLabel = "LEVEL", scope = ScopeType.INHERIT, order = 103,

@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** The {@code --json} option. */
 public final class JsonOption {
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to a file, as JSON.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to a JSON file.")
     private @Nullable Path file;
 
     /** The file asked for, or null. @throws org.praxino.tensor.UserException when it cannot be written: before the work, not after it */

@@ -61,7 +61,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
         }
     }
 
-    /** Ends the display, so that what is printed next starts on a line of its own. */
+    /** Ends the display, so that further output starts on a new line. */
     @Override
     public synchronized void close() {
         if (drawn > 0) {
@@ -118,7 +118,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
                 : String.format(Locale.ROOT, "%.1f %s/s", 1 / secondsPer, unit);
     }
 
-    /** A length of time as people say it: {@code 8 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+    /** A duration for people: {@code 8 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
     public static String time(double seconds) {
         long s = Math.max(0, Math.round(seconds));
         if (s < 60) {

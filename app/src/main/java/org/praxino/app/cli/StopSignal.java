@@ -62,7 +62,7 @@ public final class StopSignal {
         }
     }
 
-    /** Asks for more time than others, because what was done so far is saved before the end. */
+    /** Requests more time than other commands, because the command saves its work before it ends. */
     public void needs(Duration time) {
         patience = time;
     }

@@ -71,7 +71,7 @@ record GoldenCase(Path folder, JsonNode json) {
         return SafetensorsFile.open(folder.resolve("weights.safetensors"));
     }
 
-    /** Some components' cases call their outputs what is expected. */
+    /** Cases of some components call their outputs "expected". */
     SafetensorsFile outputs() {
         Path expected = folder.resolve("expected.safetensors");
         return SafetensorsFile.open(Files.exists(expected) ? expected : folder.resolve("outputs.safetensors"));

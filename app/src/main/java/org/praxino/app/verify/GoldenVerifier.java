@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.praxino.tensor.Device;
@@ -84,7 +85,7 @@ public final class GoldenVerifier {
             double largest = -1;
             for (String name : new TreeSet<>(reference.names())) {
                 Tensor theirs = reference.read(name);
-                double d = Distance.relative(name, ours.get(name), theirs);
+                double d = Distance.relative(name, Objects.requireNonNull(ours.get(name)), theirs);
                 if (d > largest) {
                     largest = d;
                     worst = name;

@@ -33,7 +33,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     }
 
     /**
-     * Begins a new event file in a folder, which is made when it is not there.
+     * Begins a new event file in a folder, which is created if missing.
      *
      * @param firstStep 0 for a new run; the step a resumed run goes on from
      */
@@ -74,7 +74,7 @@ public final class TensorBoardWriter implements AutoCloseable {
         write(summary, step);
     }
 
-    /** A picture. @param png the bytes of a PNG file */
+    /** An image. @param png the bytes of a PNG file */
     public void image(String tag, byte[] png, long step) {
         if (png.length < 29 || !ByteBuffer.wrap(png, 0, 8).equals(ByteBuffer.wrap(PNG))) {
             throw new IllegalArgumentException("the picture for \"" + tag + "\" is not a PNG file");

@@ -14,7 +14,7 @@ public record Checkpoint(Path folder) {
         return Json.read(folder.resolve(PROVENANCE), Provenance.class);
     }
 
-    /** Samples seen when it was written, as its name says. */
+    /** Samples seen when it was written, from its name. */
     public long samplesSeen() {
         return Long.parseLong(folder.getFileName().toString());
     }

@@ -61,7 +61,7 @@ public final class Checkpoints {
                 .toList();
     }
 
-    /** The whole checkpoint that has seen most samples. */
+    /** The complete checkpoint with the most samples. */
     public Optional<Checkpoint> latest() {
         List<Checkpoint> all = all();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());

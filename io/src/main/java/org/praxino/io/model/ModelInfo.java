@@ -34,7 +34,7 @@ public record ModelInfo(
     public static final int FORMAT = 1;
 
     /**
-     * What a model makes.
+     * Size, length and rate of a model's clips.
      *
      * @param width of a frame in pixels
      * @param height of a frame in pixels
@@ -76,7 +76,7 @@ public record ModelInfo(
         components = List.copyOf(components);
     }
 
-    /** A description whose components are not written yet. */
+    /** A description without components. */
     public static ModelInfo of(
             String name, String kind, Size size, @Nullable Integer blockLength, String licence, Provenance provenance) {
         return new ModelInfo(FORMAT, name, kind, size, blockLength, licence, provenance, List.of(), "");

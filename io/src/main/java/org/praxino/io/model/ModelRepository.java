@@ -24,8 +24,8 @@ public record ModelRepository(List<Path> roots) {
     }
 
     /**
-     * The usual places, in this order: the folders in the environment variable {@code PRAXINO_MODELS}; {@code zoo} beside the
-     * program (system property {@code praxino.root}, else the working folder); {@code praxino/models} in the user's data folder.
+     * The default folders, in this order: the folders in the environment variable {@code PRAXINO_MODELS}; {@code zoo} beside the program
+     * (system property {@code praxino.root}, else the working folder); {@code praxino/models} in the user's data folder.
      */
     public static ModelRepository defaults() {
         List<Path> roots = new ArrayList<>();
@@ -71,7 +71,7 @@ public record ModelRepository(List<Path> roots) {
         throw unknown(nameOrPath);
     }
 
-    /** The folders of all models on this shelf, sorted by name in each root; of two of one name only the first is found by it. */
+    /** The folders of all models, sorted by name in each root; of two of one name only the first is found by it. */
     public List<Path> all() {
         return roots.stream().flatMap(root -> models(root).stream()).toList();
     }

@@ -12,12 +12,12 @@ import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 import org.praxino.io.safetensors.SafetensorsWriter;
 
-/** Writes a model folder under a temporary name, takes the checksums of what it wrote, and renames. */
+/** Writes a model folder under a temporary name, computes checksums, and renames. */
 final class ModelWriter {
 
     private ModelWriter() {}
 
-    /** Other files beside an old {@code model.json} (the model card, pictures) are taken along. */
+    /** Other files beside an old {@code model.json} (model card, images) are kept. */
     static void write(Path target, ModelInfo info, List<ComponentSource> components) {
         AtomicFiles.folder(target, folder -> {
             List<ModelInfo.Component> written = new ArrayList<>();

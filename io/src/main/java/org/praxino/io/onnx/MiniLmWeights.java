@@ -8,8 +8,7 @@ import org.praxino.io.safetensors.SafetensorsFile;
 import org.praxino.io.safetensors.SafetensorsWriter;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.io.tokenizer.TextTokenizer;
-import org.praxino.tensor.DType;
-import org.praxino.tensor.Tensor;
+import org.praxino.tensor.ForwardingWeights;
 import org.praxino.tensor.UserException;
 
 /**
@@ -48,33 +47,14 @@ public final class MiniLmWeights {
 
     /** The table 0, 1, 2, ... of positions is part of the exported graph but no weight of the network. */
     private static WeightFile dropPositions(WeightFile all) {
-        Set<String> names =
-                all.names().stream().filter(name -> !name.equals("embeddings.position_ids")).collect(Collectors.toUnmodifiableSet());
-        return new WeightFile() {
-            @Override
-            public Set<String> names() {
-                return names;
-            }
+        return new WithoutPositions(
+                all, all.names().stream().filter(name -> !name.equals("embeddings.position_ids")).collect(Collectors.toUnmodifiableSet()));
+    }
 
-            @Override
-            public long[] shape(String name) {
-                return all.shape(name);
-            }
-
-            @Override
-            public DType dtype(String name) {
-                return all.dtype(name);
-            }
-
-            @Override
-            public Tensor read(String name) {
-                return all.read(name);
-            }
-
-            @Override
-            public void close() {
-                all.close();
-            }
-        };
+    private record WithoutPositions(WeightFile source, Set<String> names) implements WeightFile, ForwardingWeights {
+        @Override
+        public void close() {
+            source.close();
+        }
     }
 }

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of an ONNX graph that tell what its weights are: onnx.proto3, messages ModelProto (graph = 7), GraphProto (node = 1,
- * initializer = 5), NodeProto (input = 1, output = 2, op_type = 4), TensorProto (dims = 1, data_type = 2, float_data = 4,
- * name = 8, raw_data = 9, data_location = 14).
+ * The parts of an ONNX graph that identify its weights: onnx.proto3, messages ModelProto (graph = 7), GraphProto (node = 1, initializer =
+ * 5), NodeProto (input = 1, output = 2, op_type = 4), TensorProto (dims = 1, data_type = 2, float_data = 4, name = 8, raw_data = 9,
+ * data_location = 14).
  */
 final class OnnxGraph {
 

@@ -117,7 +117,7 @@ public record CheckpointCatalogue(List<Group> groups, List<Checkpoint> checkpoin
         return checkpoint.groups.stream().map(n -> groups.stream().filter(g -> g.name.equals(n)).findFirst().orElseThrow()).toList();
     }
 
-    /** Files of a checkpoint whose checksums are not known here: what a site announces of them is compared. */
+    /** Files of a checkpoint without known checksums: what a site announces of them is compared. */
     public long unsummed(Checkpoint checkpoint) {
         return groups(checkpoint).stream().flatMap(g -> g.files.stream()).filter(f -> f.sha256 == null).count();
     }

@@ -16,7 +16,7 @@ import org.praxino.tensor.UserException;
 final class Download {
     private static final int PIECE = 1 << 16;
 
-    /** How often nothing may come, one attempt after the other. */
+    /** Consecutive attempts without data before giving up. */
     private static final int MOST_FAILURES = 5;
 
     private static final Pattern RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");

@@ -22,7 +22,7 @@ final class HttpTransfer implements AutoCloseable {
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    /** Headers in which a hub tells the checksum of a large file before it sends one elsewhere. */
+    /** Headers in which a hub sends the checksum of a large file before it redirects. */
     private static final String ANNOUNCED = "x-linked-etag";
 
     private final ModelHub hub;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
 /**
- * The site that repositories lie on, or a mirror of it.
+ * The site of the repositories, or a mirror.
  *
  * @param base address before {@code /ORGANISATION/NAME}
  * @param token access token, or null; it is sent to this site only
@@ -23,7 +23,7 @@ public record ModelHub(URI base, @Nullable String token) {
     private static final String SITE = "https://huggingface.co";
 
     /**
-     * The site with what the environment says.
+     * The site that the environment configures.
      *
      * @param mirror address given by hand, which counts before the environment's, or null
      * @throws UserException when the mirror is no address

@@ -65,7 +65,7 @@ final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Opens the part of a file and reads what is there of it; a part of something else is begun anew.
+     * Opens the partial file and reads its state; a part of something else is begun anew.
      *
      * @param read told how many bytes of it have been read so far
      */
@@ -127,7 +127,7 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Forgets what has come. */
+    /** Discards the data received so far. */
     void restart() {
         try {
             file.truncate(0);
@@ -168,7 +168,7 @@ final class PartialFile implements AutoCloseable {
         return origin;
     }
 
-    /** SHA-256 of what is there, which is all there will be: nothing may be added afterwards. */
+    /** SHA-256 of the complete data: nothing may be added afterwards. */
     String checksum() {
         return HexFormat.of().formatHex(digest.digest());
     }
@@ -184,7 +184,7 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Removes what has come. */
+    /** Deletes the data received so far. */
     void discard() {
         try {
             Files.deleteIfExists(path);

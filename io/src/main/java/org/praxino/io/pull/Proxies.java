@@ -22,7 +22,7 @@ import org.praxino.tensor.UserException;
  * to https the JVM wants the property {@code jdk.http.auth.tunneling.disabledSchemes} to be empty, which the launcher sees to.
  */
 final class Proxies extends ProxySelector {
-    /** A proxy and what it wants to know. */
+    /** A proxy and its credentials. */
     private record Way(InetSocketAddress address, @Nullable String login) {}
 
     private final @Nullable Way https;
@@ -108,7 +108,7 @@ final class Proxies extends ProxySelector {
         return false;
     }
 
-    /** What the proxy on the way to {@code uri} is told of who asks, as the value of a header; null when it is told nothing. */
+    /** The authorization header for the proxy to {@code uri}; null when it is told nothing. */
     @Nullable String login(URI uri) {
         @Nullable Way way = "https".equals(uri.getScheme()) ? https : http;
         return way == null || isDirect(uri) ? null : way.login;

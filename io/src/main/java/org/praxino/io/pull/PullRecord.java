@@ -62,7 +62,7 @@ public record PullRecord(@Nullable String checkpoint, List<String> licences, Lis
         return null;
     }
 
-    /** With an entry in place of an older one of the same file. */
+    /** Replaces the entry of the same file. */
     PullRecord with(Entry entry) {
         var all = new ArrayList<>(files);
         all.removeIf(e -> e.path.equals(entry.path));

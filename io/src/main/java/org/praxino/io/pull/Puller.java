@@ -22,7 +22,7 @@ import org.praxino.tensor.UserException;
  * Resumes after interruptions, including a killed process. Not thread-safe.
  */
 public final class Puller implements AutoCloseable {
-    /** How a file came to be in its place. */
+    /** How a file was obtained. */
     public enum How {
         /** It was there and is right. */
         THERE,
@@ -32,7 +32,7 @@ public final class Puller implements AutoCloseable {
     }
 
     /**
-     * A file in its place.
+     * A completed file.
      *
      * @param compared whether anyone could tell the checksum it must have
      */
@@ -102,7 +102,7 @@ public final class Puller implements AutoCloseable {
         return new PulledFile(target, fetched.bytes(), fetched.sha256(), How.FETCHED, fetched.compared());
     }
 
-    /** A file found in its place: right, or not to be touched. */
+    /** An existing file: right, or not to be touched. */
     private static PulledFile there(Path folder, Path target, PullRecord record, RemoteFile wanted) {
         PullRecord.@Nullable Entry entry = record.intact(folder, wanted.to());
         try {

@@ -24,7 +24,7 @@ final class StallTimeout implements AutoCloseable {
         });
     }
 
-    /** Something has come. */
+    /** Records that data arrived. */
     void keepAlive() {
         last = System.nanoTime();
     }

@@ -46,7 +46,7 @@ public final class SafetensorsWriter {
         return this;
     }
 
-    /** Stores floating tensors as {@code dtype} (say BF16), whatever they are; the others stay as they are. */
+    /** Stores floating-point tensors as {@code dtype} (for example BF16); the others stay as they are. */
     public SafetensorsWriter cast(DType dtype) {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("weights can be cast to a floating type, not to " + dtype);

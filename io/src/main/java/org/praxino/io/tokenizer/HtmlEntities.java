@@ -21,7 +21,7 @@ final class HtmlEntities {
     private static final Pattern REFERENCE = Pattern.compile("&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\\t\\n\\f <&#;]{1,32};?)");
     /** A named or numeric reference that is properly ended. */
     private static final Pattern STRICT = Pattern.compile("&#?[0-9A-Za-z]{1,24};");
-    /** What browsers make of the numbers 0x80 to 0x9f; a dot where the byte stands for nothing. */
+    /** The characters that browsers use for the numbers 0x80 to 0x9f; a dot where the byte stands for nothing. */
     static final String WINDOWS_1252 = "€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ";
 
     private static final Map<String, String> NAMED = load();
@@ -81,7 +81,7 @@ final class HtmlEntities {
         return isNothing(code) ? "" : Character.toString(code);
     }
 
-    /** Control characters and non-characters, which a reference may not stand for. */
+    /** Control characters and non-characters, which a reference may not name. */
     private static boolean isNothing(int code) {
         boolean control = code < 0x20 && code != '\t' && code != '\n' && code != '\f' && code != '\r' || code == 0x7f;
         return control || code >= 0xfdd0 && code <= 0xfdef || (code & 0xfffe) == 0xfffe;

@@ -107,7 +107,7 @@ public final class PublishedTokenizer implements TextTokenizer {
         return tokens;
     }
 
-    /** Special tokens at the end, which a text that is cut keeps. */
+    /** Special tokens at the end, kept when a text is truncated. */
     private static int closingTokens(Encoding encoding) {
         long[] special = encoding.getSpecialTokenMask();
         int count = 0;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 final class Strides {
     private Strides() {}
 
-    /** The bytes themselves where they lie in order, which is nearly always; else a copy in order. */
+    /** The bytes themselves if they are contiguous, as nearly always; else a copy in order. */
     static MemorySegment inOrder(MemorySegment storage, PickleValue.Tensor t, int width) {
         long count = 1;
         boolean ordered = true;

@@ -146,7 +146,7 @@ public final class TorchCheckpoint implements WeightFile {
         return Collections.unmodifiableSet(tensors.keySet());
     }
 
-    /** The numbers, texts and truth values beside the tensors, such as a count of steps. */
+    /** The numbers, texts and booleans beside the tensors, such as a step count. */
     public Map<String, Object> facts() {
         return Collections.unmodifiableMap(facts);
     }

@@ -31,7 +31,7 @@ import org.praxino.tensor.UserException;
 record FolderScan(
         Path folder, boolean diffusers, Map<WanPart, Path> parts, List<Path> students, List<Path> adapters, @Nullable Path config,
         @Nullable Path tokenizer, @Nullable Path pictures) {
-    /** Wan's own name of the picture encoder, without its ending. */
+    /** Wan's own name of the image encoder, without extension. */
     static final String PICTURES = "models_clip_open-clip-xlm-roberta-large-vit-huge-14";
 
     private static final String OWN = "diffusion_pytorch_model";

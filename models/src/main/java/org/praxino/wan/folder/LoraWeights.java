@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.WeightFile;
 import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.DType;
+import org.praxino.tensor.ForwardingWeights;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
@@ -22,7 +23,7 @@ import org.praxino.tensor.WeightSource;
  *
  * @param pairs names of A and B, by the name of the matrix that they change
  */
-record LoraWeights(WeightFile base, WeightFile adapter, Map<String, Pair> pairs) implements WeightFile {
+record LoraWeights(WeightFile source, WeightFile adapter, Map<String, Pair> pairs) implements WeightFile, ForwardingWeights {
     private static final String DOWN = ".lora_A.weight";
     private static final String UP = ".lora_B.weight";
 
@@ -115,35 +116,20 @@ record LoraWeights(WeightFile base, WeightFile adapter, Map<String, Pair> pairs)
     }
 
     @Override
-    public Set<String> names() {
-        return base.names();
-    }
-
-    @Override
-    public long[] shape(String name) {
-        return base.shape(name);
-    }
-
-    @Override
-    public DType dtype(String name) {
-        return base.dtype(name);
-    }
-
-    @Override
     public Tensor read(String name) {
         @Nullable Pair pair = pairs.get(name);
-        return pair == null ? base.read(name) : sum(name, pair);
+        return pair == null ? source.read(name) : sum(name, pair);
     }
 
     @Override
     public Tensor view(String name) {
         @Nullable Pair pair = pairs.get(name);
-        return pair == null ? base.view(name) : sum(name, pair);
+        return pair == null ? source.view(name) : sum(name, pair);
     }
 
     private Tensor sum(String name, Pair pair) {
         try (var scope = Scope.open("adapter")) {
-            Tensor w = base.view(name);
+            Tensor w = source.view(name);
             Tensor change = adapter.view(pair.up).to(DType.F32).matmul(adapter.view(pair.down).to(DType.F32)); // [out, rank] [rank, in] -> [out, in]
             return scope.keep(change.add(w.to(DType.F32)).to(w.dtype()));
         }
@@ -152,7 +138,7 @@ record LoraWeights(WeightFile base, WeightFile adapter, Map<String, Pair> pairs)
     @Override
     public void close() {
         try {
-            base.close();
+            source.close();
         } finally {
             adapter.close();
         }

@@ -3,15 +3,13 @@ package org.praxino.wan.folder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.praxino.io.RenamedWeights;
 import org.praxino.io.WeightFile;
-import org.praxino.tensor.DType;
-import org.praxino.tensor.Tensor;
+import org.praxino.tensor.ForwardingWeights;
 import org.praxino.tensor.WeightSource;
 
 /** Weights of an open file under names without what wrappers added; closing it closes the file. */
-record UnwrappedWeights(WeightFile file, WeightSource named) implements WeightFile {
+record UnwrappedWeights(WeightFile file, WeightSource source) implements WeightFile, ForwardingWeights {
     /** What wrappers of PyTorch leave in names. */
     private static final List<String> WRAPPERS = List.of("_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "_orig_mod.");
 
@@ -34,31 +32,6 @@ record UnwrappedWeights(WeightFile file, WeightSource named) implements WeightFi
             clean = clean.replace(wrapper, "");
         }
         return clean;
-    }
-
-    @Override
-    public Set<String> names() {
-        return named.names();
-    }
-
-    @Override
-    public long[] shape(String name) {
-        return named.shape(name);
-    }
-
-    @Override
-    public DType dtype(String name) {
-        return named.dtype(name);
-    }
-
-    @Override
-    public Tensor read(String name) {
-        return named.read(name);
-    }
-
-    @Override
-    public Tensor view(String name) {
-        return named.view(name);
     }
 
     @Override

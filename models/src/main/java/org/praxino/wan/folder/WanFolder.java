@@ -53,7 +53,7 @@ public final class WanFolder {
         }
     }
 
-    /** How the transformer is to be sampled, as far as the files say. */
+    /** The sampling recipe of the transformer, from its files. */
     public enum Family {
         /** Many steps, bidirectional. */
         WAN("Wan 2.1"),
@@ -131,7 +131,7 @@ public final class WanFolder {
     }
 
     /**
-     * Finds the parts of a folder, or of a student's checkpoint and the folder it lies in or beside.
+     * Finds the parts of a folder, or of a student's checkpoint and the folder in or beside which it is.
      *
      * @throws UserException when nothing of Wan is there, when two layouts are mixed, or when it is another Wan than 2.1
      */
@@ -164,7 +164,7 @@ public final class WanFolder {
         return finding.diffusers() ? Layout.DIFFUSERS : Layout.WAN;
     }
 
-    /** The student's checkpoint, which stands for the transformer; null when there is none. */
+    /** The student's checkpoint, which replaces the transformer; null when there is none. */
     public @Nullable Path student() {
         return student;
     }
@@ -174,7 +174,7 @@ public final class WanFolder {
         return adapter;
     }
 
-    /** What the names of the student's file and of its networks say. */
+    /** The recipe that the names of the student's file and its networks imply. */
     public Family family() {
         if (student == null) {
             return Family.WAN;
@@ -189,7 +189,7 @@ public final class WanFolder {
         return networks().contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
     }
 
-    /** How the transformer is sampled, as far as the files say. */
+    /** The sampling recipe of the transformer, from its files. */
     public WanRecipe recipe() {
         return switch (family()) {
             case WAN -> WanRecipe.WAN;
@@ -204,7 +204,7 @@ public final class WanFolder {
         return student == null ? Set.of() : networksOf(student);
     }
 
-    /** The networks inside a checkpoint, wherever it lies; empty where it holds one without a name. */
+    /** The networks inside a checkpoint; empty where it holds one without a name. */
     public static Set<String> networksOf(Path checkpoint) {
         try (WeightFile weights = WeightFormats.open(checkpoint)) {
             return StudentCheckpoints.networks(weights);
@@ -255,7 +255,7 @@ public final class WanFolder {
         return tokenizer != null;
     }
 
-    /** The picture encoder of an image-to-video model: a file, or diffusers' folder. @throws UserException when there is none */
+    /** The image encoder of an image-to-video model: a file, or diffusers' folder. @throws UserException when there is none */
     public Path pictures() {
         if (finding.pictures() != null) {
             return finding.pictures();
@@ -298,7 +298,7 @@ public final class WanFolder {
         return Files.isDirectory(text) ? T5Config.of(HubConfig.read(text.resolve("config.json"))) : T5Config.UMT5_XXL;
     }
 
-    /** The bidirectional transformer, which a student may lie beside; null when there is none in this folder. */
+    /** The bidirectional transformer, if present beside a student; null when there is none in this folder. */
     public @Nullable Path teacher() {
         return finding.parts().get(WanPart.TRANSFORMER);
     }
@@ -362,8 +362,7 @@ public final class WanFolder {
                         : RenamedWeights.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
             };
             var clean = new UnwrappedWeights(opened, names);
-            boolean changed = part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network);
-            return changed ? LoraWeights.of(clean, adapter) : clean;
+            return part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network) ? LoraWeights.of(clean, adapter) : clean;
         } catch (RuntimeException e) {
             opened.close();
             throw e;

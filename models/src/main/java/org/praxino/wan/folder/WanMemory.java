@@ -80,7 +80,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         return new Need(device, host);
     }
 
-    /** Keys and values kept of past frames, and once more the keys with their rotary embedding. */
+    /** The KV cache, and a copy of the keys with their rotary embedding. */
     public long cacheBytes(WanTask task) {
         long frames = task.kind() == WanTask.Kind.STREAM ? task.latentFrames() : 0;
         return 3L * network.layers() * frames * tokens(task) * network.dim() * task.dtype().bytes();
@@ -145,7 +145,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
     }
 
     /**
-     * Refuses a task that does not fit into the memory of a device and the host as it is now, and says what would.
+     * Rejects a task that does not fit into the free memory of device and host, with what would fit.
      *
      * @param held what is loaded already of what the task needs
      */
@@ -160,7 +160,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
     }
 
     /**
-     * Refuses a task that does not fit, and says what would: something elsewhere, a smaller frame, or fewer frames.
+     * Rejects a task that does not fit, with what would: something elsewhere, a smaller frame, or fewer frames.
      *
      * @param free bytes free on the device
      * @param freeHost bytes free in the host's memory

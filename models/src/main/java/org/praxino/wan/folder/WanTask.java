@@ -4,7 +4,7 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.UserException;
 
 /**
- * What is to be made, as far as it decides on memory.
+ * What determines the memory of a task.
  *
  * @param kind a clip at once, or a stream
  * @param width of a frame in pixels, a multiple of 16
@@ -23,10 +23,10 @@ public record WanTask(Kind kind, int width, int height, int frames, boolean guid
         STREAM
     }
 
-    /** Latent frames that a causal student makes at a time. */
+    /** Latent frames of a causal student's block. */
     public static final int BLOCK = 3;
 
-    /** Frames for which one latent frame stands, after the first. */
+    /** Video frames in a latent frame after the first. */
     private static final int TIME = 4;
 
     private static final int MULTIPLE = 16;

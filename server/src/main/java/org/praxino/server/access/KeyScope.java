@@ -9,11 +9,11 @@ import org.praxino.tensor.UserException;
 
 /** The permissions of an API key. */
 public enum KeyScope {
-    /** Create and manage one's own videos and images. */
+    /** Create and manage your own videos and images. */
     GENERATE,
     /** Live sessions. */
     LIVE,
-    /** Read one's own videos. */
+    /** Read your own videos. */
     READ,
     /** See all jobs and the metrics. */
     ADMIN;

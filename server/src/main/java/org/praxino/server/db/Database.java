@@ -148,7 +148,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** A value that the database keeps about its server, or null. */
+    /** A stored value about the server, or null. */
     public @Nullable String state(String name) {
         return jdbi.withHandle(h -> h.createQuery("SELECT value FROM server_state WHERE name = :name").bind("name", name)
                 .mapTo(String.class).findOne().orElse(null));

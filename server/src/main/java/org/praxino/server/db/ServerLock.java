@@ -73,7 +73,7 @@ final class ServerLock implements AutoCloseable {
         return "SELECT 1 / (CASE WHEN EXISTS (SELECT 1 FROM server_state WHERE name = 'owner' AND value = '" + owner + "') THEN 1 ELSE 0 END)";
     }
 
-    /** Looks whether the lock is still held, and takes it again if its connection was lost. */
+    /** Checks whether the lock is still held, and takes it again if its connection was lost. */
     synchronized Database.Hold check() {
         try {
             if (connection != null && connection.isValid(VALID_SECONDS)) {

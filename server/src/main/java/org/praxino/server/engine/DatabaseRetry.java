@@ -8,7 +8,7 @@ import org.praxino.server.db.DatabaseFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Repeats what must reach the database until it does: a database goes and comes back, and the work on a job must not be lost with it. */
+/** Retries a database write until it succeeds: a database goes and comes back, and the work on a job must not be lost with it. */
 final class DatabaseRetry {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
     private static final long FIRST_PAUSE_MILLIS = 100;

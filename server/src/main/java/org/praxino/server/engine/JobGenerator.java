@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.DecodeLimits;
 import org.praxino.media.Fit;
 import org.praxino.media.Frame;
@@ -17,6 +18,7 @@ import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
 import org.praxino.stream.Phase;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.timeline.Timeline;
 
@@ -59,7 +61,8 @@ public final class JobGenerator {
                 progress.update(frames.size(), spec.frames(), Phase.STREAMING);
             }
         }
-        var request = GenerateRequest.of(spec.prompt()).withSeed(spec.seed()).withFrames(frames.size()).withSteps(spec.steps());
+        var request = new ResolvedRequest(spec.prompt(), null, spec.seed(), frames.size(), spec.steps(), spec.guidance(),
+                new GuidanceSchedule.Constant(), null, false, null);
         return new GeneratedVideo(frames, model.info().size().fps(), request, model.info().name(), model.info().hash(),
                 (System.nanoTime() - begun) / 1e9);
     }

@@ -38,7 +38,7 @@ public final class ModelRegistry implements AutoCloseable {
                 all.put(model.info().name(), model);
                 loaded = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(all));
                 GenerateRequest small = model.warmUpRequest();
-                model.generate(model.resolve(model.canStream() ? small : small.withSteps(1)), GenerationListener.NONE, frame -> {});
+                model.generate(model.canStream() ? small : small.withSteps(1), GenerationListener.NONE, frame -> {});
             }
             aliases.forEach((alias, model) -> {
                 if (!all.containsKey(model)) {

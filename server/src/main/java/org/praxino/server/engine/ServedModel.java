@@ -8,6 +8,7 @@ import org.praxino.media.Frame;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
@@ -52,7 +53,7 @@ public interface ServedModel extends AutoCloseable {
      * @throws org.praxino.stream.InsufficientMemoryException if it does not fit in memory
      * @throws org.praxino.tensor.UserException if the model cannot fulfil it
      */
-    GenerateRequest resolve(GenerateRequest request);
+    ResolvedRequest resolve(GenerateRequest request);
 
     /**
      * Generates a clip.
@@ -124,7 +125,7 @@ public interface ServedModel extends AutoCloseable {
             }
 
             @Override
-            public GenerateRequest resolve(GenerateRequest request) {
+            public ResolvedRequest resolve(GenerateRequest request) {
                 return model.resolve(request);
             }
 

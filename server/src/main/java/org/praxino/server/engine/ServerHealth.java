@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What keeps the server from working, if anything does, and whether it should end for it. Thread-safe. */
+/** Health of the server: what keeps it from working, and whether it should end. Thread-safe. */
 public final class ServerHealth {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
 
-    /** How long the server waits for what it needs before it ends, so that whoever supervises it can act. */
+    /** How long the server waits for the database before it ends, so that its supervisor can act. */
     public static final Duration PATIENCE = Duration.ofMinutes(15);
 
     /** What work needs. */

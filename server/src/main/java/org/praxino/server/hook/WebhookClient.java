@@ -88,7 +88,7 @@ final class WebhookClient implements AutoCloseable {
         }
     }
 
-    /** Breaks off what is under way. */
+    /** Aborts requests in progress. */
     @Override
     public void close() {
         timer.shutdownNow();

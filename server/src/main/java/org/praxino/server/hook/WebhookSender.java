@@ -52,7 +52,7 @@ public final class WebhookSender implements AutoCloseable {
     /** Owners of the deliveries under way, by id. */
     private final Map<String, String> underWay = new HashMap<>();
 
-    /** When to try deliveries again whose last try could not be written down, by id. */
+    /** Retry times of deliveries whose last attempt could not be stored, by id. */
     private final Map<String, Long> heldBack = new HashMap<>();
 
     private boolean woken;

@@ -51,6 +51,7 @@ final class ApiError extends RuntimeException {
         return new ApiError(405, "invalid_request_error", "method_not_allowed", "this path does not take that method", null);
     }
 
+    /** 409: the request contradicts the state of the job, or an earlier request with the same idempotency key. */
     static ApiError conflict(String code, String message) {
         return new ApiError(409, "conflict_error", code, message, null);
     }

@@ -161,7 +161,7 @@ final class ApiRouter {
         }
     }
 
-    /** Scheme and host by which the client came, also through a proxy on this machine that speaks TLS. */
+    /** Scheme and host of the client's URL, also behind a TLS proxy on this machine. */
     static String base(Context ctx) {
         String forwarded = ctx.header("X-Forwarded-Proto");
         boolean secure = "https".equals(ctx.scheme()) || "https".equalsIgnoreCase(forwarded) && isLoopback(ctx.req().getRemoteAddr());

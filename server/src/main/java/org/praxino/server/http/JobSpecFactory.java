@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
 import org.praxino.media.MediaException;
@@ -20,6 +21,7 @@ import org.praxino.server.job.JobSpec.Task;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.InsufficientMemoryException;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.timeline.Timeline;
 import org.praxino.tensor.UserException;
 
@@ -73,7 +75,7 @@ final class JobSpecFactory {
             return ofTimeline(parameters, parameters.timeline(), model);
         }
         double fps = parameters.sampling().fps() != null ? parameters.sampling().fps() : origin != null ? origin.spec().fps() : size.fps();
-        GenerateRequest request = resolve(parameters, given, origin, model, fps);
+        ResolvedRequest request = resolve(parameters, given, origin, model, fps);
         boolean teacher = request.teacher() || !model.canStream();
         boolean extends_ = parameters.task() == Task.EXTEND;
         int frames = extends_ ? addedFrames(parameters, model, fps) : request.frames();
@@ -85,12 +87,12 @@ final class JobSpecFactory {
     private JobSpec ofTimeline(VideoParameters parameters, Timeline timeline, ServedModel model) {
         var size = model.info().size();
         double fps = parameters.sampling().fps() == null ? size.fps() : parameters.sampling().fps();
-        int frames = (int) Math.clamp(Math.round(timeline.seconds() * size.fps()), 1L, Integer.MAX_VALUE - FRAMES_PER_LATENT);
+        int frames = (int) Math.clamp(Math.round(Objects.requireNonNull(timeline.seconds()) * size.fps()), 1L, Integer.MAX_VALUE - FRAMES_PER_LATENT);
         try {
             timeline.check(model.info().name(), size);
             var asked = GenerateRequest.of(parameters.prompt()).withFrames(1
                     + FRAMES_PER_LATENT * ((frames + FRAMES_PER_LATENT - 2) / FRAMES_PER_LATENT)); // for the memory check
-            GenerateRequest full = model.resolve(timeline.seed() == null ? asked : asked.withSeed(timeline.seed()));
+            ResolvedRequest full = model.resolve(timeline.seed() == null ? asked : asked.withSeed(timeline.seed()));
             Timeline seeded = timeline.withSeed(full.seed());
             return new JobSpec(parameters.task(), model.info().name(), full.prompt(), null, full.seed(), frames, full.steps(),
                     full.guidance(), size.width(),
@@ -117,15 +119,15 @@ final class JobSpecFactory {
             throw ApiError.invalid("not_supported", "videos are edited and extended by the teacher: leave it out", "teacher");
         }
         if (!model.canStream() || n.teacher() != null) {
-            return model.canStream() && n.teacher();
+            return model.canStream() && Boolean.TRUE.equals(n.teacher());
         }
-        GenerateRequest own = model.resolve(model.warmUpRequest()); // the student's defaults; requesting those does not select the teacher
+        ResolvedRequest own = model.resolve(model.warmUpRequest()); // the student's defaults; requesting those does not select the teacher
         return needsSourceVideo(parameters) || parameters.negative() != null
-                || n.steps() != null && !n.steps().equals(own.steps())
-                || n.guidance() != null && !n.guidance().equals(own.guidance());
+                || n.steps() != null && n.steps() != own.steps()
+                || n.guidance() != null && n.guidance() != own.guidance();
     }
 
-    private GenerateRequest resolve(VideoParameters parameters, InputMedia given, @Nullable Job origin, ServedModel model, double fps) {
+    private ResolvedRequest resolve(VideoParameters parameters, InputMedia given, @Nullable Job origin, ServedModel model, double fps) {
         var n = parameters.sampling();
         JobSpec old = origin != null && parameters.task() == Task.EDIT && origin.spec().model().equals(model.info().name()) ? origin.spec() : null;
         Integer frames = switch (parameters.task()) {
@@ -141,10 +143,10 @@ final class JobSpecFactory {
             request = frames == null ? request : request.withFrames(frames);
             Long seed = n.seed() == null && old != null ? (Long) old.seed() : n.seed();
             request = seed == null ? request : request.withSeed(seed);
-            boolean kept = old != null && old.teacher();
-            Integer steps = n.steps() == null && kept ? (Integer) old.steps() : n.steps();
+            JobSpec kept = old != null && old.teacher() ? old : null;
+            Integer steps = n.steps() == null && kept != null ? (Integer) kept.steps() : n.steps();
             request = steps == null ? request : request.withSteps(steps);
-            Double guidance = n.guidance() == null && kept ? (Double) old.guidance() : n.guidance();
+            Double guidance = n.guidance() == null && kept != null ? (Double) kept.guidance() : n.guidance();
             return model.resolve(guidance == null ? request : request.withGuidance(guidance));
         } catch (InsufficientMemoryException e) {
             metrics.memoryRejection();
@@ -195,13 +197,13 @@ final class JobSpecFactory {
         content.putInput(id, folder -> {
             Path source = folder.resolve(JobGenerator.SOURCE_FILE);
             switch (parameters.video()) {
-                case null -> parameters.firstFrame().writeTo(source);
+                case null -> Objects.requireNonNull(parameters.firstFrame()).writeTo(source);
                 case VideoParameters.Source.File file -> file.upload().writeTo(source);
                 case VideoParameters.Source.Video video -> Files.copy(video(origin), source);
             }
             given[0] = decode(parameters, source, model);
             if (parameters.task() != Task.EXTEND) {
-                Files.write(folder.resolve(JobGenerator.FIRST_FRAME_FILE), Png.encode(given[0].first, null));
+                Files.write(folder.resolve(JobGenerator.FIRST_FRAME_FILE), Png.encode(Objects.requireNonNull(given[0].first), null));
                 Files.delete(source);
             }
         });

@@ -3,6 +3,7 @@ package org.praxino.server.http;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.job.JobSpec;
 import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.ResolvedRequest;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,7 +16,7 @@ final class ParameterSchema {
 
     static ObjectNode of(ServedModel model) {
         var info = model.info();
-        GenerateRequest own = model.resolve(model.warmUpRequest());
+        ResolvedRequest own = model.resolve(model.warmUpRequest());
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("type", "object");
         schema.putArray("required").add("prompt");

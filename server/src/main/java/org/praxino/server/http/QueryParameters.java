@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** Query parameters. */
 final class QueryParameters {
-    /** A short-lived token in place of a key. */
+    /** A short-lived token instead of a key. */
     static final String TOKEN = "token";
 
     private QueryParameters() {}

@@ -2,6 +2,7 @@ package org.praxino.server.http;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -67,7 +68,7 @@ final class UploadDecoder {
         try {
             return task.get(work.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw switch (e.getCause()) {
+            throw switch (Objects.requireNonNull(e.getCause())) {
                 case MediaException m -> m;
                 case OutOfMemoryError m -> ApiError.invalid("unreadable_media", param + " needs more memory than there is", param);
                 default -> new IllegalStateException(e.getCause());

@@ -67,7 +67,7 @@ public final class JobStore {
                 (row.hash.equals(idempotencyKey.bodyHash()) ? new SubmitResult.Duplicate(row.job) : new SubmitResult.Conflict(row.job))).orElse(null);
     }
 
-    /** What the same request made before, if it came before. */
+    /** The result of an earlier request with the same idempotency key, if any. */
     public Optional<SubmitResult> findDuplicate(String owner, NewJob.IdempotencyKey idempotencyKey) {
         return jdbi.withHandle(h -> Optional.ofNullable(findDuplicate(h, owner, idempotencyKey)));
     }
@@ -116,7 +116,7 @@ public final class JobStore {
         });
     }
 
-    /** The place of a job in lists, also after it was deleted. @param owner whose it must be, or null for anyone's */
+    /** The position of a job in lists, also after it was deleted. @param owner whose it must be, or null for anyone's */
     public Optional<Long> position(String id, @Nullable String owner) {
         return jdbi.withHandle(h -> {
             var query = h.createQuery("SELECT seq FROM (SELECT seq, id, owner FROM jobs UNION ALL SELECT seq, id, owner FROM removed_jobs) a WHERE id = :id"
@@ -125,7 +125,7 @@ public final class JobStore {
         });
     }
 
-    /** Forgets where jobs stood that were deleted before {@code time}. */
+    /** Deletes the list positions of jobs deleted before {@code time}. */
     public void forgetRemoved(long time) {
         jdbi.useHandle(h -> h.createUpdate("DELETE FROM removed_jobs WHERE removed_at < :t").bind("t", time).execute());
     }

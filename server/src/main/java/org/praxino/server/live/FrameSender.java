@@ -3,6 +3,7 @@ package org.praxino.server.live;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.AiBadge;
@@ -196,7 +197,7 @@ final class FrameSender {
             lock.await();
             return;
         }
-        long wait = channel.waitNanos(old != null ? old.number() : fresh.number());
+        long wait = channel.waitNanos(old != null ? old.number() : Objects.requireNonNull(fresh).number());
         if (wait > 0) {
             lock.await(Math.min(wait, ClientChannel.STALL_NANOS));
             return;

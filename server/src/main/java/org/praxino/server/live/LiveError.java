@@ -33,6 +33,11 @@ public final class LiveError extends RuntimeException {
         return fatal("internal_error", "something unexpected went wrong: the server's log has the details");
     }
 
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     public String code() {
         return code;
     }

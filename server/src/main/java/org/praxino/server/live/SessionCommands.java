@@ -52,7 +52,7 @@ final class SessionCommands {
             try {
                 answer = request.strength() == null ? stream.update(Objects.requireNonNull(request.update()))
                         : request.update() == null ? stream.strength(request.strength())
-                        : stream.strength(request.strength()).thenCompose(a -> stream.update(request.update()));
+                        : stream.strength(request.strength()).thenCompose(a -> stream.update(Objects.requireNonNull(request.update())));
             } catch (UserException e) {
                 sender.updateAnswered();
                 throw LiveError.of("wrong_state", e.getMessage());

@@ -104,7 +104,7 @@ final class BlockGenerator {
     StreamPosition continueClip(Path clip, PromptBlend prompt, int visibleBlocks, int anchor) {
         int block = networks.plan().block();
         List<Frame> frames = VideoFileSource.readEnd(clip, networks.info().size(), block, networks.codec().timeFactor(), visibleBlocks);
-        try (var scope = Scope.open("go on from a clip")) {
+        try (var scope = Scope.open("continue clip")) {
             Conditioned condition = resources.prompts.condition(prompt);
             Tensor latents = networks.encode(frames); // [1, C, T', H, W]
             long first = -latents.size(2) / block;

@@ -6,11 +6,12 @@ import org.praxino.media.Frame;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
+import org.praxino.stream.ResolvedRequest;
 
 /** Generates whole clips. Used from one thread. */
 public interface ClipGenerator {
     /** Returns the request with all defaults filled in. @throws org.praxino.tensor.UserException if the model cannot fulfil it */
-    GenerateRequest resolve(GenerateRequest request);
+    ResolvedRequest resolve(GenerateRequest request);
 
     /** The maximum number of frames in one clip. */
     default int maxFrames() {
@@ -27,6 +28,6 @@ public interface ClipGenerator {
         return false;
     }
 
-    /** @param request resolved @param newest receives the latest frame, before progress is reported @param cancelled polled between steps */
-    GeneratedVideo generate(GenerateRequest request, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled);
+    /** @param preview receives the latest frame, before progress is reported @param cancelled polled between steps */
+    GeneratedVideo generate(ResolvedRequest request, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled);
 }

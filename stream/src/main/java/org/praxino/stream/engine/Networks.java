@@ -1,33 +1,30 @@
 package org.praxino.stream.engine;
 
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.io.model.ModelInfo;
-import org.praxino.io.model.ModelRepository;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.BlockRollout;
-import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.ModelOptions;
+import org.praxino.stream.ModelSource;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.text.TextEncoder;
-import org.praxino.wan.folder.WanFolder;
 
 /** The networks of one model, of any family. Owns them. Used from the engine's thread. */
 public sealed interface Networks extends AutoCloseable permits WaltNetworks, WanNetworks {
     /** Opens a model by name or folder. @throws UserException if it is missing or incomplete */
     static Networks open(String nameOrFolder, ModelOptions options) {
-        ModelRepository models = ModelRepository.defaults();
-        Path wan = WanFolder.find(nameOrFolder, models);
-        return wan == null
-                ? WaltNetworks.load(models.open(nameOrFolder), options.device(), options.dtype())
-                : WanNetworks.open(WanFolder.open(wan), options);
+        return switch (ModelSource.open(nameOrFolder)) {
+            case ModelSource.Walt walt -> WaltNetworks.load(walt.folder(), options.device(), options.dtype());
+            case ModelSource.Wan wan -> WanNetworks.open(wan.folder(), options);
+        };
     }
 
     ModelInfo info();
@@ -65,10 +62,10 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     ClipGenerator teacher();
 
     /** Multiply-adds times two of one sampling step of the bidirectional network, both halves of guidance included. @param request resolved */
-    double stepFlops(GenerateRequest request);
+    double stepFlops(ResolvedRequest request);
 
     /** Multiply-adds times two of decoding a resolved request's frames. */
-    double decodeFlops(GenerateRequest request);
+    double decodeFlops(ResolvedRequest request);
 
     /** Multiply-adds times two of one block of a stream that has filled its cache. */
     double blockFlops(String prompt);
@@ -85,7 +82,7 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
         return (int) Math.ceil(seconds * info().size().fps() / (plan().block() * codec().timeFactor())) + 1;
     }
 
-    /** A first block that shows {@code picture}, encoded, [1, C, b, H, W]. */
+    /** The first block of an image, encoded, [1, C, b, H, W]. */
     default Tensor encodeFirstFrame(Frame picture) {
         checkSize(picture, "the first frame");
         int frames = codec().frames(plan().length(0));

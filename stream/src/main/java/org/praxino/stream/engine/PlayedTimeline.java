@@ -61,7 +61,7 @@ public final class PlayedTimeline {
         return position.frames(shape);
     }
 
-    /** Cues that take effect at the next block of {@code position}. */
+    /** Cues, such as prompt changes, that act at the next block of {@code position}. */
     List<Cue> dueCues(StreamPosition position) {
         double now = seconds(position.frame()) + 1e-9;
         return timeline.cues().stream().filter(c -> c.at() > position.lastCue() && c.at() <= now).toList();

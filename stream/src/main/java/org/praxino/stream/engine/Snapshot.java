@@ -23,7 +23,10 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
-/** Saves a stream as one safetensors file: cache and decoder state as tensors, everything else as JSON in the header's {@value #KEY}. */
+/**
+ * Saves a stream as a snapshot. Layout: one safetensors file with the KV cache, clean blocks and decoder state as tensors
+ * ({@code rollout.*}, {@code anchor.*}, {@code decoder.*}), and a {@link Header} as JSON in the file header's entry {@value #KEY}.
+ */
 public final class Snapshot {
     public static final String KEY = "praxino.stream";
 

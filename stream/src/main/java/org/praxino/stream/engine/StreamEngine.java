@@ -186,7 +186,7 @@ public final class StreamEngine {
         return position.activePrompt();
     }
 
-    /** Activates a cue. @return the image that a new scene begins with, or null */
+    /** Makes a prompt change act: activates a cue at the next block. @return the image that a new scene begins with, or null */
     private @Nullable Frame applyCue(Cue cue) {
         Frame picture = null;
         if (cue.image() != null) {
@@ -205,7 +205,7 @@ public final class StreamEngine {
 
     /** Past blocks that a block attends to. */
     private int visibleBlocks() {
-        var plan = networks.plan();
+        var plan = networks.plan().student();
         return Math.max(1, (plan.sink() + plan.window()) / plan.block());
     }
 
@@ -264,7 +264,7 @@ public final class StreamEngine {
     }
 
     private void load(StreamCheckpoint checkpoint) {
-        try (var scope = Scope.open("go to a mark")) {
+        try (var scope = Scope.open("restore checkpoint")) {
             resources.rollout.restore(checkpoint.rollout().state());
             resources.anchor.restore(checkpoint.anchor().state());
             resources.decoder.restore(checkpoint.decoderState());

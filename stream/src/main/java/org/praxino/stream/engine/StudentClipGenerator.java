@@ -17,6 +17,7 @@ import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
 import org.praxino.stream.Phase;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.timeline.PromptBlend;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -39,7 +40,7 @@ public final class StudentClipGenerator implements ClipGenerator {
     }
 
     @Override
-    public GenerateRequest resolve(GenerateRequest r) {
+    public ResolvedRequest resolve(GenerateRequest r) {
         int steps = plan.levels().size();
         if (r.steps() != null && r.steps() != steps) {
             throw new UserException("steps=" + r.steps() + " needs the teacher (--teacher): the student of model " + info.name() + " takes " + steps
@@ -66,7 +67,7 @@ public final class StudentClipGenerator implements ClipGenerator {
             throw new UserException("frames=" + frames + " is more than one clip may have: the most is " + MAX_FRAMES + ", stream what is longer");
         }
         memoryEstimate().check(frames, networks.codec());
-        return new GenerateRequest(PromptCleaning.clean(r.prompt()), null, r.seeded().seed(), frames, steps, 1.0, r.schedule(),
+        return new ResolvedRequest(PromptCleaning.clean(r.prompt()), null, r.seedOrRandom(), frames, steps, 1.0, r.schedule(),
                 r.firstFrame(), false, null);
     }
 
@@ -85,7 +86,7 @@ public final class StudentClipGenerator implements ClipGenerator {
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(ResolvedRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
@@ -104,7 +105,7 @@ public final class StudentClipGenerator implements ClipGenerator {
 
     /** One roll-out, to the end of the clip or its own. @param given its first block, or null @return the next one's first block, or null at the end */
     private @Nullable Tensor rollOut(
-            GenerateRequest r, @Nullable Tensor given, Conditioned condition, ClipNoise noise, List<Frame> out,
+            ResolvedRequest r, @Nullable Tensor given, Conditioned condition, ClipNoise noise, List<Frame> out,
             GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         int last = networks.blocksPerRollout() - 1;
         int frames = r.frames();

@@ -24,6 +24,7 @@ import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
 import org.praxino.stream.Phase;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.RandomStream;
@@ -76,7 +77,7 @@ public final class WaltClipGenerator implements ClipGenerator {
     }
 
     @Override
-    public GenerateRequest resolve(GenerateRequest r) {
+    public ResolvedRequest resolve(GenerateRequest r) {
         if (r.sampling() != null) {
             throw new UserException("a W.A.L.T model takes no other sampler: it belongs to the bidirectional models of Wan");
         }
@@ -89,14 +90,13 @@ public final class WaltClipGenerator implements ClipGenerator {
         if (r.firstFrame() != null && !acceptsFirstFrame()) {
             throw new UserException("this model takes no first frame");
         }
-        return new GenerateRequest(
-                PromptCleaning.clean(r.prompt()), r.negative(), r.seeded().seed(), frames,
-                r.steps() == null ? (Integer) process.steps() : r.steps(),
-                r.guidance() == null ? (Double) process.guidance() : r.guidance(), r.schedule(), r.firstFrame(), true, null);
+        return new ResolvedRequest(
+                PromptCleaning.clean(r.prompt()), r.negative(), r.seedOrRandom(), frames, r.steps() == null ? process.steps() : r.steps(),
+                r.guidance() == null ? process.guidance() : r.guidance(), r.schedule(), r.firstFrame(), true, null);
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(ResolvedRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         try (var off = Grad.off();
                 var scope = Scope.open("generate")) {
@@ -120,7 +120,7 @@ public final class WaltClipGenerator implements ClipGenerator {
         }
     }
 
-    private Tensor latent(GenerateRequest r, GenerationListener progress, BooleanSupplier cancelled) {
+    private Tensor latent(ResolvedRequest r, GenerationListener progress, BooleanSupplier cancelled) {
         Process p = process.process();
         int frames = codec.latentFrames(r.frames());
         int height = info.size().height() / codec.spaceFactor();
@@ -164,7 +164,7 @@ public final class WaltClipGenerator implements ClipGenerator {
         return GivenFrames.first(all, 1);
     }
 
-    double stepFlops(GenerateRequest r) {
+    double stepFlops(ResolvedRequest r) {
         int frames = codec.latentFrames(r.frames());
         var size = info.size();
         int words = (int) Arrays.stream(r.prompt().split("\\s+")).count() + 2;
@@ -173,7 +173,7 @@ public final class WaltClipGenerator implements ClipGenerator {
                 words);
     }
 
-    double decodeFlops(GenerateRequest r) {
+    double decodeFlops(ResolvedRequest r) {
         return CodecFlops.decode(codec.config(), r.frames(), info.size().height(), info.size().width());
     }
 }

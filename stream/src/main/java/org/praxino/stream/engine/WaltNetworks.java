@@ -3,10 +3,11 @@ package org.praxino.stream.engine;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.stream.BlockRollout;
-import org.praxino.stream.GenerateRequest;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -16,6 +17,7 @@ import org.praxino.text.CachedTextEncoder;
 import org.praxino.text.MiniLmEncoder;
 import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltCodec;
+import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltFlops;
 import org.praxino.walt.WaltTransformer;
 
@@ -142,19 +144,19 @@ final class WaltNetworks implements Networks {
     }
 
     @Override
-    public double stepFlops(GenerateRequest request) {
+    public double stepFlops(ResolvedRequest request) {
         return new WaltClipGenerator(this).stepFlops(request);
     }
 
     @Override
-    public double decodeFlops(GenerateRequest request) {
+    public double decodeFlops(ResolvedRequest request) {
         return new WaltClipGenerator(this).decodeFlops(request);
     }
 
     @Override
     public double blockFlops(String prompt) {
-        StudentConfig s = studentConfig();
-        var c = s.network();
+        WaltConfig c = studentConfig().network();
+        StudentPlan s = studentConfig().plan();
         int f = codec.spaceFactor();
         int height = info().size().height() / f;
         int width = info().size().width() / f;

@@ -2,6 +2,7 @@ package org.praxino.stream.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
 import org.praxino.stream.Phase;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
@@ -64,7 +66,7 @@ final class WanClipGenerator implements ClipGenerator {
     }
 
     @Override
-    public GenerateRequest resolve(GenerateRequest r) {
+    public ResolvedRequest resolve(GenerateRequest r) {
         var size = networks.info().size();
         int frames = r.frames() == null ? (Integer) size.frames() : r.frames();
         if (r.firstFrame() != null && !networks.takesImage()) {
@@ -78,13 +80,13 @@ final class WanClipGenerator implements ClipGenerator {
                 WanTask.Kind.GENERATE, size.width(), size.height(), frames, guidance != 1, networks.dtype(), networks.textDType()));
         String negative = r.negative() == null && guidance != 1 ? WanPrompts.NEGATIVE : r.negative();
         FlowSampling sampling = r.sampling() == null ? new FlowSampling(FlowSampling.Solver.UNIPC, shift()) : r.sampling();
-        return new GenerateRequest(
-                PromptCleaning.clean(r.prompt()), negative, r.seeded().seed(), frames, r.steps() == null ? (Integer) steps() : r.steps(), guidance,
+        return new ResolvedRequest(
+                PromptCleaning.clean(r.prompt()), negative, r.seedOrRandom(), frames, r.steps() == null ? steps() : r.steps(), guidance,
                 r.schedule(), r.firstFrame(), true, sampling);
     }
 
     @Override
-    public GeneratedVideo generate(GenerateRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
+    public GeneratedVideo generate(ResolvedRequest r, GenerationListener progress, Consumer<Frame> preview, BooleanSupplier cancelled) {
         long start = System.nanoTime();
         int frames = r.frames();
         var out = new ArrayList<Frame>();
@@ -110,7 +112,7 @@ final class WanClipGenerator implements ClipGenerator {
         return new GeneratedVideo(out, info.size().fps(), r, info.name(), info.hash(), (System.nanoTime() - start) / 1e9);
     }
 
-    private Tensor latent(GenerateRequest r, GenerationListener progress, BooleanSupplier cancelled) {
+    private Tensor latent(ResolvedRequest r, GenerationListener progress, BooleanSupplier cancelled) {
         var size = networks.info().size();
         var codec = networks.vaeConfig();
         int frames = 1 + (r.frames() - 1) / codec.timeFactor();
@@ -121,7 +123,7 @@ final class WanClipGenerator implements ClipGenerator {
         Condition positive = condition(r.prompt());
         Condition negative = r.guidance() == 1 ? new Condition.None() : condition(r.negative() == null ? "" : r.negative());
         var request = DenoiserInput.clips(noise, Levels.all(0, 1, frames), positive);
-        FlowSampling sampling = r.sampling();
+        FlowSampling sampling = Objects.requireNonNull(r.sampling());
         WanImage image = image(r);
         try (var guided = new Guided(
                 image == null ? networks.transformer() : networks.transformer().with(image), sampling.process(), request, negative,
@@ -137,7 +139,7 @@ final class WanClipGenerator implements ClipGenerator {
         return networks.takesImage() ? IMAGE_STEPS : STEPS;
     }
 
-    private @Nullable WanImage image(GenerateRequest r) {
+    private @Nullable WanImage image(ResolvedRequest r) {
         if (r.firstFrame() == null) {
             return null;
         }

@@ -11,9 +11,9 @@ import org.praxino.io.model.Provenance;
 import org.praxino.io.model.WeightFormats;
 import org.praxino.io.pull.PullRecord;
 import org.praxino.stream.BlockRollout;
-import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.Horizon;
 import org.praxino.stream.ModelOptions;
+import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.StudentFile;
 import org.praxino.stream.timeline.Size;
 import org.praxino.tensor.Backend;
@@ -354,13 +354,13 @@ final class WanNetworks implements Networks {
     }
 
     @Override
-    public double stepFlops(GenerateRequest request) {
+    public double stepFlops(ResolvedRequest request) {
         int frames = 1 + (request.frames() - 1) / vaeConfig.timeFactor();
         return WanFlops.forward(config, request.guidance() == 1 ? 1 : 2, frames, 0, tokens(), true);
     }
 
     @Override
-    public double decodeFlops(GenerateRequest request) {
+    public double decodeFlops(ResolvedRequest request) {
         int f = vaeConfig.spaceFactor();
         int frames = 1 + (request.frames() - 1) / vaeConfig.timeFactor();
         return frames * WanFlops.decode(vaeConfig, info.size().height() / f, info.size().width() / f);

@@ -14,6 +14,7 @@ import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.Loss;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
 import org.praxino.train.ode.CausalTrajectories;
@@ -66,7 +67,7 @@ public final class CausalObjective implements Objective {
         StoredClips.Batch batch = clips.draw(RandomStream.of(seed, "causal length", o.update(first)), random, count);
         int frames = (int) batch.clean().size(2);
         LevelSampler sampler = config.levels().sampler();
-        Levels levels = BlockLevels.of(count, frames, student.block(), () -> sampler.draw(random));
+        Levels levels = BlockLevels.of(count, frames, student.plan().block(), () -> sampler.draw(random));
         Tensor eps = RandomStream.of(seed, "noise", first).normal(batch.clean().shape()).to(clips.device());
         boolean[] drop = new boolean[count];
         for (int b = 0; b < count; b++) {
@@ -76,8 +77,8 @@ public final class CausalObjective implements Objective {
         var in = DenoiserInput.clips(
                 Tensor.cat(2, batch.clean(), noisy), BlockLevels.behindClean(levels), batch.text().dropped(drop));
         Tensor target = process.target(batch.clean(), eps, levels);
-        Tensor loss = CheckpointedPass.loss(
-                network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(),
+        Loss loss = CheckpointedPass.loss(
+                network, in, new AttentionPolicy.TeacherForced(student.plan().block()), config.checkpointing(),
                 1.0 / config.optimisation().accumulate(), predicted -> predicted.narrow(2, frames, frames).sub(target).square().mean());
         return new LossTerms(loss, Map.of());
     }
@@ -96,7 +97,7 @@ public final class CausalObjective implements Objective {
     @Override
     public void sheet(Path png) {
         List<String> captions = clips.spread(Math.min(8, clips.size()));
-        long[] s = clips.shape(clips.maxLength() - clips.maxLength() % student.block());
+        long[] s = clips.shape(clips.maxLength() - clips.maxLength() % student.plan().block());
         Tensor noise = RandomStream.of(7, "sheet").normal(captions.size(), s[0], s[1], s[2], s[3]).to(clips.device());
         Condition.Text text = clips.text(captions);
         Tensor path = new CausalTrajectories(network, BlockRollout.Plan.of(student), student.process(), "", List.of(1000.0), config.sheet()

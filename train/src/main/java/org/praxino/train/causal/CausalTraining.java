@@ -1,10 +1,10 @@
 package org.praxino.train.causal;
 
 import java.util.List;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 import org.praxino.train.walt.WaltTraining;
 
 /**
@@ -20,7 +20,7 @@ import org.praxino.train.walt.WaltTraining;
  * @param optimisation schedule
  */
 public record CausalTraining(
-        StudentShape student, Dataset data, List<Integer> lengths, WaltTraining.Levels levels, double textDrop, Sheet sheet,
+        StudentPlan student, Dataset data, List<Integer> lengths, WaltTraining.Levels levels, double textDrop, Sheet sheet,
         boolean checkpointing, Optimisation optimisation) {
     /** @param steps of the sampler @param guidance classifier-free guidance weight, 1 for none */
     public record Sheet(int steps, double guidance) {

@@ -11,7 +11,7 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
 /** Decodes files into a store on two threads, in order. Files that fail are skipped and listed in {@code skipped.jsonl}. */
-final class ClipDecoding implements AutoCloseable {
+public final class ClipDecoding implements AutoCloseable {
 
     private static final int THREADS = 2;
 
@@ -23,7 +23,7 @@ final class ClipDecoding implements AutoCloseable {
     private final Path out;
     private int done;
 
-    ClipDecoding(Path out, int total, Progress progress) throws IOException {
+    public ClipDecoding(Path out, int total, Progress progress) throws IOException {
         this.out = out;
         this.writer = new ClipStoreWriter(out);
         this.workers = new OrderedWorkers<>(THREADS, result -> {
@@ -39,7 +39,7 @@ final class ClipDecoding implements AutoCloseable {
         });
     }
 
-    void submit(String file, Callable<ClipStoreWriter.Packed> decode) throws IOException {
+    public void submit(String file, Callable<ClipStoreWriter.Packed> decode) throws IOException {
         workers.submit(() -> {
             try {
                 return new Result(file, decode.call(), "");
@@ -57,7 +57,7 @@ final class ClipDecoding implements AutoCloseable {
         }
     }
 
-    ClipStoreWriter.Totals finish() throws IOException {
+    public ClipStoreWriter.Totals finish() throws IOException {
         workers.finish();
         ClipStoreWriter.Totals totals;
         try {

@@ -112,7 +112,7 @@ public final class ClipStore implements AutoCloseable {
         }
     }
 
-    /** The folder it lies in. */
+    /** Its folder. */
     public Path folder() {
         return folder;
     }

@@ -11,22 +11,22 @@ import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 
 /** File names of a {@link ClipStore}; reads and writes JSON Lines. */
-final class ClipStoreFiles {
+public final class ClipStoreFiles {
 
     static final String PIXELS = "clips.bin";
     static final String OFFSETS = "frames.idx";
-    static final String CLIPS = "clips.jsonl";
-    static final String MANIFEST = "manifest.jsonl";
-    static final String SKIPPED = "skipped.jsonl";
-    static final String DATASET = "dataset.json";
+    public static final String CLIPS = "clips.jsonl";
+    public static final String MANIFEST = "manifest.jsonl";
+    public static final String SKIPPED = "skipped.jsonl";
+    public static final String DATASET = "dataset.json";
 
     private ClipStoreFiles() {}
 
-    static void writeLines(Path file, List<?> rows) {
+    public static void writeLines(Path file, List<?> rows) {
         AtomicFiles.writeString(file, rows.stream().map(row -> Json.line(row) + "\n").collect(Collectors.joining()));
     }
 
-    static <T> List<T> readLines(Path file, Class<T> type) {
+    public static <T> List<T> readLines(Path file, Class<T> type) {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);

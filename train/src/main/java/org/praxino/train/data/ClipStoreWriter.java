@@ -20,7 +20,7 @@ import java.util.List;
  *
  * <p>One thread adds clips; nothing appears under its final name before {@link #finish}.
  */
-final class ClipStoreWriter implements AutoCloseable {
+public final class ClipStoreWriter implements AutoCloseable {
 
     private final Path folder;
     private final DigestOutputStream pixels;
@@ -31,7 +31,7 @@ final class ClipStoreWriter implements AutoCloseable {
     private final boolean made; // whether the folder was not there before
     private boolean open = true;
 
-    ClipStoreWriter(Path folder) throws IOException {
+    public ClipStoreWriter(Path folder) throws IOException {
         this.folder = folder;
         this.made = !Files.exists(folder);
         Files.createDirectories(folder);
@@ -44,13 +44,13 @@ final class ClipStoreWriter implements AutoCloseable {
     }
 
     /** A clip ready to be stored: its frames packed by {@link FrameCodec}; {@code note} says what of the file is not used, or nothing. */
-    record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256, String note) {
-        Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256) {
+    public record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256, String note) {
+        public Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256) {
             this(file, frames, loop, sourceFrames, sha256, "");
         }
     }
 
-    void add(Packed clip) throws IOException {
+    public void add(Packed clip) throws IOException {
         entries.add(new ClipEntry(clip.file(), frames, clip.frames().size(), clip.loop(), clip.sourceFrames(), clip.sha256()));
         for (byte[] frame : clip.frames()) {
             pixels.write(frame);
@@ -65,7 +65,7 @@ final class ClipStoreWriter implements AutoCloseable {
     }
 
     /** Counts and hash of what was written. */
-    record Totals(int clips, int stills, long frames, long bytes, String digest, List<ClipEntry> entries) {}
+    public record Totals(int clips, int stills, long frames, long bytes, String digest, List<ClipEntry> entries) {}
 
     Totals finish() throws IOException {
         closeStreams();

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
 
 /** Decoded frames of an earlier run. */
-record ExistingClipStore(DatasetInfo info) {
+public record ExistingClipStore(DatasetInfo info) {
 
-    /** Those in {@code out} if they were made by this recipe, else null. */
-    static @Nullable ExistingClipStore of(Path out, String recipe) throws IOException {
+    /** The store in {@code out} if it has the same recipe, else null. */
+    public static @Nullable ExistingClipStore of(Path out, String recipe) throws IOException {
         Path file = out.resolve(ClipStoreFiles.DATASET);
         if (!Files.isRegularFile(file)) {
             return null;

@@ -11,7 +11,7 @@ import java.util.zip.Inflater;
  *
  * <p>Not thread-safe: one object a thread.
  */
-final class FrameCodec implements AutoCloseable {
+public final class FrameCodec implements AutoCloseable {
 
     private final int height;
     private final int rowBytes;
@@ -19,14 +19,14 @@ final class FrameCodec implements AutoCloseable {
     private final Deflater deflater = new Deflater(6, true);
     private final Inflater inflater = new Inflater(true);
 
-    FrameCodec(int height, int width) {
+    public FrameCodec(int height, int width) {
         this.height = height;
         this.rowBytes = width * 4;
         this.scratch = new byte[height * rowBytes + 1024];
     }
 
     /** Packs a frame [H, W, 4]. */
-    byte[] pack(byte[] rgba) {
+    public byte[] pack(byte[] rgba) {
         byte[] delta = rgba.clone();
         for (int i = delta.length - 1; i >= rowBytes; i--) {
             delta[i] -= delta[i - rowBytes];

@@ -14,14 +14,14 @@ import org.praxino.io.Sha256;
  *
  * <p>A name is held out with all its genders and skin tones. The choice depends on names alone, not on order or on the machine.
  */
-final class HeldOutSplit {
+public final class HeldOutSplit {
 
     private static final String SALT = "praxino held-out 1: ";
 
     private HeldOutSplit() {}
 
     /** The held-out ones of {@code stratumByBase} (base name to stratum): {@code share} of each stratum, rounded. */
-    static Set<String> choose(Map<String, String> stratumByBase, double share) {
+    public static Set<String> choose(Map<String, String> stratumByBase, double share) {
         Map<String, List<String>> strata = new TreeMap<>();
         stratumByBase.forEach((base, stratum) -> strata.computeIfAbsent(stratum, s -> new ArrayList<>()).add(base));
         Set<String> out = new HashSet<>();

@@ -34,8 +34,9 @@ public final class DmdFlops {
             case REAL -> 1;
             case ROLLOUT -> {
                 double length = t.lengths().stream().mapToInt(i -> i).average().orElseThrow();
-                double past = t.beyond() == null ? 0 : t.beyond().share() * t.beyond().frames() / length * (steps + 1);
-                yield (1 + steps) / 2.0 + 1 + past;
+                double context = t.longRollout() == null ? 0
+                        : t.longRollout().probability() * t.longRollout().contextFrames() / length * (steps + 1);
+                yield (1 + steps) / 2.0 + 1 + context;
             }
         };
     }

@@ -13,7 +13,10 @@ import org.praxino.tensor.Tensor;
 public final class DmdGradient {
     private DmdGradient() {}
 
-    /** {@code cond + w·(cond − uncond)}, w being what is added beyond the condition: {@code w + 1} in the usual way of counting. */
+    /**
+     * The teacher's classifier-free guidance, which DMD distills into the student: {@code cond + w·(cond − uncond)}, w being one less than the
+     * usual weight.
+     */
     public static Tensor guided(Tensor cond, Tensor uncond, double w) {
         return cond.mul(1 + w).sub(uncond.mul(w));
     }

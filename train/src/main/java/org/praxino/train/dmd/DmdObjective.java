@@ -8,6 +8,7 @@ import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.TrainableDenoiser;
+import org.praxino.io.RenamedWeights;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.Autocast;
@@ -19,6 +20,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 import org.praxino.train.AuxiliaryOptimiser;
+import org.praxino.train.Loss;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.NegativePrompt;
@@ -105,20 +107,20 @@ public final class DmdObjective implements Objective {
         StudentSampler.Task task = task(first, count);
         var where = RandomStream.of(o.seed(), "dmd level", first);
         var parts = new LinkedHashMap<String, Tensor>();
-        Tensor loss;
+        Loss loss;
         if (config.checkpointing()) {
             Tensor generated;
             try (var guard = Grad.off()) {
                 generated = sampler.sample(task);
             }
             Tensor gradient = scoreDifference.gradient(critic, teacher, generated, task.text(), where);
-            loss = DmdGradient.surrogate(generated, gradient).detach();
+            loss = new Loss.Accumulated(DmdGradient.surrogate(generated, gradient).detach());
             sampler.backward(task, gradient.div((double) gradient.numel() * o.accumulate()));
             parts.put("gradient", gradient.abs().mean());
         } else {
             Tensor generated = sampler.sample(task);
             Tensor gradient = scoreDifference.gradient(critic, teacher, generated, task.text(), where);
-            loss = DmdGradient.surrogate(generated, gradient);
+            loss = new Loss.WithGraph(DmdGradient.surrogate(generated, gradient));
             parts.put("gradient", gradient.abs().mean());
         }
         parts.put("critic", Tensor.of(new float[] {(float) criticLoss}));
@@ -136,7 +138,7 @@ public final class DmdObjective implements Objective {
 
     private record GeneratedClips(Tensor clips, Condition.Text text) {}
 
-    /** @param key names the draws of this turn */
+    /** The critic's updates (CausVid eq. 2): denoising loss on clips of the current student. @param key names the random draws */
     private void trainCritic(long key, int updates) {
         Optimisation o = config.optimisation();
         double sum = 0;
@@ -164,11 +166,9 @@ public final class DmdObjective implements Objective {
     private double criticStep(GeneratedClips generated, RandomStream random) {
         double weight = 1.0 / config.optimisation().accumulate();
         try (var scope = Scope.open("critic pass")) {
-            Tensor loss = scoreDifference.criticLoss(critic, generated.clips, generated.text, random, config.checkpointing(), weight);
-            if (loss.requiresGrad()) {
-                loss.mul(weight).backward();
-            }
-            return loss.item();
+            Loss loss = scoreDifference.criticLoss(critic, generated.clips, generated.text, random, config.checkpointing(), weight);
+            loss.backward(weight);
+            return loss.value().item();
         }
     }
 
@@ -181,7 +181,7 @@ public final class DmdObjective implements Objective {
 
     @Override
     public void restore(WeightSource state) {
-        optimiser.restore(AuxiliaryOptimiser.withPrefix(state, CRITIC));
+        optimiser.restore(RenamedWeights.below(state, CRITIC));
     }
 
     @Override

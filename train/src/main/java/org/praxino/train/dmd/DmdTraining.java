@@ -13,8 +13,8 @@ import org.praxino.train.student.Dataset;
  * @param input how the student's clips are sampled
  * @param levels of the student from now on, as {@code student.levels} of the first stage; null for those that it has
  * @param firstLevels the same for the block that begins a stream; null for {@code levels}, or with those null for what the student has
- * @param lengths latent frames of a batch that are judged, one of these drawn for each
- * @param beyond how far some streams have gone before they are judged, for ROLLOUT; null for never
+ * @param lengths latent frames of a batch that are scored, one of these drawn for each
+ * @param longRollout roll-outs longer than a training clip, for ROLLOUT; null for none
  * @param score where teacher and critic are compared
  * @param critic how the critic learns
  * @param checkpointing whether passes of the critic and on stored clips are computed again layer by layer when their gradient is due, and
@@ -23,7 +23,7 @@ import org.praxino.train.student.Dataset;
  */
 public record DmdTraining(
         Dataset data, Input input, @Nullable List<Double> levels, @Nullable List<Double> firstLevels, List<Integer> lengths,
-                @Nullable LongRollout beyond,
+                @Nullable LongRollout longRollout,
         ScoreSettings score, CriticSettings critic, boolean checkpointing, Optimisation optimisation) {
     /**
      * REAL: stored clips, each block noised to a level of its own out of the student's and 0, in one pass (CausVid algorithm 1).
@@ -36,23 +36,24 @@ public record DmdTraining(
     }
 
     /**
-     * Streams that the teacher sees the end of only: so the student learns to go on from its own past, longer than any training clip. As
-     * the tokenizer codes a clip's first frame alone, the first frame judged is decoded and coded anew as a picture, and gets no gradient
-     * (Self-Forcing, roll-outs longer than the teacher's clip).
+     * Roll-outs longer than any training clip, of which the teacher scores the last frames only, so that the student learns to continue
+     * from its own output. The tokenizer encodes the first frame of a clip alone: the first scored frame is therefore decoded and encoded
+     * again as a still, and gets no gradient (Self-Forcing, roll-outs longer than the teacher's clip).
      *
-     * @param share of batches
-     * @param frames latent frames made, as when streaming, before those that are judged
+     * @param probability share of batches
+     * @param contextFrames latent frames generated, as when streaming, before those that are scored
      */
-    public record LongRollout(double share, int frames) {
+    public record LongRollout(double probability, int contextFrames) {
         public LongRollout {
-            if (!(share > 0 && share <= 1) || frames < 1) {
-                throw new ConfigException("beyond: share=" + share + " must lie in (0, 1] and frames=" + frames + " be positive");
+            if (!(probability > 0 && probability <= 1) || contextFrames < 1) {
+                throw new ConfigException("longRollout: probability=" + probability + " must lie in (0, 1] and contextFrames=" + contextFrames
+                        + " be positive");
             }
         }
     }
 
     /**
-     * @param guidance of the teacher, w in {@code cond + w·(cond − uncond)}: one less than in the usual way of counting
+     * @param guidance of the teacher, w in {@code cond + w·(cond − uncond)}: one less than the usual classifier-free guidance weight
      * @param shift of the levels toward noise; one level is drawn for each clip
      * @param low share of noise below which levels are clamped
      * @param high share of noise above which levels are clamped
@@ -96,11 +97,11 @@ public record DmdTraining(
         if (firstLevels != null && (levels == null || input == Input.REAL)) {
             throw new ConfigException("firstLevels=" + firstLevels + " is for input=ROLLOUT with levels beside it: set it to null, or give those");
         }
-        if (beyond != null && input == Input.REAL) {
-            throw new ConfigException("beyond is for input=ROLLOUT: stored clips do not go on; set it to null");
+        if (longRollout != null && input == Input.REAL) {
+            throw new ConfigException("longRollout is for input=ROLLOUT: stored clips do not continue; set it to null");
         }
-        if (beyond != null && lengths.contains(1)) {
-            throw new ConfigException("lengths=" + lengths + " with beyond: of a single frame nothing would learn, take 2 or more");
+        if (longRollout != null && lengths.contains(1)) {
+            throw new ConfigException("lengths=" + lengths + " with longRollout: a single frame would get no gradient, take 2 or more");
         }
     }
 }

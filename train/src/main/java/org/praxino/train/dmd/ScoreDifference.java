@@ -14,6 +14,7 @@ import org.praxino.tensor.Grad;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.Loss;
 import org.praxino.train.student.CheckpointedPass;
 import org.praxino.train.student.NegativePrompt;
 
@@ -48,7 +49,7 @@ final class ScoreDifference {
      * @param clips clean, [B, C, T, H, W]
      * @param checkpointing see {@link CheckpointedPass#loss}, also for {@code weight}
      */
-    Tensor criticLoss(TrainableDenoiser critic, Tensor clips, Condition text, RandomStream random, boolean checkpointing, double weight) {
+    Loss criticLoss(TrainableDenoiser critic, Tensor clips, Condition text, RandomStream random, boolean checkpointing, double weight) {
         Levels levels = levels(random, (int) clips.size(0), (int) clips.size(2));
         Tensor eps = random.normal(clips.shape()).to(device);
         Tensor target = process.target(clips, eps, levels);

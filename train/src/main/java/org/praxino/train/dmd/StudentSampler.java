@@ -31,9 +31,9 @@ final class StudentSampler {
      * @param clean stored clips: what is noised, or only as many and as long as what is made
      * @param seed of noise and levels
      * @param exit for a roll-out, where among the steps of a block the last one lies, from 0 to below 1
-     * @param beyond latent frames of the stream before those that are judged
+     * @param contextFrames latent frames of the stream before those that are scored
      */
-    record Task(Tensor clean, Condition.Text text, long seed, double exit, int beyond) {
+    record Task(Tensor clean, Condition.Text text, long seed, double exit, int contextFrames) {
         int clips() {
             return (int) clean.size(0);
         }
@@ -60,9 +60,9 @@ final class StudentSampler {
 
     Task task(RandomStream random, int count) {
         StoredClips.Batch batch = clips.draw(random, random, count);
-        boolean far = config.beyond() != null && random.uniform() < config.beyond().share();
-        return new Task(
-                batch.clean(), batch.text(), random.nextLong(), random.uniform(), far ? config.beyond().frames() : 0);
+        DmdTraining.LongRollout longer = config.longRollout();
+        int context = longer != null && random.uniform() < longer.probability() ? longer.contextFrames() : 0;
+        return new Task(batch.clean(), batch.text(), random.nextLong(), random.uniform(), context);
     }
 
     /** Clips [B, C, T, H, W], with a gradient where gradients are recorded. */
@@ -77,12 +77,12 @@ final class StudentSampler {
                 var blocks = new ArrayList<Tensor>();
                 rollOut(task, past::add, (block, made) -> blocks.add(made));
                 Tensor clip = Tensor.cat(blocks, 2);
-                yield task.beyond == 0 ? clip : Tensor.cat(2, reencodeFirstFrame(past, clip), clip.narrow(2, 1, clip.size(2) - 1));
+                yield task.contextFrames == 0 ? clip : Tensor.cat(2, reencodeFirstFrame(past, clip), clip.narrow(2, 1, clip.size(2) - 1));
             }
         };
     }
 
-    /** The first frame of {@code clip} as the tokenizer codes a picture: what the last of its pixel frames shows. */
+    /** The first frame of {@code clip}, encoded as a still: what the last of its pixel frames shows. */
     private Tensor reencodeFirstFrame(List<Tensor> past, Tensor clip) {
         try (var guard = Grad.off();
                 var scope = Scope.open("coded anew")) {
@@ -95,7 +95,7 @@ final class StudentSampler {
     }
 
     /**
-     * Accumulates the student's gradients, making the same clips again: layer by layer, or a stream block by block.
+     * Accumulates the student's gradients, generating the same clips again: layer by layer, or a stream block by block.
      *
      * @param gradient of the clips, [B, C, T, H, W]
      */
@@ -108,7 +108,7 @@ final class StudentSampler {
                 network.backward(n.in, policy(), predicted.grad());
             }
             case ROLLOUT -> rollOut(task, made -> {}, (block, made) -> {
-                int skipped = block == 0 && task.beyond > 0 ? 1 : 0; // the frame that was coded anew
+                int skipped = block == 0 && task.contextFrames > 0 ? 1 : 0; // the re-encoded frame
                 int frames = student.block() - skipped;
                 if (frames > 0) {
                     made.narrow(2, skipped, frames).backward(gradient.narrow(2, (long) block * student.block() + skipped, frames));
@@ -141,15 +141,15 @@ final class StudentSampler {
         return new Noised(process, DenoiserInput.clips(noisy, levels, task.text), levels);
     }
 
-    /** @param past told of blocks made before those that are judged @param judged told of each with its number */
-    private void rollOut(Task task, Consumer<Tensor> past, BiConsumer<Integer, Tensor> scored) {
+    /** @param context receives the blocks before those that are scored @param scored receives each scored block and its number */
+    private void rollOut(Task task, Consumer<Tensor> context, BiConsumer<Integer, Tensor> scored) {
         long[] s = task.clean.shape();
         var size = new BlockRollout.Size((int) s[0], (int) s[1], (int) s[3], (int) s[4]);
         try (var rollout = new BlockRollout(network, student, size, clips.device());
                 var condition = network.prepare(task.text, size.batch())) {
             var noise = BlockRollout.Noise.seeded(task.seed);
-            for (int b = 0; b < task.beyond / student.block(); b++) {
-                past.accept(rollout.next(condition, noise));
+            for (int b = 0; b < task.contextFrames / student.block(); b++) {
+                context.accept(rollout.next(condition, noise));
             }
             for (int b = 0; b < s[2] / student.block(); b++) {
                 scored.accept(b, rollout.nextForTraining(condition, noise, (int) (task.exit * rollout.levels().size())));

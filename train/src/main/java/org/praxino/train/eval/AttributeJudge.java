@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.praxino.media.Frame;
-import org.praxino.train.data.NamedColour;
-import org.praxino.train.data.PromptAttribute;
-import org.praxino.train.data.PromptAttribute.Size.Scale;
+import org.praxino.train.data.compose.NamedColour;
+import org.praxino.train.data.compose.PromptAttribute;
+import org.praxino.train.data.compose.PromptAttribute.Size.Scale;
 
 /** Judges by rules on pixels whether a clip shows what its prompt asks for beside the name. */
 final class AttributeJudge {

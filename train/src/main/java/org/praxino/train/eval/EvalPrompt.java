@@ -3,6 +3,7 @@ package org.praxino.train.eval;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.praxino.tensor.RandomStream;
@@ -48,7 +49,7 @@ public record EvalPrompt(String text, String name, String base, int index) {
                 Collections.shuffle(names, new Random(random.nextLong()));
             }
             String name = names.removeLast();
-            List<Integer> clips = byName.get(name);
+            List<Integer> clips = Objects.requireNonNull(byName.get(name));
             int index = clips.get(random.nextInt(clips.size()));
             ClipStore.Clip clip = real.clips().get(index);
             List<String> captions = new ArrayList<>(clip.info().captions());

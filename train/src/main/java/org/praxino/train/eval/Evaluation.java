@@ -53,7 +53,7 @@ public final class Evaluation {
     }
 
     /**
-     * Scores what {@code generator} makes of {@code prompts}.
+     * Scores the clips of {@code generator} for {@code prompts}.
      *
      * @param generator null to score the tokenizer alone
      * @param codec tokenizer whose reconstructions are scored, or null for none; not owned
@@ -108,7 +108,7 @@ public final class Evaluation {
         }
     }
 
-    /** Shares of right first places and of names among the first five in a random order of the real clips. */
+    /** Retrieval scores of a random order of the real clips. */
     private static double[] chance(List<EvalPrompt> prompts, ReferenceFeatures gallery) {
         int all = gallery.names().size();
         double first = 0;

@@ -11,7 +11,7 @@ import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 
 /**
- * Mean and covariance of feature vectors that come batch by batch, in double precision. Up to D vectors are kept as they are, which is
+ * Accumulates mean and covariance of feature vectors batch by batch, in double precision. Up to D vectors are kept as they are, which is
  * less than their covariance; beyond that they are added up. Owns what it keeps.
  */
 public final class FeatureStatistics implements AutoCloseable {
@@ -75,7 +75,7 @@ public final class FeatureStatistics implements AutoCloseable {
         waiting = 0;
     }
 
-    /** Vectors seen. */
+    /** Number of vectors. */
     public long count() {
         return count;
     }

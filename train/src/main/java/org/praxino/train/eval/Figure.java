@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.praxino.media.Frame;
-import org.praxino.train.data.NamedColour;
+import org.praxino.train.data.compose.NamedColour;
 
 /** The figure of a frame: its pixels that differ from the background. */
 final class Figure {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
 import org.praxino.media.Rgb;
-import org.praxino.train.data.PromptAttribute;
+import org.praxino.train.data.compose.PromptAttribute;
 
 /**
  * Shows the figure of a clip as plain clips do: on white, in the middle, at full size. So features of a composed clip can be compared with

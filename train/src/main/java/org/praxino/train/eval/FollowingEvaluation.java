@@ -11,10 +11,10 @@ import org.praxino.media.VideoTensors;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.Scope;
-import org.praxino.train.data.AttributePrompts;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.PromptAttribute;
 import org.praxino.train.data.Sample;
+import org.praxino.train.data.compose.AttributePrompts;
+import org.praxino.train.data.compose.PromptAttribute;
 
 /**
  * Scores how clips follow prompts that combine a name with a colour, a number, a size, a place, a background or a direction. The attribute

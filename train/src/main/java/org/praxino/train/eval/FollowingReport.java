@@ -2,7 +2,7 @@ package org.praxino.train.eval;
 
 import java.util.List;
 import java.util.Map;
-import org.praxino.train.data.PromptAttribute;
+import org.praxino.train.data.compose.PromptAttribute;
 
 /**
  * How well clips show what their prompts ask for beside a name.

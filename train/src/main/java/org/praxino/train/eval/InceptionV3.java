@@ -140,10 +140,10 @@ public final class InceptionV3 implements AutoCloseable {
     }
 
     /**
-     * What the network sees on the way.
+     * Intermediate feature maps.
      *
-     * @param images [B, 3, H, W] in [-1, 1], fp32; 299×299 is what it was trained on, other sizes work with other statistics. All
-     *     thirteen taps need 75 pixels, the first five 27
+     * @param images [B, 3, H, W] in [-1, 1], fp32; 299×299 is what it was trained on, other sizes work with other statistics. All thirteen
+     *     taps need 75 pixels, the first five 27
      * @param count of taps, from the first on; later layers are not computed
      * @return tensors [B, {@link #TAP_CHANNELS}, h, w]
      */

@@ -94,7 +94,7 @@ public final class MobileNetV2 implements AutoCloseable {
         return network;
     }
 
-    /** An untrained network of the same shape that reads small pictures, for tests. */
+    /** An untrained network of the same shape for small frames, for tests. */
     public static MobileNetV2 untrained(long seed) {
         return new MobileNetV2(Params.initialise(seed, Device.CPU), 32);
     }
@@ -121,7 +121,7 @@ public final class MobileNetV2 implements AutoCloseable {
     }
 
     /**
-     * What the network sees on the way, at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
+     * Intermediate feature maps, at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
      *
      * @param images [B, 3, H, W] in [-1, 1], fp32
      * @return five tensors [B, {@link #TAP_CHANNELS}, h, w]
@@ -148,7 +148,7 @@ public final class MobileNetV2 implements AutoCloseable {
         return Ops.channelsLast(images);
     }
 
-    /** Height and width of the pictures that it was trained on. */
+    /** Height and width of its input. */
     public int size() {
         return size;
     }

@@ -28,10 +28,10 @@ import org.praxino.tensor.Grad;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.NpmPackage;
+import org.praxino.train.data.emoji.NpmPackage;
 
 /**
- * Networks out of the npm package nsfwjs 4.3.0 (MIT): trained on ImageNet, then tuned to tell five classes of pictures apart. The package
+ * Networks from the npm package nsfwjs 4.3.0 (MIT): trained on ImageNet, then tuned to tell five classes of pictures apart. The package
  * holds one byte a weight, in base64 in JavaScript modules. Each network is converted once to safetensors and checked by hash ever after.
  */
 public final class NsfwjsWeights {
@@ -77,14 +77,14 @@ public final class NsfwjsWeights {
 
     private NsfwjsWeights() {}
 
-    /** The scoring network on {@code device}, its weights kept under Praxino's cache folder. @see #locate */
+    /** The scoring network on {@code device}; its weights are cached. @see #locate */
     public static MobileNetV2 open(Device device, List<Path> places) {
         try (var weights = open(Network.MOBILENET_V2_MID, places)) {
             return MobileNetV2.load(weights, device, ID);
         }
     }
 
-    /** The network for losses on {@code device}, its weights kept under Praxino's cache folder. @see #locate */
+    /** The network for losses on {@code device}; its weights are cached. @see #locate */
     public static InceptionV3 openInception(Device device, List<Path> places) {
         try (var weights = open(Network.INCEPTION_V3, places)) {
             return InceptionV3.load(weights, device, "nsfwjs-4.3.0/inception_v3");

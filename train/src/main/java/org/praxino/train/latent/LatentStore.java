@@ -116,7 +116,7 @@ public final class LatentStore implements AutoCloseable {
         }
     }
 
-    /** Names everything that determines what is stored. */
+    /** Digest of everything that determines the contents. */
     public String digest() {
         return digest;
     }
@@ -144,7 +144,7 @@ public final class LatentStore implements AutoCloseable {
         return read(index).to(DType.F32);
     }
 
-    /** The code of a still picture, the first latent frame of a sample: [C, 1, H', W']. */
+    /** The latent of a still, the first latent frame of a sample: [C, 1, H', W']. */
     public Tensor image(int index) {
         return read(index).narrow(1, 0, 1).to(DType.F32);
     }

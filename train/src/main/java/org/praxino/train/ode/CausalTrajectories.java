@@ -56,7 +56,7 @@ public final class CausalTrajectories implements TrajectorySource {
         int rows = (int) noise.size(0) * (guidance == 1 ? 1 : 2); // both halves of guidance have a past of their own
         try (var guard = Grad.off();
                 var scope = Scope.open("causal paths");
-                var cache = network.openCache(rows, (int) noise.size(3), (int) noise.size(4), causal.sink(), causal.window())) {
+                var cache = network.openCache(rows, (int) noise.size(3), (int) noise.size(4), causal.student().sink(), causal.student().window())) {
             var paths = new ArrayList<Tensor>();
             for (int t = 0; t < noise.size(2); t += causal.block()) {
                 paths.add(block(noise.narrow(2, t, causal.block()), text, cache));

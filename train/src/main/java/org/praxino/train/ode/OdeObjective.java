@@ -16,6 +16,7 @@ import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.Loss;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.BlockLevels;
@@ -75,7 +76,7 @@ public final class OdeObjective implements Objective {
         Process process = student.process();
         Tensor counts = levels.map(l -> l == 0 ? 0 : 1, clips.device()); // [B, 1, T, 1, 1]
         Tensor each = counts.div(counts.sum().mul((double) all.size(2) * all.size(4) * all.size(5)));
-        Tensor loss = pass(noisy, end, levels, clips.text(batch.captions()),
+        Loss loss = pass(noisy, end, levels, clips.text(batch.captions()),
                 predicted -> process.x0(predicted, noisy, levels).sub(end).square().mul(each).sum());
         return new LossTerms(loss, Map.of());
     }
@@ -89,7 +90,7 @@ public final class OdeObjective implements Objective {
             for (int t = 0; t < frames; t += student.block()) {
                 boolean last = t + student.block() >= frames;
                 // The last block is shown noisy when all others are clean: every clip has something to learn.
-                boolean shown = random.uniform() < config.clean() && (learns || !last);
+                boolean shown = random.uniform() < config.cleanProbability() && (learns || !last);
                 int level = random.nextInt(clean);
                 learns |= !shown;
                 Arrays.fill(row, t, Math.min(frames, t + student.block()), shown ? clean : level);
@@ -119,9 +120,9 @@ public final class OdeObjective implements Objective {
     }
 
     /** @param loss of what is predicted of the noisy frames, [B, C, T, H, W] */
-    private Tensor pass(Tensor noisy, Tensor end, Levels levels, Condition.Text text, UnaryOperator<Tensor> loss) {
+    private Loss pass(Tensor noisy, Tensor end, Levels levels, Condition.Text text, UnaryOperator<Tensor> loss) {
         double weight = 1.0 / config.optimisation().accumulate();
-        return switch (config.past()) {
+        return switch (config.context()) {
             case NOISY -> CheckpointedPass.loss(
                     network, DenoiserInput.clips(noisy, levels, text), new AttentionPolicy.BlockCausal(student.block()),
                     config.checkpointing(), weight, loss);
@@ -142,8 +143,8 @@ public final class OdeObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        int passes = config.past() == OdeTraining.Past.CLEAN ? 2 : 1;
-        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network, clips, config.paths().lengths(), passes);
+        int passes = config.context() == OdeTraining.Context.CLEAN ? 2 : 1;
+        return (config.checkpointing() ? 4 : 3) * StudentFlops.forward(network, clips, config.trajectories().lengths(), passes);
     }
 
     @Override

@@ -1,45 +1,45 @@
 package org.praxino.train.ode;
 
 import java.util.List;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 
 /**
  * Settings of ODE regression, except the model that generates the trajectories.
  *
  * @param student what is made
  * @param data clips whose captions are the prompts
- * @param paths what is walked and stored
- * @param past what a block sees of the blocks before it while it learns
- * @param clean for {@code NOISY}: share of blocks that are shown clean, which is how the past looks when streaming
+ * @param trajectories which trajectories are generated and stored
+ * @param context what a block sees of the blocks before it in training
+ * @param cleanProbability for {@code NOISY}: share of blocks that are shown clean, as a stream's context is
  * @param checkpointing whether a pass's layers are computed again when their gradient is due: less memory, a third more time, the same
  *     gradient
  * @param optimisation schedule
  */
-public record OdeTraining(StudentShape student, Dataset data, Trajectories paths, Past past, double clean, boolean checkpointing,
+public record OdeTraining(StudentPlan student, Dataset data, Trajectories trajectories, Context context, double cleanProbability, boolean checkpointing,
         Optimisation optimisation) {
     /**
      * NOISY: the blocks before, each at a level of its own (CausVid eq. 6). CLEAN: the blocks as they end, as when streaming; each
      * update costs twice as much (Causal-Forcing).
      */
-    public enum Past {
+    public enum Context {
         NOISY,
         CLEAN
     }
 
     /**
-     * @param count of paths
-     * @param lengths latent frames of a path, in turn; naming a length twice makes twice as many of it
+     * @param count of trajectories
+     * @param lengths latent frames of a trajectory, in turn; naming a length twice makes twice as many of it
      * @param steps of the sampler, beside the student's levels
-     * @param guidance classifier-free guidance weight in the usual way of counting, 1 for none
+     * @param guidance classifier-free guidance weight, 1 for none
      */
     public record Trajectories(int count, List<Integer> lengths, int steps, double guidance) {
         public Trajectories {
             lengths = List.copyOf(lengths);
             if (count < 1 || lengths.isEmpty() || steps < 1 || !(guidance >= 0)) {
-                throw new ConfigException("paths: count=" + count + ", steps=" + steps + " must be positive, guidance=" + guidance
+                throw new ConfigException("trajectories: count=" + count + ", steps=" + steps + " must be positive, guidance=" + guidance
                         + " not negative, and lengths=" + lengths + " not empty");
             }
         }
@@ -49,12 +49,12 @@ public record OdeTraining(StudentShape student, Dataset data, Trajectories paths
         if (student.firstLevels() != null) {
             throw new ConfigException("firstLevels=" + student.firstLevels() + " is for train dmd: here all blocks learn at the same levels");
         }
-        if (!(clean >= 0 && clean < 1)) {
-            throw new ConfigException("clean=" + clean + " must lie in [0, 1)");
+        if (!(cleanProbability >= 0 && cleanProbability < 1)) {
+            throw new ConfigException("cleanProbability=" + cleanProbability + " must lie in [0, 1)");
         }
-        if (past == Past.CLEAN && clean > 0) {
-            throw new ConfigException("clean=" + clean + " is for past=NOISY: with past=CLEAN the past is clean anyway, set it to 0");
+        if (context == Context.CLEAN && cleanProbability > 0) {
+            throw new ConfigException("cleanProbability=" + cleanProbability + " is for context=NOISY: with context=CLEAN all context is clean, set it to 0");
         }
-        paths.lengths.forEach(student::blocks);
+        trajectories.lengths.forEach(student::blocks);
     }
 }

@@ -16,7 +16,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.student.NegativePrompt;
 import org.praxino.train.student.Teacher;
 
-/** ODE trajectories of a bidirectional teacher, with guidance. */
+/** ODE trajectories of a bidirectional teacher. Its classifier-free guidance is distilled into the student, which needs none. */
 public final class TeacherTrajectories implements TrajectorySource {
     private final Teacher teacher;
     private final List<Double> levels;
@@ -24,12 +24,12 @@ public final class TeacherTrajectories implements TrajectorySource {
     private final double guidance;
     private final NegativePrompt negativePrompt;
 
-    /** @param teacher not owned @param guidance in the usual way of counting, 1 for none */
+    /** @param teacher not owned @param guidance classifier-free guidance weight, 1 for none */
     public TeacherTrajectories(Teacher teacher, List<Double> levels, int steps, double guidance) {
         this(teacher, levels, steps, guidance, NegativePrompt.NONE);
     }
 
-    /** @param negativePrompt what guidance leads away from */
+    /** @param negativePrompt of guidance */
     public TeacherTrajectories(Teacher teacher, List<Double> levels, int steps, double guidance, NegativePrompt negativePrompt) {
         this.negativePrompt = negativePrompt;
         this.teacher = teacher;

@@ -36,7 +36,7 @@ public final class TrajectoryStore implements AutoCloseable {
 
     private record Part(String sha256, List<String> captions) {}
 
-    /** Clips of a part, walked in one batch. */
+    /** Trajectories of a part, sampled in one batch. */
     public static final int PART = 8;
 
     private static final String NAME = "paths";
@@ -52,7 +52,7 @@ public final class TrajectoryStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store under {@code root} that {@code key} names, walking what is missing of {@code count} paths (rounded up to whole
+     * Opens the store of {@code key} under {@code root}, sampling what is missing of {@code count} trajectories (rounded up to whole
      * parts). What an interrupted call finished stays.
      */
     public static TrajectoryStore open(Path root, Key key, int count, TrajectorySource source, StoredClips clips, Progress progress) {
@@ -135,7 +135,7 @@ public final class TrajectoryStore implements AutoCloseable {
         return files.size() * PART;
     }
 
-    /** Names everything that determines what is stored. */
+    /** Digest of everything that determines the contents. */
     public String digest() {
         return digest;
     }

@@ -4,23 +4,23 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.diffusion.TrainableDenoiser;
-import org.praxino.io.model.ModelFolder;
-import org.praxino.io.model.ModelRepository;
 import org.praxino.stream.BlockRollout;
+import org.praxino.stream.ModelSource;
 import org.praxino.tensor.Device;
 import org.praxino.text.TextEncoder;
 import org.praxino.train.RunFolder;
-import org.praxino.train.student.StudentShape;
 import org.praxino.walt.ProcessConfig;
-import org.praxino.wan.folder.WanFolder;
 
 /** A base model for students, W.A.L.T or Wan. Each call opens the requested network. */
 sealed interface BaseModel permits WaltBaseModel, WanBaseModel {
     /** By folder. @throws org.praxino.tensor.UserException when there is none */
     static BaseModel open(String folder) {
-        Path wan = WanFolder.find(folder, ModelRepository.defaults());
-        return wan == null ? new WaltBaseModel(ModelFolder.open(Path.of(folder))) : new WanBaseModel(WanFolder.open(wan));
+        return switch (ModelSource.open(folder)) {
+            case ModelSource.Walt walt -> new WaltBaseModel(walt.folder());
+            case ModelSource.Wan wan -> new WanBaseModel(wan.folder());
+        };
     }
 
     /** Which weights these are. */
@@ -32,10 +32,10 @@ sealed interface BaseModel permits WaltBaseModel, WanBaseModel {
     /** How the bidirectional network is sampled in many steps. */
     ProcessConfig process();
 
-    /** How a student of a shape makes blocks. @throws org.praxino.tensor.ConfigException when this model can have no such student */
-    BlockRollout.Plan plan(StudentShape shape);
+    /** A student's plan on this model. @throws org.praxino.tensor.ConfigException when this model can have no such student */
+    BlockRollout.Plan plan(StudentPlan student);
 
-    /** How the student in this folder makes blocks. @throws org.praxino.tensor.UserException when there is none */
+    /** The plan of the student in this folder. @throws org.praxino.tensor.UserException when there is none */
     BlockRollout.Plan plan();
 
     /** The level of the many-step process with the same noise as a level of the student. */
@@ -55,10 +55,10 @@ sealed interface BaseModel permits WaltBaseModel, WanBaseModel {
     /** For captions. */
     TextEncoder textEncoder(Device device);
 
-    /** Folder under the data's in which its states are kept. */
+    /** Folder below the data folder for cached text states. */
     String textCacheFolder();
 
-    /** What guidance leads away from, or null for nothing in particular. */
+    /** The negative prompt of guidance, or null for none. */
     @Nullable String negative();
 
     /** [C, T, H, W] of a clip of so many latent frames. @param data folder of prepared data, which need not be there */

@@ -13,4 +13,4 @@ import org.praxino.train.causal.CausalTraining;
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights
  */
-public record CausalRun(String run, String teacher, String data, String codec, Intervals intervals, CausalTraining training) {}
+public record CausalRun(String run, String teacher, String data, String codec, Intervals intervals, CausalTraining training) implements TrainingRun {}

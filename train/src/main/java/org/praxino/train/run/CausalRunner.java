@@ -15,11 +15,11 @@ import org.praxino.train.student.StoredClips;
 import org.praxino.walt.StudentConfig;
 
 /** Trains a causal model by teacher forcing and exports it as the student of a model folder. */
-public final class CausalRunner {
+final class CausalRunner {
     private CausalRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(CausalRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(CausalRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         CausalTraining training = config.training();
         ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
         BaseModel tokenizer = BaseModel.open(config.codec());
@@ -40,7 +40,7 @@ public final class CausalRunner {
     }
 
     /** Estimates the run; opens the teacher's folder only. */
-    public static RunPlan plan(CausalRun config, Device device) {
+    static RunPlan plan(CausalRun config, Device device) {
         CausalTraining t = config.training();
         ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
         BaseModel base = new WaltBaseModel(teacher);
@@ -52,6 +52,6 @@ public final class CausalRunner {
     }
 
     private static StudentConfig student(CausalTraining training, ModelFolder teacher) {
-        return training.student().on(WaltComponents.teacherNetwork(teacher), WaltComponents.teacherProcess(teacher));
+        return new StudentConfig(WaltComponents.teacherNetwork(teacher), WaltComponents.teacherProcess(teacher), training.student());
     }
 }

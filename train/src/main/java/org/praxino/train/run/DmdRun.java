@@ -13,4 +13,4 @@ import org.praxino.train.dmd.DmdTraining;
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights
  */
-public record DmdRun(String run, String start, String data, String codec, Intervals intervals, DmdTraining training) {}
+public record DmdRun(String run, String start, String data, String codec, Intervals intervals, DmdTraining training) implements TrainingRun {}

@@ -13,14 +13,13 @@ import org.praxino.train.dmd.DmdFlops;
 import org.praxino.train.dmd.DmdObjective;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.student.StoredClips;
-import org.praxino.train.student.StudentShape;
 
 /** Trains a student by distribution matching distillation and exports a model folder. */
-public final class DmdRunner {
+final class DmdRunner {
     private DmdRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(DmdRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(DmdRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         DmdTraining training = config.training();
         BaseModel start = BaseModel.open(config.start());
         BaseModel tokenizer = BaseModel.open(config.codec());
@@ -44,7 +43,7 @@ public final class DmdRunner {
     }
 
     /** Estimates the run; opens the start folder only. */
-    public static RunPlan plan(DmdRun config, Device device) {
+    static RunPlan plan(DmdRun config, Device device) {
         DmdTraining t = config.training();
         BaseModel start = BaseModel.open(config.start());
         Path data = Path.of(config.data());
@@ -61,15 +60,15 @@ public final class DmdRunner {
     }
 
     /** @throws org.praxino.tensor.UserException when the folder has no student, or lengths are no whole blocks of its */
-    private static BlockRollout.Plan student(DmdTraining training, BaseModel start) {
-        BlockRollout.Plan student = start.plan();
-        var shape = new StudentShape(
-                student.block(), training.levels() == null ? student.levels() : training.levels(), training.firstLevels(), student.sink(),
-                        student.window());
-        training.lengths().forEach(shape::blocks);
-        if (training.beyond() != null) {
-            shape.blocks(training.beyond().frames());
+    private static BlockRollout.Plan student(DmdTraining training, BaseModel model) {
+        BlockRollout.Plan start = model.plan();
+        BlockRollout.Plan student = training.levels() == null
+                ? start
+                : model.plan(start.student().withLevels(training.levels(), training.firstLevels()));
+        training.lengths().forEach(student.student()::blocks);
+        if (training.longRollout() != null) {
+            student.student().blocks(training.longRollout().contextFrames());
         }
-        return training.levels() == null ? student : start.plan(shape);
+        return student;
     }
 }

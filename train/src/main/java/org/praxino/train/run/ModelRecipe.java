@@ -9,7 +9,7 @@ import org.praxino.tensor.UserException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.TrainLoop.Intervals;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
 import org.praxino.train.student.Dataset;

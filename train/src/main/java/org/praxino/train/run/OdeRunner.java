@@ -19,11 +19,11 @@ import org.praxino.train.student.StoredClips;
 import org.praxino.train.student.Teacher;
 
 /** Generates a model's ODE trajectories, trains a student on them, and exports a model folder. */
-public final class OdeRunner {
+final class OdeRunner {
     private OdeRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(OdeRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(OdeRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         OdeTraining training = config.training();
         BaseModel teacher = BaseModel.open(config.teacher());
         BaseModel causal = config.causal() == null ? null : BaseModel.open(config.causal());
@@ -35,7 +35,7 @@ public final class OdeRunner {
             parents.add(causal.hash());
         }
         try (var data = new StudentData(Path.of(config.data()), tokenizer, teacher, training.data(), device, progress)) {
-            StoredClips clips = data.clips(training.paths().lengths());
+            StoredClips clips = data.clips(training.trajectories().lengths());
             RunFolder folder = RunFolder.open(Path.of(config.run()), new RunIdentity(training, parents), parents);
             try (var paths = trajectories(training, teacher, causal, student, data, clips, device, progress);
                     var objective = new OdeObjective(
@@ -50,25 +50,25 @@ public final class OdeRunner {
     }
 
     /** Estimates the run; opens the teacher's folder only. */
-    public static RunPlan plan(OdeRun config, Device device) {
+    static RunPlan plan(OdeRun config, Device device) {
         OdeTraining t = config.training();
         BaseModel teacher = BaseModel.open(config.teacher());
         Path data = Path.of(config.data());
         teacher.plan(t.student());
-        List<Integer> lengths = t.paths().lengths();
-        int passes = t.paths().guidance() == 1 ? 1 : 2;
-        double walk = t.paths().count() * RunPlan.forward(teacher, lengths, 1, data) * passes * (t.paths().steps()
+        List<Integer> lengths = t.trajectories().lengths();
+        int passes = t.trajectories().guidance() == 1 ? 1 : 2;
+        double walk = t.trajectories().count() * RunPlan.forward(teacher, lengths, 1, data) * passes * (t.trajectories().steps()
                 + (config.causal() == null ? 0 : 1));
         double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(teacher, lengths, clean(t) ? 2 : 1, data) * t.optimisation().samples();
         return RunPlan.of(config, teacher, data, load(t, walk, train), device);
     }
 
     private static boolean clean(OdeTraining t) {
-        return t.past() == OdeTraining.Past.CLEAN;
+        return t.context() == OdeTraining.Context.CLEAN;
     }
 
     private static RunPlan.Workload load(OdeTraining t, double walk, double train) {
-        List<Integer> seen = t.paths().lengths().stream().map(l -> clean(t) ? 2 * l : l).toList();
+        List<Integer> seen = t.trajectories().lengths().stream().map(l -> clean(t) ? 2 * l : l).toList();
         return new RunPlan.Workload(1, 0, t.optimisation().batch(), seen, t.checkpointing(), walk, train);
     }
 
@@ -76,7 +76,7 @@ public final class OdeRunner {
             OdeTraining training, BaseModel teacher, @Nullable BaseModel causal, BlockRollout.Plan student, StudentData data,
                     StoredClips clips, Device device,
             Progress progress) {
-        var wanted = training.paths();
+        var wanted = training.trajectories();
         List<Double> levels = student.levels().stream().map(l -> teacher.matchingLevel(student, l)).toList();
         long seed = training.optimisation().seed();
         if (causal == null) {

@@ -15,9 +15,9 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.text.OnDemandTextEncoder;
 import org.praxino.text.TextStateCache;
-import org.praxino.train.data.ClipComposer;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
+import org.praxino.train.data.compose.ClipComposer;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.student.NegativePrompt;
@@ -77,7 +77,7 @@ final class StudentData implements AutoCloseable {
         return new StoredClips(latents, texts, lengths, device);
     }
 
-    /** What guidance leads away from. @param clips of these data */
+    /** The negative prompt of guidance. @param clips of these data */
     NegativePrompt negativePrompt(StoredClips clips) {
         return negative == null ? NegativePrompt.NONE : new NegativePrompt(negative, clips::text);
     }
@@ -86,7 +86,7 @@ final class StudentData implements AutoCloseable {
         return codec;
     }
 
-    /** Where paths are stored, beside latents and text. */
+    /** Folder of the trajectories, beside latents and text. */
     Path trajectoryFolder() {
         return data.resolve("paths");
     }

@@ -34,7 +34,7 @@ final class StudentExport {
             ModelInfo info = teacher.info();
             return ModelFolder.save(
                     run.path().resolve("model"),
-                    ModelInfo.of(info.name(), info.kind(), info.size(), student.block(), info.licence(),
+                    ModelInfo.of(info.name(), info.kind(), info.size(), student.plan().block(), info.licence(),
                             Provenance.now(training, dataDigest, samples, parents)),
                     parts);
         } finally {

@@ -14,7 +14,7 @@ import org.praxino.train.tokenizer.TokenizerTraining;
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights
  */
-public record TokenizerRun(String run, @Nullable String start, String data, Intervals intervals, TokenizerTraining training) {
+public record TokenizerRun(String run, @Nullable String start, String data, Intervals intervals, TokenizerTraining training) implements TrainingRun {
     public TokenizerRun {
         if (training.freezeEncoder() && start == null) {
             throw new ConfigException("freezeEncoder=true needs start: the model folder whose encoder is kept");

@@ -21,25 +21,25 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.ClipComposer;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.data.CompositionPreset;
-import org.praxino.train.data.CompositionSettings;
+import org.praxino.train.data.compose.ClipComposer;
+import org.praxino.train.data.compose.CompositionPreset;
+import org.praxino.train.data.compose.CompositionSettings;
 import org.praxino.train.tokenizer.TokenizerObjective;
 import org.praxino.train.tokenizer.TokenizerTraining;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.WaltCodec;
 
 /** Trains a tokenizer and exports it as a model folder, {@code RUN/model}. */
-public final class TokenizerRunner {
+final class TokenizerRunner {
     /** Clips over which the latent statistics are measured. */
     private static final int STATISTICS = 48;
 
     private TokenizerRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(TokenizerRun config, Device device, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(TokenizerRun config, Device device, Consumer<TrainLoop> started) {
         var training = config.training();
         try (var store = ClipStore.open(Path.of(config.data()))) {
             ClipSource train = ClipComposer.of(store, training.composition().settings());
@@ -79,7 +79,7 @@ public final class TokenizerRunner {
      * Writes the averaged weights of the newest checkpoint as a model folder, with their latent statistics: measured, or those of the
      * start where the encoder is frozen.
      */
-    public static ModelFolder export(
+    static ModelFolder export(
             RunFolder folder, TokenizerTraining training, @Nullable ModelFolder start, ClipSource source, long samples, double fps,
             Device device) {
         var saved = folder.latest().orElseThrow(() -> new UserException(folder.path() + " holds no checkpoint yet."));
@@ -112,8 +112,8 @@ public final class TokenizerRunner {
     }
 
     /**
-     * Hash of the model whose encoder makes a tokenizer's latents: its own, or that of the model it went on from with a frozen encoder,
-     * so that latents already on disk are used again.
+     * Hash of the model whose encoder a tokenizer has: its own, or that of the model it went on from with a frozen encoder, so that latents
+     * already on disk are used again.
      */
     static String encoderHash(ModelFolder tokenizer) {
         var provenance = tokenizer.info().provenance();

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.stream.BlockRollout;
@@ -14,7 +15,6 @@ import org.praxino.tensor.Params;
 import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextEncoder;
 import org.praxino.train.RunFolder;
-import org.praxino.train.student.StudentShape;
 import org.praxino.walt.CodecConfig;
 import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.StudentConfig;
@@ -43,8 +43,8 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
     }
 
     @Override
-    public BlockRollout.Plan plan(StudentShape shape) {
-        return BlockRollout.Plan.of(shape.on(network(), process()));
+    public BlockRollout.Plan plan(StudentPlan student) {
+        return BlockRollout.Plan.of(new StudentConfig(network(), process(), student));
     }
 
     @Override
@@ -114,9 +114,7 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
 
     @Override
     public void export(RunFolder run, BlockRollout.Plan plan, Object training, String dataDigest, long samples, List<String> parents) {
-        var student = new StudentConfig(
-                network(), process(), plan.block(), plan.levels(), plan.firstLevels().equals(plan.levels()) ? null : plan.firstLevels(),
-                        plan.sink(), plan.window());
+        var student = new StudentConfig(network(), process(), plan.student());
         StudentExport.write(run, folder, student, training, dataDigest, samples, parents);
     }
 }

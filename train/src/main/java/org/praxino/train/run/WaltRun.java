@@ -17,4 +17,4 @@ import org.praxino.train.walt.WaltTraining;
  * @param training settings that determine the weights
  */
 public record WaltRun(
-        String name, String licence, String run, String data, String codec, @Nullable String start, Intervals intervals, WaltTraining training) {}
+        String name, String licence, String run, String data, String codec, @Nullable String start, Intervals intervals, WaltTraining training) implements TrainingRun {}

@@ -21,9 +21,9 @@ import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextStateCache;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.ClipComposer;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
+import org.praxino.train.data.compose.ClipComposer;
 import org.praxino.train.latent.LatentStore;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.walt.WaltObjective;
@@ -31,14 +31,14 @@ import org.praxino.train.walt.WaltTraining;
 import org.praxino.walt.CodecConfig;
 
 /** Trains a W.A.L.T transformer on a tokenizer's latents and exports a whole model folder, {@code RUN/model}. */
-public final class WaltRunner {
+final class WaltRunner {
     /** Stream of the data set that is stored; another one than the tokenizer's. */
     static final long DATA_SEED = 2026;
 
     private WaltRunner() {}
 
     /** @param started receives the loop before it runs, so that it can be stopped */
-    public static TrainLoop.End run(WaltRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
+    static TrainLoop.End run(WaltRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         var training = config.training();
         Path data = Path.of(config.data());
         ModelFolder codecFolder = ModelFolder.open(Path.of(config.codec()));
@@ -112,7 +112,7 @@ public final class WaltRunner {
     }
 
     /** Writes codec, averaged transformer weights and the name of the text encoder as one model folder, in bf16. */
-    public static ModelFolder export(
+    static ModelFolder export(
             WaltRun config, RunFolder folder, ModelFolder codecFolder, @Nullable ModelFolder start, ClipSource source, long samples) {
         var saved = folder.latest().orElseThrow(() -> new UserException(folder.path() + " holds no checkpoint yet."));
         var training = config.training();

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.codec.VideoCodec;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
@@ -29,7 +30,6 @@ import org.praxino.text.TextEncoder;
 import org.praxino.text.TextEncoders;
 import org.praxino.train.RunFolder;
 import org.praxino.train.data.ClipStore;
-import org.praxino.train.student.StudentShape;
 import org.praxino.walt.ProcessConfig;
 import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanPrompts;
@@ -44,7 +44,7 @@ import org.praxino.wan.folder.WanPart;
 record WanBaseModel(WanFolder folder) implements BaseModel {
     private static final String STUDENT = "student.safetensors";
 
-    /** Files that a model folder shares with the one it was made from. */
+    /** Files that a model folder shares with its source. */
     private static final List<String> SHARED = List.of("transformer", "vae", "text_encoder", "tokenizer", "google");
 
     @Override
@@ -63,11 +63,15 @@ record WanBaseModel(WanFolder folder) implements BaseModel {
     }
 
     @Override
-    public BlockRollout.Plan plan(StudentShape shape) {
-        if (shape.firstLevels() != null) {
-            throw new ConfigException("firstLevels=" + shape.firstLevels() + " is nothing that a student of Wan has: leave it out");
+    public BlockRollout.Plan plan(StudentPlan student) {
+        if (student.firstLevels() != null) {
+            throw new ConfigException("firstLevels=" + student.firstLevels() + " is not supported for students of Wan: leave it out");
         }
-        return new StudentFile(recipe(shape.levels()), horizon(shape.block(), shape.sink(), shape.window())).plan();
+        return file(student).plan();
+    }
+
+    private static StudentFile file(StudentPlan student) {
+        return new StudentFile(recipe(student.levels()), horizon(student.block(), student.sink(), student.window()));
     }
 
     private static Horizon horizon(int block, int sink, int window) {
@@ -195,7 +199,7 @@ record WanBaseModel(WanFolder folder) implements BaseModel {
             Files.createDirectories(to);
             Provenance provenance = Provenance.now(training, dataDigest, samples, parents);
             SafetensorsWriter.to(to.resolve(STUDENT)).cast(DType.BF16).metadata(Map.of("praxino.provenance", Json.line(provenance))).write(weights);
-            new StudentFile(recipe(plan.levels()), horizon(plan.block(), plan.sink(), plan.window())).write(to);
+            file(plan.student()).write(to);
             Path config = folder.configFile();
             if (config != null) {
                 Files.copy(config, to.resolve("config.json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);

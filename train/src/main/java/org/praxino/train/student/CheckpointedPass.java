@@ -6,21 +6,21 @@ import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.TrainableDenoiser;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.Loss;
 
 /** A forward pass with a loss, with or without activation checkpointing. */
 public final class CheckpointedPass {
     private CheckpointedPass() {}
 
     /**
-     * @param checkpointing whether layers are computed again: then the gradients have been accumulated when this returns
+     * @param checkpointing whether layers are computed again for their gradients, which are then accumulated when this returns
      * @param weight of the loss in those gradients
      * @param loss of a prediction, a scalar
-     * @return the loss, with a gradient unless that has been taken already
      */
-    public static Tensor loss(
+    public static Loss loss(
             TrainableDenoiser network, DenoiserInput in, AttentionPolicy policy, boolean checkpointing, double weight, UnaryOperator<Tensor> loss) {
         if (!checkpointing) {
-            return loss.apply(network.predict(in, policy));
+            return new Loss.WithGraph(loss.apply(network.predict(in, policy)));
         }
         Tensor predicted;
         try (var guard = Grad.off()) {
@@ -30,6 +30,6 @@ public final class CheckpointedPass {
         Tensor value = loss.apply(leaf);
         value.mul(weight).backward();
         network.backward(in, policy, leaf.grad());
-        return value.detach();
+        return new Loss.Accumulated(value.detach());
     }
 }

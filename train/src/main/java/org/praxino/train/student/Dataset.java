@@ -1,7 +1,7 @@
 package org.praxino.train.student;
 
 import org.praxino.tensor.ConfigException;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 
 /**
  * Settings of composed, encoded and stored clips. Equal settings share one store.

@@ -3,6 +3,7 @@ package org.praxino.train.tokenizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.RenamedWeights;
 import org.praxino.tensor.AdamW;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -12,7 +13,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 import org.praxino.train.AuxiliaryOptimiser;
 
-/** A discriminator with its own optimiser, trained beside the tokenizer: one update of each in turn. */
+/** A discriminator with its own optimiser, trained with the tokenizer: one update of each in turn. */
 final class AdversarialTrainer implements AutoCloseable {
     private static final String LECAM = "lecam/";
 
@@ -78,7 +79,7 @@ final class AdversarialTrainer implements AutoCloseable {
 
     void restore(WeightSource state) {
         optimiser.restore(state);
-        loss.restore(AuxiliaryOptimiser.withPrefix(state, LECAM));
+        loss.restore(RenamedWeights.below(state, LECAM));
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class Discriminator3d implements AutoCloseable {
         return Tensor.of(weights, 1, 1, 3, 3, 3).to(device).to(dtype);
     }
 
-    /** Blurs and keeps every second value of each direction; at the rim the weights that fall inside are scaled to sum 1. */
+    /** Blurs and subsamples each dimension by two; at the rim the weights that fall inside are scaled to sum 1. */
     private static Tensor halve(Tensor x, Tensor kernel) {
         Tensor share = Ops.conv3d(Tensor.ones(x.dtype(), x.device(), 1, 1, x.size(2), x.size(3), x.size(4)), kernel, null, TWOS, ONES);
         Tensor planes = x.reshape(x.size(0) * x.size(1), 1, x.size(2), x.size(3), x.size(4)); // [B·C, 1, T, H, W]

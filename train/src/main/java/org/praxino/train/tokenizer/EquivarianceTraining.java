@@ -7,25 +7,25 @@ import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 
 /**
- * Latents that scale and turn with the picture (EQ-VAE, Kouzelis et al. 2025, arXiv 2502.09509, equation 5): in a share of the batches the
+ * Equivariance of latents to scaling and rotation (EQ-VAE, Kouzelis et al. 2025, arXiv 2502.09509, equation 5): in a share of the batches the
  * latent is resized and rotated by a multiple of 90 degrees before it is decoded, and the target is the picture treated alike. A latent
  * space that is equivariant is easier to generate in.
  *
- * @param share of batches treated so
+ * @param probability share of batches that are transformed
  * @param scales sizes to draw from, each in (0, 1]; 1 only rotates
  */
-public record EquivarianceTraining(double share, List<Double> scales) {
+public record EquivarianceTraining(double probability, List<Double> scales) {
     public EquivarianceTraining {
         scales = List.copyOf(scales);
-        if (!(share > 0 && share <= 1)) {
-            throw new ConfigException("equivariance share=" + share + " must lie in (0, 1]");
+        if (!(probability > 0 && probability <= 1)) {
+            throw new ConfigException("equivariance probability=" + probability + " must lie in (0, 1]");
         }
         if (scales.isEmpty() || scales.stream().anyMatch(s -> !(s > 0 && s <= 1))) {
             throw new ConfigException("equivariance scales=" + scales + " must be numbers in (0, 1]");
         }
     }
 
-    /** A transformation of latents and pictures alike. @param latent side of the latent after it @param turns of 90 degrees */
+    /** A transformation of latents and frames. @param latent side of the latent after it @param turns of 90 degrees */
     record Transform(long latent, int turns) {
         /** @param x [B, C, T, H, W], square @param factor positions of {@code x} for one of the latent */
         Tensor apply(Tensor x, long factor) {

@@ -14,7 +14,7 @@ import org.praxino.train.eval.MobileNetV2;
 import org.praxino.train.eval.NsfwjsWeights;
 
 /**
- * Distance of two videos as a frozen, pretrained network sees their frames, one by one. Gradients flow to the reconstruction.
+ * Distance of two videos in the features of a frozen, pretrained network, frame by frame. Gradients flow to the reconstruction.
  *
  * <p>The form is that of LPIPS (Zhang et al. 2018, arXiv 1801.03924, equation 1) without learned weights. The network is another than
  * LPIPS' and than MAGVIT-v2's ResNet-50, so values compare with nothing published.
@@ -45,14 +45,14 @@ public final class PerceptualLoss implements AutoCloseable {
 
     /** The loss that a run configures, with a network of its own. */
     static PerceptualLoss open(PerceptualTraining config, Device device) {
-        List<Path> places = config.places().stream().map(Path::of).toList();
+        List<Path> folders = config.packageFolders().stream().map(Path::of).toList();
         return switch (config.network()) {
             case INCEPTION_V3 -> {
-                InceptionV3 network = NsfwjsWeights.openInception(device, places);
+                InceptionV3 network = NsfwjsWeights.openInception(device, folders);
                 yield new PerceptualLoss(images -> network.taps(images, config.layers()), config.size(), network::close);
             }
             case MOBILENET_V2 -> {
-                MobileNetV2 network = NsfwjsWeights.open(device, places);
+                MobileNetV2 network = NsfwjsWeights.open(device, folders);
                 yield new PerceptualLoss(images -> network.taps(images).subList(0, config.layers()), config.size(), network::close);
             }
         };

@@ -14,9 +14,9 @@ import org.praxino.train.eval.MobileNetV2;
  * @param weight of the term
  * @param size to which frames are resized for the network, 0 for none
  * @param frames of a clip that are compared, drawn anew for each batch, or null for all
- * @param places folders in which the network's npm package is looked for before npm is asked
+ * @param packageFolders folders searched for the network's npm package before npm fetches it
  */
-public record PerceptualTraining(Network network, int layers, double weight, int size, @Nullable Integer frames, List<String> places) {
+public record PerceptualTraining(Network network, int layers, double weight, int size, @Nullable Integer frames, List<String> packageFolders) {
     /** The networks, each frozen. */
     public enum Network {
         /** {@link InceptionV3}, which never scores. */
@@ -33,7 +33,7 @@ public record PerceptualTraining(Network network, int layers, double weight, int
     }
 
     public PerceptualTraining {
-        places = List.copyOf(places);
+        packageFolders = List.copyOf(packageFolders);
         if (!(weight > 0) || size < 0) {
             throw new ConfigException("perceptual weight=" + weight + " must be positive and size=" + size + " not negative");
         }

@@ -138,7 +138,7 @@ public final class TokenizerObjective implements Objective {
         return new Batch(join(all), n, frames);
     }
 
-    /** The same square out of every frame: of some random ones the one with the most detail in the first frame. @param rgb [frames, H, W, 3] */
+    /** The same square of every frame: of some random ones the one with the most detail in the first frame. @param rgb [frames, H, W, 3] */
     private byte[] crop(byte[] rgb, int frames, RandomStream random) {
         int side = config.crop();
         int top = 0;
@@ -199,7 +199,7 @@ public final class TokenizerObjective implements Objective {
         var equivariance = config.equivariance();
         if (equivariance != null) {
             var random = RandomStream.of(config.optimisation().seed(), "equivariance", first);
-            if (random.uniform() < equivariance.share()) {
+            if (random.uniform() < equivariance.probability()) {
                 var transform = equivariance.draw(random, sampled.size(3));
                 sampled = transform.apply(sampled, 1);
                 x = transform.apply(x, config.codec().spaceFactor()).contiguous();

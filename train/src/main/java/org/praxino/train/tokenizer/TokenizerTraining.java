@@ -3,7 +3,7 @@ package org.praxino.train.tokenizer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.walt.CodecConfig;
 
 /**

@@ -48,7 +48,7 @@ import org.praxino.walt.WaltTransformer;
  * in one batch, some texts dropped, some first frames given, self-conditioning.
  */
 public final class WaltObjective implements Objective {
-    /** Text tokens that a caption is reckoned with. */
+    /** Text tokens of a caption in estimates. */
     private static final int TEXT_TOKENS = 16;
 
     private static final int SHEET_STEPS = 12;
@@ -199,11 +199,11 @@ public final class WaltObjective implements Objective {
 
     /** For some clips one or two first latent frames, fewer than there are; for images and other clips nothing. */
     private @Nullable GivenFrames given(Batch b, RandomStream random) {
-        if (!config.network().inputs().frameCondition() || b.phase.given() == 0) {
+        if (!config.network().inputs().frameCondition() || b.phase.framePrediction() == 0) {
             return null;
         }
         int frames = (int) b.clean.size(2);
-        float[] mask = givenMask(b.kinds, frames, b.phase.given(), random);
+        float[] mask = givenMask(b.kinds, frames, b.phase.framePrediction(), random);
         return new GivenFrames(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
     }
 

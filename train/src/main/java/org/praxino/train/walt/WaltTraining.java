@@ -10,13 +10,13 @@ import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltConfig;
 
 /**
- * Everything that determines a run of the transformer, beside data and codec.
+ * Settings of a transformer run, besides data and codec.
  *
  * @param network the transformer
  * @param process schedule, what is predicted, and how it is sampled
  * @param phases what is trained on from when; optimiser and averages go on through all of them
- * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine, so
- *     that a sample costs the same whatever its length; null for one clip a sample
+ * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine,
+ *     so that a sample costs the same whatever its length; null for one clip a sample
  * @param textDrop share of texts left out, for guidance
  * @param selfConditioning share of updates that feed the network its own estimate (p_sc of W.A.L.T 3.3)
  * @param optimisation schedule
@@ -35,9 +35,9 @@ public record WaltTraining(
      *     when it is not the sample's own length alone. Differs: ours, it shows more pictures in the same time
      * @param levels which noise levels are trained
      * @param images share of the batch in which stacks of 1 + t images stand for a clip (W.A.L.T 3.2)
-     * @param given share of clips whose first one or two latent frames are given (p_fp of W.A.L.T 3.3)
+     * @param framePrediction share of clips whose first one or two latent frames are given (p_fp of W.A.L.T 3.3)
      */
-    public record Phase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, Levels levels, double images, double given) {
+    public record Phase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, Levels levels, double images, double framePrediction) {
         public Phase {
             lengths = List.copyOf(lengths);
             if (lengths.isEmpty() || lengths.stream().anyMatch(l -> l < 1)) {
@@ -50,7 +50,7 @@ public record WaltTraining(
                 throw new ConfigException("stills.frames=" + stills.frames() + " must be 1");
             }
             share("images", images);
-            share("given", given);
+            share("framePrediction", framePrediction);
         }
     }
 
@@ -86,8 +86,8 @@ public record WaltTraining(
         share("textDrop", textDrop);
         share("selfConditioning", selfConditioning);
         for (Phase phase : phases) {
-            if (phase.given > 0 && !network.inputs().frameCondition()) {
-                throw new ConfigException("given=" + phase.given + " needs network.frameCondition=true");
+            if (phase.framePrediction > 0 && !network.inputs().frameCondition()) {
+                throw new ConfigException("framePrediction=" + phase.framePrediction + " needs network.frameCondition=true");
             }
         }
         if (selfConditioning > 0 && !network.inputs().selfConditioning()) {

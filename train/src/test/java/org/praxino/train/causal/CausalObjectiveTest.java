@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -16,12 +17,12 @@ import org.praxino.tensor.Tensor;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.train.ode.CausalTrajectories;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 import org.praxino.train.student.TinyClips;
 import org.praxino.train.walt.WaltTraining;
+import org.praxino.walt.StudentConfig;
 
 /** Teacher forcing on a handful of clips: afterwards the causal sampler makes clips of that kind. */
 @ExtendWith(LeakCheck.class)
@@ -31,12 +32,12 @@ class CausalObjectiveTest {
 
     @Test
     void learnsToGoOnFromACleanPast() {
-        var shape = new StudentShape(1, List.of(1000.0, 700.0), 1, 4);
+        var shape = new StudentPlan(1, List.of(1000.0, 700.0), 1, 4);
         var config = new CausalTraining(
                 shape, new Dataset(17, CompositionPreset.AS_IS, 6), List.of(2, 3),
                 new WaltTraining.Levels(WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2), 0.1, new CausalTraining.Sheet(4, 1.5), false,
                 new Optimisation(2400, 8, 1, 4e-3, 80, 1200, 0.9, 0.99, 0, 1, 0.95, 1, "fp32", null));
-        var student = shape.on(TinyClips.NETWORK, TinyClips.FLOW);
+        var student = new StudentConfig(TinyClips.NETWORK, TinyClips.FLOW, shape);
         try (var clips = new TinyClips(temp.resolve("clips"));
                 var scope = Scope.open("test");
                 var objective = new CausalObjective(config, TinyClips.network(3), student, clips.of(2, 3), clips.codec())) {
@@ -61,7 +62,7 @@ class CausalObjectiveTest {
         double sum = 0;
         for (int i = 0; i < 8; i++) {
             try (var scope = Scope.open("loss")) {
-                sum += objective.loss(1000 * i, 8).loss().item();
+                sum += objective.loss(1000 * i, 8).loss().value().item();
             }
         }
         return sum / 8;

@@ -8,15 +8,15 @@ import java.util.Map;
 import org.praxino.io.Json;
 
 /** Small stores with pictures that tests can find again. */
-final class TestClipStore {
+public final class TestClipStore {
 
-    static final int SIZE = 32;
+    public static final int SIZE = 32;
 
     private final List<ClipInfo> rows = new ArrayList<>();
     private final List<ClipStoreWriter.Packed> clips = new ArrayList<>();
 
     /** A clip whose frame i is wholly of colour (r, g, 10 i). */
-    TestClipStore add(String name, int frames, boolean loop, int r, int g, ClipInfo.Split split) {
+    public TestClipStore add(String name, int frames, boolean loop, int r, int g, ClipInfo.Split split) {
         try (FrameCodec codec = new FrameCodec(SIZE, SIZE)) {
             List<byte[]> packed = new ArrayList<>();
             for (int i = 0; i < frames; i++) {
@@ -29,7 +29,7 @@ final class TestClipStore {
         return this;
     }
 
-    ClipStore open(Path folder) throws IOException {
+    public ClipStore open(Path folder) throws IOException {
         ClipStoreWriter.Totals totals;
         try (ClipStoreWriter writer = new ClipStoreWriter(folder)) {
             for (ClipStoreWriter.Packed clip : clips) {
@@ -43,7 +43,7 @@ final class TestClipStore {
         return ClipStore.open(folder);
     }
 
-    static byte[] filled(int r, int g, int b, int a) {
+    public static byte[] filled(int r, int g, int b, int a) {
         byte[] out = new byte[SIZE * SIZE * 4];
         for (int i = 0; i < out.length; i += 4) {
             out[i] = (byte) r;

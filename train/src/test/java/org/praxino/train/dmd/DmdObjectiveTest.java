@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.Process;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.Sha256;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.ConfigException;
@@ -27,21 +28,22 @@ import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
+import org.praxino.train.Loss;
 import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.CompositionPreset;
+import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.train.dmd.DmdTraining.Input;
 import org.praxino.train.student.Dataset;
 import org.praxino.train.student.StudentRollouts;
-import org.praxino.train.student.StudentShape;
 import org.praxino.train.student.TinyClips;
 import org.praxino.walt.ProcessConfig;
+import org.praxino.walt.StudentConfig;
 
 /** Who learns when, where gradients go, that it leads to the teacher's distribution, and that it resumes. */
 @ExtendWith(LeakCheck.class)
 class DmdObjectiveTest {
-    private static final StudentShape SHAPE = new StudentShape(1, List.of(1000.0, 700.0), 1, 4);
+    private static final StudentPlan SHAPE = new StudentPlan(1, List.of(1000.0, 700.0), 1, 4);
 
     @TempDir
     private Path temp;
@@ -58,7 +60,7 @@ class DmdObjectiveTest {
     }
 
     private static DmdObjective objective(DmdTraining config, ProcessConfig process, Denoiser teacher, TinyClips clips) {
-        var student = BlockRollout.Plan.of(SHAPE.on(TinyClips.NETWORK, process));
+        var student = BlockRollout.Plan.of(new StudentConfig(TinyClips.NETWORK, process, SHAPE));
         var network = TinyClips.network(3);
         network.params().trainable(true);
         return new DmdObjective(config, network, student, teacher, TinyClips.network(4), clips.of(2, 3), clips.codec());
@@ -83,7 +85,7 @@ class DmdObjectiveTest {
             teacher.params().trainable(true); // so that a gradient that went astray would show
             try (var objective = objective(training(input, false, schedule(8, 4, 1)), TinyClips.FLOW, teacher, clips)) {
                 var terms = objective.loss(4, 4);
-                terms.loss().backward();
+                terms.loss().backward(1);
                 assertThat(gradients(teacher.params())).isEmpty();
                 assertThat(gradients(objective.critic().params())).isEmpty();
                 assertThat(gradients(objective.params())).containsKeys("final.out.weight", "patch.weight", "layers.1.attention.qkv.weight");
@@ -107,15 +109,15 @@ class DmdObjectiveTest {
                 var again = objective(training(input, true, schedule(8, 4, 1)), TinyClips.ZERO_SNR, teacher, clips)) {
             var firsts = new TreeMap<Integer, Long>(); // of streams judged from the start and of streams judged late, where there are such
             for (long first = 4; first < 80; first += 4) {
-                firsts.put(plain.task(first, 4).beyond(), first);
+                firsts.put(plain.task(first, 4).contextFrames(), first);
             }
             assertThat(firsts.keySet()).isEqualTo(input == Input.REAL ? Set.of(0) : Set.of(0, 4));
             for (long first : firsts.values()) {
                 var terms = plain.loss(first, 4);
-                terms.loss().backward();
+                terms.loss().backward(1);
                 var accumulated = again.loss(first, 4);
-                assertThat(accumulated.loss().requiresGrad()).isFalse();
-                assertThat(accumulated.loss().item()).isCloseTo(terms.loss().item(), within(1e-6));
+                assertThat(accumulated.loss()).isInstanceOf(Loss.Accumulated.class);
+                assertThat(accumulated.loss().value().item()).isCloseTo(terms.loss().value().item(), within(1e-6));
                 var one = gradients(plain.params());
                 var other = gradients(again.params());
                 assertThat(other.keySet()).isEqualTo(one.keySet());
@@ -233,7 +235,7 @@ class DmdObjectiveTest {
     private static double far(DmdObjective objective, TinyClips clips, ProcessConfig process) {
         try (var scope = Scope.open("far")) {
             Tensor made = StudentRollouts.clips(
-                    objective.student(), BlockRollout.Plan.of(SHAPE.on(TinyClips.NETWORK, process)), new BlockRollout.Size(6, 3, 8, 8), 2,
+                    objective.student(), BlockRollout.Plan.of(new StudentConfig(TinyClips.NETWORK, process, SHAPE)), new BlockRollout.Size(6, 3, 8, 8), 2,
                     clips.of(2).text(clips.of(2).spread(6)), 3, Device.CPU);
             return made.sub(0.5).abs().mean().item();
         }

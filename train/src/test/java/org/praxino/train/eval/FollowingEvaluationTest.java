@@ -16,13 +16,13 @@ import org.praxino.media.Frame;
 import org.praxino.media.Rgb;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Progress;
-import org.praxino.train.data.AttributePrompts;
 import org.praxino.train.data.ClipInfo.Split;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.MovingClipStore;
 import org.praxino.train.data.MovingClipStore.Disc;
-import org.praxino.train.data.PromptAttribute;
 import org.praxino.train.data.Sample;
+import org.praxino.train.data.compose.AttributePrompts;
+import org.praxino.train.data.compose.PromptAttribute;
 
 @ExtendWith(LeakCheck.class)
 class FollowingEvaluationTest {

@@ -19,6 +19,7 @@ import org.praxino.diffusion.Guidance;
 import org.praxino.diffusion.Guided;
 import org.praxino.diffusion.Step;
 import org.praxino.diffusion.StepListener;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.stream.BlockRollout;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Progress;
@@ -82,7 +83,7 @@ class TrajectoriesTest {
             try (var clips = new TinyClips(temp);
                     var scope = Scope.open("test");
                     var network = TinyClips.network(3)) {
-                var causal = new StudentConfig(TinyClips.NETWORK, TinyClips.FLOW, 1, List.of(1000.0), 1, 4);
+                var causal = new StudentConfig(TinyClips.NETWORK, TinyClips.FLOW, new StudentPlan(1, List.of(1000.0), 1, 4));
                 var source = new CausalTrajectories(network, BlockRollout.Plan.of(causal), causal.process(), "causal", LEVELS, 4, guidance);
                 Condition.Text text = clips.of(4).text(clips.of(4).spread(2));
                 Tensor noise = RandomStream.of(1, "noise").normal(2, 3, 4, 8, 8);

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.Sha256;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.media.Frame;
@@ -35,12 +36,11 @@ import org.praxino.train.Optimisation;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
 import org.praxino.train.causal.CausalTraining;
-import org.praxino.train.data.CompositionPreset;
-import org.praxino.train.data.FolderDataset;
+import org.praxino.train.data.compose.CompositionPreset;
+import org.praxino.train.data.folder.FolderDataset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 import org.praxino.train.tokenizer.TokenizerLosses;
 import org.praxino.train.tokenizer.TokenizerTraining;
 import org.praxino.train.walt.WaltTraining;
@@ -170,7 +170,7 @@ class EndToEndTest {
     /** The three stages of a student, each going on from the one before. */
     private void student(WaltRun walt, TrainLoop.Intervals house) {
         String teacher = temp.resolve("walt/model").toString();
-        var shape = new StudentShape(1, List.of(1000.0, 750.0), 1, 1);
+        var shape = new StudentPlan(1, List.of(1000.0, 750.0), 1, 1);
         var data = new Dataset(5, CompositionPreset.AS_IS, 6);
         var causal = new CausalRun(
                 temp.resolve("causal").toString(), teacher, walt.data(), walt.codec(), house,
@@ -181,7 +181,7 @@ class EndToEndTest {
             var ode = new OdeRun(
                     temp.resolve("ode " + from).toString(), teacher, from.equals("causal") ? temp.resolve("causal/model").toString() : null,
                     walt.data(), walt.codec(), house,
-                    new OdeTraining(shape, data, new OdeTraining.Trajectories(8, List.of(2), 3, 2), OdeTraining.Past.CLEAN, 0, false,
+                    new OdeTraining(shape, data, new OdeTraining.Trajectories(8, List.of(2), 3, 2), OdeTraining.Context.CLEAN, 0, false,
                             optimisation(24, 4)));
             assertThat(OdeRunner.plan(ode, Device.CPU).time().teraflopsTraining()).isNotNegative();
             assertThat(OdeRunner.run(ode, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
@@ -207,8 +207,8 @@ class EndToEndTest {
         assertThat(made.info().components()).extracting(c -> c.folder()).containsExactly("codec", "denoiser", "text", "student");
         StudentConfig before = WaltComponents.studentConfig(ModelFolder.open(temp.resolve("ode teacher/model")));
         assertThat(WaltComponents.studentConfig(made)).as("fewer steps than it began with").isEqualTo(
-                new StudentConfig(before.network(), before.process(), before.block(), List.of(1000.0, 600.0),
-                        List.of(1000.0, 800.0, 500.0), before.sink(), before.window()));
+                new StudentConfig(before.network(), before.process(),
+                        before.plan().withLevels(List.of(1000.0, 600.0), List.of(1000.0, 800.0, 500.0))));
     }
 
     private static List<ByteBuffer> pixels(GeneratedVideo video) {

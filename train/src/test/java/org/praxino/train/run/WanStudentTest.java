@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
@@ -27,12 +28,11 @@ import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 import org.praxino.train.Optimisation;
 import org.praxino.train.TrainLoop;
-import org.praxino.train.data.CompositionPreset;
-import org.praxino.train.data.FolderDataset;
+import org.praxino.train.data.compose.CompositionPreset;
+import org.praxino.train.data.folder.FolderDataset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 import org.praxino.wan.TinyWan;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.WanFolder;
@@ -64,9 +64,9 @@ class WanStudentTest {
         return new OdeRun(
                 temp.resolve("ode").toString(), wan.toString(), null, data.toString(), wan.toString(), HOUSE,
                 new OdeTraining(
-                        new StudentShape(1, levels, 1, 4), new Dataset(9, CompositionPreset.AS_IS, 4),
+                        new StudentPlan(1, levels, 1, 4), new Dataset(9, CompositionPreset.AS_IS, 4),
                                 new OdeTraining.Trajectories(8, List.of(2), 3, 6),
-                        OdeTraining.Past.NOISY, 0.25, true, optimisation(16, 4)));
+                        OdeTraining.Context.NOISY, 0.25, true, optimisation(16, 4)));
     }
 
     @Test

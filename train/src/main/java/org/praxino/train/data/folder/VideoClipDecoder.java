@@ -1,0 +1,61 @@
+package org.praxino.train.data.folder;
+
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.praxino.media.Background;
+import org.praxino.media.Frame;
+import org.praxino.media.ReadOptions;
+import org.praxino.media.VideoReader;
+import org.praxino.train.data.ClipStoreWriter;
+import org.praxino.train.data.Digests;
+import org.praxino.train.data.FrameCodec;
+
+/** Decodes images and videos to packed frames. */
+final class VideoClipDecoder {
+
+    private final FolderDataset.Options options;
+    private final ReadOptions reading;
+
+    VideoClipDecoder(FolderDataset.Options options) {
+        this.options = options;
+        this.reading = ReadOptions.DEFAULT.size(options.size(), options.size(), options.fit()).fps(options.fps())
+                .background(Background.TRANSPARENT);
+    }
+
+    /** @throws org.praxino.media.MediaException when the file cannot be decoded to its end */
+    ClipStoreWriter.Packed decode(String file, Path path) {
+        long most = Math.max(1, Math.round(options.maxSeconds() * options.fps()));
+        try (VideoReader reader = VideoReader.open(path, reading);
+                FrameCodec codec = new FrameCodec(options.size(), options.size())) {
+            MessageDigest digest = Digests.sha256();
+            List<byte[]> packed = new ArrayList<>();
+            boolean longer = false;
+            while (reader.hasNext()) {
+                if (packed.size() == most) {
+                    longer = true;
+                    break;
+                }
+                byte[] rgba = straight(reader.next());
+                digest.update(rgba);
+                packed.add(codec.pack(rgba));
+            }
+            String note = longer ? "only the first " + options.maxSeconds() + " s are used" : "";
+            int sourceFrames = (int) Math.max(reader.info().frames(), packed.size());
+            return new ClipStoreWriter.Packed(file, packed, packed.size() == 1, sourceFrames, Digests.hex(digest).substring(0, 16), note);
+        }
+    }
+
+    // Four channels, and nothing where nothing is seen, so that equal pictures have equal bytes.
+    private static byte[] straight(Frame frame) {
+        byte[] out = frame.data().clone();
+        for (int i = 0; i < out.length; i += 4) {
+            if (out[i + 3] == 0) {
+                Arrays.fill(out, i, i + 4, (byte) 0);
+            }
+        }
+        return out;
+    }
+}

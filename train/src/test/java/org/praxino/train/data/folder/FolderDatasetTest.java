@@ -1,0 +1,256 @@
+package org.praxino.train.data.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.praxino.media.Fit;
+import org.praxino.media.Frame;
+import org.praxino.media.Rgb;
+import org.praxino.media.VideoWriter;
+import org.praxino.media.WriteOptions;
+import org.praxino.tensor.ConfigException;
+import org.praxino.tensor.Progress;
+import org.praxino.tensor.UserException;
+import org.praxino.train.data.ClipStore;
+import org.praxino.train.data.ClipStoreWriter;
+import org.praxino.train.data.PreparationReport;
+import org.praxino.train.data.Sample;
+import org.praxino.train.data.compose.ClipComposer;
+import org.praxino.train.data.compose.CompositionSettings;
+
+class FolderDatasetTest {
+
+    private static final FolderDataset.Options SMALL = new FolderDataset.Options(16, 12, Fit.CROP, 60, 0);
+
+    @TempDir
+    private Path temporary;
+
+    private Path folder;
+    private Path out;
+
+    @BeforeEach
+    void folders() throws IOException {
+        folder = Files.createDirectories(temporary.resolve("in"));
+        out = temporary.resolve("out");
+    }
+
+    @Test
+    void captionsBesideTheFiles() throws IOException {
+        picture("red.png", Color.RED);
+        text("red.txt", "\uFEFFa red   picture\n\nall red\n");
+        Files.createDirectories(folder.resolve("deep/er"));
+        picture("deep/er/half.png", new Color(0, 0, 255, 128));
+        text("deep/er/half.txt", "half blue");
+        picture("silent.png", Color.GREEN);
+        picture("empty.png", Color.GREEN);
+        text("empty.txt", " \n");
+        Files.write(folder.resolve("broken.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0});
+        text("broken.txt", "a broken picture");
+        text("notes.md", "not a caption");
+        Files.createDirectories(folder.resolve(".hidden"));
+        picture(".hidden/x.png", Color.RED);
+
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+
+        assertThat(report.stills()).isEqualTo(2);
+        assertThat(report.clips()).isZero();
+        assertThat(report.skipped()).extracting(PreparationReport.Skipped::file).containsExactly("empty.png", "silent.png", "broken.png");
+        assertThat(report.skipped()).extracting(PreparationReport.Skipped::reason).satisfiesExactly(
+                r -> assertThat(r).isEqualTo("empty.txt is empty"), r -> assertThat(r).contains("write silent.txt beside it"),
+                r -> assertThat(r).contains("broken.png"));
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips()).extracting(c -> c.info().captions())
+                    .containsExactly(List.of("half blue"), List.of("a red picture", "all red"));
+            byte[] blue = store.readRgba(store.clips().getFirst(), 0, 1);
+            assertThat(blue[0]).isZero();
+            assertThat(blue[2] & 255).as("scaled in 8 bits").isGreaterThan(250);
+            assertThat(blue[3] & 255).isBetween(126, 130);
+            assertThat(store.readRgba(store.clips().get(1), 0, 1)).hasSize(16 * 16 * 4).startsWith(255, 0, 0, 255);
+            Sample sample = ClipComposer.of(store, CompositionSettings.asIs()).sample(1, 0, 3);
+            assertThat(sample.caption()).isIn("half blue", "a red picture", "all red");
+        }
+    }
+
+    @Test
+    void listsOfCaptions() throws IOException {
+        picture("a.png", Color.RED);
+        picture("b.png", Color.GREEN);
+        picture("c.png", Color.BLUE);
+        text("c.txt", "from the text file");
+        text("captions.csv", "file,caption\na.png,\"a square, red\"\na.png,red\nnone.png,nothing\n../x.png,outside\nb.png,\n");
+        text("captions.jsonl", "{\"file\": \"b.png\", \"captions\": [\"green\", \"a green square\"]}\n{broken\n{\"caption\": \"no file\"}\n");
+
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+
+        assertThat(report.stills()).isEqualTo(3);
+        assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
+                "captions.csv line 4: there is no file none.png", "captions.csv line 5: ../x.png lies outside of the folder",
+                "captions.csv line 6: b.png has no caption", "captions.jsonl line 2: it is not JSON with file and caption",
+                "captions.jsonl line 3: it names no file");
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips()).extracting(c -> c.info().captions()).containsExactly(
+                    List.of("a square, red", "red"), List.of("green", "a green square"), List.of("from the text file"));
+        }
+    }
+
+    @Test
+    void rowsThatAreNoTextCostOnlyThemselves() throws IOException {
+        picture("a.png", Color.RED);
+        picture("b.png", Color.BLUE);
+        Files.write(folder.resolve("captions.csv"), "file,caption\nb.png,caf\u00e9\na.png,red\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("captions.jsonl"),
+                ("{\"file\":\"a.png\",\"captions\":[{\"x\":{\"y\":1}}]}\n{\"file\":\"a.png\",\"caption\":{\"x\":1}}\n"
+                + "{\"file\":\"a.png\",\"captions\":[null]}\n{\"file\":\"b.png\",\"caption\":\"caf\u00e9\"}\n[1]\n"
+                + "{\"file\":\"b.png\",\"caption\":\"blue\"}\n").getBytes(StandardCharsets.ISO_8859_1));
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(report.stills()).isEqualTo(2);
+        assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
+                "captions.csv line 2: it is not UTF-8 text",
+                "captions.jsonl line 1: it is not JSON with file and caption", "captions.jsonl line 2: it is not JSON with file and caption",
+                "captions.jsonl line 3: it is not JSON with file and caption", "captions.jsonl line 4: it is not UTF-8 text",
+                "captions.jsonl line 5: it names no file");
+        assertThat(Files.readAllLines(out.resolve("skipped.jsonl"))).as("the file names them too").hasSize(6);
+    }
+
+    @Test
+    void aListThatBreaksOffIsReadUpToThere() throws IOException {
+        picture("a.png", Color.RED);
+        text("captions.csv", "file,caption\na.png,red\n\"open,quote\n");
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(report.stills()).isEqualTo(1);
+        assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactly(
+                "captions.csv line 3: it and what follows are not readable CSV: is a quote left open?");
+    }
+
+    @Test
+    void aPlaceWhereNoSetCanBeIsRefusedAtOnce() throws IOException {
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, folder.resolve("a.txt"), SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("a.txt is not a folder");
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, folder, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("name another folder");
+    }
+
+    @Test
+    void aFullDiskIsToldAndNothingIsLeft() throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "skipped: no /dev/full on this system");
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        Files.createDirectories(out);
+        Files.createSymbolicLink(out.resolve("clips.bin.part"), full);
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessage("Cannot write " + out + ": the disk is full.");
+        assertThat(out).isEmptyDirectory();
+
+        Files.createSymbolicLink(out.resolve("clips.bin.part"), full);
+        try (var writer = new ClipStoreWriter(out)) {
+            var large = new ClipStoreWriter.Packed("a.png", List.of(new byte[3 << 20]), false, 1, "");
+            assertThatThrownBy(() -> writer.add(large)).as("beyond its buffer").isInstanceOf(IOException.class);
+        }
+        assertThat(out).isEmptyDirectory();
+    }
+
+    @Test
+    void videosAreReadAtTheRateAskedFor() throws IOException {
+        video("clip.y4m", 24, 48);
+        text("clip.txt", "a clip");
+
+        PreparationReport report = FolderDataset.prepare(folder, out, new FolderDataset.Options(16, 12, Fit.CROP, 1, 0), Progress.SILENT);
+
+        assertThat(report.clips()).isEqualTo(1);
+        assertThat(report.frames()).isEqualTo(12);
+        assertThat(report.skipped()).containsExactly(new PreparationReport.Skipped("clip.y4m", "only the first 1.0 s are used"));
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips().getFirst().entry().loop()).isFalse();
+            byte[] rgba = store.readRgba(store.clips().getFirst(), 0, 14);
+            int frame = 16 * 16 * 4;
+            assertThat(rgba[0] & 255).as("the video gets brighter").isLessThan((rgba[11 * frame] & 255) - 40);
+            assertThat(rgba[13 * frame]).as("after the end the last frame stays").isEqualTo(rgba[11 * frame]);
+        }
+    }
+
+    @Test
+    void onlyCaptionsAreWrittenAgainWhenNoFileChanged() throws IOException {
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        Files.write(folder.resolve("b.png"), new byte[30]);
+        text("b.txt", "broken");
+        PreparationReport first = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        text("a.txt", "scarlet");
+        PreparationReport again = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(again.pixelsReused()).isTrue();
+        assertThat(again.digest()).isEqualTo(first.digest());
+        assertThat(again.skipped()).isEqualTo(first.skipped()).hasSize(1);
+        assertThat(Files.readAllLines(out.resolve("skipped.jsonl"))).hasSize(1);
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips().getFirst().info().captions()).containsExactly("scarlet");
+        }
+        assertThat(FolderDataset.prepare(folder, out, new FolderDataset.Options(24, 12, Fit.CROP, 60, 0), Progress.SILENT).pixelsReused()).isFalse();
+    }
+
+    @Test
+    void aShareOfCaptionsIsHeldOut() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            picture("p" + i + ".png", new Color(i, i, i));
+            text("p" + i + ".txt", "picture " + i / 2);
+        }
+        FolderDataset.prepare(folder, out, new FolderDataset.Options(8, 12, Fit.CROP, 60, 0.2), Progress.SILENT);
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips().stream().filter(ClipStore.Clip::heldOut).count()).as("2 of 10 captions, 2 files each").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whatCannotWorkIsSaid() throws IOException {
+        assertThatThrownBy(() -> FolderDataset.prepare(temporary.resolve("none"), out, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("is not a folder");
+        picture("a.png", Color.RED);
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("no picture or video has a caption");
+        Files.write(folder.resolve("a.png"), new byte[9]);
+        text("a.txt", "broken");
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("None of the 1 captioned files");
+        text("captions.csv", "picture,words\na.png,red\n");
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("has no column file or file_name");
+        assertThatThrownBy(() -> FolderDataset.Options.of(4, 12)).isInstanceOf(ConfigException.class).hasMessageContaining("size=4");
+    }
+
+    private void picture(String name, Color colour) throws IOException {
+        BufferedImage image = new BufferedImage(20, 30, BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(colour);
+        graphics.fillRect(0, 0, 20, 30);
+        graphics.dispose();
+        ImageIO.write(image, "png", folder.resolve(name).toFile());
+    }
+
+    private void video(String name, int fps, int frames) {
+        try (VideoWriter writer = VideoWriter.open(folder.resolve(name), WriteOptions.plain(fps))) {
+            for (int i = 0; i < frames; i++) {
+                writer.write(Frame.filled(32, 32, new Rgb(4 * i, 4 * i, 4 * i)));
+            }
+            writer.finish();
+        }
+    }
+
+    private void text(String name, String text) throws IOException {
+        Files.write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+    }
+}
