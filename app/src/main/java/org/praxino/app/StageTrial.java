@@ -10,6 +10,7 @@ import org.praxino.app.cli.StoppedException;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.run.TrainingRun;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,7 +24,7 @@ record StageTrial(double preparing, double training, double samplesPerSecond) {
     /** Runs a configuration. */
     @FunctionalInterface
     interface Runner {
-        TrainLoop.End run(Object configuration, Consumer<TrainLoop> started);
+        TrainLoop.End run(TrainingRun run, Consumer<TrainLoop> started);
     }
 
     /**
@@ -32,10 +33,10 @@ record StageTrial(double preparing, double training, double samplesPerSecond) {
      *
      * @param seconds of updates after the first
      */
-    static StageTrial measure(Path folder, Object configuration, double seconds, Runner runner, StopSignal stop) {
+    static StageTrial measure(Path folder, TrainingRun configuration, double seconds, Runner runner, StopSignal stop) {
         ObjectNode tree = (ObjectNode) Json.tree(configuration);
         tree.put("run", folder.toString());
-        Object trial = Json.fromTree(tree, "the trial's configuration", configuration.getClass());
+        TrainingRun trial = Json.fromTree(tree, "the trial's configuration", configuration.getClass());
         AtomicFiles.delete(folder);
         long begin = System.nanoTime();
         var clock = new AtomicReference<Clock>();

@@ -22,16 +22,9 @@ import org.praxino.train.TrainLoop;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.folder.FolderDataset;
 import org.praxino.train.eval.EvalPrompt;
-import org.praxino.train.run.DmdRun;
-import org.praxino.train.run.DmdRunner;
 import org.praxino.train.run.ModelRecipe;
 import org.praxino.train.run.ModelRecipe.Stage;
-import org.praxino.train.run.OdeRun;
-import org.praxino.train.run.OdeRunner;
-import org.praxino.train.run.TokenizerRun;
-import org.praxino.train.run.TokenizerRunner;
-import org.praxino.train.run.WaltRun;
-import org.praxino.train.run.WaltRunner;
+import org.praxino.train.run.TrainingRun;
 
 /** {@code train all}: prepares, trains every stage for its share of the time, evaluates. What is done stays done. */
 final class TrainAllAction {
@@ -154,7 +147,7 @@ final class TrainAllAction {
         if (!Files.exists(file)) {
             ConfigFile.write(file, sized(recipe, stage));
         }
-        Object configuration = ConfigFile.read(file, java.util.Map.of(), recipe.configuration(stage, 1, 1).getClass());
+        TrainingRun configuration = ConfigFile.read(file, java.util.Map.of(), recipe.configuration(stage, 1, 1).getClass());
         var loop = new AtomicReference<TrainLoop>();
         TrainLoop.End end = run(configuration, started -> {
             loop.set(started);
@@ -168,7 +161,7 @@ final class TrainAllAction {
     }
 
     /** The configuration of a stage with as many samples as its time allows, by the speed of a short trial. */
-    private Object sized(ModelRecipe recipe, Stage stage) {
+    private TrainingRun sized(ModelRecipe recipe, Stage stage) {
         double budget = seconds(stage);
         double limit = Math.clamp(budget * TRIAL_SHARE, TRIAL_SECONDS[0], TRIAL_SECONDS[1]);
         var trial = StageTrial.measure(
@@ -185,17 +178,11 @@ final class TrainAllAction {
         return recipe.configuration(stage, samples, paths);
     }
 
-    private TrainLoop.End run(Object configuration, Consumer<TrainLoop> started) {
+    private TrainLoop.End run(TrainingRun run, Consumer<TrainLoop> started) {
         Device device = context.openDevice();
         try (var line = context.console().progress("samples")) {
             Progress progress = context.stopping(line);
-            return switch (configuration) {
-                case TokenizerRun run -> TokenizerRunner.run(run, device, started);
-                case WaltRun run -> WaltRunner.run(run, device, progress, started);
-                case OdeRun run -> OdeRunner.run(run, device, progress, started);
-                case DmdRun run -> DmdRunner.run(run, device, progress, started);
-                default -> throw new IllegalArgumentException("no run: " + configuration);
-            };
+            return run.train(device, progress, started);
         } catch (CancellationException e) {
             throw new StoppedException("stopped; what is finished is kept, run the same command to go on.");
         }

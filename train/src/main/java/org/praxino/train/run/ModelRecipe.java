@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.praxino.diffusion.StudentPlan;
 import org.praxino.tensor.Muon;
 import org.praxino.tensor.UserException;
 import org.praxino.train.Optimisation;
@@ -13,7 +14,6 @@ import org.praxino.train.data.compose.CompositionPreset;
 import org.praxino.train.dmd.DmdTraining;
 import org.praxino.train.ode.OdeTraining;
 import org.praxino.train.student.Dataset;
-import org.praxino.train.student.StudentShape;
 import org.praxino.train.tokenizer.EquivarianceTraining;
 import org.praxino.train.tokenizer.TokenizerLosses;
 import org.praxino.train.tokenizer.TokenizerTraining;
@@ -126,16 +126,15 @@ public final class ModelRecipe {
      * The configuration of a stage.
      *
      * @param samples to see
-     * @param paths teacher trajectories, of {@link Stage#ODE}
-     * @return {@link TokenizerRun}, {@link WaltRun}, {@link OdeRun} or {@link DmdRun}
+     * @param trajectories of the teacher, of {@link Stage#ODE}
      */
-    public Object configuration(Stage stage, long samples, int paths) {
+    public TrainingRun configuration(Stage stage, long samples, int trajectories) {
         long n = Math.max(LEAST, samples);
         return switch (stage) {
             case TOKENIZER -> tokenizer(n);
             case DECODER -> decoder(n);
             case TEACHER -> teacher(n);
-            case ODE -> ode(n, paths);
+            case ODE -> ode(n, trajectories);
             case DMD -> dmd(n);
         };
     }
@@ -202,9 +201,9 @@ public final class ModelRecipe {
         return new WaltTraining.Levels(WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, shift);
     }
 
-    private OdeRun ode(long samples, int paths) {
-        var shape = new StudentShape(1, List.of(1000.0, 900.0, 750.0, 500.0), 1, Math.max(1, latentFrames() - 2));
-        var training = new OdeTraining(shape, clipData(), new OdeTraining.Trajectories(paths, lengths(false), 12, 3), OdeTraining.Past.CLEAN, 0, false,
+    private OdeRun ode(long samples, int trajectories) {
+        var shape = new StudentPlan(1, List.of(1000.0, 900.0, 750.0, 500.0), 1, Math.max(1, latentFrames() - 2));
+        var training = new OdeTraining(shape, clipData(), new OdeTraining.Trajectories(trajectories, lengths(false), 12, 3), OdeTraining.Context.CLEAN, 0, false,
                 optimisation(samples, 8, 1, 4e-4, 0.99, null));
         return new OdeRun(run(Stage.ODE).toString(), model(Stage.TEACHER), null, data.toString(), model(Stage.DECODER), intervals(), training);
     }
