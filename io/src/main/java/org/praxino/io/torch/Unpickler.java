@@ -1,10 +1,6 @@
 package org.praxino.io.torch;
 
-import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,7 +24,7 @@ import org.praxino.io.torch.PickleValue.Tuple;
  * called.
  */
 final class Unpickler {
-    private final ByteBuffer in;
+    private final PickleBytes in;
     private final ArrayList<Object> stack = new ArrayList<>(); // Value or MARK
     private final Map<Integer, PickleValue> memo = new HashMap<>();
 
@@ -38,14 +34,14 @@ final class Unpickler {
     private static final int LONGEST_NUMBER = 255;
 
     Unpickler(byte[] pickle) {
-        this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
+        this.in = new PickleBytes(pickle);
     }
 
     /** @throws UnsupportedPickleException saying what in the pickle is not read */
     PickleValue read() {
         try {
             while (true) {
-                int op = u8();
+                int op = in.u8();
                 if (op == '.') {
                     return pop();
                 }
@@ -58,8 +54,8 @@ final class Unpickler {
 
     private void step(int op) {
         switch (op) {
-            case 0x80 -> protocol(u8());
-            case 0x95 -> in.getLong(); // FRAME: only a hint for buffering
+            case 0x80 -> protocol(in.u8());
+            case 0x95 -> in.skip(8); // FRAME: only a hint for buffering
             case '(' -> stack.add(MARK);
             case '}' -> push(new Dict(new LinkedHashMap<>()));
             case ')' -> push(new Tuple(List.of()));
@@ -74,38 +70,38 @@ final class Unpickler {
             case 0x85 -> push(new Tuple(last(1)));
             case 0x86 -> push(new Tuple(last(2)));
             case 0x87 -> push(new Tuple(last(3)));
-            case 'X' -> push(new Text(text(in.getInt())));
-            case 0x8c -> push(new Text(text(u8())));
-            case 0x8d -> push(new Text(text(length(in.getLong()))));
-            case 'U' -> push(new Text(text(u8())));
-            case 'T' -> push(new Text(text(in.getInt())));
-            case 'C' -> aside(u8());
-            case 'B' -> aside(in.getInt());
-            case 0x8e, 0x96 -> aside(length(in.getLong()));
-            case 'J' -> push(new Num((long) in.getInt()));
-            case 'K' -> push(new Num((long) u8()));
-            case 'M' -> push(new Num((long) Short.toUnsignedInt(in.getShort())));
-            case 0x8a -> push(new Num(whole(u8())));
+            case 'X' -> push(new Text(in.text(in.i32())));
+            case 0x8c -> push(new Text(in.text(in.u8())));
+            case 0x8d -> push(new Text(in.text(in.length64())));
+            case 'U' -> push(new Text(in.text(in.u8())));
+            case 'T' -> push(new Text(in.text(in.i32())));
+            case 'C' -> aside(in.u8());
+            case 'B' -> aside(in.i32());
+            case 0x8e, 0x96 -> aside(in.length64());
+            case 'J' -> push(new Num((long) in.i32()));
+            case 'K' -> push(new Num((long) in.u8()));
+            case 'M' -> push(new Num((long) in.u16()));
+            case 0x8a -> push(new Num(in.whole(in.u8())));
             case 0x8b -> {
-                int bytes = in.getInt();
+                int bytes = in.i32();
                 if (bytes > LONGEST_NUMBER) {
                     aside(bytes);
                 } else {
-                    push(new Num(whole(bytes)));
+                    push(new Num(in.whole(bytes)));
                 }
             }
-            case 'G' -> push(new Num(ByteBuffer.wrap(take(8)).getDouble())); // big-endian
+            case 'G' -> push(new Num(in.fraction()));
             case 0x88 -> push(new Flag(true));
             case 0x89 -> push(new Flag(false));
             case 'N' -> push(new Nothing());
             case '0' -> pop(); // of a tuple that holds itself
             case '1' -> sinceMark();
-            case 'q' -> memo.put(u8(), top());
-            case 'r' -> memo.put(in.getInt(), top());
+            case 'q' -> memo.put(in.u8(), top());
+            case 'r' -> memo.put(in.i32(), top());
             case 0x94 -> memo.put(memo.size(), top());
-            case 'h' -> push(memoized(u8()));
-            case 'j' -> push(memoized(in.getInt()));
-            case 'c' -> push(new Known(PickleGlobal.named(line(), line())));
+            case 'h' -> push(memoized(in.u8()));
+            case 'j' -> push(memoized(in.i32()));
+            case 'c' -> push(new Known(PickleGlobal.named(in.line(), in.line())));
             case 0x93 -> {
                 String name = textOf(pop());
                 push(new Known(PickleGlobal.named(textOf(pop()), name)));
@@ -157,18 +153,8 @@ final class Unpickler {
     }
 
     private void aside(int bytes) {
-        if (bytes < 0 || bytes > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        in.position(in.position() + bytes);
+        in.skip(bytes);
         push(new Aside());
-    }
-
-    private int length(long bytes) {
-        if (bytes < 0 || bytes > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        return (int) bytes;
     }
 
     private static void protocol(int version) {
@@ -214,7 +200,7 @@ final class Unpickler {
         throw new UnsupportedPickleException("its pickle refers to something outside of it that is no storage");
     }
 
-    // ------------------------------------------------------------------ stack and bytes
+    // ------------------------------------------------------------------ stack
 
     private void push(PickleValue v) {
         stack.add(v);
@@ -267,39 +253,5 @@ final class Unpickler {
             return text;
         }
         throw new UnsupportedPickleException("its pickle names something by a value that is no text");
-    }
-
-    private Number whole(int bytes) {
-        byte[] little = take(bytes);
-        byte[] big = new byte[bytes];
-        for (int i = 0; i < bytes; i++) {
-            big[i] = little[bytes - 1 - i];
-        }
-        BigInteger value = bytes == 0 ? BigInteger.ZERO : new BigInteger(big);
-        return value.bitLength() < 64 ? (Number) value.longValue() : value;
-    }
-
-    private int u8() {
-        return Byte.toUnsignedInt(in.get());
-    }
-
-    private byte[] take(int length) {
-        if (length < 0 || length > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] bytes = new byte[length];
-        in.get(bytes);
-        return bytes;
-    }
-
-    private String text(int length) {
-        return new String(take(length), StandardCharsets.UTF_8);
-    }
-
-    private String line() {
-        int start = in.position();
-        while (u8() != '\n') {}
-        int length = in.position() - start - 1;
-        return new String(in.array(), start, length, StandardCharsets.UTF_8);
     }
 }
