@@ -167,7 +167,7 @@ final class FfmpegSource implements FrameSource {
     private void lookAhead() {
         av_frame_unref(ahead);
         hasAhead = false;
-        if (info.isStill()) { // what follows a picture in its file is for others: gain maps, other views, a film
+        if (demuxer.isStill()) { // what follows a picture in its file is for others: gain maps, other views, a film
             if (TruncationCheck.isTruncated(file, demuxer.container())) {
                 damage = new MediaException("'" + file + "' is damaged or cut short");
             }
