@@ -1,10 +1,12 @@
 package org.praxino.app;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.Console;
 import org.praxino.app.cli.ProgressLine;
+import org.praxino.train.data.NothingUsableException;
 import org.praxino.train.data.PreparationReport;
 import org.praxino.train.data.emoji.FluentEmojiDataset;
 import org.praxino.train.data.folder.FolderDataset;
@@ -32,17 +34,24 @@ final class DataActions {
             PreparationReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
             progress.close();
             print(report, context.console());
+        } catch (NothingUsableException e) {
+            skipped(e.skipped(), context.console());
+            throw e;
         }
         return 0;
     }
 
     private static void print(PreparationReport report, Console console) {
-        report.skipped().stream().limit(NAMED).forEach(s -> console.message("skipped " + s.file() + ": " + s.reason()));
-        if (report.skipped().size() > NAMED) {
-            console.message("skipped " + (report.skipped().size() - NAMED) + " more");
-        }
+        skipped(report.skipped(), console);
         console.out().printf(Locale.ROOT, "%s: %d clips, %d stills, %d frames, %.1f MB%s, %s%n", report.out(), report.clips(),
                 report.stills(), report.frames(), report.bytes() / 1e6, report.pixelsReused() ? " (frames were there already)" : "",
                 ProgressLine.time(report.seconds()));
+    }
+
+    private static void skipped(List<PreparationReport.Skipped> skipped, Console console) {
+        skipped.stream().limit(NAMED).forEach(s -> console.message("skipped " + s.file() + ": " + s.reason()));
+        if (skipped.size() > NAMED) {
+            console.message("skipped " + (skipped.size() - NAMED) + " more");
+        }
     }
 }

@@ -56,6 +56,7 @@ final class GenerateAction {
             context.stop().check();
             checkSize(model.info());
             ResolvedRequest first = model.resolve(request(image(model.info().size())));
+            model.promptWarnings(first.prompt()).forEach(context.console()::message);
             var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
             var about = WriteOptions.generated(1, metadata(first, model.info()));
             try (var file = options.sheet() == null ? null : VideoWriter.open(options.sheet(), OutputFormat.PNG, about)) {

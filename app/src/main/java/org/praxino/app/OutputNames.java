@@ -4,11 +4,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.praxino.media.OutputFormat;
 
 /** Chooses output file names. */
 final class OutputNames {
     private static final int LONGEST = 48;
+
+    /** What is no letter, no digit, and no mark or joiner behind a letter. */
+    private static final Pattern NO_LETTERS =
+            Pattern.compile("[^\\p{L}\\p{M}\\p{N}\\u200c\\u200d]+|(?<![\\p{L}\\p{M}])[\\p{M}\\u200c\\u200d]+");
 
     private OutputNames() {}
 
@@ -44,9 +49,9 @@ final class OutputNames {
         return path.resolveSibling(with).toString();
     }
 
-    /** The prompt as a file name: letters and digits of any script, the rest dashes. */
+    /** The prompt as a file name: letters and digits of any script with their marks, the rest dashes. */
     static String slug(String prompt) {
-        String s = prompt.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-").replaceAll("^-|-$", "");
+        String s = NO_LETTERS.matcher(prompt.toLowerCase(Locale.ROOT)).replaceAll("-").replaceAll("^-|-$", "");
         s = s.codePointCount(0, s.length()) <= LONGEST ? s : s.substring(0, s.offsetByCodePoints(0, LONGEST)).replaceAll("-[^-]*$", "");
         return s.isEmpty() ? "clip" : s;
     }

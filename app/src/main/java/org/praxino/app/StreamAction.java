@@ -110,6 +110,7 @@ final class StreamAction {
     private int play(VideoModel model, StreamSession session, @Nullable Writer blocks) throws IOException {
         double fps = model.info().size().fps();
         var write = WriteOptions.generated(fps, metadata(model, session));
+        session.timeline().cues().stream().flatMap(cue -> model.promptWarnings(cue.prompt()).stream()).distinct().forEach(context.console()::message);
         String first = session.timeline().cues().getFirst().prompt();
         List<String> names = OutputNames.of(options.outputs(), first, seed(session), 1, 1);
         var writers = new ArrayList<VideoWriter>();
@@ -120,7 +121,7 @@ final class StreamAction {
             }
             session.onEvent(event -> onEvent(event, line, blocks));
             if (options.live()) {
-                Thread.ofVirtual().start(() -> listen(session, line));
+                Thread.ofVirtual().start(() -> listen(model, session, line));
             }
             boolean watched = true;
             while (watched && !context.stop().isRequested() && session.frames().hasNext()) {
@@ -225,12 +226,13 @@ final class StreamAction {
     }
 
     /** Lines of standard input as prompts; one that cannot be taken is told and changes nothing. */
-    private static void listen(StreamSession session, StreamStatusLine line) {
+    private static void listen(VideoModel model, StreamSession session, StreamStatusLine line) {
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 if (!text.isBlank()) {
                     try {
                         var at = session.prompt(text.strip()).join();
+                        model.promptWarnings(text.strip()).forEach(line::message);
                         line.message(String.format(Locale.ROOT, "from frame %d (%.1f s) on: %s", at.frame(), at.seconds(), text.strip()));
                     } catch (CompletionException e) {
                         line.message(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));

@@ -72,6 +72,22 @@ class GenerateActionTest {
     }
 
     @Test
+    void emojiAreReadAndUnknownWordsAreTold() throws IOException {
+        for (String prompt : List.of("\ud83d\udc31", "\ud83d\ude80", "猫", "cat face", "cat")) {
+            assertThat(run(prompt, "--seed", "11", "--steps", "1", "--frames", "1", "-o", file(prompt + ".png"))).as(told.err()).isZero();
+        }
+        assertThat(told.err()).doesNotContain("does not know");
+        List<byte[]> pictures = new java.util.ArrayList<>();
+        for (String prompt : List.of("\ud83d\udc31", "cat face", "猫", "cat")) {
+            pictures.add(VideoReader.readAll(folder.resolve(prompt + ".png"), ReadOptions.DEFAULT).getFirst().data());
+        }
+        assertThat(pictures.get(0)).isEqualTo(pictures.get(1));
+        assertThat(pictures.get(2)).isEqualTo(pictures.get(3));
+        assertThat(run("a γάτα", "--seed", "11", "--steps", "1", "--frames", "1", "-o", file("x.png"))).isZero();
+        assertThat(told.err()).contains("does not know \"γάτα\" and goes by the rest of the prompt");
+    }
+
+    @Test
     void theSameSeedGivesTheSameBytesAndAnotherSeedOthers() throws IOException {
         for (String name : List.of("a", "b")) {
             assertThat(run("x", "--seed", "3", "--steps", "2", "-o", file(name + ".y4m"))).isZero();
@@ -162,6 +178,8 @@ class GenerateActionTest {
     void namesAreMadeFromThePromptAndNumbers() throws IOException {
         assertThat(OutputNames.of(List.of(), "A Ferris wheel, spinning!", 7, 1, 1)).containsExactly("a-ferris-wheel-spinning-7.mp4");
         assertThat(OutputNames.of(List.of(), "🐉", 7, 1, 1)).containsExactly("clip-7.mp4");
+        assertThat(OutputNames.of(List.of(), "एक बिल्ली, แมวน้ำ и кошка", 7, 1, 1)).as("letters keep their marks")
+                .containsExactly("एक-बिल्ली-แมวน้ำ-и-кошка-7.mp4");
         assertThat(OutputNames.of(List.of(), "x".repeat(500), 7, 1, 1).getFirst()).hasSizeLessThan(60);
         assertThat(OutputNames.of(List.of("a/b.c.mp4", "f/", "d/f_%04d.png"), "x", 7, 2, 3))
                 .containsExactly("a/b.c-2.mp4", "f-2/", "d/2/f_%04d.png");

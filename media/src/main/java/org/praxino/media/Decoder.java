@@ -29,7 +29,11 @@ final class Decoder implements AutoCloseable {
     }
 
     static Decoder open(Path file, Demuxer demuxer, DecodeLimits limits) {
-        AVStream stream = demuxer.stream();
+        return new Decoder(file, demuxer, context(file, demuxer.stream(), demuxer.isStill(), limits));
+    }
+
+    /** An open decoder for one stream, which the caller frees. @param strict whether half a picture is an error */
+    static AVCodecContext context(Path file, AVStream stream, boolean strict, DecodeLimits limits) {
         AVCodec codec = choose(stream);
         if (codec == null || codec.isNull()) {
             String name = avcodec_get_name(stream.codecpar().codec_id()).getString();
@@ -42,11 +46,11 @@ final class Decoder implements AutoCloseable {
             context.max_pixels(limits.maxPixels());
             boolean large = (long) context.width() * context.height() >= LARGE;
             context.thread_count(large ? Math.min(4, Runtime.getRuntime().availableProcessors()) : 1);
-            if (demuxer.isStill()) {
-                context.err_recognition(AV_EF_EXPLODE | AV_EF_CRCCHECK); // half a picture is no picture
+            if (strict) {
+                context.err_recognition(AV_EF_EXPLODE | AV_EF_CRCCHECK);
             }
             FfmpegCalls.check(avcodec_open2(context, codec, (AVDictionary) null));
-            return new Decoder(file, demuxer, context);
+            return context;
         } catch (FfmpegCalls.Failure e) {
             avcodec_free_context(context);
             throw FileKind.unreadable(file, e);

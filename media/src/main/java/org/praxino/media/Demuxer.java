@@ -63,17 +63,24 @@ final class Demuxer implements AutoCloseable {
     private static AVStream start(Path file, FileKind kind, AVFormatContext context, DecodeLimits limits) throws FfmpegCalls.Failure {
         // No name is handed over: a name could be taken for a pattern or sway the guess; the content decides.
         AVDictionary options = FfmpegCalls.dictionary(Map.of("format_whitelist", CONTAINERS, "protocol_whitelist", "file"));
-        AVInputFormat known = kind == FileKind.APNG ? av_find_input_format("apng") : null;
+        AVInputFormat known = switch (kind) {
+            case APNG -> av_find_input_format("apng");
+            case JPEG -> av_find_input_format("jpeg_pipe");
+            case GENERAL, HEIF, WEBP -> null;
+        };
         try {
             FfmpegCalls.check(avformat_open_input(context, (BytePointer) null, known, options));
         } finally {
             av_dict_free(options);
         }
         findStreams(file, context, limits);
-        int best = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+        int best = best(context);
         if (best < 0) {
-            throw new MediaException("cannot read '" + file + "': "
-                    + (context.nb_streams() == 0 ? "it is damaged or cut short" : "there are no pictures in it"));
+            throw new MediaException("cannot read '" + file + "': " + (context.nb_streams() == 0 ? "it is damaged or cut short"
+                    : "there are no pictures in it" + (hasCover(context) ? ", only sound with a cover" : "")));
+        }
+        if (kind == FileKind.HEIF) {
+            return context.streams(best); // its other pictures may be parts of the one to show
         }
         for (int i = 0; i < context.nb_streams(); i++) {
             if (i != best) {
@@ -81,6 +88,33 @@ final class Demuxer implements AutoCloseable {
             }
         }
         return context.streams(best);
+    }
+
+    /** The track to show, or -1: a cover beside sound is none. */
+    private static int best(AVFormatContext context) {
+        int best = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+        if (best < 0 || !isCover(context.streams(best))) {
+            return best;
+        }
+        for (int i = 0; i < context.nb_streams(); i++) {
+            if (context.streams(i).codecpar().codec_type() == AVMEDIA_TYPE_VIDEO && !isCover(context.streams(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean hasCover(AVFormatContext context) {
+        for (int i = 0; i < context.nb_streams(); i++) {
+            if (isCover(context.streams(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isCover(AVStream stream) {
+        return (stream.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
     }
 
     /** Reads ahead to learn sizes and rates; the limit keeps a tiny file from unpacking into a gigantic picture here already. */
@@ -144,6 +178,16 @@ final class Demuxer implements AutoCloseable {
                 return true;
             }
         }
+    }
+
+    /** Reads the next packet of any picture; false at the end of the file. */
+    boolean readAny(AVPacket packet) {
+        av_packet_unref(packet);
+        int code = av_read_frame(context, packet);
+        if (code < 0 && code != AVERROR_EOF || code >= 0 && (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
+            throw new MediaException("'" + file + "' is damaged or cut short");
+        }
+        return code >= 0;
     }
 
     /** Goes to a key frame at or before a time in the stream's own units; false if the file cannot. */

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avutil.*;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
 
 import java.nio.file.Path;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -19,10 +20,13 @@ final class FfmpegSource implements FrameSource {
     private final DecodeLimits limits;
     private final Demuxer demuxer;
     private final Decoder decoder;
+    private final Deinterlacer pictures;
     private final Scaler scaler = new Scaler(SWS_BICUBIC);
     private final VideoInfo info;
-    private final int quarterTurns;
+    private final Orientation orientation;
     private final double timeBase;
+    private final double[] gifTimes; // of the frames and of the end; empty for other formats
+    private int index = -1; // of the frame on show
     private AVFrame shown = FfmpegCalls.allocated(av_frame_alloc());
     private AVFrame ahead = FfmpegCalls.allocated(av_frame_alloc());
     private boolean started;
@@ -38,8 +42,10 @@ final class FfmpegSource implements FrameSource {
         this.demuxer = demuxer;
         this.decoder = decoder;
         AVStream stream = demuxer.stream();
+        this.pictures = new Deinterlacer(decoder, stream.time_base());
         this.timeBase = av_q2d(stream.time_base());
-        this.quarterTurns = quarterTurns(stream);
+        this.orientation = demuxer.isStill() || kind == FileKind.APNG ? ExifOrientation.of(file) : displayMatrix(stream);
+        this.gifTimes = demuxer.container().equals("gif") ? GifBlocks.times(file) : new double[0];
         this.info = describe(stream, kind);
         this.zero = stream.start_time();
     }
@@ -67,16 +73,17 @@ final class FfmpegSource implements FrameSource {
     private VideoInfo describe(AVStream stream, FileKind kind) {
         int height = stream.codecpar().height();
         int width = squareWidth(stream.codecpar().width(), aspect(null));
-        boolean sideways = quarterTurns % 2 == 1;
+        boolean sideways = orientation.sideways();
         long counted = kind == FileKind.APNG ? PngChunks.animationFrames(file) : stream.nb_frames();
-        long frames = counted > 0 ? counted : demuxer.container().equals("gif") ? Math.max(1, GifBlocks.frames(file)) : -1;
+        boolean gif = gifTimes.length > 0;
+        long frames = gif ? Math.max(1, gifTimes.length - 1) : counted > 0 ? counted : -1;
         boolean guessed = demuxer.context().duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
-        double seconds = kind == FileKind.APNG ? PngChunks.animationSeconds(file) : guessed ? -1 : stream.duration() > 0
+        double seconds = gif ? gifTimes[gifTimes.length - 1] : kind == FileKind.APNG ? PngChunks.animationSeconds(file) : guessed ? -1 : stream.duration() > 0
                 ? stream.duration() * timeBase
                 : demuxer.context().duration() > 0 ? demuxer.context().duration() / (double) AV_TIME_BASE : -1;
         double rate = frames > 0 && seconds > 0 ? frames / seconds : declaredRate(stream);
         boolean alpha = Decoder.hasAlphaTrack(stream) || hasAlpha(stream.codecpar().format());
-        boolean still = demuxer.isStill();
+        boolean still = demuxer.isStill() || gif && frames == 1;
         return new VideoInfo(sideways ? height : width, sideways ? width : height, still ? 0 : rate,
                 still ? 1 : frames, still ? 0 : seconds, demuxer.container(), decoder.codec(), alpha);
     }
@@ -86,16 +93,19 @@ final class FfmpegSource implements FrameSource {
         return description != null && (description.flags() & AV_PIX_FMT_FLAG_ALPHA) != 0;
     }
 
-    /** Rotation from the display matrix, which phones set. */
-    private static int quarterTurns(AVStream stream) {
+    /** Phones store pictures sideways or mirrored and say so in a matrix. */
+    static Orientation displayMatrix(AVStream stream) {
         var parameters = stream.codecpar();
         var side = parameters.nb_coded_side_data() == 0 ? null : av_packet_side_data_get(
                 parameters.coded_side_data(), parameters.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
-        if (side == null || side.isNull() || side.size() < 36) {
-            return 0;
-        }
-        double anticlockwise = av_display_rotation_get(new IntPointer(side.data()));
-        return Double.isNaN(anticlockwise) ? 0 : Math.floorMod(Math.round(-anticlockwise / 90), 4);
+        return orientation(side);
+    }
+
+    /** The orientation that a display matrix stands for. */
+    static Orientation orientation(@Nullable AVPacketSideData side) {
+        return side == null || side.isNull() || side.size() < 36
+                ? Orientation.UPRIGHT
+                : Orientation.ofMatrix(new IntPointer(side.data()).capacity(9).asBuffer());
     }
 
     private double declaredRate(AVStream stream) {
@@ -123,7 +133,7 @@ final class FfmpegSource implements FrameSource {
         try (var scope = new PointerScope()) {
             if (!started) {
                 started = true;
-                hasAhead = decoder.next(ahead);
+                hasAhead = pictures.next(ahead);
                 if (!hasAhead) {
                     throw new MediaException("cannot read '" + file + "': there is not one whole picture in it");
                 }
@@ -141,9 +151,15 @@ final class FfmpegSource implements FrameSource {
             shown = ahead;
             ahead = free;
             lookAhead();
-            begin = Math.max(end, time(shown));
-            double until = hasAhead ? time(ahead) : begin + length(shown);
-            end = until > begin ? until : begin + 1e-3;
+            index++;
+            if (index + 1 < gifTimes.length) {
+                begin = gifTimes[index];
+                end = gifTimes[index + 1];
+            } else {
+                begin = Math.max(end, time(shown));
+                double until = hasAhead ? time(ahead) : begin + length(shown);
+                end = until > begin ? until : begin + 1e-3;
+            }
             return true;
         }
     }
@@ -151,8 +167,14 @@ final class FfmpegSource implements FrameSource {
     private void lookAhead() {
         av_frame_unref(ahead);
         hasAhead = false;
+        if (demuxer.isStill()) { // what follows a picture in its file is for others: gain maps, other views, a film
+            if (TruncationCheck.isTruncated(file, demuxer.container())) {
+                damage = new MediaException("'" + file + "' is damaged or cut short");
+            }
+            return;
+        }
         try {
-            hasAhead = decoder.next(ahead);
+            hasAhead = pictures.next(ahead);
         } catch (MediaException e) {
             damage = e;
         }
@@ -188,14 +210,14 @@ final class FfmpegSource implements FrameSource {
                 frame = packed.download();
             }
             int width = squareWidth(shown.width(), aspect(shown));
-            return FrameTransforms.turn(FrameResizer.resize(frame, width, frame.height()), quarterTurns);
+            return orientation.apply(FrameResizer.resize(frame, width, frame.height()));
         }
     }
 
     @Override
     public void seek(double seconds) {
         try (var scope = new PointerScope()) {
-            if (!started && zero != AV_NOPTS_VALUE && demuxer.seek(zero + (long) (seconds / timeBase))) {
+            if (!started && gifTimes.length == 0 && zero != AV_NOPTS_VALUE && demuxer.seek(zero + (long) (seconds / timeBase))) {
                 decoder.flush();
             }
         }
@@ -206,6 +228,7 @@ final class FfmpegSource implements FrameSource {
         av_frame_free(shown);
         av_frame_free(ahead);
         scaler.close();
+        pictures.close();
         decoder.close();
         demuxer.close();
     }

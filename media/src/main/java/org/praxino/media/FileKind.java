@@ -14,15 +14,23 @@ enum FileKind {
     GENERAL,
     /** Animated PNG, which FFmpeg takes for a still image when long text chunks come first. */
     APNG,
+    /** JPEG, also with more pictures or a film behind the first, which FFmpeg takes for a film. */
+    JPEG,
+    /** HEIC and AVIF stills, which may be made of several coded pictures. */
+    HEIF,
     /** WebP, whose animations FFmpeg cannot decode. */
     WEBP;
 
-    static final String KNOWN = "mp4, mov, webm, mkv, avi, mpeg, ogg, y4m, gif, apng, webp, png or jpeg";
+    static final String KNOWN = "mp4, mov, webm, mkv, avi, mpeg, ogg, y4m, gif, apng, webp, png, jpeg, heic or avif";
 
     static FrameSource open(Path file, DecodeLimits limits) {
         FileKind kind = of(file);
         checkDeclaredSize(file, head(file), limits);
-        return kind == WEBP ? WebpSource.open(file, limits) : FfmpegSource.open(file, kind, limits);
+        return switch (kind) {
+            case WEBP -> WebpSource.open(file, limits);
+            case HEIF -> HeifSource.open(file, limits);
+            case GENERAL, APNG, JPEG -> FfmpegSource.open(file, kind, limits);
+        };
     }
 
     /** The sentence for a file that no decoder will have. */
@@ -52,6 +60,12 @@ enum FileKind {
         var text = new String(head, StandardCharsets.ISO_8859_1);
         if (text.startsWith("\u0089PNG")) {
             return PngChunks.animationFrames(file) > 0 ? APNG : GENERAL;
+        }
+        if (text.startsWith("\u00ff\u00d8\u00ff")) {
+            return JPEG;
+        }
+        if (text.startsWith("ftyp", 4) && HeifItems.isStill(file)) {
+            return HEIF;
         }
         return text.startsWith("RIFF") && text.startsWith("WEBP", 8) ? WEBP : GENERAL;
     }

@@ -1,7 +1,7 @@
 package org.praxino.media;
 
 /** A file being decoded, one frame at a time. Frames are upright, with square pixels, at the file's size. */
-sealed interface FrameSource extends AutoCloseable permits FfmpegSource, WebpSource {
+sealed interface FrameSource extends AutoCloseable permits FfmpegSource, HeifSource, WebpSource {
     VideoInfo info();
 
     /** Moves to the next frame; false at the end. Fails with {@link MediaException} if the file breaks off. */

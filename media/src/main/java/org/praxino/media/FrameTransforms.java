@@ -51,25 +51,11 @@ public final class FrameTransforms {
 
     /** The frame turned clockwise by so many quarter turns. */
     public static Frame turn(Frame frame, int quarterTurns) {
-        int turns = Math.floorMod(quarterTurns, 4);
-        if (turns == 0) {
-            return frame;
-        }
-        boolean sideways = turns % 2 == 1;
-        int width = sideways ? frame.height() : frame.width();
-        int height = sideways ? frame.width() : frame.height();
-        int channels = frame.channels();
-        var to = new byte[frame.data().length];
-        for (int y = 0, o = 0; y < height; y++) {
-            for (int x = 0; x < width; x++, o += channels) {
-                int from = switch (turns) {
-                    case 1 -> frame.offset(y, frame.height() - 1 - x);
-                    case 2 -> frame.offset(frame.width() - 1 - x, frame.height() - 1 - y);
-                    default -> frame.offset(frame.width() - 1 - y, x);
-                };
-                System.arraycopy(frame.data(), from, to, o, channels);
-            }
-        }
-        return new Frame(width, height, channels, to);
+        return switch (Math.floorMod(quarterTurns, 4)) {
+            case 0 -> frame;
+            case 1 -> Orientation.QUARTER_TURN.apply(frame);
+            case 2 -> Orientation.HALF_TURN.apply(frame);
+            default -> Orientation.QUARTER_TURN_BACK.apply(frame);
+        };
     }
 }

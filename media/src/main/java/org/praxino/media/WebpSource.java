@@ -7,11 +7,14 @@ import java.nio.file.Path;
 /** WebP, still or animated, which FFmpeg cannot decode when it moves. */
 final class WebpSource implements FrameSource {
     private static final long LONGEST_FILE = 1L << 29;
-    /** The duration that browsers give to frames without one. */
+    /** Browsers show frames of at most 10 ms for 100 ms. */
+    private static final int SHORTEST_MILLIS = 10;
+
     private static final int DEFAULT_MILLIS = 100;
 
     private final Path file;
     private final AnimatedWebp webp;
+    private final Orientation orientation;
     private final VideoInfo info;
     private int index = -1;
     private double begin;
@@ -20,13 +23,15 @@ final class WebpSource implements FrameSource {
     private WebpSource(Path file, AnimatedWebp webp, WebpHeader header) {
         this.file = file;
         this.webp = webp;
+        this.orientation = ExifOrientation.of(file);
         int frames = webp.frames();
         double seconds = 0;
         for (int i = 0; frames > 1 && i < frames; i++) {
             seconds += seconds(i);
         }
-        this.info = new VideoInfo(webp.width(), webp.height(), frames == 1 ? 0 : frames / seconds, frames, seconds, "webp", "webp",
-                header.alpha());
+        int width = orientation.sideways() ? webp.height() : webp.width();
+        int height = orientation.sideways() ? webp.width() : webp.height();
+        this.info = new VideoInfo(width, height, frames == 1 ? 0 : frames / seconds, frames, seconds, "webp", "webp", header.alpha());
     }
 
     static WebpSource open(Path file, DecodeLimits limits) {
@@ -51,7 +56,7 @@ final class WebpSource implements FrameSource {
     }
 
     private double seconds(int i) {
-        return (webp.millis(i) > 0 ? webp.millis(i) : DEFAULT_MILLIS) / 1000.0;
+        return (webp.millis(i) > SHORTEST_MILLIS ? webp.millis(i) : DEFAULT_MILLIS) / 1000.0;
     }
 
     @Override
@@ -84,7 +89,7 @@ final class WebpSource implements FrameSource {
     public Frame picture() {
         try {
             Frame frame = new Frame(webp.width(), webp.height(), 4, webp.read(index));
-            return info.hasAlpha() ? FrameAlpha.unpremultiply(frame) : FrameAlpha.over(frame, Rgb.BLACK);
+            return orientation.apply(info.hasAlpha() ? FrameAlpha.unpremultiply(frame) : FrameAlpha.over(frame, Rgb.BLACK));
         } catch (IOException e) {
             throw damaged(file, e);
         }

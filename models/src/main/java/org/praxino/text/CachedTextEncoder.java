@@ -66,6 +66,11 @@ public final class CachedTextEncoder implements TextEncoder {
     }
 
     @Override
+    public List<String> unknownWords(String prompt) {
+        return encoder.unknownWords(prompt);
+    }
+
+    @Override
     public int width() {
         return encoder.width();
     }

@@ -6,7 +6,7 @@ import org.praxino.tensor.Device;
 
 /**
  * The bundled text encoder: all-MiniLM-L6-v2 (Apache-2.0), 22.6 M weights, 384 numbers a token, English, lower-cased. It reads
- * prompts of up to {@value #MAX_TOKENS} tokens; a word is one to three.
+ * prompts of up to {@value #MAX_TOKENS} tokens; a word is one to three. Emoji are read by their names.
  */
 public final class MiniLmEncoder {
     /** Longest prompt, including the two special tokens. */
@@ -24,7 +24,7 @@ public final class MiniLmEncoder {
         TextTokenizer tokenizer = org.praxino.io.onnx.MiniLmWeights.tokenizer();
         try (var weights = org.praxino.io.onnx.MiniLmWeights.weights()) {
             BertEncoder network = BertEncoder.load(BertConfig.MINI_LM_L6, weights, device, dtype, NAME);
-            return new TokenTextEncoder(NAME + "/" + dtype, tokenizer, network, MAX_TOKENS);
+            return new TokenTextEncoder(NAME + "/" + dtype, tokenizer, TokenTextEncoder.Language.ENGLISH, network, MAX_TOKENS);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;

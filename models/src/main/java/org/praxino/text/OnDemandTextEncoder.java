@@ -14,7 +14,7 @@ public final class OnDemandTextEncoder implements TextEncoder {
     private final int width;
     private final int maxTokens;
     private final boolean keep;
-    private @Nullable TextEncoder opened;
+    private volatile @Nullable TextEncoder opened;
 
     /**
      * @param open gives an encoder that is owned here
@@ -44,6 +44,13 @@ public final class OnDemandTextEncoder implements TextEncoder {
         }
     }
 
+    /** None while it is not open: opening takes gigabytes. */
+    @Override
+    public List<String> unknownWords(String prompt) {
+        TextEncoder here = opened;
+        return here == null || !keep ? List.of() : here.unknownWords(prompt);
+    }
+
     /** Whether it is loaded. */
     public boolean isOpen() {
         return opened != null;
@@ -67,9 +74,10 @@ public final class OnDemandTextEncoder implements TextEncoder {
     /** Lets it go; the next prompt opens it again. */
     @Override
     public void close() {
-        if (opened != null) {
-            opened.close();
+        TextEncoder here = opened;
+        if (here != null) {
             opened = null;
+            here.close();
         }
     }
 }

@@ -13,6 +13,12 @@ public interface TextEncoder extends AutoCloseable {
      */
     TextStates encode(List<String> prompts);
 
+    /**
+     * What of a prompt the encoder does not know, in order: words and emoji that are neither in its vocabulary nor have a name that is. Safe
+     * to call from any thread while the encoder is open.
+     */
+    List<String> unknownWords(String prompt);
+
     /** D, the size of a state. */
     int width();
 

@@ -84,7 +84,7 @@ public final class TextEncoders {
                 throw new ConfigException("maxTokens=" + maxTokens + ", but " + folder + " reads at most " + network.positions());
             }
             String id = folder.toAbsolutePath().normalize().getFileName() + "@" + fingerprint(weights) + "/" + dtype;
-            return new TokenTextEncoder(id, PublishedTokenizer.open(tokenizer), network, maxTokens);
+            return new TokenTextEncoder(id, PublishedTokenizer.open(tokenizer), TokenTextEncoder.Language.ANY, network, maxTokens);
         } catch (RuntimeException e) {
             network.close();
             throw e;

@@ -10,20 +10,32 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
-/** A tokenizer and a network. Prompts are cleaned first; one that is too long is refused, never cut in silence. */
+/**
+ * A tokenizer and a network. Prompts are cleaned first, and what the vocabulary does not know is put in words that it knows
+ * ({@link PromptWords}); one that is too long is refused, never cut in silence.
+ */
 final class TokenTextEncoder implements TextEncoder {
+    /** What the vocabulary was learnt from. */
+    enum Language {
+        /** Letters of other scripts may be in it one by one, but no words. */
+        ENGLISH,
+        ANY
+    }
+
     private static final int SHOWN = 40;
 
+    private final Language language;
     private final String id;
     private final TextTokenizer tokenizer;
     private final TextNetwork network;
     private final int maxTokens;
 
     /** Takes over tokenizer and network: {@link #close} closes them. */
-    TokenTextEncoder(String id, TextTokenizer tokenizer, TextNetwork network, int maxTokens) {
+    TokenTextEncoder(String id, TextTokenizer tokenizer, Language language, TextNetwork network, int maxTokens) {
         if (maxTokens < 3 || maxTokens > network.positions()) {
             throw new IllegalArgumentException("maxTokens=" + maxTokens + ", expected 3 to " + network.positions());
         }
+        this.language = language;
         this.id = id;
         this.tokenizer = tokenizer;
         this.network = network;
@@ -35,7 +47,7 @@ final class TokenTextEncoder implements TextEncoder {
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("no prompt to encode");
         }
-        Tokens tokens = tokenizer.encode(prompts.stream().map(PromptCleaning::clean).toList(), maxTokens, TextTokenizer.Padding.LONGEST);
+        Tokens tokens = tokenizer.encode(prompts.stream().map(p -> words(p).text()).toList(), maxTokens, TextTokenizer.Padding.LONGEST);
         for (int i = 0; i < prompts.size(); i++) {
             if (tokens.dropped()[i] > 0) {
                 throw new UserException("The prompt \"" + shown(prompts.get(i)) + "\" has " + (maxTokens + tokens.dropped()[i])
@@ -49,6 +61,16 @@ final class TokenTextEncoder implements TextEncoder {
             Tensor present = mask.to(states.dtype()).unsqueeze(-1); // [B, S, 1]
             return new TextStates(scope.keep(states.mul(present)), scope.keep(mask));
         }
+    }
+
+    private PromptWords words(String prompt) {
+        return PromptWords.of(PromptCleaning.clean(prompt),
+                piece -> !tokenizer.hasUnknown(piece) && (language == Language.ANY || !PromptWords.hasForeignLetters(piece)));
+    }
+
+    @Override
+    public List<String> unknownWords(String prompt) {
+        return words(prompt).unknown();
     }
 
     private static String shown(String prompt) {

@@ -50,6 +50,23 @@ class MiniLmEncoderTest {
     }
 
     @Test
+    void emojiAndOtherScriptsAreReadByTheirNames() {
+        try (var encoder = MiniLmEncoder.open(Device.CPU, DType.F32)) {
+            List<String> names = List.of("cat face", "rocket", "cat", "cat", "dog");
+            List<String> written = List.of("\ud83d\udc31", "\ud83d\ude80", "猫", "кошка", "개");
+            List<Tensor> expected = encoder.encode(names).unpad();
+            List<Tensor> read = encoder.encode(written).unpad();
+            for (int i = 0; i < names.size(); i++) {
+                assertThat(read.get(i).shape()).as(written.get(i)).isEqualTo(expected.get(i).shape());
+                assertThat(read.get(i).sub(expected.get(i)).abs().max().item()).as(written.get(i)).isLessThan(1e-5);
+                assertThat(encoder.unknownWords(written.get(i))).isEmpty();
+            }
+            assertThat(encoder.unknownWords("a cat, 3 naïve cafés & a \"dog\"!")).isEmpty();
+            assertThat(encoder.unknownWords("a кот in a ξενοδοχείο")).as("letters that it has one by one").containsExactly("кот", "ξενοδοχείο");
+        }
+    }
+
+    @Test
     void bf16StaysNearFp32() {
         try (var full = MiniLmEncoder.open(Device.CPU, DType.F32);
                 var half = MiniLmEncoder.open(Device.CPU, DType.BF16)) {

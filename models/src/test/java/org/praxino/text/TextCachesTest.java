@@ -39,6 +39,11 @@ class TextCachesTest {
             return TextStates.pad(prompts.stream().map(Letters::states).toList());
         }
 
+        @Override
+        public List<String> unknownWords(String prompt) {
+            return List.of();
+        }
+
         static Tensor states(String prompt) {
             return RandomStream.of(7, prompt).normal(prompt.length(), 3);
         }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,11 @@ public final class TestModel implements ServedModel {
     @Override
     public ResolvedRequest resolve(GenerateRequest request) {
         return shared().resolve(request);
+    }
+
+    @Override
+    public List<String> promptWarnings(String prompt) {
+        return shared().promptWarnings(prompt);
     }
 
     @Override

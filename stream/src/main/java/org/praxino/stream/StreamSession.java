@@ -3,6 +3,7 @@ package org.praxino.stream;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -101,6 +102,11 @@ public final class StreamSession implements AutoCloseable {
         executor.openSessions().add(registration);
         this.cleanable = CLEANER.register(this, new Release(resources, executor, registration));
         wake();
+    }
+
+    /** As {@link VideoModel#promptWarnings}. */
+    public List<String> promptWarnings(String prompt) {
+        return PromptWarnings.of(networks, prompt);
     }
 
     /** Releases a session's memory on the engine's thread. Has no reference to the session. */

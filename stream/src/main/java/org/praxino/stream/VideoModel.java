@@ -157,6 +157,16 @@ public final class VideoModel implements AutoCloseable {
                 .mapToLong(StreamSession::cacheBytes).sum();
     }
 
+    // ------------------------------------------------------------------ prompts
+
+    /**
+     * What of a prompt the model does not know, one sentence for all of it; empty when it knows everything. Emoji and words of other scripts
+     * that have an English name are known by it.
+     */
+    public List<String> promptWarnings(String prompt) {
+        return PromptWarnings.of(networks, prompt);
+    }
+
     // ------------------------------------------------------------------ clips
 
     /** The maximum number of frames in one clip, 1 + 4k, of the teacher or of the default generator. */

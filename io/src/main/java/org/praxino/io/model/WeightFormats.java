@@ -33,7 +33,7 @@ public final class WeightFormats {
      */
     public static WeightFile open(Path path) {
         if (Files.isDirectory(path)) {
-            return WeightFiles.open(path);
+            return WeightFiles.open(HubCache.snapshot(path));
         }
         String name = name(path);
         if (isSafetensors(name)) {

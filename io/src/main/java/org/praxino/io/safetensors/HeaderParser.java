@@ -62,6 +62,9 @@ final class HeaderParser {
     }
 
     private void metadata() {
+        if (json.currentToken() == JsonToken.VALUE_NULL) { // some programs write it for none
+            return;
+        }
         expect(json.currentToken() == JsonToken.START_OBJECT, METADATA, "must be an object");
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String key = json.currentName();

@@ -23,12 +23,19 @@ public final class PublishedTokenizer implements TextTokenizer {
     /** Names the filling token goes by; the first the vocabulary has is taken. */
     private static final List<String> PAD_TOKENS = List.of("[PAD]", "<pad>", "<|endoftext|>");
 
+    private static final List<String> UNKNOWN_TOKENS = List.of("[UNK]", "<unk>");
+
+    /** Of a vocabulary without a token for unknown words. */
+    private static final long NONE = -1;
+
     private final HuggingFaceTokenizer tokenizer;
     private final long padId;
+    private final long unknownId;
 
     private PublishedTokenizer(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
-        this.padId = findPadId(tokenizer);
+        this.padId = find(tokenizer, PAD_TOKENS, 0);
+        this.unknownId = find(tokenizer, UNKNOWN_TOKENS, NONE);
     }
 
     /** Opens a {@code tokenizer.json}, or the one in a folder. */
@@ -71,14 +78,21 @@ public final class PublishedTokenizer implements TextTokenizer {
         }
     }
 
-    private static long findPadId(HuggingFaceTokenizer tokenizer) {
-        for (String token : PAD_TOKENS) {
+    /** The number of the first of these that the vocabulary has. */
+    private static long find(HuggingFaceTokenizer tokenizer, List<String> tokens, long otherwise) {
+        for (String token : tokens) {
             long[] ids = tokenizer.encode(token, false, false).getIds();
             if (ids.length == 1) {
                 return ids[0];
             }
         }
-        return 0;
+        return otherwise;
+    }
+
+    @Override
+    public boolean hasUnknown(String text) {
+        long[] ids = tokenizer.encode(valid(text), false, false).getIds();
+        return unknownId != NONE && Arrays.stream(ids).anyMatch(id -> id == unknownId);
     }
 
     @Override

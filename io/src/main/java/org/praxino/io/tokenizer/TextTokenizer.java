@@ -21,6 +21,9 @@ public interface TextTokenizer extends AutoCloseable {
      */
     Tokens encode(List<String> texts, int maxLength, Padding padding);
 
+    /** Whether anything in a text is not in the vocabulary, so that the token for unknown words stands for it. */
+    boolean hasUnknown(String text);
+
     /** The number that fills rows up. */
     long padId();
 

@@ -20,6 +20,12 @@ sealed interface PickleValue {
 
     record Tuple(List<PickleValue> items) implements PickleValue {}
 
+    /** A list or set. */
+    record Items(List<PickleValue> items) implements PickleValue {}
+
+    /** A value that is no weight and of no use here: bytes, a device, an array of NumPy. */
+    record Aside() implements PickleValue {}
+
     /** One of the few names of Python that are known here. */
     record Known(PickleGlobal global) implements PickleValue {}
 

@@ -2,6 +2,7 @@ package org.praxino.io.torch;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.praxino.io.torch.PickleValue.Aside;
 import org.praxino.io.torch.PickleValue.Dict;
 import org.praxino.io.torch.PickleValue.Known;
 import org.praxino.io.torch.PickleValue.Num;
@@ -9,7 +10,7 @@ import org.praxino.io.torch.PickleValue.Storage;
 import org.praxino.io.torch.PickleValue.Tensor;
 import org.praxino.io.torch.PickleValue.Tuple;
 
-/** Implements the three functions that a checkpoint may refer to, with checks. */
+/** Implements the functions that a checkpoint may refer to, with checks. */
 final class TensorReductions {
     private static final int MOST_DIMENSIONS = 16;
 
@@ -21,8 +22,14 @@ final class TensorReductions {
         }
         return switch (global) {
             case ORDERED_DICT -> emptyDict(args);
+            case DEFAULT_DICT -> new Dict(new LinkedHashMap<>()); // its argument makes what is missing
             case REBUILD_TENSOR -> tensor(args);
-            case REBUILD_PARAMETER -> parameter(args);
+            case REBUILD_PARAMETER -> parameter(args, 3);
+            case REBUILD_PARAMETER_WITH_STATE -> parameter(args, 4);
+            case REBUILD_FROM_TYPE -> ofType(args);
+            case SIZE -> args.size() == 1 && args.getFirst() instanceof Tuple size ? size : new Aside();
+            case HARMLESS -> new Aside();
+            case NAME -> throw new UnsupportedPickleException("its pickle calls what only names a type here");
             case DOUBLE, FLOAT, HALF, BFLOAT16, LONG, INT, SHORT, CHAR, BYTE, BOOL ->
                 throw new UnsupportedPickleException("its pickle calls a storage class, which only names a type here");
         };
@@ -35,9 +42,18 @@ final class TensorReductions {
         return new Dict(new LinkedHashMap<>());
     }
 
-    /** (tensor, whether it learns, hooks). */
-    private static PickleValue parameter(List<PickleValue> args) {
-        if (args.size() == 3 && args.getFirst() instanceof Tensor t) {
+    /** (function, class, its arguments, attributes): a tensor with attributes, which have no use here. */
+    private static PickleValue ofType(List<PickleValue> args) {
+        if (args.size() == 4 && args.getFirst() instanceof Known(var function) && args.get(2) instanceof Tuple inner
+                && (function == PickleGlobal.REBUILD_TENSOR || function == PickleGlobal.REBUILD_PARAMETER)) {
+            return reduced(args.getFirst(), inner);
+        }
+        throw new UnsupportedPickleException("its pickle makes a kind of tensor that is not supported: get the weights as bf16 or fp32");
+    }
+
+    /** (tensor, whether it learns, hooks, and in one of the two functions attributes). */
+    private static PickleValue parameter(List<PickleValue> args, int count) {
+        if (args.size() == count && args.getFirst() instanceof Tensor t) {
             return t;
         }
         throw new UnsupportedPickleException("its pickle makes a parameter out of something that is no tensor");

@@ -25,7 +25,8 @@ import org.praxino.tensor.WeightSource;
 
 /**
  * An open PyTorch checkpoint ({@code .pt}, {@code .pth}), mapped into memory: tensors are read when they are asked for. Dictionaries
- * inside dictionaries are told by dots: {@code generator.model.head.head.weight}. Safe to read from several threads.
+ * inside dictionaries are told by dots: {@code generator.model.head.head.weight}. Lists, sets, bytes and other values beside the weights
+ * are passed over. Safe to read from several threads.
  */
 public final class TorchCheckpoint implements WeightFile {
     /** Far above any state dictionary's; a pickle holds names and shapes, no weights. */
@@ -45,8 +46,8 @@ public final class TorchCheckpoint implements WeightFile {
     /**
      * Opens a file and reads its pickle, which can run no code.
      *
-     * @throws UserException one sentence, when the file cannot be read, is damaged, or asks for anything but tensors, dictionaries,
-     *     numbers and texts
+     * @throws UserException one sentence, when the file cannot be read, is damaged, or asks for code: anything but tensors,
+     *     dictionaries and plain values
      */
     public static TorchCheckpoint open(Path path) {
         Arena arena = Arena.ofShared();
@@ -117,6 +118,8 @@ public final class TorchCheckpoint implements WeightFile {
                 case PickleValue.Flag f -> facts.put(name, f.on());
                 case PickleValue.Nothing n -> {}
                 case PickleValue.Tuple t -> {}
+                case PickleValue.Items i -> {}
+                case PickleValue.Aside a -> {}
                 case PickleValue.Known k -> {}
                 case PickleValue.Storage s -> {}
             }

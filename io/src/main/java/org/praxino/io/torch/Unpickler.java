@@ -1,18 +1,16 @@
 package org.praxino.io.torch;
 
-import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.torch.PickleValue.Aside;
 import org.praxino.io.torch.PickleValue.Dict;
 import org.praxino.io.torch.PickleValue.Flag;
+import org.praxino.io.torch.PickleValue.Items;
 import org.praxino.io.torch.PickleValue.Known;
 import org.praxino.io.torch.PickleValue.Nothing;
 import org.praxino.io.torch.PickleValue.Num;
@@ -21,25 +19,29 @@ import org.praxino.io.torch.PickleValue.Text;
 import org.praxino.io.torch.PickleValue.Tuple;
 
 /**
- * A stack machine for the part of Python's pickle (protocols 2 to 5; PEP 3154 and pickletools' list of opcodes) that state
- * dictionaries need. Every other opcode and every unknown name is refused; nothing is ever imported or called.
+ * A stack machine for the part of Python's pickle (protocols 2 to 5; PEP 3154 and pickletools' list of opcodes) that state dictionaries
+ * need, and for plain values beside them. Every other opcode and every unknown name is refused; nothing is ever imported or
+ * called.
  */
 final class Unpickler {
-    private final ByteBuffer in;
+    private final PickleBytes in;
     private final ArrayList<Object> stack = new ArrayList<>(); // Value or MARK
     private final Map<Integer, PickleValue> memo = new HashMap<>();
 
     private static final Object MARK = new Object();
 
+    /** In bytes; longer ones are no count of anything, and take long to write out. */
+    private static final int LONGEST_NUMBER = 255;
+
     Unpickler(byte[] pickle) {
-        this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
+        this.in = new PickleBytes(pickle);
     }
 
     /** @throws UnsupportedPickleException saying what in the pickle is not read */
     PickleValue read() {
         try {
             while (true) {
-                int op = u8();
+                int op = in.u8();
                 if (op == '.') {
                     return pop();
                 }
@@ -52,57 +54,107 @@ final class Unpickler {
 
     private void step(int op) {
         switch (op) {
-            case 0x80 -> protocol(u8());
-            case 0x95 -> in.getLong(); // FRAME: only a hint for buffering
+            case 0x80 -> protocol(in.u8());
+            case 0x95 -> in.skip(8); // FRAME: only a hint for buffering
             case '(' -> stack.add(MARK);
             case '}' -> push(new Dict(new LinkedHashMap<>()));
             case ')' -> push(new Tuple(List.of()));
+            case ']', 0x8f -> push(new Items(new ArrayList<>())); // a list or set
+            case 'l', 0x91 -> push(new Items(new ArrayList<>(sinceMark())));
+            case 'a' -> {
+                PickleValue item = pop();
+                append(List.of(item));
+            }
+            case 'e', 0x90 -> append(sinceMark());
             case 't' -> push(new Tuple(sinceMark()));
             case 0x85 -> push(new Tuple(last(1)));
             case 0x86 -> push(new Tuple(last(2)));
             case 0x87 -> push(new Tuple(last(3)));
-            case 'X' -> push(new Text(text(in.getInt())));
-            case 0x8c -> push(new Text(text(u8())));
-            case 'J' -> push(new Num((long) in.getInt()));
-            case 'K' -> push(new Num((long) u8()));
-            case 'M' -> push(new Num((long) Short.toUnsignedInt(in.getShort())));
-            case 0x8a -> push(new Num(whole(u8())));
-            case 'G' -> push(new Num(ByteBuffer.wrap(take(8)).getDouble())); // big-endian
+            case 'X' -> push(new Text(in.text(in.i32())));
+            case 0x8c -> push(new Text(in.text(in.u8())));
+            case 0x8d -> push(new Text(in.text(in.length64())));
+            case 'U' -> push(new Text(in.text(in.u8())));
+            case 'T' -> push(new Text(in.text(in.i32())));
+            case 'C' -> aside(in.u8());
+            case 'B' -> aside(in.i32());
+            case 0x8e, 0x96 -> aside(in.length64());
+            case 'J' -> push(new Num((long) in.i32()));
+            case 'K' -> push(new Num((long) in.u8()));
+            case 'M' -> push(new Num((long) in.u16()));
+            case 0x8a -> push(new Num(in.whole(in.u8())));
+            case 0x8b -> {
+                int bytes = in.i32();
+                if (bytes > LONGEST_NUMBER) {
+                    aside(bytes);
+                } else {
+                    push(new Num(in.whole(bytes)));
+                }
+            }
+            case 'G' -> push(new Num(in.fraction()));
             case 0x88 -> push(new Flag(true));
             case 0x89 -> push(new Flag(false));
             case 'N' -> push(new Nothing());
-            case 'q' -> memo.put(u8(), top());
-            case 'r' -> memo.put(in.getInt(), top());
+            case '0' -> pop(); // of a tuple that holds itself
+            case '1' -> sinceMark();
+            case 'q' -> memo.put(in.u8(), top());
+            case 'r' -> memo.put(in.i32(), top());
             case 0x94 -> memo.put(memo.size(), top());
-            case 'h' -> push(memoized(u8()));
-            case 'j' -> push(memoized(in.getInt()));
-            case 'c' -> push(new Known(PickleGlobal.named(line(), line())));
+            case 'h' -> push(memoized(in.u8()));
+            case 'j' -> push(memoized(in.i32()));
+            case 'c' -> push(new Known(PickleGlobal.named(in.line(), in.line())));
             case 0x93 -> {
                 String name = textOf(pop());
                 push(new Known(PickleGlobal.named(textOf(pop()), name)));
             }
             case 'Q' -> push(storage(pop()));
-            case 'R' -> {
+            case 'R', 0x81 -> {
                 PickleValue arguments = pop();
+                if (op == 0x81 && !(top() instanceof Known)) {
+                    throw refused(op);
+                }
                 push(TensorReductions.reduced(pop(), arguments));
             }
             case 's' -> {
                 List<PickleValue> pair = last(2);
                 put(pair.get(0), pair.get(1));
             }
-            case 'u' -> {
+            case 'd' -> {
                 List<PickleValue> pairs = sinceMark();
-                if (pairs.size() % 2 != 0) {
-                    throw new UnsupportedPickleException("its pickle has a key without a value");
-                }
-                for (int i = 0; i < pairs.size(); i += 2) {
-                    put(pairs.get(i), pairs.get(i + 1));
-                }
+                push(new Dict(new LinkedHashMap<>()));
+                putAll(pairs);
             }
+            case 'u' -> putAll(sinceMark());
             case 'b' -> build(pop());
-            default -> throw new UnsupportedPickleException("its pickle has the opcode " + PickleOpcodes.name(op)
-                    + ", but only tensors, dictionaries, numbers and texts are read: a file may not bring code, so take these weights as safetensors");
+            default -> throw refused(op);
         }
+    }
+
+    private static UnsupportedPickleException refused(int op) {
+        return new UnsupportedPickleException("its pickle has the opcode " + PickleOpcodes.name(op) + (PickleOpcodes.isCode(op)
+                ? ", which makes an object by code: a file may not bring code, so take these weights as safetensors"
+                : ", which is not read: save the weights again with torch.save, or take them as safetensors"));
+    }
+
+    private void putAll(List<PickleValue> pairs) {
+        if (pairs.size() % 2 != 0) {
+            throw new UnsupportedPickleException("its pickle has a key without a value");
+        }
+        for (int i = 0; i < pairs.size(); i += 2) {
+            put(pairs.get(i), pairs.get(i + 1));
+        }
+    }
+
+    private void append(List<PickleValue> items) {
+        if (top() instanceof Items list) {
+            list.items().addAll(items);
+        } else if (!(top() instanceof Aside)) { // such as a deque
+            throw new UnsupportedPickleException("its pickle adds to something that is no list");
+        }
+    }
+
+    private void aside(int bytes) {
+        in.skip(bytes);
+        push(new Aside());
     }
 
     private static void protocol(int version) {
@@ -113,21 +165,27 @@ final class Unpickler {
 
     /** A state dictionary carries its modules' versions as an attribute, which has no use here. */
     private void build(PickleValue state) {
+        if (top() instanceof Aside) {
+            return;
+        }
         if (!(top() instanceof Dict) || !(state instanceof Dict d) || !d.entries().keySet().equals(java.util.Set.of("_metadata"))) {
             throw new UnsupportedPickleException("its pickle has the opcode BUILD on something else than a state dictionary");
         }
     }
 
     private void put(PickleValue key, PickleValue value) {
+        if (top() instanceof Aside) {
+            return;
+        }
         if (!(top() instanceof Dict dict)) {
             throw new UnsupportedPickleException("its pickle sets an entry of something that is no dictionary");
         }
-        String name = switch (key) {
+        @Nullable String name = switch (key) {
             case Text t -> t.text();
             case Num n -> n.number().toString();
-            default -> throw new UnsupportedPickleException("its pickle has a dictionary key that is neither text nor number");
+            default -> null; // no weight is called by a pair, a truth value or nothing
         };
-        if (dict.entries().put(name, value) != null) {
+        if (name != null && dict.entries().put(name, value) != null) {
             throw new UnsupportedPickleException("it has the key \"" + name + "\" twice");
         }
     }
@@ -142,7 +200,7 @@ final class Unpickler {
         throw new UnsupportedPickleException("its pickle refers to something outside of it that is no storage");
     }
 
-    // ------------------------------------------------------------------ stack and bytes
+    // ------------------------------------------------------------------ stack
 
     private void push(PickleValue v) {
         stack.add(v);
@@ -195,39 +253,5 @@ final class Unpickler {
             return text;
         }
         throw new UnsupportedPickleException("its pickle names something by a value that is no text");
-    }
-
-    private Number whole(int bytes) {
-        byte[] little = take(bytes);
-        byte[] big = new byte[bytes];
-        for (int i = 0; i < bytes; i++) {
-            big[i] = little[bytes - 1 - i];
-        }
-        BigInteger value = bytes == 0 ? BigInteger.ZERO : new BigInteger(big);
-        return value.bitLength() < 64 ? (Number) value.longValue() : value;
-    }
-
-    private int u8() {
-        return Byte.toUnsignedInt(in.get());
-    }
-
-    private byte[] take(int length) {
-        if (length < 0 || length > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] bytes = new byte[length];
-        in.get(bytes);
-        return bytes;
-    }
-
-    private String text(int length) {
-        return new String(take(length), StandardCharsets.UTF_8);
-    }
-
-    private String line() {
-        int start = in.position();
-        while (u8() != '\n') {}
-        int length = in.position() - start - 1;
-        return new String(in.array(), start, length, StandardCharsets.UTF_8);
     }
 }

@@ -60,6 +60,11 @@ class SafetensorsFileTest {
             assertThat(file.names()).isEmpty();
             assertThat(file.metadata()).isEmpty();
         }
+        String noMetadata = "{" + tensor("w", "F32", "[1]", "[0,4]") + ",\"__metadata__\":null}";
+        try (SafetensorsFile file = SafetensorsFile.open(Bytes.file(dir, noMetadata, 4))) {
+            assertThat(file.names()).containsExactly("w");
+            assertThat(file.metadata()).as("null is none").isEmpty();
+        }
     }
 
     @Test

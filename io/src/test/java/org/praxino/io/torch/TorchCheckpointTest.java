@@ -93,14 +93,83 @@ class TorchCheckpointTest {
         refused(new PickleWriter().global("torch", "load"), "asks for torch.load");
         refused(new PickleWriter().global("torch._utils", "_rebuild_tensor_v3"), "fp8", "bf16 or fp32");
         refused(new PickleWriter().op('(').text("a").op('i'), "opcode INST", "may not bring code");
-        refused(new PickleWriter().op(']'), "opcode EMPTY_LIST");
-        refused(new PickleWriter().op('}', 0x81), "opcode NEWOBJ");
+        refused(new PickleWriter().op('}').op(')', 0x81), "opcode NEWOBJ", "makes an object by code");
+        refused(new PickleWriter().global("argparse", "Namespace").op(')', 0x81), "asks for argparse.Namespace, which is code");
+        refused(new PickleWriter().global("torch.storage", "_load_from_bytes"), "_load_from_bytes, which is code");
+        refused(new PickleWriter().global("torch", "float32").op(')', 'R'), "only names a type");
+        refused(new PickleWriter().op('}', '(').text("a").op(']').text("b").global("os", "system").op('u'), "asks for os.system, which is code");
         refused(new PickleWriter().op(0xfe), "opcode 0xfe");
         refused(new PickleWriter().op('}').op('}', '(').text("__setstate__").number(1).op('u', 'b'), "opcode BUILD");
         refused(new PickleWriter().global("collections", "OrderedDict").text("x").op(0x85, 'R'), "makes a dictionary out of something else");
         refused(new PickleWriter().text("x").op(')', 'R'), "calls something that is no function");
         refused(new PickleWriter().text("x").op('Q'), "that is no storage");
         refused(new PickleWriter().op(0x80, 7), "protocol 7");
+    }
+
+    /** What a training keeps beside its weights: lists, sets, sizes, types, bytes, an optimiser's state. */
+    @Test
+    void harmlessValuesBesideTheWeightsAreSkipped() throws IOException {
+        var pickle = new PickleWriter().storage("0", 1, 2).op('}', '(')
+                .text("w").tensor("FloatStorage", "0", 2, 0, new int[] {2}, new int[] {1})
+                .text("list").op(']', '(').number(1).text("x").op('N', 'e')
+                .text("itself").op(']', 'q', 9, 'h', 9, 'a')
+                .text("pair list").op('(').number(1).number(2).op('l')
+                .text("pairs").op('(').text("k").number(1).op('d')
+                .text("set").op(0x8f, '(').number(1).number(2).op(0x90)
+                .text("frozen").op('(').number(1).op(0x91)
+                .text("old set").global("__builtin__", "set").op(']', '(').number(3).op('e', 0x85, 'R')
+                .text("size").global("torch", "Size").numbers(2, 3).op(0x85, 'R')
+                .text("type").global("torch", "bfloat16")
+                .text("device").global("torch", "device").text("cuda").number(0).op(0x86, 'R')
+                .text("bytes").op('C', 3, 1, 2, 3)
+                .text("more bytes").op('B', 2, 0, 0, 0, 1, 2)
+                .text("array").op(0x96, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2)
+                .text("long").op(0x8b, 2, 0, 0, 0, 1, 1)
+                .text("counter").global("collections", "Counter").op('}', 0x85, 'R')
+                .text("random").global("numpy.core.multiarray", "_reconstruct").global("numpy", "ndarray").number(0).op(0x85)
+                .op('C', 1, 'b', 0x87, 'R', '(').number(1).numbers(3).global("numpy", "dtype").text("u4").op(0x89, 0x88, 0x87, 'R', '(')
+                .number(3).text("<").op('N', 'N', 'N', 't', 'b', 0x89).op('C', 1, 7, 't', 'b')
+                .text("optimizer").op('}', '(').text("state").global("collections", "defaultdict").global("builtins", "dict").op(0x85, 'R', '(')
+                .number(0).op('}', '(').text("step").number(3).text("exp_avg").tensor("FloatStorage", "0", 2, 0, new int[] {2}, new int[] {1})
+                .op('u', 'u')
+                .text("param_groups").op(']', '}', '(').text("lr").number(1).text("betas").op('(').number(0).number(1).op('t')
+                .text("params").op(']', '(').number(0).op('e', 'u', 'a', 'u')
+                .text("by pair").op('}').op('(').number(1).number(2).op('t').number(3).op('s')
+                .text("sub").op(0x88, '0')
+                .tensor("FloatStorage", "0", 2, 1, new int[] {1}, new int[] {1})
+                .op('u');
+        try (var checkpoint = TorchCheckpoint.open(pickle.write(file("training.pt")))) {
+            assertThat(checkpoint.names()).containsExactly("w", "optimizer.state.0.exp_avg", "sub");
+            assertThat(checkpoint.read("w").toFloatArray()).containsExactly(1, 2);
+            assertThat(checkpoint.facts()).containsEntry("optimizer.state.0.step", 3L).containsEntry("long", 257L).containsEntry("pairs.k", 1L);
+        }
+        refused(new PickleWriter().op(']'), "holds no dictionary of weights");
+        refused(new PickleWriter().op('}').number(1).op('a'), "adds to something that is no list");
+        refused(new PickleWriter().op('B', 0xff, 0xff, 0xff, 0x7f), "ends in the middle");
+        refused(new PickleWriter().op(0x8e, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f), "ends in the middle");
+        refused(new PickleWriter().op('2'), "opcode DUP, which is not read");
+    }
+
+    /** Any bytes: weights or a sentence, at once. */
+    @Test
+    void damagedPicklesEndInASentence() throws IOException {
+        var random = new java.util.Random(11);
+        int[] ops = {'}', ']', ')', '(', 't', 'e', 'a', 'u', 's', 'd', 'l', 'R', 'b', 'Q', 'q', 'h', '0', '1', 'N', 'K', 'C', 0x81, 0x85, 0x86, 0x8b,
+            0x8f, 0x90, 0x91, 0x94};
+        for (int round = 0; round < 2000; round++) {
+            var pickle = new PickleWriter().op('}', '(').text("w");
+            for (int i = 0; i < 12; i++) {
+                pickle.op(ops[random.nextInt(ops.length)]);
+                if (random.nextInt(4) == 0) {
+                    pickle.global("torch", random.nextBoolean() ? "Size" : "float32");
+                }
+            }
+            try (var read = TorchCheckpoint.open(pickle.write(file("random.pt")))) {
+                assertThat(read.names()).isEmpty();
+            } catch (UserException e) {
+                assertThat(e.getMessage()).startsWith("Cannot read ").doesNotContain("\n");
+            }
+        }
     }
 
     @Test

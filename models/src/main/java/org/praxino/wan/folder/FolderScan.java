@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
+import org.praxino.io.model.HubCache;
 import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.UserException;
 
@@ -207,6 +208,7 @@ record FolderScan(
             }
             above = above.getParent();
         }
+        near.addAll(HubCache.others(own));
         near.remove(own);
         var found = new ArrayList<FolderScan>();
         for (Path p : near) {

@@ -20,7 +20,8 @@ final class StudentCheckpoints {
     /** The networks of a file; empty when its names are a network's own. */
     static Set<String> networks(WeightSource file) {
         var found = new LinkedHashSet<String>();
-        for (String name : file.names()) {
+        for (String stored : file.names()) {
+            String name = UnwrappedWeights.unwrapped(stored);
             String first = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
             if (KNOWN.contains(first) || first.equals("critic")) {
                 found.add(first);

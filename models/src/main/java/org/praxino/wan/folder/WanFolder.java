@@ -15,6 +15,7 @@ import org.praxino.io.FileGuess;
 import org.praxino.io.RenamedWeights;
 import org.praxino.io.Sha256;
 import org.praxino.io.WeightFile;
+import org.praxino.io.model.HubCache;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.io.model.WeightFormats;
@@ -108,7 +109,8 @@ public final class WanFolder {
     }
 
     /** Whether there is something of Wan at {@code path}, a folder or a student's checkpoint; whole or not. */
-    public static boolean isWan(Path path) {
+    public static boolean isWan(Path named) {
+        Path path = HubCache.snapshot(named);
         return FolderScan.any(path) || Files.isRegularFile(path) && WeightFormats.isWeights(path) && StudentCheckpoints.isOne(path);
     }
 
@@ -118,7 +120,7 @@ public final class WanFolder {
      */
     public static @Nullable Path find(String pathOrName, ModelRepository shelf) {
         try {
-            Path path = Path.of(pathOrName);
+            Path path = HubCache.snapshot(Path.of(pathOrName));
             if (!ModelFolder.isModel(path) && (isWan(path) || FolderScan.unreadable(path))) {
                 return path;
             }
@@ -131,11 +133,13 @@ public final class WanFolder {
     }
 
     /**
-     * Finds the parts of a folder, or of a student's checkpoint and the folder in or beside which it is.
+     * Finds the parts of a folder, or of a student's checkpoint and the folder it lies in or beside. A folder in the cache of Hugging Face's
+     * programs stands for its newest files.
      *
      * @throws UserException when nothing of Wan is there, when two layouts are mixed, or when it is another Wan than 2.1
      */
-    public static WanFolder open(Path path) {
+    public static WanFolder open(Path named) {
+        Path path = HubCache.snapshot(named);
         boolean file = Files.isRegularFile(path);
         if (!file && !Files.isDirectory(path)) {
             throw new UserException("There is no model folder " + path + ".");
@@ -177,7 +181,7 @@ public final class WanFolder {
     /** The recipe that the names of the student's file and its networks imply. */
     public Family family() {
         if (student == null) {
-            return Family.WAN;
+            return isCausalClass() ? Family.SELF_FORCING : Family.WAN;
         }
         String name = student.getFileName().toString().toLowerCase(java.util.Locale.ROOT);
         if (name.contains("longlive")) {
@@ -189,7 +193,16 @@ public final class WanFolder {
         return networks().contains("generator_ema") ? Family.SELF_FORCING : Family.CAUSVID;
     }
 
-    /** The sampling recipe of the transformer, from its files. */
+    /** Whether the transformer's {@code config.json} names a class of causal students, as {@code CausalWanTransformer3DModel}. */
+    private boolean isCausalClass() {
+        try {
+            return configFile != null && HubConfig.read(configFile).text("_class_name", "").startsWith("Causal");
+        } catch (UserException e) {
+            return false; // reading the shape from it says what is wrong
+        }
+    }
+
+    /** How the transformer is sampled, as far as the files say. */
     public WanRecipe recipe() {
         return switch (family()) {
             case WAN -> WanRecipe.WAN;
@@ -300,7 +313,7 @@ public final class WanFolder {
 
     /** The bidirectional transformer, if present beside a student; null when there is none in this folder. */
     public @Nullable Path teacher() {
-        return finding.parts().get(WanPart.TRANSFORMER);
+        return student == null && isCausalClass() ? null : finding.parts().get(WanPart.TRANSFORMER);
     }
 
     /** Opens the bidirectional transformer's weights; the caller closes them. @throws UserException when there is none in this folder */
@@ -355,11 +368,8 @@ public final class WanFolder {
         try {
             WeightSource names = switch (part) {
                 case TRANSFORMER -> transformer(opened, network, file);
-                case VAE -> opened.names().stream().anyMatch(n -> n.startsWith("encoder.conv_in.")) ? WanNames.vae(vaeConfig())
-                        .apply(opened) : opened;
-                case TEXT -> opened.names().stream().anyMatch(n -> n.startsWith("blocks."))
-                        ? T5Config.WAN_NAMES.apply(opened)
-                        : RenamedWeights.merge(opened, "shared.weight", "encoder.embed_tokens.weight");
+                case VAE -> vae(UnwrappedWeights.below(opened, ""));
+                case TEXT -> text(UnwrappedWeights.below(opened, ""));
             };
             var clean = new UnwrappedWeights(opened, names);
             return part == WanPart.TRANSFORMER && adapter != null && !CRITIC.equals(network) ? LoraWeights.of(clean, adapter) : clean;
@@ -367,6 +377,16 @@ public final class WanFolder {
             opened.close();
             throw e;
         }
+    }
+
+    private WeightSource vae(WeightSource plain) {
+        boolean diffusers = plain.names().stream().anyMatch(n -> n.startsWith("encoder.conv_in."));
+        return diffusers ? WanNames.vae(vaeConfig()).apply(plain) : plain;
+    }
+
+    private static WeightSource text(WeightSource plain) {
+        boolean own = plain.names().stream().anyMatch(n -> n.startsWith("blocks."));
+        return own ? T5Config.WAN_NAMES.apply(plain) : RenamedWeights.merge(plain, "shared.weight", "encoder.embed_tokens.weight");
     }
 
     private static WeightSource transformer(WeightFile opened, @Nullable String network, Path file) {

@@ -13,6 +13,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.praxino.io.model.HubCache;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.LeakCheck;
@@ -138,6 +141,95 @@ class WanFolderTest {
         Skeleton.write(dir.resolve("checkpoints/other.safetensors"), names, "F32");
         assertThatThrownBy(() -> WanFolder.open(dir.resolve("checkpoints"))).isInstanceOf(UserException.class)
                 .hasMessageContaining("has several checkpoints").hasMessageContaining("other.safetensors, run.safetensors");
+    }
+
+    /** What DDP, FSDP, DeepSpeed, ComfyUI and Lightning put before and into names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "module.", "model.", "model.diffusion_model.", "diffusion_model.", "module.model.", "state_dict.model.",
+        "_fsdp_wrapped_module.", "module._fsdp_wrapped_module.", "model._fsdp_wrapped_module.", "model.module.", "generator_ema.module.",
+        "module.generator_ema.", "generator_ema._fsdp_wrapped_module.model.", "_orig_mod.module.", "generator.model.diffusion_model."})
+    void prefixesOfTrainingProgramsAreTakenOff(String prefix) throws IOException {
+        parts("base");
+        Map<String, long[]> names = new LinkedHashMap<>();
+        NetworkShapes.of(TINY).forEach((name, shape) -> names.put(prefix + name.replaceFirst("^blocks\\.1\\.", "blocks.1._fsdp_wrapped_module."), shape));
+        names.put("optimizer.state.0.exp_avg", new long[] {3});
+        Path student = Skeleton.write(dir.resolve("student/model.safetensors"), names, "F32");
+        WanFolder folder = WanFolder.open(student);
+        try (var weights = folder.weights(WanPart.TRANSFORMER)) {
+            assertThat(weights.names()).containsExactlyInAnyOrderElementsOf(NetworkShapes.of(TINY).keySet());
+        }
+        assertThat(folder.networks()).allMatch(n -> n.startsWith("generator") || n.equals("model"));
+        assertThat(WanFolder.isWan(student)).isTrue();
+    }
+
+    @Test
+    void prefixesOfOtherPartsAreTakenOffToo() throws IOException {
+        Path wan = published("wan");
+        Skeleton.write(wan.resolve("Wan2.1_VAE.safetensors"), Skeleton.renamed(NetworkShapes.of(WanVaeConfig.WAN_2_1), n -> "module." + n), "F32");
+        assertThat(WanFolder.open(wan).check(WanPart.VAE).fits()).isTrue();
+    }
+
+    @Test
+    void twoWeightsOfOneNameAreRefused() throws IOException {
+        Map<String, long[]> names = Skeleton.renamed(NetworkShapes.of(TINY), n -> n);
+        names.putAll(Skeleton.renamed(NetworkShapes.of(TINY), n -> "module." + n));
+        Path student = Skeleton.write(dir.resolve("student/model.safetensors"), names, "F32");
+        WanFolder folder = WanFolder.open(student);
+        assertThatThrownBy(() -> folder.weights(WanPart.TRANSFORMER)).isInstanceOf(UserException.class)
+                .hasMessageContaining("Two weights are both called ").hasMessageContaining("module.");
+    }
+
+    @Test
+    void theCacheOfHuggingFaceIsReadThroughItsLinks() throws IOException {
+        Path hub = dir.resolve("hub");
+        Path repository = hub.resolve("models--Wan-AI--Wan2.1-T2V-1.3B");
+        linked(published("plain"), repository, "1111");
+        Path student = Skeleton.write(dir.resolve("loose/model.safetensors"),
+                Skeleton.renamed(NetworkShapes.of(WanConfig.T2V_1_3B), n -> "generator." + n), "F32").getParent();
+        linked(student, hub.resolve("models--someone--student"), "2222");
+        for (Path way : List.of(repository, repository.resolve("snapshots/1111"))) {
+            assertThat(WanFolder.isWan(way)).isTrue();
+            WanFolder folder = WanFolder.open(way);
+            assertThat(folder.check(WanPart.TRANSFORMER).fits()).isTrue();
+            assertThat(folder.check(WanPart.TEXT).fits()).isTrue();
+            assertThat(folder.hasTokenizer()).isTrue();
+        }
+        WanFolder other = WanFolder.open(hub.resolve("models--someone--student"));
+        assertThat(other.file(WanPart.VAE)).as("from the repository beside it").exists();
+        Files.createDirectories(repository.resolve("snapshots/0000"));
+        assertThat(HubCache.snapshot(repository)).as("as refs/main says").endsWith(Path.of("snapshots/1111"));
+        Files.writeString(repository.resolve("refs/main"), "../../..");
+        assertThat(HubCache.snapshot(repository).getParent()).as("no way out").isEqualTo(repository.resolve("snapshots"));
+        assertThat(HubCache.snapshot(student)).isEqualTo(student);
+    }
+
+    /** Files as links into {@code blobs/}, as the cache has them. */
+    private static void linked(Path folder, Path repository, String commit) throws IOException {
+        Path blobs = Files.createDirectories(repository.resolve("blobs"));
+        Path snapshot = repository.resolve("snapshots").resolve(commit);
+        Files.createDirectories(repository.resolve("refs"));
+        Files.writeString(repository.resolve("refs/main"), commit);
+        List<Path> files;
+        try (var all = Files.walk(folder)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (int i = 0; i < files.size(); i++) {
+            Path link = snapshot.resolve(folder.relativize(files.get(i)).toString());
+            Files.createDirectories(link.getParent());
+            Path blob = Files.move(files.get(i), blobs.resolve("abc" + i));
+            Files.createSymbolicLink(link, link.getParent().relativize(blob));
+        }
+    }
+
+    @Test
+    void aClassOfCausalStudentsIsOne() throws IOException {
+        Path wan = published("wan");
+        Files.writeString(wan.resolve("config.json"), Files.readString(wan.resolve("config.json")).replace("WanModel", "CausalWanModel"));
+        WanFolder folder = WanFolder.open(wan);
+        assertThat(folder.family()).isEqualTo(WanFolder.Family.SELF_FORCING);
+        assertThat(folder.teacher()).isNull();
+        Files.writeString(wan.resolve("config.json"), "{broken");
+        assertThat(WanFolder.open(wan).family()).isEqualTo(WanFolder.Family.WAN);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.praxino.server.engine;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
@@ -54,6 +55,11 @@ public interface ServedModel extends AutoCloseable {
      * @throws org.praxino.tensor.UserException if the model cannot fulfil it
      */
     ResolvedRequest resolve(GenerateRequest request);
+
+    /** Sentences about words of a prompt that it does not know. */
+    default List<String> promptWarnings(String prompt) {
+        return List.of();
+    }
 
     /**
      * Generates a clip.
@@ -127,6 +133,11 @@ public interface ServedModel extends AutoCloseable {
             @Override
             public ResolvedRequest resolve(GenerateRequest request) {
                 return model.resolve(request);
+            }
+
+            @Override
+            public List<String> promptWarnings(String prompt) {
+                return model.promptWarnings(prompt);
             }
 
             @Override

@@ -111,6 +111,10 @@ final class ImageRoutes {
     private void answer(Context ctx, List<Job> jobs, boolean url) throws IOException, InterruptedException {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("created", jobs.getFirst().created() / 1000).put("quality", "standard").put("background", "opaque").put("output_format", "png");
+        List<String> warnings = service.warnings(jobs.getFirst());
+        if (!warnings.isEmpty()) {
+            warnings.forEach(answer.putArray("warnings")::add);
+        }
         var data = answer.putArray("data");
         for (Job begun : jobs) {
             Job job = waiter.await(begun);

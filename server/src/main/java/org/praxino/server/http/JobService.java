@@ -2,6 +2,7 @@ package org.praxino.server.http;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -159,7 +160,16 @@ public final class JobService {
 
     ObjectNode toJson(Job job) {
         int position = job.state() == JobState.QUEUED ? services.queue().position(job.id()) : 0;
-        return JobJson.of(job, new JobJson.JobStatus(services.progress().progress(job.id()), position, services.estimates().secondsUntil(position)));
+        ObjectNode json = JobJson.of(job,
+                new JobJson.JobStatus(services.progress().progress(job.id()), position, services.estimates().secondsUntil(position)));
+        var warnings = json.putArray("warnings");
+        warnings(job).forEach(warnings::add);
+        return json;
+    }
+
+    /** Sentences about words of its prompt that its model does not know; none where the model is no longer served. */
+    List<String> warnings(Job job) {
+        return services.models().find(job.spec().model()).map(model -> model.promptWarnings(job.spec().prompt())).orElse(List.of());
     }
 
     /** Cancels a job. Idempotent; ended jobs stay as they are. */

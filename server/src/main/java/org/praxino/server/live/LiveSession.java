@@ -167,7 +167,8 @@ final class LiveSession implements AutoCloseable {
     void describe(ObjectNode message) {
         try (var held = lock.lock()) {
             Double strength = stream.timeline().strength();
-            message.put("prompt", promptAt(channel.next())).put("run", channel.run()).put("frame", channel.next())
+            String prompt = promptAt(channel.next());
+            ServerMessages.withWarnings(message, stream.promptWarnings(prompt)).put("prompt", prompt).put("run", channel.run()).put("frame", channel.next())
                     .put("follows_input", input != null)
                     .put("strength", input == null ? null : strength == null ? (Double) Timeline.STRENGTH : strength)
                     .put("state", sender.state());

@@ -1,5 +1,6 @@
 package org.praxino.server.live;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.AppliedUpdate;
@@ -46,6 +47,14 @@ final class ServerMessages {
 
     static ObjectNode withPosition(ObjectNode message, AppliedUpdate at) {
         return message.put("block", at.block()).put("frame", at.frame()).put("seconds", at.seconds());
+    }
+
+    /** Only where there are some. */
+    static ObjectNode withWarnings(ObjectNode message, List<String> warnings) {
+        if (!warnings.isEmpty()) {
+            warnings.forEach(message.putArray("warnings")::add);
+        }
+        return message;
     }
 
     static ObjectNode withEventId(ObjectNode message, @Nullable String event) {

@@ -1,6 +1,7 @@
 package org.praxino.server.live;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -58,18 +59,23 @@ final class SessionCommands {
                 throw LiveError.of("wrong_state", e.getMessage());
             }
             boolean immediate = request.update() != null && request.update().when() instanceof StreamUpdate.Now;
-            answer.whenComplete((at, error) -> onUpdated(event, at, error, now, immediate));
+            answer.whenComplete((at, error) -> onUpdated(event, warnings(request), at, error, now, immediate));
         }
     }
 
-    private void onUpdated(@Nullable String event, @Nullable AppliedUpdate at, @Nullable Throwable error, long asked, boolean immediate) {
+    private List<String> warnings(UpdateRequest request) {
+        String prompt = request.update() == null ? null : request.update().prompt();
+        return prompt == null ? List.of() : stream.promptWarnings(prompt);
+    }
+
+    private void onUpdated(@Nullable String event, List<String> warnings, @Nullable AppliedUpdate at, @Nullable Throwable error, long asked, boolean immediate) {
         try (var handle = lock.lock()) {
             sender.updateAnswered();
             if (at != null) {
                 for (PendingUpdates.Update superseded : updates.add(new PendingUpdates.Update(event, at, asked), immediate)) {
                     channel.sendMessage(ServerMessages.rejected(superseded.event(), LiveError.of("superseded", "replaced by another update")));
                 }
-                channel.sendMessage(ServerMessages.withPosition(SendQueue.message("update.accepted", event), at));
+                channel.sendMessage(ServerMessages.withWarnings(ServerMessages.withPosition(SendQueue.message("update.accepted", event), at), warnings));
             } else {
                 LiveError why = LiveErrors.ofRequest(error);
                 channel.sendMessage(ServerMessages.rejected(event, why.code().equals("not_possible")

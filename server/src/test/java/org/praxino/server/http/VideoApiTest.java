@@ -77,6 +77,16 @@ class VideoApiTest {
     }
 
     @Test
+    void wordsThatTheModelDoesNotKnowAreTold() throws Exception {
+        JsonNode known = s.created(s.post("/v1/videos", "{\"prompt\": \"a \ud83d\udc31 and a \u706b\u7bad\", \"num_frames\": 1}"));
+        assertThat(known.get("warnings").size()).isZero();
+        JsonNode job = s.created(s.post("/v1/videos", "{\"prompt\": \"a \u03b3\u03ac\u03c4\u03b1\", \"num_frames\": 1}"));
+        assertThat(job.get("warnings").size()).isEqualTo(1);
+        assertThat(job.get("warnings").get(0).stringValue()).contains("does not know \"\u03b3\u03ac\u03c4\u03b1\"");
+        assertThat(s.awaitEnd(job.get("id").stringValue()).get("warnings").size()).isEqualTo(1);
+    }
+
+    @Test
     void sameSeedSameFileAndEveryFormat() {
         var bytes = new ArrayList<byte[]>();
         for (String format : List.of("mp4", "mp4", "webm", "gif", "webp", "apng", "png")) {

@@ -87,6 +87,9 @@ public final class ClipStore implements AutoCloseable {
         List<Clip> clips = new ArrayList<>();
         for (ClipEntry entry : ClipStoreFiles.readLines(folder.resolve(ClipStoreFiles.CLIPS), ClipEntry.class)) {
             ClipInfo row = byFile.get(entry.file());
+            if (entry.frames() < 1) {
+                throw new UserException(folder + " has a clip of " + entry.frames() + " frames, " + entry.file() + ": prepare the data again.");
+            }
             if (row != null) {
                 clips.add(new Clip(entry, row));
             }

@@ -51,6 +51,9 @@ public final class ClipStoreWriter implements AutoCloseable {
     }
 
     public void add(Packed clip) throws IOException {
+        if (clip.frames().isEmpty()) {
+            throw new IllegalArgumentException(clip.file() + " has no frames: a clip has at least one");
+        }
         entries.add(new ClipEntry(clip.file(), frames, clip.frames().size(), clip.loop(), clip.sourceFrames(), clip.sha256()));
         for (byte[] frame : clip.frames()) {
             pixels.write(frame);

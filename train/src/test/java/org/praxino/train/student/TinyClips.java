@@ -170,6 +170,11 @@ public final class TinyClips implements AutoCloseable {
         }
 
         @Override
+        public List<String> unknownWords(String prompt) {
+            return List.of();
+        }
+
+        @Override
         public int width() {
             return 6;
         }

@@ -79,6 +79,7 @@ async function make(prompt) {
     for (const seed of seeds()) {
       const video = await api.create({ ...own, model: model().id, prompt, seed, input_reference: mayBegin() ? given.file : null });
       jobs.put(video);
+      if (!made.length) video.warnings?.forEach(text => toast(text, "bad"));
       made.push(video.id);
     }
     sent(made, at);
@@ -105,6 +106,7 @@ async function goOn(what, v) {
   try {
     const video = await api.goOn(what, v.id, what === "edits" ? { prompt, seed: newSeed() } : { prompt });
     jobs.put(video);
+    video.warnings?.forEach(text => toast(text, "bad"));
     sent([video.id], performance.now());
   } catch (e) {
     explain(e);

@@ -172,7 +172,7 @@ export function download(v, of = "") {
   return iconButton("save", `Download ${v.format.toUpperCase()}` + of, async () => {
     try {
       const url = api.hasKey() ? URL.createObjectURL(await api.file(v.id)) : await api.address(v.id);
-      el("a", { href: url, download: `${v.prompt.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 50)}-${v.seed}.${v.format}` }).click();
+      el("a", { href: url, download: `${v.prompt.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").slice(0, 50)}-${v.seed}.${v.format}` }).click();
     } catch (e) {
       toast(e.message, "bad");
     }

@@ -97,6 +97,7 @@ export function end() {
 
 function heard({ screen, type, message }) {
   if (!live.screens.includes(screen)) return;
+  if (screen === live.screens[0]) message?.warnings?.forEach(text => toast(text, "bad"));
   switch (type) {
     case "fork.ready": forked(message.resume_token); break;
     case "error":

@@ -94,7 +94,7 @@ export async function save(format, seconds = state.keep) {
   if (!s?.session.info) return;
   try {
     toast(`Saving the last ${seconds} s as ${format.toUpperCase()}`, "note", 3);
-    const name = (s.applied || s.session.begin.prompt || "stream").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 50);
+    const name = (s.applied || s.session.begin.prompt || "stream").replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").slice(0, 50);
     download(await api.recording(s.session.info.session, format, seconds), `${name}-${s.session.info.seed}.${format}`);
   } catch (e) {
     toast(e.message, "bad");

@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -18,9 +21,9 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads caption files: CSV with a header, or JSON Lines. The file is in the column or field {@code file} ({@code file_name}, {@code path}),
- * the wording in {@code caption} ({@code text}), or several in a JSON array {@code captions}. A file may have several rows. Invalid rows
- * are reported and skipped; a missing header column is an error.
+ * Reads caption files: CSV with a header, or JSON Lines. The file is in the column or field {@code file}, the wording in {@code caption},
+ * or several in a JSON array {@code captions}; the names that other trainers give to these are known too. A file may have several rows.
+ * Invalid rows are reported and skipped; a missing header column is an error.
  */
 final class CaptionFile {
 
@@ -28,8 +31,16 @@ final class CaptionFile {
     static final List<String> NAMES = List.of("captions.csv", "captions.jsonl", "metadata.csv", "metadata.jsonl");
 
     private static final String UNREADABLE = "\uFFFD";
-    private static final List<String> FILE = List.of("file", "file_name", "filename", "path");
+    /** In order of priority. */
+    private static final List<String> FILE = List.of("file", "file_name", "filename", "file_path", "filepath", "path", "video", "video_path",
+            "video_file", "video_name", "media", "media_path", "media_file", "clip", "clip_path", "image", "image_path", "image_file", "image_name",
+            "img_path");
+
     private static final List<String> CAPTION = List.of("caption", "text", "captions");
+
+    /** For rows and lists that have none of the above. */
+    private static final List<String> OTHER_CAPTION = List.of("prompt", "prompts", "description", "long_caption", "short_caption",
+            "dense_caption", "cap", "sentence");
 
     /** One row; {@code problem} is empty when it can be used. */
     record Row(long line, String file, List<String> captions, String problem) {
@@ -42,7 +53,7 @@ final class CaptionFile {
 
     static List<Row> read(Path list) {
         try {
-            return list.toString().endsWith(".csv") ? csv(list) : jsonLines(list);
+            return list.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? csv(list) : jsonLines(list);
         } catch (IOException e) {
             throw FileErrors.reading(list, e);
         }
@@ -54,7 +65,7 @@ final class CaptionFile {
         List<Row> rows = new ArrayList<>();
         try (CSVParser parser = format.parse(new StringReader(text(list)))) {
             String file = column(parser.getHeaderMap(), FILE, list);
-            String caption = column(parser.getHeaderMap(), CAPTION, list);
+            String caption = column(parser.getHeaderMap(), Stream.concat(CAPTION.stream(), OTHER_CAPTION.stream()).toList(), list);
             try {
                 for (CSVRecord record : parser) {
                     boolean whole = record.isSet(file) && record.isSet(caption);
@@ -84,14 +95,16 @@ final class CaptionFile {
     private static List<Row> jsonLines(Path list) throws IOException {
         List<Row> rows = new ArrayList<>();
         long line = 0;
-        for (String text : text(list).split("\\R", -1)) {
+        for (String text : text(list).split("\n", -1)) { // other line separators may stand inside of a text
             line++;
-            if (FolderCaptions.clean(text).isEmpty()) {
+            String plain = text.replace("\uFEFF", "").replace('\t', ' '); // lists that were joined, tabs that were not escaped
+            if (plain.isBlank()) {
                 continue;
             }
             try {
-                JsonNode node = Json.parse(FolderCaptions.clean(text), "line " + line, JsonNode.class);
-                rows.add(row(line, field(node, FILE), captions(node)));
+                Map<String, JsonNode> fields = fields(Json.parse(plain, "line " + line, JsonNode.class));
+                List<String> captions = captions(fields, CAPTION);
+                rows.add(row(line, file(fields), captions.isEmpty() ? captions(fields, OTHER_CAPTION) : captions));
             } catch (UserException e) {
                 rows.add(Row.bad(line, "it is not JSON with file and caption"));
             }
@@ -99,18 +112,27 @@ final class CaptionFile {
         return rows;
     }
 
-    private static String field(JsonNode node, List<String> names) {
-        return names.stream().map(node::path).filter(JsonNode::isString).map(JsonNode::asString).findFirst().orElse("");
+    private static Map<String, JsonNode> fields(JsonNode row) {
+        Map<String, JsonNode> fields = new HashMap<>();
+        row.propertyStream().forEach(e -> fields.putIfAbsent(e.getKey().toLowerCase(Locale.ROOT), e.getValue()));
+        return fields;
     }
 
-    private static List<String> captions(JsonNode node) {
+    private static String file(Map<String, JsonNode> fields) {
+        return FILE.stream().map(fields::get).filter(v -> v != null && v.isString()).map(JsonNode::asString).findFirst().orElse("");
+    }
+
+    private static List<String> captions(Map<String, JsonNode> fields, List<String> names) {
         List<String> out = new ArrayList<>();
-        for (String name : CAPTION) {
-            JsonNode value = node.path(name);
+        for (String name : names) {
+            JsonNode value = fields.get(name);
+            if (value == null || value.isNull()) {
+                continue;
+            }
             for (JsonNode each : value.isArray() ? value : List.of(value)) {
                 if (each.isString()) {
                     out.add(each.stringValue());
-                } else if (!each.isMissingNode()) {
+                } else {
                     throw new UserException("a caption is not text");
                 }
             }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,9 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.praxino.io.FileErrors;
+import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 import org.praxino.train.data.PreparationReport;
 
@@ -24,7 +23,7 @@ import org.praxino.train.data.PreparationReport;
  *
  * <p>A list {@code captions.csv}, {@code captions.jsonl}, {@code metadata.csv} or {@code metadata.jsonl} in the folder comes first (see
  * {@link CaptionFile}); a file it does not name takes its captions from a text file of the same name, {@code clip.txt} beside {@code
- * clip.mp4}, a wording a line. Hidden files and the output folder are passed over.
+ * clip.mp4}, a wording a line. {@link MediaTree} says which files there are.
  *
  * @param byFile wordings by path relative to the folder, in the order of the paths
  * @param skipped files and lines that cannot be used
@@ -32,104 +31,90 @@ import org.praxino.train.data.PreparationReport;
 record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.Skipped> skipped) {
 
     private static final Set<String> MEDIA = Set.of("mp4", "m4v", "mov", "webm", "mkv", "avi", "mpg", "mpeg", "ogv", "y4m", "gif", "apng",
-            "webp", "png", "jpg", "jpeg");
-    private static final Set<String> TEXT = Set.of("txt", "csv", "jsonl", "json", "md");
+            "webp", "png", "jpg", "jpeg", "heic", "heif", "avif");
+    /** Endings of text files beside pictures and videos, in order of priority; any case. */
+    private static final List<String> BESIDE = List.of("txt", "caption");
+
+    private static final Set<String> TEXT = Set.of("txt", "caption", "csv", "jsonl", "json", "md");
 
     static FolderCaptions read(Path folder, Path out) {
         if (!Files.isDirectory(folder)) {
             throw new UserException(folder + " is not a folder.");
         }
-        List<PreparationReport.Skipped> skipped = new ArrayList<>();
-        Set<String> files = files(folder, out);
+        MediaTree tree = MediaTree.of(folder, out);
+        List<PreparationReport.Skipped> skipped = new ArrayList<>(tree.skipped());
         Map<String, List<String>> captions = new TreeMap<>();
         for (String list : CaptionFile.NAMES) {
-            if (Files.isRegularFile(folder.resolve(list))) {
-                fromList(folder, list, captions, skipped);
-            }
+            tree.files().stream().filter(list::equalsIgnoreCase).forEach(file -> fromList(tree, file, captions, skipped));
         }
-        for (String file : files) {
+        Map<String, String> texts = texts(tree);
+        for (String file : tree.files()) {
             if (!captions.containsKey(file) && !TEXT.contains(extension(file))) {
-                beside(folder, file, captions, skipped);
+                beside(tree, file, texts.get(stem(file)), captions, skipped);
             }
         }
+        captions.replaceAll((file, wordings) -> wordings.stream().distinct().toList());
         return new FolderCaptions(new LinkedHashMap<>(captions), List.copyOf(skipped));
     }
 
-    private static Set<String> files(Path folder, Path out) {
-        Path hidden = out.toAbsolutePath().normalize();
-        Set<String> files = new TreeSet<>();
-        try (Stream<Path> walk = Files.walk(folder)) {
-            for (Path path : (Iterable<Path>) walk::iterator) {
-                Path relative = folder.relativize(path);
-                boolean visible = true;
-                for (Path part : relative) {
-                    visible &= !part.toString().startsWith(".");
-                }
-                if (visible && Files.isRegularFile(path) && !path.toAbsolutePath().normalize().startsWith(hidden)) {
-                    files.add(relative.toString().replace('\\', '/'));
-                }
-            }
-        } catch (IOException e) {
-            throw FileErrors.reading(folder, e);
-        } catch (java.io.UncheckedIOException e) {
-            throw FileErrors.reading(folder, Objects.requireNonNull(e.getCause()));
-        }
-        return files;
-    }
-
-    private static void fromList(Path folder, String list, Map<String, List<String>> captions, List<PreparationReport.Skipped> skipped) {
-        for (CaptionFile.Row row : CaptionFile.read(folder.resolve(list))) {
+    private static void fromList(MediaTree tree, String list, Map<String, List<String>> captions, List<PreparationReport.Skipped> skipped) {
+        for (CaptionFile.Row row : CaptionFile.read(tree.root().resolve(list))) {
             String where = list + " line " + row.line();
             if (!row.problem().isEmpty()) {
                 skipped.add(new PreparationReport.Skipped(where, row.problem()));
                 continue;
             }
-            String file;
             try {
-                Path path = folder.resolve(row.file()).normalize();
-                if (!path.startsWith(folder.normalize())) {
-                    skipped.add(new PreparationReport.Skipped(where, row.file() + " lies outside of the folder"));
-                    continue;
-                }
-                if (!Files.isRegularFile(path)) {
-                    skipped.add(new PreparationReport.Skipped(where, "there is no file " + row.file()));
-                    continue;
-                }
-                file = folder.normalize().relativize(path).toString().replace('\\', '/');
+                captions.computeIfAbsent(tree.find(row.file()), f -> new ArrayList<>()).addAll(row.captions());
             } catch (InvalidPathException e) {
                 skipped.add(new PreparationReport.Skipped(where, row.file() + " is not a file name"));
-                continue;
+            } catch (IOException e) {
+                skipped.add(new PreparationReport.Skipped(where, String.valueOf(e.getMessage())));
             }
-            captions.computeIfAbsent(file, f -> new ArrayList<>()).addAll(row.captions());
         }
     }
 
-    private static void beside(Path folder, String file, Map<String, List<String>> captions, List<PreparationReport.Skipped> skipped) {
-        Path text = folder.resolve(file.substring(0, file.length() - extension(file).length()) + (extension(file).isEmpty() ? ".txt" : "txt"));
-        boolean media = MEDIA.contains(extension(file));
-        if (!Files.isRegularFile(text)) {
-            if (media) {
-                skipped.add(new PreparationReport.Skipped(file, "it has no caption: write " + text.getFileName() + " beside it"));
+    /** The text files by their paths without ending. */
+    private static Map<String, String> texts(MediaTree tree) {
+        Map<String, String> texts = new HashMap<>();
+        for (String ending : BESIDE) {
+            tree.files().stream().filter(f -> extension(f).equals(ending)).forEach(f -> texts.putIfAbsent(stem(f), f));
+        }
+        return texts;
+    }
+
+    private static void beside(MediaTree tree, String file, @Nullable String text, Map<String, List<String>> captions,
+            List<PreparationReport.Skipped> skipped) {
+        if (text == null) {
+            if (MEDIA.contains(extension(file))) {
+                String wanted = stem(file).substring(file.lastIndexOf('/') + 1) + ".txt";
+                skipped.add(new PreparationReport.Skipped(file, "it has no caption: write " + wanted + " beside it"));
             }
             return;
         }
+        Path path = tree.root().resolve(text);
         try {
-            List<String> wordings = Files.readAllLines(text).stream().map(FolderCaptions::clean).filter(l -> !l.isEmpty()).distinct().toList();
+            List<String> wordings = Files.readAllLines(path).stream().map(FolderCaptions::clean).filter(l -> !l.isEmpty()).distinct().toList();
             if (wordings.isEmpty()) {
-                skipped.add(new PreparationReport.Skipped(file, text.getFileName() + " is empty"));
+                skipped.add(new PreparationReport.Skipped(file, path.getFileName() + " is empty"));
             } else {
                 captions.put(file, wordings);
             }
         } catch (CharacterCodingException e) {
-            skipped.add(new PreparationReport.Skipped(file, text.getFileName() + " is not UTF-8 text"));
+            skipped.add(new PreparationReport.Skipped(file, path.getFileName() + " is not UTF-8 text"));
         } catch (IOException e) {
-            skipped.add(new PreparationReport.Skipped(file, text.getFileName() + " cannot be read: " + e.getMessage()));
+            skipped.add(new PreparationReport.Skipped(file, path.getFileName() + " cannot be read: " + e.getMessage()));
         }
     }
 
     /** Without byte-order mark and with single spaces. */
     static String clean(String line) {
         return line.replace("\uFEFF", "").strip().replaceAll("\\s+", " ");
+    }
+
+    private static String stem(String file) {
+        String ending = extension(file);
+        return ending.isEmpty() ? file : file.substring(0, file.length() - ending.length() - 1);
     }
 
     private static String extension(String file) {

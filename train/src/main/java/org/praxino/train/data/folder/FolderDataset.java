@@ -65,12 +65,16 @@ public final class FolderDataset {
         }
     }
 
+    /** Raised when the same file gives other pixels than before, so that sets are made anew. 2: orientation, tiles, whole pictures. */
+    private static final int READING = 2;
+
     private FolderDataset() {}
 
     /**
      * Makes or refreshes the store in {@code out}. When neither files nor options changed, only captions are written.
      *
-     * @throws UserException when the folder cannot be read or nothing in it can be used
+     * @throws NothingUsableException when nothing in the folder can be used
+     * @throws UserException when the folder cannot be read
      * @throws IOException when {@code out} cannot be written
      */
     public static PreparationReport prepare(Path folder, Path out, Options options, Progress progress) throws IOException {
@@ -83,8 +87,8 @@ public final class FolderDataset {
         List<PreparationReport.Skipped> skipped = new ArrayList<>(captions.skipped());
         Map<String, List<String>> wordings = captions.byFile();
         if (wordings.isEmpty()) {
-            throw new UserException("Nothing in " + folder + " can be used: no picture or video has a caption. Write clip.txt beside clip.mp4,"
-                    + " or a captions.csv or captions.jsonl with file and caption.");
+            throw new NothingUsableException("Nothing in " + folder + " can be used: no picture or video has a caption. Write clip.txt beside"
+                    + " clip.mp4, or a captions.csv or captions.jsonl with file and caption.", skipped);
         }
         String recipe = recipe(folder, wordings.keySet(), options);
         ExistingClipStore stored = ExistingClipStore.of(out, recipe);
@@ -94,8 +98,7 @@ public final class FolderDataset {
                 .filter(s -> wordings.containsKey(s.file())).forEach(skipped::add);
         List<ClipEntry> entries = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.CLIPS), ClipEntry.class);
         if (entries.isEmpty()) {
-            throw new UserException("None of the " + wordings.size() + " captioned files in " + folder + " can be decoded; the first says: "
-                    + skipped.getLast().reason());
+            throw new NothingUsableException("None of the " + wordings.size() + " captioned files in " + folder + " can be decoded.", skipped);
         }
         ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), skipped);
         ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.MANIFEST), rows(entries, wordings, options.heldOut()));
@@ -113,7 +116,8 @@ public final class FolderDataset {
                 build.submit(file, () -> decoder.decode(file, folder.resolve(file)));
             }
             ClipStoreWriter.Totals totals = build.finish();
-            String name = folder.toAbsolutePath().normalize().getFileName().toString();
+            Path last = folder.toAbsolutePath().normalize().getFileName();
+            String name = last == null ? "/" : last.toString();
             return new DatasetInfo(DatasetInfo.FORMAT, name, options.size(), options.size(), options.fps(), totals.clips(),
                     totals.stills(), totals.frames(), totals.bytes(), totals.digest(), recipe,
                     List.of(new DatasetInfo.Source("folder " + name, "")), "as the owner of the files says", "the owner of the files");
@@ -143,7 +147,7 @@ public final class FolderDataset {
                 throw FileErrors.reading(path, e);
             }
         }
-        return "folder, layout " + DatasetInfo.FORMAT + ", " + options.size() + "x" + options.size() + " " + options.fps() + " fps, "
+        return "folder, layout " + DatasetInfo.FORMAT + ", read " + READING + ", " + options.size() + "x" + options.size() + " " + options.fps() + " fps, "
                 + options.fit() + ", at most " + options.maxSeconds() + " s, files " + Sha256.ofText(text.toString()).substring(0, 16);
     }
 }

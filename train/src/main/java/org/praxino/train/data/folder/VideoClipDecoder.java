@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.praxino.media.Background;
 import org.praxino.media.Frame;
+import org.praxino.media.MediaException;
 import org.praxino.media.ReadOptions;
 import org.praxino.media.VideoReader;
 import org.praxino.train.data.ClipStoreWriter;
@@ -41,6 +42,9 @@ final class VideoClipDecoder {
                 byte[] rgba = straight(reader.next());
                 digest.update(rgba);
                 packed.add(codec.pack(rgba));
+            }
+            if (packed.isEmpty()) {
+                throw new MediaException("cannot read '" + path + "': there are no pictures in it");
             }
             String note = longer ? "only the first " + options.maxSeconds() + " s are used" : "";
             int sourceFrames = (int) Math.max(reader.info().frames(), packed.size());

@@ -107,6 +107,116 @@ class FolderDatasetTest {
     }
 
     @Test
+    void linesOfJsonEndAtLineFeedsAlone() throws IOException {
+        for (String name : List.of("a.png", "b.png", "c.png", "d.png", "e  f.png")) {
+            picture(name, Color.RED);
+        }
+        text("captions.jsonl", "{\"file\": \"a.png\", \"caption\": \"red\u2028and green\"}\r\n{\"file\": \"b.png\", \"caption\": \"next\u0085line\"}\n"
+                + "\n\uFEFF{\"file\": \"c.png\",\t\"caption\": \"para\u2029graph\"}\n{\"file\": \"d.png\", \"caption\": \"tab\there\"}\n"
+                + "{\"file\": \"e  f.png\", \"caption\": \"two spaces\"}");
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(report.skipped()).isEmpty();
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips()).extracting(c -> c.info().captions().getFirst())
+                    .containsExactly("red\u2028and green", "next\u0085line", "para\u2029graph", "tab here", "two spaces");
+        }
+    }
+
+    @Test
+    void fieldsOfOtherTrainersAreKnown() throws IOException {
+        String[] files = {"file", "file_name", "video_path", "media_path", "video", "image_path", "Path"};
+        String[] captions = {"caption", "text", "prompt", "description", "prompt", "Caption", "text"};
+        var lines = new StringBuilder();
+        for (int i = 0; i < files.length; i++) {
+            picture(i + ".png", Color.RED);
+            lines.append("{\"").append(files[i]).append("\": \"").append(i).append(".png\", \"").append(captions[i]).append("\": \"c").append(i)
+                    .append("\", \"fps\": 24, \"negative_prompt\": null}\n");
+        }
+        text("metadata.jsonl", lines + "{\"video_path\": \"0.png\", \"caption\": null}\n{\"url\": \"x\", \"caption\": \"y\"}\n");
+        text("metadata.csv", "Video,Prompt\n0.png,from the table\n");
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(report.stills()).isEqualTo(7);
+        assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason())
+                .containsExactly("metadata.jsonl line 8: 0.png has no caption", "metadata.jsonl line 9: it names no file");
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips().getFirst().info().captions()).containsExactly("from the table", "c0");
+        }
+    }
+
+    @Test
+    void absolutePathsAndDotNameTheSameFiles() throws IOException {
+        picture("a.png", Color.RED);
+        picture("b.png", Color.BLUE);
+        Files.createDirectories(folder.resolve("sub"));
+        picture("sub/c.png", Color.GREEN);
+        Path other = Files.createSymbolicLink(temporary.resolve("other way"), folder);
+        text("metadata.csv", "path,text\n" + folder.resolve("a.png").toAbsolutePath() + ",red\n" + other.resolve("b.png") + ",blue\nsub\\c.png,green\n"
+                + temporary.resolve("out.png") + ",away\nsub,a folder\n");
+        Path relative = Path.of("").toAbsolutePath().relativize(folder.toAbsolutePath());
+        for (Path way : List.of(folder, relative, relative.resolve("."), folder.resolve("sub/.."), other)) {
+            PreparationReport report = FolderDataset.prepare(way, out, SMALL, Progress.SILENT);
+            assertThat(report.stills()).as(way.toString()).isEqualTo(3);
+            assertThat(report.skipped()).extracting(PreparationReport.Skipped::reason)
+                    .containsExactly(temporary.resolve("out.png") + " lies outside of the folder", "sub is a folder");
+        }
+        assertThat(FolderCaptions.read(Path.of("."), out).byFile()).as("a folder called . is no hidden one").isEmpty();
+    }
+
+    @Test
+    void linksAreFollowedWithoutLoops() throws IOException {
+        Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere/deep"));
+        picture("../elsewhere/deep/x.png", Color.RED);
+        Files.writeString(elsewhere.resolve("x.txt"), "far");
+        picture("near.png", Color.BLUE);
+        text("near.txt", "near");
+        Files.createSymbolicLink(folder.resolve("a link"), temporary.resolve("elsewhere"));
+        Files.createSymbolicLink(folder.resolve("loop"), folder);
+        Files.createSymbolicLink(elsewhere.resolve("up"), folder);
+        Files.createSymbolicLink(folder.resolve("again"), elsewhere);
+        Files.createSymbolicLink(folder.resolve("dead.png"), temporary.resolve("nowhere.png"));
+        PreparationReport report = FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        assertThat(report.stills()).isEqualTo(2);
+        assertThat(report.skipped()).containsExactly(
+                new PreparationReport.Skipped("dead.png", "it is a link to " + temporary.resolve("nowhere.png") + ", which is not there"));
+    }
+
+    @Test
+    void endingsInCapitalsCount() throws IOException {
+        picture("A.PNG", Color.RED);
+        text("A.TXT", "red");
+        picture("b.png", Color.BLUE);
+        text("b.caption", "blue");
+        picture("c.JPG", Color.GREEN);
+        text("CAPTIONS.CSV", "file,caption\nc.JPG,green\n");
+        assertThat(FolderDataset.prepare(folder, out, SMALL, Progress.SILENT).stills()).isEqualTo(3);
+    }
+
+    @Test
+    void reasonsAreToldAlsoWhenNothingIsLeft() throws IOException {
+        text("captions.jsonl", "{\"caption\": \"x\"}\n{\"file\": \"gone.png\", \"caption\": \"y\"}\nnonsense\n");
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
+                .isInstanceOfSatisfying(NothingUsableException.class, e -> assertThat(e.skipped()).extracting(s -> s.file() + ": " + s.reason())
+                        .containsExactly("captions.jsonl line 1: it names no file", "captions.jsonl line 2: there is no file gone.png",
+                                "captions.jsonl line 3: it is not JSON with file and caption"))
+                .hasMessageContaining("captions.jsonl line 1: it names no file");
+    }
+
+    @Test
+    void aStoreHasNoClipWithoutFrames() throws IOException {
+        Files.createDirectories(out);
+        try (var writer = new ClipStoreWriter(out)) {
+            var empty = new ClipStoreWriter.Packed("song.m4a", List.of(), false, 0, "");
+            assertThatThrownBy(() -> writer.add(empty)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("song.m4a has no frames");
+        }
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        Path clips = out.resolve("clips.jsonl");
+        Files.writeString(clips, Files.readString(clips).replaceFirst("\"frames\": ?1", "\"frames\":0"));
+        assertThatThrownBy(() -> ClipStore.open(out)).isInstanceOf(UserException.class).hasMessageContaining("a clip of 0 frames, a.png");
+    }
+
+    @Test
     void rowsThatAreNoTextCostOnlyThemselves() throws IOException {
         picture("a.png", Color.RED);
         picture("b.png", Color.BLUE);
