@@ -8,7 +8,6 @@ import java.util.Map;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.io.FileErrors;
-import org.praxino.io.Json;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.tensor.UserException;
 
@@ -18,18 +17,16 @@ final class InfoActions {
 
     static int info(InfoCommand.Options options, CommandContext context) throws IOException {
         String subject = options.subject();
-        Map<String, String> facts;
-        if (subject == null) {
-            facts = MachineInfo.of(context);
-        } else if (isFile(subject)) {
-            facts = FileInfoText.of(Path.of(subject));
-        } else {
-            Path wan = WanInfoText.find(subject, ModelRepository.defaults());
-            facts = wan == null ? model(subject) : WanInfoText.of(wan, options.size(), options.frames(), context);
+        boolean file = subject != null && isFile(subject);
+        Path wan = subject == null || file ? null : WanInfoText.find(subject, ModelRepository.defaults());
+        if (options.reckons() && wan == null) {
+            throw new UserException("--size and --frames have no effect here: the memory of a Wan model is reckoned for them, and no such model is named");
         }
+        Map<String, String> facts = subject == null ? MachineInfo.of(context) : file ? FileInfoText.of(Path.of(subject))
+                : wan == null ? model(subject) : WanInfoText.of(wan, options.size(), options.frames(), context);
         MachineInfo.print(facts, context.console().out());
         if (options.json() != null) {
-            Json.write(options.json(), facts);
+            context.console().writeJson(options.json(), facts);
         }
         return 0;
     }

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.StopSignal;
+import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
@@ -63,10 +64,14 @@ final class ServeAction {
     private static void find(ServeOptions options, CommandContext context) {
         ModelRepository models = ModelRepository.defaults();
         Device device = context.openDevice();
+        boolean alone = options.models().stream().allMatch(o -> WanFolder.find(o.model(), models) == null);
         for (ModelOpenOptions opening : options.models()) {
             Path wan = WanFolder.find(opening.model(), models);
             if (wan == null) {
-                models.open(opening.model());
+                ModelInfo info = models.open(opening.model()).info();
+                if (alone) { // options of Wan models may be meant for another one
+                    opening.options(device, context).requireWalt(info);
+                }
             } else {
                 VideoModel.open(opening.model(), opening.options(device, context)).close();
                 PublishedTokenizer.open(WanFolder.open(wan).tokenizer()).close();

@@ -57,7 +57,7 @@ final class TrainCommand implements Runnable {
             footer = {
             "Examples:",
             "  praxino train tokenizer --config configs/emoji-tokenizer.yaml",
-                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set batch=4 --dry-run",
+                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set training.optimisation.batch=4 --dry-run",
             })
     static final class Tokenizer implements Callable<Integer> {
         private final BoundAction<TrainOptions> runner;
@@ -82,7 +82,7 @@ final class TrainCommand implements Runnable {
             footer = {
             "Examples:",
             "  praxino train walt --config configs/emoji-walt.yaml",
-                "  praxino train walt --config configs/emoji-walt.yaml --set learningRate=5e-4",
+                "  praxino train walt --config configs/emoji-walt.yaml --set training.optimisation.learningRate=5e-4",
             })
     static final class Walt implements Callable<Integer> {
         private final BoundAction<TrainOptions> runner;

@@ -25,19 +25,29 @@ public final class BenchCommand implements Runnable {
         Subcommands.missing(spec);
     }
 
-    /** Options that every benchmark takes. */
+    /** Options of benchmarks of a model. */
     static final class Options {
         @Mixin
         private final ModelOption model = new ModelOption();
 
+        @Mixin
+        private final Measuring measuring = new Measuring();
+
+        BenchOptions checked() {
+            return measuring.of(model.model());
+        }
+    }
+
+    /** Options that every benchmark takes. */
+    static final class Measuring {
         @Mixin
         private final JsonOption json = new JsonOption();
 
         @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Measurements; the best counts (default: ${DEFAULT-VALUE}).")
         private int repeats = 5;
 
-        BenchOptions checked() {
-            return new BenchOptions(model.model(), json.checked(), repeats);
+        BenchOptions of(String model) {
+            return new BenchOptions(model, json.checked(), repeats);
         }
     }
 
@@ -49,7 +59,7 @@ public final class BenchCommand implements Runnable {
         private final BoundAction<BenchOptions> runner;
 
         @Mixin
-        private final Options options = new Options();
+        private final Measuring options = new Measuring();
 
         public Gemm(BoundAction<BenchOptions> runner) {
             this.runner = runner;
@@ -57,7 +67,7 @@ public final class BenchCommand implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            return runner.run(options.checked());
+            return runner.run(options.of(ModelOption.DEFAULT));
         }
     }
 

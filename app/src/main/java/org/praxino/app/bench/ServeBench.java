@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.JsonResult;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.Version;
 import org.praxino.io.AtomicFiles;
@@ -34,7 +35,7 @@ public final class ServeBench {
     private static final int POLLS = 50;
 
     /** @param seconds of the watched session; the other parts take a fifth of it each */
-    public record Options(String model, @Nullable Path json, double seconds) {
+    public record Options(String model, @Nullable Path json, double seconds) implements JsonResult {
         public Options {
             if (!(seconds >= 5 && seconds <= 86_400)) {
                 throw new UserException("--seconds " + seconds + " is not possible: give a number from 5 to 86400");
@@ -104,7 +105,7 @@ public final class ServeBench {
             Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(opened.get(), dtype);
             print(report, context);
             if (options.json != null) {
-                Json.write(options.json, report);
+                context.console().writeJson(options.json, report);
             }
         } finally {
             AtomicFiles.delete(data);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.media.Frame;
@@ -25,9 +26,12 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     static Networks open(String nameOrFolder, ModelOptions options) {
         ModelRepository models = ModelRepository.defaults();
         Path wan = WanFolder.find(nameOrFolder, models);
-        return wan == null
-                ? WaltNetworks.load(models.open(nameOrFolder), options.device(), options.dtype())
-                : WanNetworks.open(WanFolder.open(wan), options);
+        if (wan != null) {
+            return WanNetworks.open(WanFolder.open(wan), options);
+        }
+        ModelFolder walt = models.open(nameOrFolder);
+        options.requireWalt(walt.info());
+        return WaltNetworks.load(walt, options.device(), options.dtype());
     }
 
     ModelInfo info();

@@ -103,7 +103,9 @@ record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.S
     }
 
     private static void beside(Path folder, String file, Map<String, List<String>> captions, List<PreparationReport.Skipped> skipped) {
-        Path text = folder.resolve(file.substring(0, file.length() - extension(file).length()) + (extension(file).isEmpty() ? ".txt" : "txt"));
+        String stem = file.substring(0, file.length() - extension(file).length()) + (extension(file).isEmpty() ? "." : "");
+        Path upper = folder.resolve(stem + "TXT");
+        Path text = Files.isRegularFile(upper) ? upper : folder.resolve(stem + "txt");
         boolean media = MEDIA.contains(extension(file));
         if (!Files.isRegularFile(text)) {
             if (media) {
