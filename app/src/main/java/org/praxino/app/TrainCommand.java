@@ -57,7 +57,7 @@ final class TrainCommand implements Runnable {
             footer = {
             "Examples:",
             "  praxino train tokenizer --config configs/emoji-tokenizer.yaml",
-                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set training.optimisation.batch=4 --dry-run",
+                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set run=runs/try --dry-run",
             })
     static final class Tokenizer implements Callable<Integer> {
         private final BoundAction<TrainOptions> runner;

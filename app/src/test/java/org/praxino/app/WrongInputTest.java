@@ -10,9 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.media.Frame;
 import org.praxino.media.Rgb;
@@ -21,7 +20,6 @@ import org.praxino.media.WriteOptions;
 import org.praxino.server.TinyModel;
 
 /** Wrong inputs to every command: one sentence, exit code 2, nothing written. {@code @} is the test's folder. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrongInputTest {
     private static final String INPUTS = """
             generate
@@ -209,7 +207,7 @@ class WrongInputTest {
     @TempDir
     Path folder;
 
-    @BeforeAll
+    @BeforeEach
     void inputs() throws IOException {
         TinyModel.save(folder.resolve("tiny"));
         TinyModel.save(folder.resolve("student"), true);
