@@ -42,7 +42,7 @@ public final class TokenizerRunner {
     public static TrainLoop.End run(TokenizerRun config, Device device, Consumer<TrainLoop> started) {
         var training = config.training();
         try (var store = ClipStore.open(Path.of(config.data()))) {
-            ClipSource train = ClipComposer.of(store, training.composition().curriculum());
+            ClipSource train = ClipComposer.of(store, training.composition().settings());
             CompositionSettings shown = training.composition() == CompositionPreset.AS_IS ? CompositionSettings.asIs() : CompositionSettings.plain();
             ClipSource held = store.clips().stream().anyMatch(c -> c.heldOut() && !c.still())
                     ? ClipComposer.of(store, shown.withSplit(CompositionSettings.SplitFilter.HELD_OUT))
