@@ -94,7 +94,11 @@ final class EvalAction {
             throw FileErrors.reading(options.i3d(), new NoSuchFileException(options.i3d().toString()));
         }
         if (options.sheets() != null) {
-            Files.createDirectories(options.sheets()); // before the work, not after it
+            try {
+                Files.createDirectories(options.sheets()); // before the work, not after it
+            } catch (IOException e) {
+                throw FileErrors.writing(options.sheets(), e);
+            }
         }
         Report against = options.against() == null ? null : Json.read(options.against(), Report.class);
         ModelFolder folder = ModelRepository.defaults().open(options.model());

@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.ModelRepository;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
+import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.DeviceScheduler;
 import org.praxino.stream.VideoModel;
@@ -65,18 +67,23 @@ final class ServeAction {
         ModelRepository models = ModelRepository.defaults();
         Device device = context.openDevice();
         boolean alone = options.models().stream().allMatch(o -> WanFolder.find(o.model(), models) == null);
+        var names = new LinkedHashSet<String>();
         for (ModelOpenOptions opening : options.models()) {
             Path wan = WanFolder.find(opening.model(), models);
             if (wan == null) {
                 ModelInfo info = models.open(opening.model()).info();
+                names.add(info.name());
                 if (alone) { // options of Wan models may be meant for another one
                     opening.options(device, context).requireWalt(info);
                 }
             } else {
-                VideoModel.open(opening.model(), opening.options(device, context)).close();
+                try (var model = VideoModel.open(opening.model(), opening.options(device, context))) {
+                    names.add(model.info().name());
+                }
                 PublishedTokenizer.open(WanFolder.open(wan).tokenizer()).close();
             }
         }
+        ModelRegistry.requireServed(options.config().aliases(), names);
     }
 
     private static List<Supplier<ServedModel>> loaders(List<ModelOpenOptions> models, CommandContext context) {

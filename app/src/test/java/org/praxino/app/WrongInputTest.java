@@ -116,8 +116,6 @@ class WrongInputTest {
             data prepare folder @/folder --out @/set --size 7
             data prepare folder @/folder --out @/set --fps 0
             data prepare folder @/folder --out @/set --long-captions shout
-            data prepare fluent-emoji --packages @/none --out @/set
-            data prepare fluent-emoji --packages @/text.txt --out @/set
             train
             train walt
             train walt --config @/none.yaml

@@ -20,6 +20,7 @@ import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.Version;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.engine.ServedModel;
@@ -28,6 +29,7 @@ import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
+import org.praxino.wan.folder.WanFolder;
 
 /** {@code bench serve}: measures live sessions, alone and with other clients; the server runs in this process, the clients in another. */
 public final class ServeBench {
@@ -82,6 +84,9 @@ public final class ServeBench {
     public static int run(Options options, CommandContext context) throws IOException, InterruptedException {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
+        if (WanFolder.find(options.model, ModelRepository.defaults()) == null) {
+            ModelRepository.defaults().open(options.model); // a wrong name is told before anything is started
+        }
         Path data = Files.createTempDirectory("praxino-bench");
         var opened = new AtomicReference<VideoModel>();
         var bind = new ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of(), false);
