@@ -158,8 +158,8 @@ class SignalTest {
 
     @Test
     void aTrainingSetIsWholeOrAbsent() throws Exception {
-        Process process = start("data", "prepare", "folder", clips(120).toString(), "--out", path("set"), "--size", "512", "--fps", "8");
-        await(process, this::hasUnfinished);
+        Process process = start("data", "prepare", "folder", clips(120).toString(), "--out", path("set"), "--size", "512", "--fps", "60");
+        await(process, () -> said("err.log").contains("decoding"));
         signal(process, "TERM");
         assertThat(exitCode(process)).isEqualTo(143);
         assertThat(files()).allMatch(f -> f.startsWith("clips/"));
