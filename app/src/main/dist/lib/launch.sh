@@ -3,7 +3,18 @@
 # shellcheck shell=bash
 
 need=25                                         # the oldest Java this is built for
-home=${HOME:-${TMPDIR:-/tmp}}
+
+# The home folder, by the rule of org.praxino.io.UserFolders: $HOME, else that of the account; where it cannot be written, as for a user id
+# without an account in a container, a folder of the user's own beside temporary files.
+home=${HOME:-$(unset HOME; cd ~ 2>/dev/null && pwd || true)}
+if ! { [ -d "$home" ] && [ -w "$home" ]; }; then
+    home=${TMPDIR:-/tmp}
+    home=${home%/}/praxino-$(id -u)
+    mkdir -m 700 "$home" 2>/dev/null || [ -O "$home" ] || {     # another user may have left code there
+        printf 'praxino: the home folder cannot be written, and %s is not yours: set HOME to a folder that can.\n' "$home" >&2
+        exit 2
+    }
+fi
 cache=${PRAXINO_CACHE:-${XDG_CACHE_HOME:-$home/.cache}/praxino}
 
 say() { printf 'praxino: %s\n' "$*" >&2; }
@@ -61,6 +72,11 @@ find_jdk() {
     return 1
 }
 
+# Native libraries are unpacked there once.
+require_cache() {
+    mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || die "the cache folder $cache cannot be written: set PRAXINO_CACHE to a folder that can." 2
+}
+
 require_jdk() {
     find_jdk || die "no JDK $need or newer was found: install one (for example Eclipse Temurin $need, https://adoptium.net) or set JAVA_HOME to it." 1
     export JAVA_HOME=$jdk
@@ -72,6 +88,7 @@ jvm_flags() {
            -Djdk.http.auth.tunneling.disabledSchemes=
            -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0
            "-Dorg.bytedeco.javacpp.cachedir=$cache/native" "-Dpraxino.root=$root")
+    flags+=("-Duser.home=$home")                # of libraries, too
     if [ "$flavour" = gpu ]; then
         flags+=(-Dorg.bytedeco.javacpp.platform.extension=-gpu -Dorg.bytedeco.javacpp.pathsFirst=true)
     fi
@@ -95,7 +112,8 @@ cores() {
 
 # Sets what native libraries read from the environment. Takes the program's arguments.
 prepare_environment() {
-    local word previous=
+    local word previous= most
+    most=$(cores)
     # In the C locale Java takes letters beyond ASCII in prompts and file names for question marks.
     if [ "$(locale charmap 2>/dev/null || true)" = ANSI_X3.4-1968 ]; then export LC_ALL=C.UTF-8; fi
     export THP_MEM_ALLOC_ENABLE=${THP_MEM_ALLOC_ENABLE:-1} DJL_OFFLINE=${DJL_OFFLINE:-true}
@@ -105,7 +123,8 @@ prepare_environment() {
         esac
         previous=; [ "$word" = --threads ] && previous=$word
     done
-    export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$(cores)}
+    export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$most}
+    case $OMP_NUM_THREADS in *[!0-9]*) ;; *) [ "$OMP_NUM_THREADS" -le "$most" ] || OMP_NUM_THREADS=$most ;; esac
     # OpenBLAS has threads of its own, which get in the way of libtorch's: one product at a time could use them.
     export OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
     # glibc: keep large blocks instead of fetching fresh, zeroed pages from the kernel for every tensor (docs/memory.md).
@@ -117,6 +136,7 @@ prepare_environment() {
 start() {
     local classpath=$1 word tier
     shift
+    require_cache
     jvm_flags
     flags+=(${aot[@]+"${aot[@]}"})
     tier=-XX:TieredStopAtLevel=1                # short, or nearly all in native code: saves a second of compiling

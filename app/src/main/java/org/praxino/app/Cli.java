@@ -43,8 +43,8 @@ final class Cli {
                 .addSubcommand(new WanBenchCommand(runner(actions.benchWan(), global, console, stop)));
         var data = new CommandLine(new DataCommand())
                 .addSubcommand(new CommandLine(new DataCommand.Prepare())
-                        .addSubcommand(new PrepareEmojiCommand(runner(actions.prepareEmoji(), global, console, stop)))
-                        .addSubcommand(new PrepareFolderCommand(runner(actions.prepareFolder(), global, console, stop))));
+                        .addSubcommand(new PrepareEmojiCommand(files(actions.prepareEmoji(), global, console, stop)))
+                        .addSubcommand(new PrepareFolderCommand(files(actions.prepareFolder(), global, console, stop))));
         var train = new CommandLine(new TrainCommand())
                 .addSubcommand(new TrainCommand.Tokenizer(runner(actions.trainTokenizer(), global, console, stop)))
                 .addSubcommand(new TrainCommand.Walt(runner(actions.trainWalt(), global, console, stop)))
@@ -53,9 +53,9 @@ final class Cli {
                 .addSubcommand(new TrainCommand.Dmd(runner(actions.trainDmd(), global, console, stop)))
                 .addSubcommand(new TrainAllCommand(runner(actions.trainAll(), global, console, stop)));
         var keys = new CommandLine(new KeysCommand())
-                .addSubcommand(new KeysCommand.Add(runner(actions.keysAdd(), global, console, stop)))
-                .addSubcommand(new KeysCommand.ListAll(runner(actions.keysList(), global, console, stop)))
-                .addSubcommand(new KeysCommand.Revoke(runner(actions.keysRevoke(), global, console, stop)));
+                .addSubcommand(new KeysCommand.Add(files(actions.keysAdd(), global, console, stop)))
+                .addSubcommand(new KeysCommand.ListAll(files(actions.keysList(), global, console, stop)))
+                .addSubcommand(new KeysCommand.Revoke(files(actions.keysRevoke(), global, console, stop)));
         var root = new CommandLine(new PraxinoCommand(global))
                 .addSubcommand(new GenerateCommand(runner(actions.generate(), global, console, stop)))
                 .addSubcommand(new StreamCommand(runner(actions.stream(), global, console, stop)))
@@ -68,9 +68,10 @@ final class Cli {
                 .addSubcommand(new VerifyCommand(runner(actions.verify(), global, console, stop)))
                 .addSubcommand(bench)
                 .addSubcommand(new InfoCommand(runner(actions.info(), global, console, stop)))
-                .addSubcommand(new ModelsCommand(runner(actions.models(), global, console, stop)))
-                .addSubcommand(new PullCommand(runner(actions.pull(), global, console, stop)))
-                .addSubcommand(new ConvertCommand(runner(actions.convert(), global, console, stop)));
+                .addSubcommand(new ModelsCommand(files(actions.models(), global, console, stop)))
+                .addSubcommand(new PullCommand(files(actions.pull(), global, console, stop)))
+                .addSubcommand(new ConvertCommand(files(actions.convert(), global, console, stop)))
+                .addSubcommand(new HelpCommand());
         root.setOut(new PrintWriter(console.out(), true));
         root.setErr(new PrintWriter(console.err(), true));
         layOut(root);
@@ -86,7 +87,7 @@ final class Cli {
     int run(String... args) {
         int code;
         try {
-            code = commandLine.execute(args);
+            code = commandLine.execute(DashedPrompts.asOptions(commandLine, args));
         } catch (Throwable t) { // an Error such as UnsatisfiedLinkError deserves the same one line
             code = failures.handle(t);
         }
@@ -104,7 +105,15 @@ final class Cli {
     }
 
     private static <O> BoundAction<O> runner(CommandAction<O> action, GlobalOptions global, Console console, StopSignal stop) {
-        return options -> action.run(options, global.context(console, stop));
+        return options -> action.run(options, global.context(console, stop).forOptions(options));
+    }
+
+    /** Of a command that only works on files. */
+    private static <O> BoundAction<O> files(CommandAction<O> action, GlobalOptions global, Console console, StopSignal stop) {
+        return options -> {
+            global.refuseComputing();
+            return action.run(options, global.context(console, stop).forOptions(options));
+        };
     }
 
     /** The same shape of help text for every command: own options in the order written, then those that all share. */

@@ -92,6 +92,9 @@ final class ConvertAction {
 
     /** Every part under the name the layout gives it; what is no weight is copied. */
     private void folder(WanFolder folder, Path out, @Nullable String network) throws IOException {
+        if (network != null && folder.student() == null) {
+            throw new UserException("--network goes with a checkpoint that holds several; " + folder.path() + " holds one");
+        }
         boolean diffusers = folder.layout() == WanFolder.Layout.DIFFUSERS;
         long need = 0;
         for (WanPart part : WanPart.values()) {

@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -26,7 +27,6 @@ final class ErrorReporter {
 
     static final int UNEXPECTED = 1;
     static final int USAGE = 2;
-    static final int INTERRUPTED = 130;
 
     private final Console console;
     private final StopSignal stop;
@@ -37,9 +37,9 @@ final class ErrorReporter {
     }
 
     int handle(Throwable t) {
-        if (stop.isRequested() || t instanceof CancellationException) {
+        if (isStop(t)) {
             console.message(t instanceof StoppedException s ? String.valueOf(s.getMessage()) : "stopped; nothing half-written was left behind.");
-            return INTERRUPTED;
+            return stop.exitCode();
         }
         return switch (t) {
             case UserException e -> {
@@ -63,6 +63,19 @@ final class ErrorReporter {
             case RuntimeException e when isNativeOutOfMemory(e) -> outOfMemory(e);
             default -> unexpected(t);
         };
+    }
+
+    /** Whether the work only obeyed. Other failures are told, also those of what is finished after a stop. */
+    private boolean isStop(Throwable t) {
+        if (t instanceof CancellationException) {
+            return true;
+        }
+        for (Throwable cause = t; stop.isRequested() && cause != null; cause = cause.getCause()) {
+            if (cause instanceof CancellationException || cause instanceof InterruptedException || cause instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int outOfMemory(Throwable t) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
@@ -36,6 +37,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextStates;
+import org.praxino.train.data.CaptionLimit;
 import org.praxino.train.data.ClipInfo;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.DatasetInfo;
@@ -92,10 +94,17 @@ final class EvalAction {
             throw FileErrors.reading(options.i3d(), new NoSuchFileException(options.i3d().toString()));
         }
         if (options.sheets() != null) {
-            Files.createDirectories(options.sheets()); // before the work, not after it
+            try {
+                Files.createDirectories(options.sheets()); // before the work, not after it
+            } catch (IOException e) {
+                throw FileErrors.writing(options.sheets(), e);
+            }
         }
         Report against = options.against() == null ? null : Json.read(options.against(), Report.class);
         ModelFolder folder = ModelRepository.defaults().open(options.model());
+        if (!folder.has(ModelFolder.DENOISER)) {
+            requireTokenizerOptions(folder.info().name());
+        }
         boolean teacher = options.teacher() || !folder.has(ModelFolder.STUDENT);
         if (options.steps() != null && !teacher) {
             throw new UserException("--steps " + options.steps() + " belongs to the teacher, and the student of " + folder.info().name()
@@ -111,11 +120,15 @@ final class EvalAction {
                 var progress = context.console().progress("clips")) {
             requireSameSize(store.info(), folder.info());
             int frames = folder.info().size().frames();
+            ClipInfo.Split heldOut = new RealClips(store, ClipInfo.Split.HELD_OUT).clips().isEmpty() ? ClipInfo.Split.TRAIN : ClipInfo.Split.HELD_OUT;
+            if (heldOut == ClipInfo.Split.TRAIN) {
+                context.console().message(options.data() + " holds no held-out moving clip: all scores are of clips that training saw.");
+            }
             CodecEvaluation.Reconstruction reconstruction = null;
             if (options.reconstructions() > 0) {
                 try (var codec = WaltComponents.codec(folder, device, dtype)) {
                     reconstruction = CodecEvaluation.run(
-                            codec, device, new RealClips(store, ClipInfo.Split.HELD_OUT), frames, options.reconstructions(),
+                            codec, device, new RealClips(store, heldOut), frames, options.reconstructions(),
                             context.stopping(progress));
                 }
             }
@@ -126,7 +139,8 @@ final class EvalAction {
                 try (var network = NsfwjsWeights.open(device, places());
                         var codec = WaltComponents.codec(folder, device, dtype)) {
                     trained = scoreTokenizer(codec, frames, network, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
-                    held = scoreTokenizer(codec, frames, network, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
+                    held = heldOut == ClipInfo.Split.TRAIN ? null
+                            : scoreTokenizer(codec, frames, network, store, heldOut, Math.max(1, options.prompts() / 4), progress);
                 }
             }
             FlowLossReport flow = options.flowClips() > 0 && folder.has(ModelFolder.DENOISER) ? flow(folder, frames, store, progress) : null;
@@ -137,7 +151,8 @@ final class EvalAction {
                         var model = VideoModel.open(options.model(), device, dtype)) {
                     if (options.prompts() > 0) {
                         trained = score(model, codec, network, i3d, store, ClipInfo.Split.TRAIN, options.prompts(), progress);
-                        held = score(model, codec, network, i3d, store, ClipInfo.Split.HELD_OUT, Math.max(1, options.prompts() / 4), progress);
+                        held = heldOut == ClipInfo.Split.TRAIN ? null
+                                : score(model, codec, network, i3d, store, heldOut, Math.max(1, options.prompts() / 4), progress);
                     }
                     ends = options.stream() == null ? null : stream(model, network, store, options.stream(), progress);
                 }
@@ -148,13 +163,22 @@ final class EvalAction {
                     dtype.name().toLowerCase(Locale.ROOT), options.steps(), teacher, options.seed(),
                     reconstruction, trained, held, flow, ends, (System.nanoTime() - start) / 1e9);
             if (options.json() != null) {
-                Json.write(options.json(), report);
+                context.console().writeJson(options.json(), report);
             }
             print(report);
             if (against != null) {
                 compare(report, against);
             }
             return 0;
+        }
+    }
+
+    /** A tokenizer alone makes no clips. */
+    private void requireTokenizerOptions(String name) {
+        String given = options.teacher() ? "--teacher" : options.steps() != null ? "--steps" : options.stream() != null ? "--stream"
+                : options.against() != null ? "--against" : options.i3d() != null ? "--i3d" : options.sheets() != null ? "--sheets" : null;
+        if (given != null) {
+            throw new UserException(given + " has no effect on " + name + ": a tokenizer alone generates nothing");
         }
     }
 
@@ -171,7 +195,7 @@ final class EvalAction {
             FollowingEval.Report report = eval.run(Version.text(), MachineInfo.of(context));
             progress.close();
             if (options.json() != null) {
-                Json.write(options.json(), report);
+                context.console().writeJson(options.json(), report);
             }
             FollowingEval.print(context.console().out(), report);
             return 0;
@@ -194,7 +218,7 @@ final class EvalAction {
         var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
         var rows = new ArrayList<String>();
         var report = evaluation.run(
-                EvalPrompt.draw(real, count, options.seed(), options.wording()),
+                prompts(real, count),
                 (prompt, number) -> {
                     var request = GenerateRequest.of(prompt.text()).withSeed(options.seed() + number).withTeacher(options.teacher());
                     List<Frame> frames = model.generate(
@@ -213,6 +237,19 @@ final class EvalAction {
         return report;
     }
 
+    /** From captions that the text encoder reads; the others are told and cost no score. */
+    private List<EvalPrompt> prompts(RealClips real, int count) {
+        try (var limit = new CaptionLimit()) {
+            Predicate<String> tooLong = caption -> !limit.fits(caption);
+            List<ClipStore.Clip> affected = real.clips().stream().filter(c -> !EvalPrompt.captions(c, tooLong).isEmpty()).toList();
+            if (!affected.isEmpty()) {
+                context.console().message("captions of " + affected.size() + " clips in " + real.split() + " are longer than the text encoder reads and"
+                        + " are no prompts; the first is of " + affected.getFirst().info().file() + ".");
+            }
+            return EvalPrompt.draw(real, count, options.seed(), options.wording(), limit::fits);
+        }
+    }
+
     private List<Path> places() {
         return List.of(options.data(), options.data().resolve("downloads"));
     }
@@ -221,7 +258,7 @@ final class EvalAction {
             VideoCodec codec, int frames, MobileNetV2 network, ClipStore store, ClipInfo.Split split, int count, ProgressLine progress) {
         var real = RealClips.onePerName(store, split);
         return evaluation(frames, real, network, progress)
-                .run(EvalPrompt.draw(real, count, options.seed(), options.wording()), null, codec, null);
+                .run(prompts(real, count), null, codec, null);
     }
 
     /** The teacher's loss on real clips of trained names, spread evenly, with one of their captions each. */
@@ -234,7 +271,7 @@ final class EvalAction {
                 var codec = WaltComponents.codec(folder, device, dtype);
                 var encoder = MiniLmEncoder.open(device, DType.F32);
                 var teacher = Teacher.open(folder, device)) {
-            for (EvalPrompt prompt : EvalPrompt.draw(real, count, options.seed(), options.wording())) {
+            for (EvalPrompt prompt : prompts(real, count)) {
                 Tensor video = real.video(real.clips().get(prompt.index()), 0, frames).unsqueeze(0).to(device);
                 latents.add(codec.encode(video).squeeze(0));
                 captions.add(prompt.text());
@@ -254,7 +291,7 @@ final class EvalAction {
     private StreamEval.Ends stream(VideoModel model, MobileNetV2 network, ClipStore store, double seconds, ProgressLine progress) {
         var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
         var eval = new StreamEval(model, evaluation(model.info().size().frames(), real, network, progress));
-        List<EvalPrompt> prompts = EvalPrompt.draw(real, options.streams(), options.seed(), options.wording());
+        List<EvalPrompt> prompts = prompts(real, options.streams());
         StreamEval.Ends ends = eval.run(prompts, seconds, options.seed(), context.stopping(progress));
         save(eval.sheet(), "stream.png", prompts.stream().map(EvalPrompt::text).toList(), model);
         return ends;
@@ -295,11 +332,13 @@ final class EvalAction {
         var out = context.console().out();
         var c = r.reconstruction;
         if (c != null) {
-            out.printf(Locale.ROOT, "reconstruction, %d held-out clips of %d frames: PSNR %.2f dB (worst %.2f), SSIM %.4f; first frame held"
-                    + " still: %.2f dB, %.4f%n", c.clips(), c.frames(), c.psnr(), c.worstPsnr(), c.ssim(), c.stillPsnr(), c.stillSsim());
+            out.printf(Locale.ROOT, "reconstruction, %d %s clips of %d frames: PSNR %.2f dB (worst %.2f), SSIM %.4f; first frame held"
+                    + " still: %.2f dB, %.4f%n", c.clips(), c.split().equals(ClipInfo.Split.HELD_OUT.name()) ? "held-out" : "training", c.frames(), c.psnr(), c.worstPsnr(), c.ssim(), c.stillPsnr(), c.stillSsim());
         }
-        if (r.trained != null && r.heldOut != null) {
+        if (r.trained != null) {
             print(out, "trained", r.trained);
+        }
+        if (r.heldOut != null) {
             print(out, "held-out", r.heldOut);
         }
         if (r.flow != null) {

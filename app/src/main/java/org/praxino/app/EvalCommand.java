@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.GivenOptions;
 import org.praxino.app.cli.JsonOption;
 import org.praxino.train.eval.EvalPrompt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "eval",
@@ -27,6 +30,9 @@ import picocli.CommandLine.Parameters;
         })
 final class EvalCommand implements Callable<Integer> {
     private final BoundAction<EvalOptions> runner;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Bundled model or model folder.")
     private String model = "";
@@ -88,6 +94,9 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (stream == null) {
+            GivenOptions.refuse(spec, "--streams", "without --stream SECONDS");
+        }
         return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, stream, streams,
                 protocol));
     }

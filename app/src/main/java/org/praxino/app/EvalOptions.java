@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.JsonResult;
 import org.praxino.tensor.UserException;
 import org.praxino.train.eval.EvalPrompt;
 
@@ -28,7 +29,7 @@ import org.praxino.train.eval.EvalPrompt;
 record EvalOptions(
         String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
         @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams,
-        Protocol protocol) {
+        Protocol protocol) implements JsonResult {
 
     /** What an evaluation scores. */
     enum Protocol {
@@ -53,6 +54,10 @@ record EvalOptions(
         }
         if (streams < 2 || streams > 10_000) {
             throw new UserException("--streams " + streams + " is not possible: give a number from 2 to 10000");
+        }
+        if (prompts == 0 && (against != null || i3d != null || sheets != null && stream == null)) {
+            throw new UserException((against != null ? "--against" : i3d != null ? "--i3d" : "--sheets") + " has no effect with --prompts 0: it is"
+                    + " about generated clips");
         }
         if (protocol == Protocol.FOLLOWING && (stream != null || i3d != null || against != null || prompts == 0)) {
             throw new UserException("--protocol following takes no --stream, --i3d or --against, and at least one of --prompts");

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.StoppedException;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
@@ -88,6 +89,7 @@ final class ExperimentAction {
         try (var timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("arm's time").daemon().factory())) {
             Consumer<TrainLoop> started = l -> {
                 loop.set(l);
+                context.stop().needs(StopSignal.SAVING);
                 context.stop().whenRequested(l::stop);
                 if (left < Double.MAX_VALUE) {
                     timer.schedule(l::stop, (long) (Math.max(0, left) * 1e9), TimeUnit.NANOSECONDS);

@@ -29,6 +29,7 @@ import org.praxino.stream.Phase;
 import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
 
 /** {@code generate}: generates clips to files. Outputs are opened first, so that unwritable paths fail early. */
@@ -45,21 +46,22 @@ final class GenerateAction {
     }
 
     static int run(GenerateOptions options, CommandContext context) {
-        options.outputs().stream().filter(o -> !o.equals("-")).forEach(OutputFormat::of);
         return new GenerateAction(options, context).run();
     }
 
     private int run() {
         Device device = context.openDevice();
-        try (var progress = context.console().progress(note -> note.equals(Phase.DENOISING.text()) ? "steps" : "frames", options.quiet());
+        try (var progress = context.console().progress(note -> note.endsWith(Phase.DENOISING.text()) ? "steps" : "frames", options.quiet());
                 var model = VideoModel.open(options.model().model(), options.model().options(device, context))) {
             context.stop().check();
-            checkSize(model.info());
             ResolvedRequest first = model.resolve(request(image(model.info().size())));
             model.promptWarnings(first.prompt()).forEach(context.console()::message);
             var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
             var about = WriteOptions.generated(1, metadata(first, model.info()));
             try (var file = options.sheet() == null ? null : VideoWriter.open(options.sheet(), OutputFormat.PNG, about)) {
+                for (int i = 0; i < options.count(); i++) {
+                    names(first.withSeed(first.seed() + i), i + 1); // a name that is taken is told before the first clip is made
+                }
                 for (int i = 0; i < options.count(); i++) {
                     GeneratedVideo video = one(model, first.withSeed(first.seed() + i), i + 1, progress);
                     if (file != null) {
@@ -80,14 +82,14 @@ final class GenerateAction {
 
     private GeneratedVideo one(VideoModel model, ResolvedRequest request, int number, ProgressLine progress) {
         var info = model.info();
-        var write = WriteOptions.generated(options.fps() == null ? info.size().fps() : options.fps(), metadata(request, info));
-        var names = OutputNames.of(options.outputs(), request.prompt(), request.seed(), number, options.count());
+        var write = WriteOptions.generated(options.fps() == null ? info.size().fps() : options.fps(), metadata(request, info)).codec(options.codec());
+        List<String> names = names(request, number);
         var writers = new ArrayList<VideoWriter>();
         try {
             for (String name : names) {
                 writers.add(name.equals("-") ? VideoWriter.y4m(context.console().raw(), write) : VideoWriter.open(name, write));
             }
-            GeneratedVideo video = model.generate(request, GenerationListener.of(context.stopping(progress)));
+            GeneratedVideo video = model.generate(request, GenerationListener.of(context.stopping(counted(progress, number))));
             for (VideoWriter writer : writers) {
                 context.stop().check();
                 video.frames().forEach(writer::write);
@@ -101,17 +103,19 @@ final class GenerateAction {
         }
     }
 
+    private List<String> names(GenerateRequest request, int number) {
+        return options.outputs().of(request.prompt(), request.seed(), number, options.count());
+    }
+
+    /** Which clip of several is being made stands before what is done. */
+    private Progress counted(Progress progress, int number) {
+        return options.count() == 1 ? progress
+                : (done, total, note) -> progress.update(done, total, "clip " + number + " of " + options.count() + ": " + note);
+    }
+
     private GenerateRequest request(@Nullable Frame picture) {
         return new GenerateRequest(options.prompt(), options.negative(), options.seed(), options.frames(), options.steps(), options.guidance(),
                 options.schedule(), picture, options.teacher(), options.sampling());
-    }
-
-    private void checkSize(ModelInfo info) {
-        var asked = options.model().size();
-        if (asked != null && (asked.width() != info.size().width() || asked.height() != info.size().height())) {
-            throw new UserException("--size " + asked + " is not what model " + info.name() + " makes: it makes " + info.size().width() + "x"
-                    + info.size().height());
-        }
     }
 
     /** The first frame, cropped to the model's shape. */
@@ -152,10 +156,10 @@ final class GenerateAction {
     }
 
     private void printSummary(String name, GeneratedVideo video, double fps) {
-        PrintStream out = options.piped() ? context.console().err() : context.console().out();
+        PrintStream out = options.outputs().isPiped() ? context.console().err() : context.console().out();
         String shown = name.equals("-") ? "standard output" : name;
         if (options.quiet()) {
-            if (!options.piped()) {
+            if (!options.outputs().isPiped()) {
                 out.println(shown);
             }
             return;

@@ -8,13 +8,14 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
 import org.praxino.app.cli.ModelOption;
+import org.praxino.app.cli.OverwriteOption;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
+import org.praxino.media.Codec;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "generate",
@@ -35,14 +36,23 @@ final class GenerateCommand implements Callable<Integer> {
 
     private final BoundAction<GenerateOptions> runner;
 
-    @Parameters(index = "0", paramLabel = "PROMPT", description = "What the video shows.")
-    private String prompt = "";
+    @Mixin
+    private final PromptOptions prompt = new PromptOptions();
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE",
             description = "File to write; its ending chooses the format: mp4, webm, gif, webp, apng, y4m or png (a still, or a sheet"
-                    + " of frames). A folder name ending in / or a name with %%04d gets an image for every frame; - is y4m on"
-                    + " standard output. May be repeated (default: an mp4 named after the prompt).")
+                    + " of frames). A new folder's name ending in /, or a name with %%04d, gets a picture for every frame; in a folder that"
+                    + " exists the file is named after the prompt; - is y4m on standard output. May be given several times (default: an mp4,"
+                    + " of one frame a png, named after the prompt).")
     private List<String> outputs = new ArrayList<>();
+
+    @Option(names = "--codec", paramLabel = "NAME", defaultValue = "auto",
+            description = "Codec of .mp4 and .webm: av1, vp9, or h264 in .mp4, which plays everywhere, and of which whoever distributes an encoder"
+                    + " answers for the patents (docs/media.md); auto is av1 in .mp4, vp9 in .webm (default: ${DEFAULT-VALUE}).")
+    private Codec codec = Codec.AUTO;
+
+    @Mixin
+    private final OverwriteOption overwrite = new OverwriteOption();
 
     @Mixin
     private final ModelOption model = new ModelOption();
@@ -108,9 +118,16 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return runner.run(new GenerateOptions(
-                prompt, negative, opening.checked(model.model()), outputs, sheet, image, seed, steps, guidance, schedule(), frames, fps,
-                        count, teacher, sampling(),
+                prompt.text(), negative, opening.checked(model.model()), names(), sheet, image, seed, steps, guidance, schedule(), frames, fps,
+                        count, teacher, sampling(), codec,
                 quiet));
+    }
+
+    private OutputNames names() {
+        if (sheet != null) {
+            overwrite.check(sheet);
+        }
+        return new OutputNames(outputs, frames != null && frames == 1 ? ".png" : ".mp4", overwrite.force());
     }
 
     private GuidanceSchedule schedule() {

@@ -1,11 +1,11 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
+import org.praxino.media.Codec;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.tensor.UserException;
 
@@ -15,8 +15,7 @@ import org.praxino.tensor.UserException;
  * @param prompt what to show
  * @param negative negative prompt
  * @param model model and how to open it
- * @param outputs output files (a trailing slash means a folder of PNG files), or {@code -} for y4m on standard output; empty for a name
- *     derived from the prompt
+ * @param outputs output files
  * @param sheet where to write a contact sheet
  * @param image first frame
  * @param schedule how the guidance weight varies with the noise level
@@ -24,13 +23,14 @@ import org.praxino.tensor.UserException;
  * @param count number of clips, with consecutive seeds
  * @param teacher whether to use the bidirectional teacher
  * @param sampling solver and shift of a bidirectional Wan model
+ * @param codec of MP4 and WebM files
  * @param quiet print output paths only
  */
 record GenerateOptions(
         String prompt,
         @Nullable String negative,
         ModelOpenOptions model,
-        List<String> outputs,
+        OutputNames outputs,
         @Nullable Path sheet,
         @Nullable Path image,
         @Nullable Long seed,
@@ -42,11 +42,11 @@ record GenerateOptions(
         int count,
         boolean teacher,
         @Nullable FlowSampling sampling,
+        Codec codec,
         boolean quiet) {
     private static final int MOST_ROWS = 500;
 
     GenerateOptions {
-        outputs = List.copyOf(outputs);
         prompt = checked("the prompt", prompt);
         negative = negative == null || negative.isBlank() ? null : checked("--negative", negative);
         if (steps != null && (steps < 1 || steps > 1000)) {
@@ -70,15 +70,9 @@ record GenerateOptions(
         if (frames != null) {
             FrameCounts.checked(frames);
         }
-        boolean piped = outputs.contains("-");
-        if (piped && (outputs.size() > 1 || count > 1)) {
-            throw new UserException("-o - writes one clip to standard output: it goes with no other -o and with --count 1");
+        if (outputs.isPiped() && count > 1) {
+            throw new UserException("-o - writes one clip to standard output: it goes with --count 1 only");
         }
-    }
-
-    /** Whether the clip goes to standard output. */
-    boolean piped() {
-        return outputs.contains("-");
     }
 
     private static String checked(String what, String text) {

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.io.FileErrors;
-import org.praxino.io.Json;
 import org.praxino.stream.ModelSource;
 import org.praxino.tensor.UserException;
 
@@ -18,20 +17,19 @@ final class InfoActions {
 
     static int info(InfoCommand.Options options, CommandContext context) throws IOException {
         String subject = options.subject();
-        Map<String, String> facts;
-        if (subject == null) {
-            facts = MachineInfo.of(context);
-        } else if (isFile(subject)) {
-            facts = FileInfoText.of(Path.of(subject));
-        } else {
-            facts = switch (model(subject)) {
-                case ModelSource.Walt walt -> ModelInfoText.of(walt.folder());
-                case ModelSource.Wan wan -> WanInfoText.of(wan.folder(), options.size(), options.frames(), context);
-            };
+        boolean file = subject != null && isFile(subject);
+        ModelSource source = subject == null || file ? null : model(subject);
+        if (options.reckons() && !(source instanceof ModelSource.Wan)) {
+            throw new UserException("--size and --frames have no effect here: the memory of a Wan model is reckoned for them, and no such model is named");
         }
+        Map<String, String> facts = switch (source) {
+            case ModelSource.Walt walt -> ModelInfoText.of(walt.folder());
+            case ModelSource.Wan wan -> WanInfoText.of(wan.folder(), options.size(), options.frames(), context);
+            case null -> subject == null ? MachineInfo.of(context) : FileInfoText.of(Path.of(subject));
+        };
         MachineInfo.print(facts, context.console().out());
         if (options.json() != null) {
-            Json.write(options.json(), facts);
+            context.console().writeJson(options.json(), facts);
         }
         return 0;
     }

@@ -5,11 +5,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
 import org.praxino.app.cli.FrameSize;
+import org.praxino.app.cli.GivenOptions;
 import org.praxino.app.cli.JsonOption;
+import org.praxino.app.cli.JsonResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "info",
@@ -19,16 +23,20 @@ import picocli.CommandLine.Parameters;
 final class InfoCommand implements Callable<Integer> {
     private final BoundAction<Options> runner;
 
+    @Spec
+    private CommandSpec spec;
+
     /**
      * @param subject a model's name, a model folder, a weight file or a video; null: the program and this machine
      * @param json where to write the same as JSON, or null
      * @param size of a frame to reckon the memory of a Wan model for
      * @param frames of a clip, likewise
+     * @param reckons whether size or frames were asked for
      */
-    record Options(@Nullable String subject, @Nullable Path json, FrameSize size, int frames) {
+    record Options(@Nullable String subject, @Nullable Path json, FrameSize size, int frames, boolean reckons) implements JsonResult {
         /** For the usual size of Wan's models. */
         Options(@Nullable String subject, @Nullable Path json) {
-            this(subject, json, new FrameSize(832, 480), 81);
+            this(subject, json, new FrameSize(832, 480), 81, false);
         }
     }
 
@@ -54,6 +62,7 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new Options(subject, json.checked(), FrameSize.parse(size), frames));
+        return runner.run(new Options(subject, json.checked(), FrameSize.parse(size), frames,
+                GivenOptions.has(spec, "--size") || GivenOptions.has(spec, "--frames")));
     }
 }

@@ -10,8 +10,9 @@ public final class Main {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // the program speaks English, and its numbers do too
-        StopSignal stop = StopSignal.onSignals();
-        int code = Cli.of(CommandActions.standard(), Console.standard(), stop).run(args);
+        Console console = Console.standard();
+        StopSignal stop = StopSignal.onSignals(console);
+        int code = Cli.of(CommandActions.standard(), console, stop).run(args);
         stop.finished();
         System.exit(code);
     }

@@ -3,6 +3,7 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.train.data.LongCaptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,12 +33,17 @@ final class PrepareFolderCommand implements Callable<Integer> {
     @Mixin
     private final ClipShapeOptions.Options shape = new ClipShapeOptions.Options();
 
+    @Option(names = "--long-captions", paramLabel = "skip|cut|keep", defaultValue = "skip",
+            description = "Captions of more than the 64 tokens that the text encoder of W.A.L.T models reads: leave them out, cut their end, or keep"
+                    + " them for models of Wan (default: ${DEFAULT-VALUE}).")
+    private LongCaptions longCaptions = LongCaptions.SKIP;
+
     PrepareFolderCommand(BoundAction<PrepareOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new PrepareOptions(folder, out, shape.checked()));
+        return runner.run(new PrepareOptions(folder, out, shape.checked(), longCaptions));
     }
 }

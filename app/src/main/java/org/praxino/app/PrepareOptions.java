@@ -1,6 +1,7 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
+import org.praxino.train.data.LongCaptions;
 
 /**
  * Options for building a training set from a folder.
@@ -8,5 +9,6 @@ import java.nio.file.Path;
  * @param source the folder with clips and captions
  * @param out folder of the set
  * @param shape of its clips
+ * @param longCaptions what becomes of captions that are too long for the text encoder
  */
-record PrepareOptions(Path source, Path out, ClipShapeOptions shape) {}
+record PrepareOptions(Path source, Path out, ClipShapeOptions shape, LongCaptions longCaptions) {}

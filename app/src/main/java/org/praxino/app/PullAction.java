@@ -56,8 +56,9 @@ final class PullAction {
         ModelHub hub = ModelHub.of(environment, options.mirror());
         if (RemoteFile.isUrl(subject)) {
             Path folder = options.to() == null ? Path.of("") : options.to();
+            RemoteFile file = RemoteFile.of(subject, options.sha256());
             context.console().message("the licence of what a URL leads to is for you to look up.");
-            return fetch(folder, null, List.of(), List.of(RemoteFile.of(subject, options.sha256())), hub, context);
+            return fetch(folder, null, List.of(), List.of(file), hub, context);
         }
         if (options.sha256() != null) {
             throw new UserException("--sha256 goes with a URL: the checksums of " + subject + " are known.");

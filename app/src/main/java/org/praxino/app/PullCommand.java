@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.io.pull.RemoteFile;
+import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,7 +38,17 @@ final class PullCommand implements Callable<Integer> {
      * @param mirror address of a mirror, or null
      * @param sha256 checksum that a URL's file must have, or null
      */
-    record Options(@Nullable String subject, @Nullable Path to, boolean accepted, @Nullable String mirror, @Nullable String sha256) {}
+    record Options(@Nullable String subject, @Nullable Path to, boolean accepted, @Nullable String mirror, @Nullable String sha256) {
+        Options {
+            String given = to != null ? "--to" : accepted ? "--accept-licence" : mirror != null ? "--mirror" : sha256 != null ? "--sha256" : null;
+            if (subject == null && given != null) {
+                throw new UserException(given + " has no effect without the name of a checkpoint or the address of a file");
+            }
+            if (subject != null && RemoteFile.isUrl(subject) && (accepted || mirror != null)) {
+                throw new UserException((accepted ? "--accept-licence" : "--mirror") + " has no effect on a URL: it is about checkpoints of the list");
+            }
+        }
+    }
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "NAME|URL", description = "Checkpoint from the list, or the URL of one file.")
     private @Nullable String subject;

@@ -1,6 +1,7 @@
 package org.praxino.app;
 
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,8 +9,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.StopSignal;
+import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
+import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.DeviceScheduler;
 import org.praxino.stream.ModelSource;
@@ -60,12 +63,27 @@ final class ServeAction {
      */
     private static void find(ServeOptions options, CommandContext context) {
         Device device = context.openDevice();
+        boolean alone = options.models().stream().noneMatch(o -> ModelSource.open(o.model()) instanceof ModelSource.Wan);
+        var names = new LinkedHashSet<String>();
         for (ModelOpenOptions opening : options.models()) {
-            if (ModelSource.open(opening.model()) instanceof ModelSource.Wan wan) {
-                VideoModel.open(opening.model(), opening.options(device, context)).close();
-                PublishedTokenizer.open(wan.folder().tokenizer()).close();
+            switch (ModelSource.open(opening.model())) {
+                case ModelSource.Walt walt -> {
+                    ModelInfo info = walt.folder().info();
+                    names.add(info.name());
+                    if (alone) { // options of Wan models may be meant for another one
+                        opening.options(device, context).requireWalt(info);
+                    }
+                }
+                case ModelSource.Wan wan -> {
+                    try (var model = VideoModel.open(opening.model(), opening.options(device, context))) {
+                        names.add(model.info().name());
+                    }
+                    PublishedTokenizer.open(wan.folder().tokenizer()).close();
+                }
+            }
             }
         }
+        ModelRegistry.requireServed(options.config().aliases(), names);
     }
 
     private static List<Supplier<ServedModel>> loaders(List<ModelOpenOptions> models, CommandContext context) {

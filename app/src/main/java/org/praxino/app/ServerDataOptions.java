@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.UserFolders;
 import picocli.CommandLine.Option;
 
 /** Options for the server's data folder and database, shared by {@code serve} and {@code keys}. */
@@ -20,12 +21,6 @@ final class ServerDataOptions {
 
     Location location() {
         String url = database != null ? database : System.getenv("PRAXINO_DATABASE");
-        return new Location(folder == null ? usual() : folder, url == null || url.isBlank() ? null : url);
-    }
-
-    private static Path usual() {
-        String data = System.getenv("XDG_DATA_HOME");
-        Path root = data != null && !data.isBlank() ? Path.of(data) : Path.of(System.getProperty("user.home"), ".local", "share");
-        return root.resolve("praxino").resolve("server");
+        return new Location(folder == null ? UserFolders.data().resolve("server") : folder, url == null || url.isBlank() ? null : url);
     }
 }

@@ -6,7 +6,7 @@ import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -15,13 +15,10 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.FrameSize;
+import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
-import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
-import org.praxino.media.MediaException;
-import org.praxino.media.OutputFormat;
-import org.praxino.media.VideoWriter;
 import org.praxino.media.WriteOptions;
 import org.praxino.stream.StreamEvent;
 import org.praxino.stream.StreamOptions;
@@ -38,6 +35,8 @@ final class StreamAction {
     /** Longer documents are left out of the metadata of generated files. */
     private static final int LONGEST_DOCUMENT = 8000;
 
+    private static final Duration LOOK_UP = Duration.ofMillis(100);
+
     private final StreamCommand.Options options;
     private final CommandContext context;
 
@@ -47,7 +46,6 @@ final class StreamAction {
     }
 
     static int run(StreamCommand.Options options, CommandContext context) throws IOException {
-        options.outputs().stream().filter(o -> !o.equals("-")).forEach(OutputFormat::of);
         return new StreamAction(options, context).run();
     }
 
@@ -55,6 +53,9 @@ final class StreamAction {
         Timeline timeline = options.resume() == null ? timeline() : null; // refused before a model is loaded
         if (options.snapshot() != null && timeline != null && timeline.video() != null) {
             throw new UserException("--snapshot keeps no stream that follows a video: the video moves on");
+        }
+        if (options.snapshot() != null) {
+            AtomicFiles.requireWritable(options.snapshot());
         }
         Device device = context.openDevice();
         try (var model = VideoModel.open(options.opening().model(), opening(timeline).options(device, context))) {
@@ -107,55 +108,64 @@ final class StreamAction {
         return prompt.strip();
     }
 
-    private int play(VideoModel model, StreamSession session, @Nullable Writer blocks) throws IOException {
+    private int play(VideoModel model, StreamSession session, @Nullable Writer blocks) {
         double fps = model.info().size().fps();
-        var write = WriteOptions.generated(fps, metadata(model, session));
         session.timeline().cues().stream().flatMap(cue -> model.promptWarnings(cue.prompt()).stream()).distinct().forEach(context.console()::message);
         String first = session.timeline().cues().getFirst().prompt();
-        List<String> names = OutputNames.of(options.outputs(), first, seed(session), 1, 1);
-        var writers = new ArrayList<VideoWriter>();
-        long frames = 0;
-        try (var line = new StreamStatusLine(context.console(), options.quiet(), fps, System::nanoTime)) {
-            for (String name : names) {
-                writers.add(name.equals("-") ? VideoWriter.y4m(context.console().raw(), write) : VideoWriter.open(name, write));
-            }
+        List<String> names = options.outputs().of(first, seed(session), 1, 1);
+        try (var line = new StreamStatusLine(context.console(), options.quiet(), fps, System::nanoTime);
+                var outputs = StreamOutputs.open(names, WriteOptions.generated(fps, metadata(model, session)).codec(options.codec()), context.console())) {
             session.onEvent(event -> onEvent(event, line, blocks));
             if (options.live()) {
                 Thread.ofVirtual().start(() -> listen(model, session, line));
             }
-            boolean watched = true;
-            while (watched && !context.stop().isRequested() && session.frames().hasNext()) {
-                Frame frame = session.frames().next();
-                watched = write(writers, frame);
-                frames++;
-                line.update(frames, session.stats());
+            boolean watched;
+            try {
+                watched = play(session, outputs, line);
+            } catch (RuntimeException | Error e) {
+                keep(outputs, session, line, fps, e);
+                throw e;
             }
-            if (options.snapshot() != null) {
+            List<String> written = watched ? outputs.finish() : List.of();
+            line.finish(outputs.frames(), session.stats());
+            printSummary(watched ? written : names, session, outputs.frames(), fps);
+            if (options.snapshot() != null) { // after the files, which must not be lost with it
                 session.snapshot(options.snapshot()).join();
             }
-            if (watched && frames > 0) {
-                writers.forEach(VideoWriter::finish);
+            if (outputs.frames() == 0) {
+                context.stop().check();
+                context.console().message("the stream had no frame left, so nothing was written.");
             }
-            line.finish(frames, session.stats());
         } catch (CompletionException e) {
             throw e.getCause() instanceof UserException u ? u : e;
-        } finally {
-            writers.forEach(VideoWriter::close);
         }
-        printSummary(names, session, frames, fps);
         return 0;
     }
 
-    /** @return false when whoever watched has gone away */
-    private boolean write(List<VideoWriter> writers, Frame frame) {
-        try {
-            writers.forEach(w -> w.write(frame));
-            return true;
-        } catch (MediaException e) {
-            if (options.piped() && e.getCause() instanceof IOException io && String.valueOf(io.getMessage()).contains("Broken pipe")) {
-                return false;
+    /** Until the stream ends, a stop is asked for, or whoever watched has gone away: then false. */
+    private boolean play(StreamSession session, StreamOutputs outputs, StreamStatusLine line) {
+        boolean watched = true;
+        while (watched && !context.stop().isRequested()) {
+            if (!session.frames().isReadyWithin(LOOK_UP)) {
+                continue; // a stop is heard while a frame is waited for
             }
-            throw e;
+            if (!session.frames().hasNext()) {
+                break;
+            }
+            watched = outputs.write(session.frames().next());
+            line.update(outputs.frames(), session.stats());
+        }
+        return watched;
+    }
+
+    /** The frames made before the stream broke off. */
+    private void keep(StreamOutputs outputs, StreamSession session, StreamStatusLine line, double fps, Throwable reason) {
+        try {
+            List<String> written = outputs.finish();
+            line.finish(outputs.frames(), session.stats());
+            printSummary(written, session, outputs.frames(), fps);
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
         }
     }
 
@@ -177,12 +187,12 @@ final class StreamAction {
     }
 
     private void printSummary(List<String> names, StreamSession session, long frames, double fps) {
-        var out = options.piped() ? context.console().err() : context.console().out();
+        var out = options.outputs().isPiped() ? context.console().err() : context.console().out();
         for (String name : names) {
             String shown = name.equals("-") ? "standard output" : name;
             if (!options.quiet()) {
                 out.printf(Locale.ROOT, "%s  seed %d  %d frames, %.1f s%n", shown, seed(session), frames, frames / fps);
-            } else if (!options.piped()) {
+            } else if (!options.outputs().isPiped()) {
                 out.println(shown);
             }
         }

@@ -3,10 +3,14 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
 import org.praxino.app.cli.ModelOption;
+import org.praxino.app.cli.OverwriteOption;
+import org.praxino.media.Codec;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,12 +25,12 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "Examples:",
-            "  praxino stream -p \"a ferris wheel spinning\" --seconds 20 -o wheel.mp4",
-            "  praxino stream -p \"a beating heart\" -o - | mpv -",
+            "  praxino stream \"a ferris wheel spinning\" --seconds 20 -o wheel.mp4",
+            "  praxino stream \"a beating heart\" -o - | mpv -",
             "  praxino stream --timeline day.json -o day.webm",
-            "  praxino stream -p \"a rocket\" -i rocket.png --seconds 10 -o rocket.mp4",
-            "  praxino stream -p \"a dancing robot\" --video me.mp4 --strength 0.7 -o robot.mp4",
-            "  praxino stream -p \"a cat\" --live -o - | mpv -",
+            "  praxino stream \"a rocket\" -i rocket.png --seconds 10 -o rocket.mp4",
+            "  praxino stream \"a dancing robot\" --video me.mp4 --strength 0.7 -o robot.mp4",
+            "  praxino stream \"a cat\" --live -o - | mpv -",
         })
 final class StreamCommand implements Callable<Integer> {
     /**
@@ -38,17 +42,17 @@ final class StreamCommand implements Callable<Integer> {
      * @param resume a snapshot to go on from
      * @param snapshot where the state at the end is kept
      * @param blocks where every block is told about, a line of JSON each
-     * @param outputs files to write, or the single {@code -}; empty: a name made from the prompt
+     * @param outputs files to write
+     * @param codec of MP4 and WebM files
      */
     record Options(
             @Nullable String prompt, @Nullable Path timeline, @Nullable Path resume, @Nullable Path image, @Nullable Path past, @Nullable Path video,
-            @Nullable Double strength, @Nullable Double seconds, @Nullable Long seed, boolean live, boolean reanchor, List<String> outputs,
-            @Nullable Path snapshot, @Nullable Path blocks, ModelOpenOptions opening, boolean quiet) {
+            @Nullable Double strength, @Nullable Double seconds, @Nullable Long seed, boolean live, boolean reanchor, OutputNames outputs,
+            @Nullable Path snapshot, @Nullable Path blocks, ModelOpenOptions opening, Codec codec, boolean quiet) {
         Options {
-            outputs = List.copyOf(outputs);
             int sources = (prompt == null ? 0 : 1) + (timeline == null ? 0 : 1) + (resume == null ? 0 : 1);
             if (sources != 1) {
-                throw new UserException("give one of --prompt, --timeline and --resume: that is what is streamed");
+                throw new UserException("give one of a prompt, --timeline and --resume: that is what is streamed");
             }
             if (resume != null && (image != null || past != null || video != null || strength != null || seed != null)) {
                 throw new UserException("--resume goes on with what a snapshot holds: --image, --continue, --video, --strength and --seed do not go with it");
@@ -60,22 +64,16 @@ final class StreamCommand implements Callable<Integer> {
                 throw new UserException("--strength " + strength + " is not possible: give a number above 0, up to 1");
             }
             if (seconds != null && !(seconds > 0 && seconds <= 1e7)) {
-                throw new UserException("--seconds " + seconds + " is not possible: give a number above 0");
+                throw new UserException("--seconds " + seconds + " is not possible: give a number above 0, up to 10000000, or leave it out for a stream"
+                        + " without end");
             }
-            if (outputs.contains("-") && outputs.size() > 1) {
-                throw new UserException("-o - writes to standard output: it goes with no other -o");
-            }
-        }
-
-        boolean piped() {
-            return outputs.contains("-");
         }
     }
 
     private final BoundAction<Options> runner;
 
-    @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "What the video shows.")
-    private @Nullable String prompt;
+    @Mixin
+    private final PromptOptions prompt = new PromptOptions();
 
     @Option(names = "--timeline", paramLabel = "FILE", description = "JSON timeline of prompts, transitions and images (docs/timeline.md).")
     private @Nullable Path timeline;
@@ -112,7 +110,15 @@ final class StreamCommand implements Callable<Integer> {
             description = "File to write, as in generate; - is y4m on standard output, frame by frame (default: an mp4 named after the prompt).")
     private List<String> outputs = new ArrayList<>();
 
-    @Option(names = "--snapshot", paramLabel = "FILE", description = "Write the state at the end, for --resume.")
+    @Option(names = "--codec", paramLabel = "NAME", defaultValue = "auto",
+            description = "Codec of .mp4 and .webm: av1, vp9, or h264 in .mp4, which plays everywhere, and of which whoever distributes an encoder"
+                    + " answers for the patents (docs/media.md); auto is av1 in .mp4, vp9 in .webm (default: ${DEFAULT-VALUE}).")
+    private Codec codec = Codec.AUTO;
+
+    @Mixin
+    private final OverwriteOption overwrite = new OverwriteOption();
+
+    @Option(names = "--snapshot", paramLabel = "FILE", description = "Keep the state at the end, for --resume.")
     private @Nullable Path snapshot;
 
     @Option(names = "--blocks", paramLabel = "FILE", description = "Write time and drift of every block as JSON Lines.")
@@ -133,8 +139,12 @@ final class StreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        for (Path file : Stream.of(snapshot, blocks).filter(Objects::nonNull).toList()) {
+            overwrite.check(file);
+        }
         return runner.run(new Options(
-                prompt, timeline, resume, image, past, video, strength, seconds, seed, live, reanchor, outputs, snapshot, blocks,
-                        opening.checked(model.model()), quiet));
+                prompt.textOrNull(), timeline, resume, image, past, video, strength, seconds, seed, live, reanchor,
+                        new OutputNames(outputs, ".mp4", overwrite.force()), snapshot, blocks,
+                        opening.checked(model.model()), codec, quiet));
     }
 }

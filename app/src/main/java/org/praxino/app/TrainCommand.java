@@ -75,7 +75,7 @@ final class TrainCommand implements Runnable {
             footer = {
             "Examples:",
             "  praxino train tokenizer --config configs/emoji-tokenizer.yaml",
-                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --dry-run",
+                "  praxino train tokenizer --config configs/emoji-tokenizer.yaml --set run=runs/try --dry-run",
             })
     static final class Tokenizer extends Kind {
         Tokenizer(BoundAction<TrainOptions> action) {

@@ -7,7 +7,6 @@ import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.Version;
 import org.praxino.app.verify.CaseResult;
 import org.praxino.app.verify.GoldenVerifier;
-import org.praxino.io.Json;
 
 /** {@code verify}: runs golden cases, one line each. */
 final class VerifyActions {
@@ -26,7 +25,7 @@ final class VerifyActions {
         int failed = verdicts.size() - passed;
         out.println(passed + " of " + verdicts.size() + " cases passed" + (failed == 0 ? "" : ", " + failed + " failed"));
         if (options.json() != null) {
-            Json.write(options.json(), new Report(Version.text(), passed, failed, verdicts));
+            context.console().writeJson(options.json(), new Report(Version.text(), passed, failed, verdicts));
         }
         return failed == 0 ? 0 : 1;
     }

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
 import org.praxino.app.cli.JsonOption;
+import org.praxino.app.cli.JsonResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -23,7 +24,7 @@ final class VerifyCommand implements Callable<Integer> {
      * @param folder where the cases are
      * @param json where to write the report, or null
      */
-    record Options(Path folder, @Nullable Path json) {}
+    record Options(Path folder, @Nullable Path json) implements JsonResult {}
 
     @Parameters(index = "0", paramLabel = "DIR", description = "Folder with cases.")
     private Path folder = Path.of(".");

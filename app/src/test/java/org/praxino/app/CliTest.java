@@ -24,8 +24,10 @@ import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.StoppedException;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
+import org.praxino.media.Codec;
 import org.praxino.stream.HorizonOptions;
 import org.praxino.tensor.UserException;
+import org.praxino.train.data.LongCaptions;
 import org.praxino.train.eval.EvalPrompt;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
@@ -38,15 +40,15 @@ class CliTest {
         int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5",
                 "--guidance-schedule", "power-cosine",
                 "--frames", "33", "--size", "128x96", "--fps", "12.5", "-n", "3", "--image", "first.png", "--negative", "blur", "-m",
-                "my/model", "--sheet", "s.png", "--teacher", "--quiet", "--device", "cuda:1", "--threads", "4", "--dtype", "bf16", "--log", "info");
+                "my/model", "--sheet", "s.png", "--teacher", "--quiet", "--device", "cuda:1", "--threads", "1", "--dtype", "bf16", "--log", "info");
         assertThat(told.err()).isEmpty();
         assertThat(code).isZero();
         assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", ModelOpenOptions.of("my/model")
-                .withSize(new FrameSize(128, 96)), List.of("a.mp4", "b.gif"),
-                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, 12.5, 3, true, null, true));
+                .withSize(new FrameSize(128, 96)), new OutputNames(List.of("a.mp4", "b.gif"), ".mp4", false),
+                Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, 12.5, 3, true, null, Codec.AUTO, true));
         CommandContext context = told.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");
-        assertThat(context.threads()).isEqualTo(4);
+        assertThat(context.threads()).isEqualTo(1);
         assertThat(context.dtype()).isEqualTo(CommandContext.Precision.BF16);
     }
 
@@ -55,8 +57,8 @@ class CliTest {
         var told = new CapturedConsole();
         assertThat(told.run("generate", "a cat")).isZero();
         assertThat(told.options).containsExactly(
-                new GenerateOptions("a cat", null, ModelOpenOptions.of("emoji-128"), List.of(), null, null, null, null, null,
-                        new GuidanceSchedule.Constant(), null, null, 1, false, null, false));
+                new GenerateOptions("a cat", null, ModelOpenOptions.of("emoji-128"), new OutputNames(List.of(), ".mp4", false), null, null, null, null, null,
+                        new GuidanceSchedule.Constant(), null, null, 1, false, null, Codec.AUTO, false));
         assertThat(told.contexts.getFirst().dtype()).isEqualTo(CommandContext.Precision.AUTO);
     }
 
@@ -106,7 +108,7 @@ class CliTest {
         assertThat(told.run("models", "--in", "dir")).isZero();
         assertThat(told.err()).isEmpty();
         assertThat(told.options).containsExactly(
-                new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShapeOptions(64, 8)),
+                new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShapeOptions(64, 8), LongCaptions.SKIP),
                 new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShapeOptions(64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
                 new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, 8,
@@ -126,17 +128,33 @@ class CliTest {
         assertThat(told.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif"))
                 .as(told.err()).isZero();
         assertThat(told.options).containsExactly(
-                new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, null, 5.0, 3L, true, true, List.of("-"), Path.of("s"),
-                        Path.of("b.jsonl"), ModelOpenOptions.of("m"), true),
+                new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, null, 5.0, 3L, true, true, new OutputNames(List.of("-"), ".mp4", false), Path.of("s"),
+                        Path.of("b.jsonl"), ModelOpenOptions.of("m"), Codec.AUTO, true),
                 new StreamCommand.Options(null, Path.of("t.json"), null, null, null, Path.of("v.mp4"), 0.5, null, null, false, false,
-                        List.of("a.mp4", "b.gif"), null, null, ModelOpenOptions.of("emoji-128"), false));
+                        new OutputNames(List.of("a.mp4", "b.gif"), ".mp4", false), null, null, ModelOpenOptions.of("emoji-128"), Codec.AUTO, false));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             generate x --stpes 3                | there is no option --stpes (did you mean --steps?)
             generate a cat                      | 'cat' is one word too many: put the prompt in quotes
-            generate                            | missing required parameter: 'PROMPT'
+            generate                            | the prompt is missing: say in quotes what the picture shows
+            generate x -p y                     | the prompt is given twice, as 'x' and with --prompt: give it once
+            generate x -o a.gif -o a.gif        | -o a.gif is given twice: give every file a name of its own
+            help genrate                        | there is no command 'praxino genrate': there are generate, stream
+            help generate me                    | praxino generate has no commands, so 'me' is one word too many
+            stream x --seconds 1e300            | --seconds 1.0E300 is not possible: give a number above 0, up to 10000000
+            models --device cuda                | --device cuda has no effect: this command computes nothing on a device
+            pull --threads 1                    | --threads 1 has no effect: this command computes nothing on a device
+            pull --mirror https://x.example     | --mirror has no effect without the name of a checkpoint or the address of a file
+            pull https://x.example/a --accept-licence | --accept-licence has no effect on a URL
+            eval m --data d --streams 4         | --streams has no effect without --stream SECONDS
+            eval m --data d --prompts 0 --against x.json | --against has no effect with --prompts 0
+            bench stream --profile --repeats 5  | --repeats has no effect with --profile
+            bench stream --profile --no-teacher | --no-teacher has no effect with --profile
+            bench gemm -m emoji-128             | there is no option -m
+            data prepare folder d --out o --long-captions shorten | use skip, cut or keep; it was 'shorten'
+            info --json pom.xml                 | 'pom.xml' exists already: choose another name, or --force to replace it
             generate x --steps many             | invalid value for option '--steps': 'many' is not a whole number
             generate x --steps 0                | --steps 0 is not possible: give a number from 1 to 1000
             generate x --guidance NaN           | --guidance NaN is not possible: give a number from 0 to 100
@@ -144,14 +162,15 @@ class CliTest {
             generate x --guidance-schedule up   | use constant or power-cosine; it was 'up'
             generate x --frames 6               | --frames 6 is not possible: lengths are 1 + 4k, the nearest are 5 and 9
             generate x --frames -3              | --frames -3 is not possible: a clip has at least 1 frame
+            generate x --codec divx             | use auto, av1, vp9 or h264; it was 'divx'
             generate x --size big               | --size big is not a size: write it as 128 or 128x128
             generate x --sheet s.jpg            | --sheet s.jpg is not possible: a contact sheet is a .png
             generate x --count 0                | --count 0 is not possible: give a number from 1 to 10000
             generate x --device tpu             | --device tpu is unknown: use cpu, cuda or cuda:N
             generate x --dtype fp8              | use auto, fp32 or bf16; it was 'fp8'
-            generate x --threads 0              | --threads 0 is not possible: give a number from 1 to 1024
-            stream                              | give one of --prompt, --timeline and --resume
-            stream -p x --timeline t.json       | give one of --prompt, --timeline and --resume
+            generate x --threads 0              | --threads 0 is not possible: give a number from 1 on
+            stream                              | give one of a prompt, --timeline and --resume
+            stream -p x --timeline t.json       | give one of a prompt, --timeline and --resume
             stream --resume s --seed 4          | --resume goes on with what a snapshot holds
             stream -p x -i a.png --video v.mp4  | --image, --continue and --video do not go together
             stream -p x --strength 3            | --strength 3.0 is not possible
@@ -182,6 +201,51 @@ class CliTest {
         assertThat(told.run("generate", "x".repeat(10_000))).isEqualTo(2);
         assertThat(told.err().lines()).hasSize(2);
         assertThat(told.err()).contains("the prompt is empty").contains("10000 characters").contains("at most 2000");
+    }
+
+    @Test
+    void aPromptIsGivenInOneWayEverywhere() {
+        var told = new CapturedConsole();
+        for (String command : List.of("generate", "stream")) {
+            assertThat(told.run(command, "a cat")).as(told.err()).isZero();
+            assertThat(told.run(command, "-p", "a cat")).as(told.err()).isZero();
+            assertThat(told.run(command, "- a cat -", "--seed", "3")).as("a dash first: " + told.err()).isZero();
+            assertThat(told.run(command, "--prompt=-5")).as(told.err()).isZero();
+            assertThat(told.run(command, "--", "-5")).as(told.err()).isZero();
+            assertThat(told.run(command, "--colour red")).as("a mistyped option has no blank").isZero();
+        }
+        assertThat(told.options.stream().map(o -> o instanceof GenerateOptions g ? g.prompt() : ((StreamCommand.Options) o).prompt()).distinct())
+                .containsExactly("a cat", "- a cat -", "-5", "--colour red");
+    }
+
+    @Test
+    void moreThreadsThanCoresAreAllCores() {
+        var told = new CapturedConsole();
+        assertThat(told.run("info", "--threads", "9999")).isZero();
+        assertThat(told.contexts.getFirst().threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(told.err()).contains("--threads 9999: there ").contains(" used.");
+    }
+
+    @Test
+    void helpOfACommandIsThatOfItsOption() {
+        for (String command : List.of("generate", "train walt", "data prepare folder")) {
+            var told = new CapturedConsole();
+            assertThat(told.run(("help " + command).split(" "))).isZero();
+            var option = new CapturedConsole();
+            assertThat(option.run((command + " --help").split(" "))).isZero();
+            assertThat(told.out()).isEqualTo(option.out()).contains("Usage: praxino " + command);
+        }
+        var told = new CapturedConsole();
+        assertThat(told.run("help")).isZero();
+        assertThat(told.out()).contains("Usage: praxino ").contains("generate");
+    }
+
+    @Test
+    void aDashSendsJsonToStandardOutputAndNothingElse() {
+        var told = new CapturedConsole();
+        assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", "--json", "-")).as(told.err()).isZero();
+        assertThat(org.praxino.io.Json.parse(told.out(), "standard output", tools.jackson.databind.JsonNode.class).path("java").stringValue()).isNotBlank();
+        assertThat(told.err()).contains("java ");
     }
 
     @Test
@@ -295,6 +359,17 @@ class CliTest {
         });
         assertThat(told[0].run("generate", "cat")).isEqualTo(130);
         assertThat(told[0].err()).contains("stopped");
+    }
+
+    @Test
+    void aFailureAfterAStopIsTold() {
+        var told = new CapturedConsole[1];
+        told[0] = new CapturedConsole(c -> {
+            told[0].stop.request();
+            throw new UserException("a.mp4 cannot be finished: the disk is full");
+        });
+        assertThat(told[0].run("stream", "cat")).isEqualTo(2);
+        assertThat(told[0].err()).isEqualTo("praxino: a.mp4 cannot be finished: the disk is full." + System.lineSeparator());
     }
 
     @Test

@@ -71,6 +71,39 @@ class DataAndEvalTest {
     }
 
     @Test
+    void captionsThatAreTooLongAreToldByFileAndEndNothing() throws IOException {
+        Files.writeString(clips.resolve("c3.txt"), "a long caption ".repeat(400) + "\n");
+        Files.writeString(clips.resolve("c4.txt"), "a colour\n" + "one more word ".repeat(40) + "\n");
+        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("skipped"), "--size", "32", "--fps", "8")).as(told.err()).isZero();
+        assertThat(told.out()).contains("39 clips");
+        assertThat(told.err()).contains("skipped c3.gif: its caption \"a long caption a long caption …\" has 1602 tokens, and the text encoder reads 64",
+                "praxino: c4.gif: its caption \"one more word one more word on…\" has 122 tokens");
+        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("cut"), "--size", "32", "--fps", "8", "--long-captions", "cut"))
+                .isZero();
+        assertThat(told.out()).contains("40 clips");
+        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("kept"), "--size", "32", "--fps", "8", "--long-captions", "keep"))
+                .isZero();
+        Path model = TinyModel.save(folder.resolve("tiny"));
+        assertThat(run("eval", model.toString(), "--data", path("cut"), "--prompts", "0")).as(told.err()).isZero();
+        assertThat(told.err()).doesNotContain("are no prompts");
+        assertThat(run("eval", model.toString(), "--data", path("kept"), "--prompts", "0")).as(told.err()).isZero();
+        assertThat(told.err()).contains("captions of ", " are longer than the text encoder reads and are no prompts; the first is of c");
+    }
+
+    @Test
+    void aSetWithoutHeldOutClipsIsScoredAndSaysSo() throws IOException {
+        Path few = Files.createDirectories(folder.resolve("few"));
+        for (String name : new String[] {"c1.gif", "c1.txt", "c2.gif", "c2.txt"}) {
+            Files.copy(clips.resolve(name), few.resolve(name));
+        }
+        assertThat(run("data", "prepare", "folder", few.toString(), "--out", path("set"), "--size", "32", "--fps", "8")).as(told.err()).isZero();
+        Path model = TinyModel.save(folder.resolve("tiny"));
+        assertThat(run("eval", model.toString(), "--data", path("set"), "--prompts", "0")).as(told.err()).isZero();
+        assertThat(told.err()).contains("holds no held-out moving clip: all scores are of clips that training saw");
+        assertThat(told.out()).contains("reconstruction, 2 training clips");
+    }
+
+    @Test
     void saysWhatIsMissing() throws IOException {
         Path model = TinyModel.save(folder.resolve("tiny"));
         assertThat(run("eval", model.toString(), "--data", path("nowhere"))).isEqualTo(2);

@@ -6,10 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.praxino.train.run.CausalRun;
+import org.praxino.train.run.DmdRun;
+import org.praxino.train.run.OdeRun;
+import org.praxino.train.run.TokenizerRun;
+import org.praxino.train.run.WaltRun;
 
 /** Documents: links lead somewhere, and commands shown are ones that the program takes. */
 class DocsTest {
@@ -38,22 +45,101 @@ class DocsTest {
         assertThat(broken).isEmpty();
     }
 
-    @Test
-    void commandsInDocumentsAreOnesTheProgramTakes() throws IOException {
-        int found = 0;
+    /** Every command shown in documents and help texts, without the remark, the pipe or the drawing that follows it, by where it stands. */
+    private static Map<String, String> examples() throws IOException {
+        var all = new LinkedHashMap<String, String>();
         for (Path document : documents()) {
-            // What follows a command is a remark, a pipe, or what a drawing says that it makes.
-            List<String> lines = COMMAND.matcher(Files.readString(document).replace("\\\n", " ")).results()
-                    .map(m -> m.group(1).replaceFirst("(\\s{3,}| \\| | +─| +# ).*$", "")).toList();
-            found += lines.size();
-            for (String line : lines) {
-                var told = new CapturedConsole();
-                boolean sketch = line.matches("train \\w+"); // a stage's name, not a whole command
-                assertThat(told.run(words(sketch ? line + " --config c.yaml" : line))).as(document + ": " + line + ": " + told.err()).isZero();
-                assertThat(told.options).as(line).hasSize(1);
+            COMMAND.matcher(Files.readString(document).replace("\\\n", " ")).results()
+                    .map(m -> m.group(1).replaceFirst("(\\s{3,}| \\| | +─| +# ).*$", ""))
+                    .forEach(line -> all.put(Checkout.root().relativize(document) + ": " + line, line));
+        }
+        try (Stream<Path> help = Files.list(Checkout.root().resolve("docs/help"))) {
+            for (Path text : help.sorted().toList()) {
+                Files.readAllLines(text).stream().filter(l -> l.startsWith("  praxino "))
+                        .map(l -> l.replaceFirst("^  praxino ", "").replaceFirst("( \\| ).*$", ""))
+                        .forEach(line -> all.put(text.getFileName() + ": " + line, line));
             }
         }
-        assertThat(found).isGreaterThan(25);
+        return all;
+    }
+
+    @Test
+    void everyExampleIsACommandThatTheProgramTakes() throws IOException {
+        Map<String, String> examples = examples();
+        assertThat(examples).hasSizeGreaterThan(120);
+        examples.forEach((where, line) -> {
+            var told = new CapturedConsole();
+            boolean sketch = line.matches("train \\w+"); // a stage's name, not a whole command
+            assertThat(told.run(words(sketch ? line + " --config c.yaml" : line))).as(where + ": " + told.err()).isZero();
+            assertThat(told.options).as(where).hasSize(line.matches("help .*|.* --help|help") ? 0 : 1);
+        });
+    }
+
+    /** Paths and overrides of configurations are read, with the checks of the records they fill. */
+    @Test
+    void theConfigurationsInExamplesAreReadWithTheirSettings() throws IOException {
+        int read = 0;
+        for (var example : examples().entrySet()) {
+            var told = new CapturedConsole();
+            String[] words = words(example.getValue());
+            told.run(words);
+            for (Object options : told.options) {
+                if (options instanceof TrainOptions train && configuration(train.config()) != null) {
+                    Class<?> kind = switch (words[1]) {
+                        case "tokenizer" -> TokenizerRun.class;
+                        case "walt" -> WaltRun.class;
+                        case "causal" -> CausalRun.class;
+                        case "ode" -> OdeRun.class;
+                        case "dmd" -> DmdRun.class;
+                        default -> throw new AssertionError(example.getKey());
+                    };
+                    Object run = ConfigFile.read(configuration(train.config()), train.overrides(), kind);
+                    assertThat(run).as(example.getKey()).isNotNull();
+                    read++;
+                } else if (words[0].equals("experiment") && options instanceof Path file) {
+                    assertThat(ConfigFile.read(Checkout.root().resolve(file), Map.of(), Experiment.class)).as(example.getKey()).isNotNull();
+                    read++;
+                }
+            }
+        }
+        assertThat(read).isGreaterThan(12);
+    }
+
+    /** The file in the checkout; the researcher's my-configs are copies with other folders. */
+    private static @org.jspecify.annotations.Nullable Path configuration(Path named) {
+        Path file = Checkout.root().resolve(named.toString().replace("my-configs/", "configs/emoji-"));
+        return Files.exists(file) ? file : null;
+    }
+
+    @Test
+    void examplesThatTakeNoTimeAreRun() throws IOException {
+        int run;
+        String root = System.getProperty("praxino.root");
+        System.setProperty("praxino.root", Checkout.root().toString());
+        try {
+            run = runExamples();
+        } finally {
+            if (root == null) {
+                System.clearProperty("praxino.root");
+            } else {
+                System.setProperty("praxino.root", root);
+            }
+        }
+        assertThat(run).isGreaterThan(5);
+    }
+
+    private static int runExamples() throws IOException {
+        int run = 0;
+        for (var example : examples().entrySet()) {
+            if (example.getValue().matches("info|info emoji-128|models|pull|help .*|(?:\\w+ )*--help|(?:--)?version")) {
+                var told = new CapturedConsole();
+                assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run(words(example.getValue())))
+                        .as(example.getKey() + ": " + told.err()).isZero();
+                assertThat(told.out()).as(example.getKey()).isNotBlank();
+                run++;
+            }
+        }
+        return run;
     }
 
     /** Splits a line as a shell does, as far as quotes go. */

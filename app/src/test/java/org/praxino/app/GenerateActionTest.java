@@ -176,15 +176,59 @@ class GenerateActionTest {
 
     @Test
     void namesAreMadeFromThePromptAndNumbers() throws IOException {
-        assertThat(OutputNames.of(List.of(), "A Ferris wheel, spinning!", 7, 1, 1)).containsExactly("a-ferris-wheel-spinning-7.mp4");
-        assertThat(OutputNames.of(List.of(), "🐉", 7, 1, 1)).containsExactly("clip-7.mp4");
-        assertThat(OutputNames.of(List.of(), "एक बिल्ली, แมวน้ำ и кошка", 7, 1, 1)).as("letters keep their marks")
-                .containsExactly("एक-बिल्ली-แมวน้ำ-и-кошка-7.mp4");
-        assertThat(OutputNames.of(List.of(), "x".repeat(500), 7, 1, 1).getFirst()).hasSizeLessThan(60);
-        assertThat(OutputNames.of(List.of("a/b.c.mp4", "f/", "d/f_%04d.png"), "x", 7, 2, 3))
+        var own = new OutputNames(List.of(), ".mp4", false);
+        assertThat(own.of("A Ferris wheel, spinning!", 7, 1, 1)).containsExactly("a-ferris-wheel-spinning-7.mp4");
+        assertThat(own.of("🐉", 7, 1, 1)).containsExactly("clip-7.mp4");
+        assertThat(own.of("एक बिल्ली, แมวน้ำ и кошка", 7, 1, 1)).as("letters keep their marks").containsExactly("एक-बिल्ली-แมวน้ำ-и-кошка-7.mp4");
+        assertThat(own.of("x".repeat(500), 7, 1, 1).getFirst()).hasSizeLessThan(60);
+        assertThat(new OutputNames(List.of("a/b.c.mp4", "f/", "d/f_%04d.png"), ".mp4", false).of("x", 7, 2, 3))
                 .containsExactly("a/b.c-2.mp4", "f-2/", "d/2/f_%04d.png");
-        assertThat(OutputNames.of(List.of("b.mp4"), "x", 7, 1, 1)).containsExactly("b.mp4");
-        Path there = Files.createDirectory(folder.resolve("frames"));
-        assertThat(OutputNames.of(List.of(there.toString()), "x", 7, 2, 3)).as("a folder without its slash").containsExactly(there + "-2/");
+        assertThat(new OutputNames(List.of("b.mp4"), ".mp4", false).of("x", 7, 1, 1)).containsExactly("b.mp4");
+    }
+
+    @Test
+    void aFolderThatExistsGetsOneFileNamedAfterThePrompt() throws IOException {
+        Path there = Files.createDirectory(folder.resolve("films"));
+        for (String name : List.of(there.toString(), there + "/")) {
+            assertThat(run("A Cat", "--seed", "7", "--steps", "1", "--frames", "5", "-o", name)).as(told.err()).isZero();
+        }
+        assertThat(run("A Cat", "--seed", "7", "--steps", "1", "--frames", "1", "-o", there.toString())).as(told.err()).isZero();
+        try (var files = Files.list(there)) {
+            assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("a-cat-7.mp4", "a-cat-7-2.mp4", "a-cat-7.png");
+        }
+    }
+
+    @Test
+    void filesThatExistAreReplacedOnlyByForce() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.gif"), "precious");
+        assertThat(run("x", "--steps", "1", "-o", file.toString())).isEqualTo(2);
+        assertThat(told.err()).contains("a.gif' exists already: choose another name, or --force to replace it.");
+        Files.writeString(folder.resolve("b-3.gif"), "precious");
+        assertThat(run("x", "--steps", "1", "-n", "3", "-o", file("b.gif"))).as("the third of them").isEqualTo(2);
+        assertThat(run("x", "--steps", "1", "-o", file("c.gif"), "--sheet", Files.writeString(folder.resolve("s.png"), "precious").toString())).isEqualTo(2);
+        assertThat(files()).containsExactly("a.gif", "b-3.gif", "s.png");
+        assertThat(file).hasContent("precious");
+        assertThat(run("x", "--steps", "1", "--frames", "5", "-o", file.toString(), "--force")).as(told.err()).isZero();
+        assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).isNotEmpty();
+    }
+
+    @Test
+    void progressSaysWhichClipOfSeveral() {
+        assertThat(run("x", "-n", "2", "--steps", "2", "--frames", "5", "-o", file("a.gif"))).as(told.err()).isZero();
+        assertThat(told.err()).contains("clip 1 of 2: denoising").contains("clip 2 of 2: denoising");
+    }
+
+    @Test
+    void anMp4ThatPlaysEverywhereIsMadeOnRequest() {
+        assertThat(run("x", "--steps", "1", "--frames", "5", "--codec", "h264", "-o", file("a.mp4"))).as(told.err()).isZero();
+        assertThat(run("x", "--steps", "1", "--frames", "5", "--codec", "AV1", "-o", file("a.webm"))).as(told.err()).isZero();
+        for (String name : List.of("a.mp4", "a.webm")) {
+            assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", file(name))).isZero();
+        }
+        assertThat(told.out()).contains("h264").contains("av1");
+        assertThat(run("x", "--codec", "h264", "-o", file("b.webm"))).isEqualTo(2);
+        assertThat(told.err()).contains("WebM cannot hold h264: choose vp9 or av1, or write .mp4");
+        assertThat(run("x", "--codec", "vp9", "-o", file("b.gif"))).isEqualTo(2);
+        assertThat(told.err()).contains("a codec can be chosen for .mp4 and .webm only");
     }
 }

@@ -138,6 +138,7 @@ class StreamActionTest {
     void goesOnWhereASnapshotWasTaken() throws IOException {
         assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "1", "-o", file("a.y4m"), "--snapshot", file("s"))).as(told.err()).isZero();
         assertThat(run("--resume", file("s"), "-o", file("b.y4m"))).as("the timeline ended there").isZero();
+        assertThat(told.err()).contains("the stream had no frame left, so nothing was written");
         assertThat(files()).contains("s", "a.y4m").doesNotContain("b.y4m");
         assertThat(run("--resume", file("s"), "--seconds", "2", "-o", file("b.apng"))).as(told.err()).isZero();
         assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "2", "-o", file("whole.apng"))).as(told.err()).isZero();
@@ -147,8 +148,17 @@ class StreamActionTest {
         for (int i = 0; i < 8; i++) {
             assertThat(rest.get(i).data()).isEqualTo(whole.get(8 + i).data());
         }
-        assertThat(run("-p", "a cat", "--video", file("v.y4m"), "--snapshot", file("s"), "-o", file("c.y4m"))).isEqualTo(2);
+        assertThat(run("-p", "a cat", "--video", file("v.y4m"), "--snapshot", file("s2"), "-o", file("c.y4m"))).isEqualTo(2);
         assertThat(told.err()).contains("--snapshot keeps no stream that follows a video");
+    }
+
+    @Test
+    void aSnapshotThatCannotBeIsRefusedBeforeTheStream() throws IOException {
+        assertThat(run("-p", "a cat", "--seconds", "1", "-o", file("a.y4m"), "--snapshot", file("nowhere/deep/s"))).as(told.err()).isZero();
+        assertThat(run("-p", "a cat", "--seconds", "1", "-o", file("b.y4m"), "--snapshot", file("a.y4m"))).isEqualTo(2);
+        assertThat(told.err()).contains("a.y4m' exists already");
+        assertThat(run("-p", "a cat", "--seconds", "1", "-o", file("b.y4m"), "--snapshot", file("a.y4m/s"))).isEqualTo(2);
+        assertThat(files()).as("told before the stream").containsExactly("a.y4m", "a.y4m.json", "nowhere");
     }
 
     @Test
@@ -195,7 +205,13 @@ class StreamActionTest {
         assertThat(run("-p", "x", "-o", file("a.txt"))).isEqualTo(2);
         assertThat(run("-p", "x", "-o", file("nowhere/a.mp4"))).isEqualTo(2);
         assertThat(run("--resume", file("t.json"), "-o", file("a.mp4"))).isEqualTo(2);
+        for (String option : List.of("--recipe causvid", "--window 9", "--sink 3", "--overlap", "--offload text", "--unload-text", "--size 64")) {
+            var all = new ArrayList<>(List.of("-p", "x", "-o", file("a.mp4")));
+            all.addAll(List.of(option.split(" ")));
+            assertThat(run(all.toArray(String[]::new))).as(option).isEqualTo(2);
+        }
+        assertThat(told.err()).contains("recipe causvid has no effect on tiny, which is a W.A.L.T model", "size 64x64 is not what model tiny makes");
         assertThat(files()).containsExactly("t.json", "u.json");
-        assertThat(told.err().lines()).hasSize(9).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(told.err().lines()).hasSize(16).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
     }
 }

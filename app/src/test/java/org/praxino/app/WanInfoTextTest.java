@@ -23,7 +23,7 @@ class WanInfoTextTest {
 
     private String info(Path subject) throws IOException {
         assertThat(InfoActions.info(new InfoCommand.Options(subject.toString(), folder.resolve("info.json"),
-                new FrameSize(64, 32), 9), context)).isZero();
+                new FrameSize(64, 32), 9, true), context)).isZero();
         return told.out();
     }
 

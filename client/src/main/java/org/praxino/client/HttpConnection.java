@@ -91,6 +91,12 @@ final class HttpConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        http.close();
+        if ((Object) http instanceof AutoCloseable closeable) { // from Java 21 on
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("an HTTP client does not fail to close", e);
+            }
+        }
     }
 }

@@ -114,7 +114,7 @@ public final class PraxinoClient implements AutoCloseable {
         } catch (java.io.UncheckedIOException e) {
             return get(id); // the connection broke; the job goes on
         }
-        return last.isEmpty() ? get(id) : last.getLast();
+        return last.isEmpty() ? get(id) : last.get(last.size() - 1);
     }
 
     /** Waits until nothing more happens to the job, however often the connection breaks. */

@@ -3,6 +3,12 @@ package org.praxino.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import javax.swing.SwingUtilities;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +69,26 @@ class ExamplesTest {
     @Test
     void liveStream() {
         assertThat(LiveStream.play(model, "a smiling face", "a red heart", 3, 12)).isEqualTo(12);
+    }
+
+    @Test
+    void socketStream() throws Exception {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    SocketStream.serve(model, socket, "a star");
+                } catch (IOException e) {
+                    // the test has closed it
+                }
+            });
+            try (var client = new Socket(socket.getInetAddress(), socket.getLocalPort());
+                    var in = new DataInputStream(client.getInputStream())) {
+                for (int i = 0; i < 3; i++) {
+                    var picture = ImageIO.read(new ByteArrayInputStream(in.readNBytes(in.readInt())));
+                    assertThat(picture.getWidth()).isEqualTo(128);
+                }
+            }
+        }
     }
 
     @Test

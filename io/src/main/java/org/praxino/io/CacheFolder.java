@@ -10,7 +10,7 @@ public final class CacheFolder {
 
     /**
      * The root: the system property {@code praxino.cache}, else the environment variable {@code PRAXINO_CACHE}, else
-     * {@code praxino} under {@code XDG_CACHE_HOME}, else {@code ~/.cache/praxino}. It may not exist yet.
+     * {@code praxino} in the user's cache folder ({@link UserFolders}). It may not exist yet.
      */
     public static Path root() {
         @Nullable String property = System.getProperty("praxino.cache");
@@ -21,9 +21,6 @@ public final class CacheFolder {
         if (variable != null && !variable.isBlank()) {
             return Path.of(variable);
         }
-        @Nullable String caches = System.getenv("XDG_CACHE_HOME");
-        return caches != null && !caches.isBlank()
-                ? Path.of(caches, "praxino")
-                : Path.of(System.getProperty("user.home"), ".cache", "praxino");
+        return UserFolders.cache();
     }
 }

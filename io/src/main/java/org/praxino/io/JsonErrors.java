@@ -137,7 +137,7 @@ final class JsonErrors {
     }
 
     private static String firstLine(JacksonException e) {
-        String text = e.getOriginalMessage().lines().findFirst().orElse("unreadable").replaceAll(" \\(start marker at \\[Source.*", "").replaceAll("[.\\s]+$", "");
+        String text = e.getOriginalMessage().lines().findFirst().orElse("unreadable").replaceAll(" \\(start marker at \\[Source.*", "").replaceAll(": was expecting .*", "").replaceAll("[.\\s]+$", "");
         return text.isEmpty() ? text : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 

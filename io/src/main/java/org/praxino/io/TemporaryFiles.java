@@ -15,7 +15,11 @@ final class TemporaryFiles {
     private static final Set<Path> PATHS = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> PATHS.forEach(TemporaryFiles::discard), "praxino-unfinished"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> PATHS.forEach(TemporaryFiles::discard), "praxino-unfinished"));
+        } catch (IllegalStateException e) {
+            // The JVM is ending already: what is written now is deleted by its writer alone.
+        }
     }
 
     private TemporaryFiles() {}

@@ -13,7 +13,11 @@ final class PendingOutputs {
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(PendingOutputs::delete), "praxino-unfinished-output"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(PendingOutputs::delete), "praxino-unfinished-output"));
+        } catch (IllegalStateException e) {
+            // The JVM is ending already: what is written now is deleted by its writer alone.
+        }
     }
 
     private PendingOutputs() {}

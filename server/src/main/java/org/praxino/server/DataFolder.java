@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -46,6 +47,8 @@ final class DataFolder implements AutoCloseable {
             Files.createDirectories(path.resolve("tmp"));
             Files.createDirectories(path.resolve("jobs"));
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            throw new UserException("the data folder '" + path + "' cannot be used: " + e.getMessage() + " is a file", e);
         } catch (IOException e) {
             throw new UserException("the data folder '" + path + "' cannot be used: " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
 import org.praxino.stream.engine.FrameQueue;
+import org.praxino.tensor.RequestedAt;
 
 /**
  * Delivers frames to one subscriber, one at a time and only as requested (Reactive Streams 1.0.4, sections 1 and 3). Runs on a virtual
@@ -15,6 +16,7 @@ final class FrameSubscription implements Flow.Subscription {
     private final StreamSession session;
     private final FrameQueue queue;
     private final Flow.Subscriber<? super Frame> subscriber;
+    private final RequestedAt subscribed = new RequestedAt();
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger pendingDrains = new AtomicInteger();
     private volatile boolean finished;
@@ -97,6 +99,7 @@ final class FrameSubscription implements Flow.Subscription {
             Throwable reason = asked != null ? asked : queue.failure();
             session.close();
             if (reason != null) {
+                reason.addSuppressed(subscribed);
                 subscriber.onError(reason);
             } else {
                 subscriber.onComplete();

@@ -3,14 +3,16 @@ package org.praxino.stream;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.praxino.io.model.ModelInfo;
 import org.praxino.stream.timeline.Size;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
+import org.praxino.tensor.UserException;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
 
 /**
- * Options for opening a model. Null values mean the model's default; W.A.L.T models use device and dtype only.
+ * Options for opening a model. Null values mean the model's default; W.A.L.T models take device and dtype only.
  *
  * @param device to compute on
  * @param dtype to compute in
@@ -54,5 +56,22 @@ public record ModelOptions(
 
     public ModelOptions withKeepTextEncoder(boolean keep) {
         return new ModelOptions(device, dtype, size, recipe, horizon, offload, keep);
+    }
+
+    /**
+     * Refuses what has no effect on a W.A.L.T model.
+     *
+     * @throws UserException when an option of Wan models is set, or a size that the model does not make
+     */
+    public void requireWalt(ModelInfo info) {
+        String given = recipe != null ? "recipe " + recipe : horizon != null ? "window, sink and overlap" : !offload.isEmpty() ? "offload"
+                : !keepTextEncoder ? "unloading the text encoder" : null;
+        if (given != null) {
+            throw new UserException(given + " has no effect on " + info.name() + ", which is a W.A.L.T model: it is an option of Wan models");
+        }
+        if (size != null && (size.width() != info.size().width() || size.height() != info.size().height())) {
+            throw new UserException("size " + size.width() + "x" + size.height() + " is not what model " + info.name() + " makes: it makes "
+                    + info.size().width() + "x" + info.size().height());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.praxino.stream;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
 import org.praxino.stream.engine.FrameQueue;
+import org.praxino.tensor.RequestedAt;
 import org.praxino.tensor.UserException;
 
 /**
@@ -70,8 +72,27 @@ public final class VideoStream implements Iterable<Frame>, Iterator<Frame>, Flow
                 return false;
             }
             case UserException e -> throw new UserException(e.getMessage(), e);
-            case Error e -> throw e;
+            case Error e -> {
+                e.addSuppressed(new RequestedAt());
+                throw e;
+            }
             case Throwable e -> throw new IllegalStateException("the stream broke: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Waits for the next frame or the end, but not longer than {@code time}.
+     *
+     * @return whether {@link #hasNext} answers at once
+     * @throws CancellationException when interrupted
+     */
+    public boolean isReadyWithin(Duration time) {
+        claim(Use.ITERATED);
+        try {
+            return queue.await(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for a frame");
         }
     }
 

@@ -9,7 +9,8 @@ public final class UninterruptibleWait {
     private UninterruptibleWait() {}
 
     /**
-     * What {@code work} returned. The thread's mark of interruption is kept.
+     * What {@code work} returned. The thread's mark of interruption is kept. What the work threw names the caller's line, too ({@link
+     * RequestedAt}).
      *
      * @param onInterrupt asked each time the thread is interrupted meanwhile, to tell the work
      * @throws RuntimeException what the work threw; an {@link Error} likewise; a checked exception as the cause of an {@link IllegalStateException}
@@ -40,6 +41,9 @@ public final class UninterruptibleWait {
     }
 
     private static RuntimeException rethrow(@Nullable Throwable cause) {
+        if (cause != null) {
+            cause.addSuppressed(new RequestedAt());
+        }
         return switch (cause) {
             case RuntimeException r -> r;
             case Error e -> throw e;

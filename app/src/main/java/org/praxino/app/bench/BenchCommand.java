@@ -26,19 +26,29 @@ public final class BenchCommand implements Runnable {
         Subcommands.missing(spec);
     }
 
-    /** Options that every benchmark takes. */
+    /** Options of benchmarks of a model. */
     static final class Options {
         @Mixin
         private final ModelOption model = new ModelOption();
 
+        @Mixin
+        private final Measuring measuring = new Measuring();
+
+        BenchOptions checked() {
+            return measuring.of(model.model());
+        }
+    }
+
+    /** Options that every benchmark takes. */
+    static final class Measuring {
         @Mixin
         private final JsonOption json = new JsonOption();
 
         @Option(names = "--repeats", paramLabel = "N", defaultValue = "5", description = "Repetitions; the best counts (default: ${DEFAULT-VALUE}).")
         private int repeats = 5;
 
-        BenchOptions checked() {
-            return new BenchOptions(model.model(), json.checked(), repeats);
+        BenchOptions of(String model) {
+            return new BenchOptions(model, json.checked(), repeats);
         }
     }
 
@@ -47,7 +57,7 @@ public final class BenchCommand implements Runnable {
         private final BoundAction<BenchOptions> action;
 
         @Mixin
-        private final Options options = new Options();
+        private final Measuring options = new Measuring();
 
         Kind(BoundAction<BenchOptions> action) {
             this.action = action;
@@ -55,7 +65,7 @@ public final class BenchCommand implements Runnable {
 
         @Override
         public final Integer call() throws Exception {
-            return action.run(options.checked());
+            return action.run(options.of(ModelOption.DEFAULT));
         }
     }
 

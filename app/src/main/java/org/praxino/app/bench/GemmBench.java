@@ -10,7 +10,6 @@ import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.Version;
-import org.praxino.io.Json;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Gemm;
@@ -44,7 +43,7 @@ public final class GemmBench {
                 linear.share(), linear.seconds(), startup, BenchReport.peakMemory(), rows);
         report.print(context.console().out());
         if (options.json() != null) {
-            Json.write(options.json(), report);
+            context.console().writeJson(options.json(), report);
         }
         return 0;
     }

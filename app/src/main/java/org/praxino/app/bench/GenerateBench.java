@@ -6,7 +6,6 @@ import java.util.Locale;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.Version;
-import org.praxino.io.Json;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.DType;
@@ -57,7 +56,7 @@ public final class GenerateBench {
                 share, best, startup, BenchReport.peakMemory(), List.copyOf(rows));
         report.print(context.console().out());
         if (options.json() != null) {
-            Json.write(options.json(), report);
+            context.console().writeJson(options.json(), report);
         }
         return 0;
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.JsonResult;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.ProgressLine;
 import org.praxino.app.cli.StopSignal;
@@ -37,7 +38,7 @@ public final class JobsBench {
      * @param polls a second
      * @param kills of the server, each in the middle of accepted work
      */
-    public record Options(String model, @Nullable Path json, int jobs, int frames, int polls, int kills) {
+    public record Options(String model, @Nullable Path json, int jobs, int frames, int polls, int kills) implements JsonResult {
         public Options {
             if (jobs < 1 || jobs > 1000 || frames < 1 || polls < 1 || polls > 80 || kills < 0 || kills > 100_000) {
                 throw new UserException("--jobs must lie between 1 and 1000, --frames above 0, --polls between 1 and 80, --kills between 0 and 100000");
@@ -89,7 +90,7 @@ public final class JobsBench {
             progress.close();
             print(report, context);
             if (options.json != null) {
-                Json.write(options.json, report);
+                context.console().writeJson(options.json, report);
             }
         } finally {
             AtomicFiles.delete(folder);

@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.JsonResult;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.Version;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.server.PraxinoServer;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.engine.ServedModel;
@@ -28,6 +30,7 @@ import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
+import org.praxino.wan.folder.WanFolder;
 
 /** {@code bench serve}: measures live sessions, alone and with other clients; the server runs in this process, the clients in another. */
 public final class ServeBench {
@@ -35,7 +38,7 @@ public final class ServeBench {
     private static final int POLLS = 50;
 
     /** @param seconds of the watched session; the other parts take a fifth of it each */
-    public record Options(String model, @Nullable Path json, double seconds) {
+    public record Options(String model, @Nullable Path json, double seconds) implements JsonResult {
         public Options {
             if (!(seconds >= 5 && seconds <= 86_400)) {
                 throw new UserException("--seconds " + seconds + " is not possible: give a number from 5 to 86400");
@@ -82,6 +85,9 @@ public final class ServeBench {
     public static int run(Options options, CommandContext context) throws IOException, InterruptedException {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
+        if (WanFolder.find(options.model, ModelRepository.defaults()) == null) {
+            ModelRepository.defaults().open(options.model); // a wrong name is told before anything is started
+        }
         Path data = Files.createTempDirectory("praxino-bench");
         var opened = new AtomicReference<VideoModel>();
         var bind = new ServerConfig.Bind("127.0.0.1", 0, java.util.Set.of(), false);
@@ -107,7 +113,7 @@ public final class ServeBench {
             Report report = new ServeBench(options, context, "http://127.0.0.1:" + server.port()).measure(model, dtype);
             print(report, context);
             if (options.json != null) {
-                Json.write(options.json, report);
+                context.console().writeJson(options.json, report);
             }
         } finally {
             AtomicFiles.delete(data);

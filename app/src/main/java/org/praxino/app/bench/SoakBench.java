@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.JsonResult;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.ProgressLine;
 import org.praxino.app.cli.Version;
-import org.praxino.io.Json;
 import org.praxino.stream.StreamEvent;
 import org.praxino.stream.StreamOptions;
 import org.praxino.stream.VideoModel;
@@ -34,7 +34,7 @@ public final class SoakBench {
     private static final int FILLED = 20;
 
     /** @param blocks to make */
-    public record Options(String model, @Nullable Path json, int blocks) {
+    public record Options(String model, @Nullable Path json, int blocks) implements JsonResult {
         public Options {
             if (blocks < 40 || blocks > 10_000_000) {
                 throw new UserException("--blocks " + blocks + " is not possible: give a number from 40 to 10000000");
@@ -70,7 +70,7 @@ public final class SoakBench {
             progress.close();
             print(report, context);
             if (options.json != null) {
-                Json.write(options.json, report);
+                context.console().writeJson(options.json, report);
             }
         }
         return 0;

@@ -1,13 +1,15 @@
 package org.praxino.app.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.JsonResult;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.Version;
-import org.praxino.io.Json;
 import org.praxino.media.Frame;
 import org.praxino.media.Jpeg;
 import org.praxino.stream.GenerateRequest;
@@ -38,7 +40,12 @@ public final class StreamBench {
      * @param teacher whether the teacher is measured too
      * @param profile whether it is only said where the time of a block goes
      */
-    public record Options(BenchOptions common, double seconds, boolean teacher, boolean profile) {
+    public record Options(BenchOptions common, double seconds, boolean teacher, boolean profile) implements JsonResult {
+        @Override
+        public @Nullable Path json() {
+            return common.json();
+        }
+
         public Options {
             if (!(seconds > 0 && seconds <= 3600)) {
                 throw new UserException("--seconds " + seconds + " is not possible: give a number above 0, up to 3600");
@@ -69,19 +76,19 @@ public final class StreamBench {
             if (options.profile) {
                 var report = StreamProfile.measure(model, options.seconds, name(dtype), context);
                 report.print(context.console().out());
-                keepSmallest(options, report);
+                writeJson(options, context, report);
             } else {
                 StreamReport report = new StreamBench(model, options, context).measure(device, dtype);
                 report.print(context.console().out());
-                keepSmallest(options, report);
+                writeJson(options, context, report);
             }
         }
         return 0;
     }
 
-    private static void keepSmallest(Options options, Object report) {
+    private static void writeJson(Options options, CommandContext context, Object report) {
         if (options.common().json() != null) {
-            Json.write(options.common().json(), report);
+            context.console().writeJson(options.common().json(), report);
         }
     }
 

@@ -2,9 +2,12 @@ package org.praxino.app.bench;
 
 import java.util.concurrent.Callable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.GivenOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "stream",
@@ -16,6 +19,9 @@ import picocli.CommandLine.Option;
                 "  praxino bench stream --profile --threads 1"})
 public final class StreamBenchCommand implements Callable<Integer> {
     private final BoundAction<StreamBench.Options> runner;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private final BenchCommand.Options options = new BenchCommand.Options();
@@ -35,6 +41,10 @@ public final class StreamBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (profile) {
+            GivenOptions.refuse(spec, "--no-teacher", "with --profile, which looks at the student's blocks alone");
+            GivenOptions.refuse(spec, "--repeats", "with --profile, which samples once, for --seconds");
+        }
         return runner.run(new StreamBench.Options(options.checked(), seconds, !noTeacher, profile));
     }
 }

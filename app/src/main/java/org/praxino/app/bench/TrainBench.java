@@ -81,7 +81,7 @@ public final class TrainBench {
                 step.share(), step.seconds(), startup, BenchReport.peakMemory(), List.copyOf(rows));
         report.print(context.console().out());
         if (options.json() != null) {
-            Json.write(options.json(), report);
+            context.console().writeJson(options.json(), report);
         }
         return 0;
     }

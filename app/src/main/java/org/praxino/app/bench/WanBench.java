@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.FrameSize;
+import org.praxino.app.cli.JsonResult;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.Version;
 import org.praxino.condition.Condition;
@@ -15,7 +16,7 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.StudentPlan;
-import org.praxino.io.Json;
+import org.praxino.io.model.ModelRepository;
 import org.praxino.stream.BlockRollout;
 import org.praxino.stream.ModelSource;
 import org.praxino.tensor.Backend;
@@ -56,7 +57,12 @@ public final class WanBench {
      */
     public record Options(
             BenchOptions common, @Nullable String random, FrameSize size, @Nullable Integer layers, int blocks, int window, boolean text,
-            boolean decode) {
+            boolean decode) implements JsonResult {
+        @Override
+        public @Nullable Path json() {
+            return common.json();
+        }
+
         public Options {
             if (size.width() < 16 || size.height() < 16 || size.width() % 16 != 0 || size.height() % 16 != 0) {
                 throw new UserException("--size " + size + " is not possible: give multiples of 16");
@@ -99,7 +105,7 @@ public final class WanBench {
                 Gemm.peak(device, dtype)).measure();
         report.print(context.console().out());
         if (options.common().json() != null) {
-            Json.write(options.common().json(), report);
+            context.console().writeJson(options.common().json(), report);
         }
         return 0;
     }

@@ -40,6 +40,12 @@ public record CommandContext(String device, @Nullable Integer threads, Precision
         };
     }
 
+    /** This context for a command with {@code options}: where JSON goes to standard output, nothing else does. */
+    public CommandContext forOptions(Object options) {
+        boolean piped = options instanceof JsonResult r && JsonOption.STANDARD_OUTPUT.equals(r.json());
+        return piped ? new CommandContext(device, threads, dtype, console.withResultsOnErr(), stop) : this;
+    }
+
     /** {@code shown}, which also ends the work at its next report once a stop was asked for. */
     public Progress stopping(Progress shown) {
         return (done, total, note) -> {

@@ -2,11 +2,15 @@ package org.praxino.app.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.praxino.io.Json;
+import org.praxino.tensor.UserException;
 
 /**
  * Console output of a command: results on standard output, progress and messages on standard error.
@@ -28,6 +32,25 @@ public record Console(PrintStream out, PrintStream err, OutputStream raw, boolea
         var out = new PrintStream(raw, true, StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         return new Console(out, err, raw, Boolean.getBoolean("praxino.terminal"));
+    }
+
+    /** A console whose results for people go where its messages go, so that standard output is left to a program. */
+    Console withResultsOnErr() {
+        return new Console(err, err, raw, interactive);
+    }
+
+    /** Writes a command's result as JSON, to a file or to standard output. */
+    public void writeJson(Path to, Object value) {
+        if (!to.equals(JsonOption.STANDARD_OUTPUT)) {
+            Json.write(to, value);
+            return;
+        }
+        try {
+            raw.write(Json.pretty(value).getBytes(StandardCharsets.UTF_8));
+            raw.flush();
+        } catch (IOException e) {
+            throw new UserException("standard output could not be written: " + e.getMessage(), e);
+        }
     }
 
     /** One line on standard error, in the program's name. */

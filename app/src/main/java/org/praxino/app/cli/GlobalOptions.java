@@ -1,5 +1,6 @@
 package org.praxino.app.cli;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.CommandContext.Precision;
 import org.praxino.tensor.UserException;
@@ -13,7 +14,7 @@ public final class GlobalOptions {
     String device = "cpu";
 
     @Option(names = "--threads", paramLabel = "N", scope = ScopeType.INHERIT, order = 101,
-            description = "CPU threads (default: all cores).")
+            description = "CPU threads to compute with, at most one a core (default: all cores).")
     @Nullable Integer threads;
 
     @Option(names = "--dtype", paramLabel = "TYPE", defaultValue = "auto", scope = ScopeType.INHERIT, order = 102,
@@ -25,8 +26,12 @@ public final class GlobalOptions {
     Logs.@Nullable Level log;
 
     public CommandContext context(Console console, StopSignal stop) {
-        if (threads != null && (threads < 1 || threads > 1024)) {
-            throw new UserException("--threads " + threads + " is not possible: give a number from 1 to 1024");
+        if (threads != null && threads < 1) {
+            throw new UserException("--threads " + threads + " is not possible: give a number from 1 on");
+        }
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (threads != null && threads > cores) { // more would wait for each other at every operation
+            console.message("--threads " + threads + ": there " + (cores == 1 ? "is 1 core, which is" : "are " + cores + " cores, which are") + " used.");
         }
         if (!device.matches("cpu|cuda(:\\d{1,2})?")) {
             throw new UserException("--device " + device + " is unknown: use cpu, cuda or cuda:N");
@@ -34,6 +39,15 @@ public final class GlobalOptions {
         if (log != null) {
             Logs.show(log);
         }
-        return new CommandContext(device, threads, dtype, console, stop);
+        return new CommandContext(device, threads == null ? null : Integer.valueOf(Math.min(threads, cores)), dtype, console, stop);
+    }
+
+    /** Of a command that computes nothing. @throws UserException when an option says how to compute */
+    public void refuseComputing() {
+        String given = !device.equals("cpu") ? "--device " + device : threads != null ? "--threads " + threads
+                : dtype != Precision.AUTO ? "--dtype " + dtype.name().toLowerCase(Locale.ROOT) : null;
+        if (given != null) {
+            throw new UserException(given + " has no effect: this command computes nothing on a device");
+        }
     }
 }

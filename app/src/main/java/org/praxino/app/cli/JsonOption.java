@@ -3,17 +3,25 @@ package org.praxino.app.cli;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The {@code --json} option. */
 public final class JsonOption {
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to a JSON file.")
+    /** As typed: the JSON goes to standard output, and the text for people to standard error. */
+    public static final Path STANDARD_OUTPUT = Path.of("-");
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to a file, as JSON; - is standard output.")
     private @Nullable Path file;
+
+    @Mixin
+    private final OverwriteOption overwrite = new OverwriteOption();
 
     /** The file asked for, or null. @throws org.praxino.tensor.UserException when it cannot be written: before the work, not after it */
     public @Nullable Path checked() {
-        if (file != null) {
+        if (file != null && !file.equals(STANDARD_OUTPUT)) {
             AtomicFiles.requireWritable(file);
+            overwrite.check(file);
         }
         return file;
     }

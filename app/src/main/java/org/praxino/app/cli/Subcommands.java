@@ -11,6 +11,17 @@ public final class Subcommands {
     /** Reports a missing subcommand. @throws ParameterException always */
     public static void missing(CommandSpec spec) {
         CommandLine line = spec.commandLine();
-        throw new ParameterException(line, "A command is missing: one of " + String.join(", ", line.getSubcommands().keySet()));
+        throw new ParameterException(line, "A command is missing: one of " + names(line));
+    }
+
+    /** Of a word that is no subcommand of {@code line}. */
+    public static ParameterException unknown(CommandLine line, String word) {
+        String name = line.getCommandSpec().qualifiedName();
+        return new ParameterException(line, line.getSubcommands().isEmpty() ? name + " has no commands, so '" + word + "' is one word too many"
+                : "There is no command '" + name + " " + word + "': there are " + names(line));
+    }
+
+    private static String names(CommandLine line) {
+        return String.join(", ", line.getSubcommands().keySet());
     }
 }

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.FileErrors;
+import org.praxino.io.UserFolders;
+import org.praxino.io.pull.CheckpointCatalogue;
 import org.praxino.tensor.UserException;
 
 /** Finds models by name in the model folders, then among the jars on the class path or module path. */
@@ -40,9 +42,7 @@ public record ModelRepository(List<Path> roots) {
 
     /** {@code praxino/models} in the user's data folder, {@code XDG_DATA_HOME} or {@code ~/.local/share}; it may not exist yet. */
     public static Path dataFolder() {
-        @Nullable String data = System.getenv("XDG_DATA_HOME");
-        Path folder = data != null && !data.isBlank() ? Path.of(data) : Path.of(System.getProperty("user.home"), ".local", "share");
-        return folder.resolve("praxino").resolve("models");
+        return UserFolders.data().resolve("models");
     }
 
     /**
@@ -94,7 +94,15 @@ public record ModelRepository(List<Path> roots) {
                 ? "" : " (there are " + all.stream().map(p -> p.getFileName().toString()).distinct().collect(Collectors.joining(", ")) + ")";
         String artifact = all.isEmpty() || name.equals(BUNDLED) ? " or add the artifact praxino-model-" + BUNDLED : "";
         return new UserException("There is no model \"" + name + "\", looked in " + places + there
-                + "; set PRAXINO_MODELS to the folder that holds it" + artifact + ".");
+                + "; set PRAXINO_MODELS to the folder that holds it" + artifact + published(name) + ".");
+    }
+
+    /** How a published model is fetched, by the name of its checkpoint or of the repository it comes from. */
+    private static String published(String name) {
+        CheckpointCatalogue catalogue = CheckpointCatalogue.builtIn();
+        return catalogue.checkpoints().stream()
+                .filter(c -> c.name().equalsIgnoreCase(name) || catalogue.groups(c).getLast().repo().endsWith("/" + name)) // the network comes last
+                .findFirst().map(c -> ", or fetch it with praxino pull " + c.name()).orElse("");
     }
 
     private static List<Path> models(Path root) {

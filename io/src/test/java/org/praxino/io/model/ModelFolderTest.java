@@ -150,6 +150,8 @@ class ModelFolderTest {
         assertThatThrownBy(() -> new ModelRepository(List.of(dir.resolve("nowhere"))).open("x"))
                 .hasMessage("There is no model \"x\", looked in " + dir.resolve("nowhere")
                         + "; set PRAXINO_MODELS to the folder that holds it or add the artifact praxino-model-emoji-128.");
+        assertThatThrownBy(() -> shelf.open("Wan2.1-T2V-1.3B")).hasMessageEndingWith(", or fetch it with praxino pull wan-1.3b.");
+        assertThatThrownBy(() -> shelf.open("self-forcing")).hasMessageEndingWith(", or fetch it with praxino pull self-forcing.");
         assertThatThrownBy(() -> ModelFolder.open(Files.writeString(dir.resolve("a.txt"), "x")))
                 .hasMessageContaining("is a file and not a model folder");
         assertThatThrownBy(() -> shelf.open("some/where")).hasMessageStartingWith("There is no model folder some");

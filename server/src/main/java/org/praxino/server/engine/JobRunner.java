@@ -16,6 +16,7 @@ import org.praxino.server.metrics.Metrics;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
 import org.praxino.stream.Phase;
+import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,9 @@ public final class JobRunner implements AutoCloseable {
     private void run() {
         try {
             services.models.load();
+        } catch (UserException e) { // says what is wrong; a stack trace says nothing more
+            LOG.error("the models cannot be loaded: {}", e.getMessage());
+            return;
         } catch (RuntimeException | Error e) {
             LOG.error("the models cannot be loaded: {}", e.getMessage(), e);
             return;

@@ -1,6 +1,7 @@
 package org.praxino.server.engine;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +41,27 @@ public final class ModelRegistry implements AutoCloseable {
                 GenerateRequest small = model.warmUpRequest();
                 model.generate(model.canStream() ? small : small.withSteps(1), GenerationListener.NONE, frame -> {});
             }
-            aliases.forEach((alias, model) -> {
-                if (!all.containsKey(model)) {
-                    throw new UserException("the alias " + alias + " names the model " + model + ", which is not served: there is "
-                            + String.join(", ", all.keySet()));
-                }
-            });
+            requireServed(aliases, all.keySet());
             ready = true;
         } catch (RuntimeException | Error e) {
             failure = String.valueOf(e.getMessage());
             throw e;
         }
+    }
+
+    /**
+     * Looks whether every alias leads to a model.
+     *
+     * @param served names of the models
+     * @throws UserException that names the first alias that does not
+     */
+    public static void requireServed(Map<String, String> aliases, Collection<String> served) {
+        aliases.forEach((alias, model) -> {
+            if (!served.contains(model)) {
+                throw new UserException("the alias " + alias + " names the model " + model + ", which is not served: there is "
+                        + String.join(", ", served));
+            }
+        });
     }
 
     /** Whether all models are loaded and warmed up. */

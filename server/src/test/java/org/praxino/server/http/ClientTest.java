@@ -48,6 +48,17 @@ class ClientTest {
         return VideoRequest.of(prompt).frames(5).steps(2).seed(3).format("gif");
     }
 
+    /** Offsets 6 and 7 of a class file: its version, 61 of Java 17 (JVM specification, 4.1). */
+    @Test
+    void runsOnJava17() throws Exception {
+        for (Class<?> type : java.util.List.of(PraxinoClient.class, org.praxino.client.VideoRequest.class, org.praxino.client.Video.class)) {
+            try (var in = java.util.Objects.requireNonNull(type.getResourceAsStream(type.getSimpleName() + ".class"))) {
+                byte[] head = in.readNBytes(8);
+                assertThat(head[6] << 8 | head[7]).as(type.getName()).isLessThanOrEqualTo(61);
+            }
+        }
+    }
+
     @Test
     void ourOwnDoesWhatTheServerDoes() throws Exception {
         Path picture = folder.resolve("red.png");

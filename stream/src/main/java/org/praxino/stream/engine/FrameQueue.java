@@ -1,8 +1,10 @@
 package org.praxino.stream.engine;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.praxino.stream.StreamedFrame;
 
@@ -121,6 +123,15 @@ public final class FrameQueue {
             wait();
         }
         return !frames.isEmpty();
+    }
+
+    /** Waits for a frame or the end. @return false after {@code time} without either */
+    public synchronized boolean await(Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); frames.isEmpty() && !ended && left > 0; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return !frames.isEmpty() || ended;
     }
 
     /** Whether all frames were read and the end was reached. */

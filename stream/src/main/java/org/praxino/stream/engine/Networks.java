@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.Denoiser;
+import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
@@ -22,7 +23,10 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     /** Opens a model by name or folder. @throws UserException if it is missing or incomplete */
     static Networks open(String nameOrFolder, ModelOptions options) {
         return switch (ModelSource.open(nameOrFolder)) {
-            case ModelSource.Walt walt -> WaltNetworks.load(walt.folder(), options.device(), options.dtype());
+            case ModelSource.Walt walt -> {
+                options.requireWalt(walt.folder().info());
+                yield WaltNetworks.load(walt.folder(), options.device(), options.dtype());
+            }
             case ModelSource.Wan wan -> WanNetworks.open(wan.folder(), options);
         };
     }

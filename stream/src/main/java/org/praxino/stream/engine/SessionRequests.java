@@ -13,24 +13,26 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.stream.StreamEvent;
 import org.praxino.stream.StreamState;
 import org.praxino.stream.StreamState.Operation;
+import org.praxino.tensor.RequestedAt;
 
 /**
  * The state of a session, the requests that wait for the next block boundary, and the event listeners. State and requests change under one
  * lock, so that every accepted request is either run or failed. Thread-safe.
  */
 public final class SessionRequests {
-    /** A request to run between two blocks, and its future. */
-    private record Request<T>(Supplier<T> work, CompletableFuture<T> answer) {
+    /** A request to run between two blocks, its future, and where it was made. */
+    private record Request<T>(Supplier<T> work, CompletableFuture<T> answer, RequestedAt caller) {
         void run() {
             try {
                 T value = work.get();
                 Thread.startVirtualThread(() -> answer.complete(value)); // callbacks must not block the engine
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // of an Error, too, somebody waits to hear
                 fail(e);
             }
         }
 
         void fail(Throwable reason) {
+            reason.addSuppressed(caller);
             Thread.startVirtualThread(() -> answer.completeExceptionally(reason));
         }
     }
@@ -52,7 +54,7 @@ public final class SessionRequests {
         for (Consumer<StreamEvent> listener : listeners) {
             try {
                 listener.accept(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 listeners.remove(listener);
             }
         }
@@ -66,12 +68,13 @@ public final class SessionRequests {
      */
     public <T> CompletableFuture<T> submit(Operation operation, @Nullable StreamState next, Supplier<T> work) {
         var answer = new CompletableFuture<T>();
+        var caller = new RequestedAt();
         synchronized (pending) {
             operation.check(state);
             if (next != null) {
                 change(next);
             }
-            pending.add(new Request<>(work, answer));
+            pending.add(new Request<>(work, answer, caller));
         }
         return answer;
     }

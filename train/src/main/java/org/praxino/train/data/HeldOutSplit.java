@@ -22,12 +22,18 @@ public final class HeldOutSplit {
 
     /** The held-out ones of {@code stratumByBase} (base name to stratum): {@code share} of each stratum, rounded. */
     public static Set<String> choose(Map<String, String> stratumByBase, double share) {
+        return choose(stratumByBase, share, Integer.MAX_VALUE);
+    }
+
+    /** The same, with at least one of every stratum of {@code enough} names or more. */
+    public static Set<String> choose(Map<String, String> stratumByBase, double share, int enough) {
         Map<String, List<String>> strata = new TreeMap<>();
         stratumByBase.forEach((base, stratum) -> strata.computeIfAbsent(stratum, s -> new ArrayList<>()).add(base));
         Set<String> out = new HashSet<>();
         for (List<String> bases : strata.values()) {
             bases.sort(Comparator.comparing((String base) -> Sha256.ofText(SALT + base)).thenComparing(b -> b));
-            out.addAll(bases.subList(0, (int) Math.round(share * bases.size())));
+            int least = bases.size() >= enough ? 1 : 0;
+            out.addAll(bases.subList(0, Math.max(least, (int) Math.round(share * bases.size()))));
         }
         return Set.copyOf(out);
     }

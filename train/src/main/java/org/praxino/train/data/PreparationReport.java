@@ -15,12 +15,14 @@ import java.util.List;
  * @param pixelsReused true when the frames were there already and only captions were written
  * @param seconds time taken
  * @param skipped files left out, with the reason
+ * @param notes what was left out of files that are used
  */
 public record PreparationReport(Path out, int clips, int stills, long frames, long bytes, String digest, boolean pixelsReused,
-        double seconds, List<Skipped> skipped) {
+        double seconds, List<Skipped> skipped, List<Skipped> notes) {
 
     public PreparationReport {
         skipped = List.copyOf(skipped);
+        notes = List.copyOf(notes);
     }
 
     /** A file left out. */

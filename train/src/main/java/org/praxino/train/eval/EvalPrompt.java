@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.UserException;
 import org.praxino.train.data.ClipStore;
@@ -33,12 +35,21 @@ public record EvalPrompt(String text, String name, String base, int index) {
      * captions.
      */
     public static List<EvalPrompt> draw(RealClips real, int count, long seed, Wording wording) {
+        return draw(real, count, seed, wording, caption -> true);
+    }
+
+    /** The same from captions that {@code readable} takes; clips without one are left out. */
+    public static List<EvalPrompt> draw(RealClips real, int count, long seed, Wording wording, Predicate<String> readable) {
         var byName = new TreeMap<String, List<Integer>>();
         for (int i = 0; i < real.clips().size(); i++) {
+            if (captions(real.clips().get(i), readable).isEmpty()) {
+                continue;
+            }
             byName.computeIfAbsent(real.clips().get(i).info().name(), n -> new ArrayList<>()).add(i);
         }
         if (byName.isEmpty()) {
-            throw new UserException(real.store().folder() + " has no moving clip in the split " + real.split() + " to take prompts from.");
+            throw new UserException(real.store().folder() + " has no moving clip in the split " + real.split() + " to take prompts from"
+                    + (real.clips().isEmpty() ? "." : ": their captions are too long."));
         }
         RandomStream random = RandomStream.of(seed, "evaluation prompts");
         List<EvalPrompt> prompts = new ArrayList<>();
@@ -52,12 +63,16 @@ public record EvalPrompt(String text, String name, String base, int index) {
             List<Integer> clips = Objects.requireNonNull(byName.get(name));
             int index = clips.get(random.nextInt(clips.size()));
             ClipStore.Clip clip = real.clips().get(index);
-            List<String> captions = new ArrayList<>(clip.info().captions());
-            captions.addAll(clip.info().moving());
+            List<String> captions = captions(clip, readable);
             String any = captions.get(random.nextInt(captions.size())); // drawn in any case: both wordings have the same clips
             String text = wording == Wording.PLAIN ? captions.getFirst() : any;
             prompts.add(new EvalPrompt(text, name, clip.info().base(), index));
         }
         return prompts;
+    }
+
+    /** All of a clip that are readable. */
+    public static List<String> captions(ClipStore.Clip clip, Predicate<String> readable) {
+        return Stream.concat(clip.info().captions().stream(), clip.info().moving().stream()).filter(readable).toList();
     }
 }

@@ -3,7 +3,6 @@ package org.praxino.train.eval;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.praxino.media.Frame;

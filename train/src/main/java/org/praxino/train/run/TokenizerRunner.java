@@ -43,9 +43,10 @@ final class TokenizerRunner {
         var training = config.training();
         try (var store = ClipStore.open(Path.of(config.data()))) {
             ClipSource train = ClipComposer.of(store, training.composition().settings());
-            ClipSource held = training.composition() == CompositionPreset.AS_IS
-                    ? train
-                    : ClipComposer.of(store, CompositionSettings.plain().withSplit(CompositionSettings.SplitFilter.HELD_OUT));
+            CompositionSettings shown = training.composition() == CompositionPreset.AS_IS ? CompositionSettings.asIs() : CompositionSettings.plain();
+            ClipSource held = store.clips().stream().anyMatch(c -> c.heldOut() && !c.still())
+                    ? ClipComposer.of(store, shown.withSplit(CompositionSettings.SplitFilter.HELD_OUT))
+                    : train; // the sheet says so
             ModelFolder start = start(config);
             RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(start));
             folder.requireSameData(train.digest());

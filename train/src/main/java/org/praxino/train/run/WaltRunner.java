@@ -21,6 +21,7 @@ import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextStateCache;
 import org.praxino.train.RunFolder;
 import org.praxino.train.TrainLoop;
+import org.praxino.train.data.CaptionLimit;
 import org.praxino.train.data.ClipSource;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.compose.ClipComposer;
@@ -51,6 +52,11 @@ final class WaltRunner {
                 var encoder = MiniLmEncoder.open(device, DType.F32);
                 var texts = TextStateCache.open(data.resolve("text"), encoder, DType.F16)) {
             requireFit(training, codec.config(), codecFolder.path());
+            if (training.phases().stream().anyMatch(p -> p.clips().composition().settings().whole())) {
+                try (var limit = new CaptionLimit()) {
+                    limit.requireFits(store);
+                }
+            }
             RunFolder folder = RunFolder.open(Path.of(config.run()), training, parents(codecFolder, start));
             var opened = new LinkedHashMap<Dataset, LatentStore>(); // phases may share a store
             try {

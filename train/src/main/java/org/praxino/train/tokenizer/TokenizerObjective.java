@@ -323,8 +323,8 @@ public final class TokenizerObjective implements Objective {
             }
         }
         var sheet = new ContactSheet(Math.max(held.width(), held.height()), Rgb.WHITE);
-        sheet.row("Held out, left as it is, right as it comes back: PSNR %.2f dB (of the mean error over %d clips of %d frames)"
-                .formatted(-10 * Math.log10(squared / clips), clips, frames), rows.getFirst());
+        sheet.row("%s, left as it is, right as it comes back: PSNR %.2f dB (of the mean error over %d clips of %d frames)"
+                .formatted(held == train ? "Training clips (none is held out)" : "Held out",-10 * Math.log10(squared / clips), clips, frames), rows.getFirst());
         rows.stream().skip(1).forEach(row -> sheet.row("", row));
         sheet.save(png, WriteOptions.plain(1));
     }

@@ -52,7 +52,7 @@ record EmojiPreparation(List<NpmPackage> pictures, NpmPackage emojibase, NpmPack
         Json.write(out.resolve(ClipStoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(rows.size(), entries.size(), "writing captions");
         return new PreparationReport(out, info.clips(), info.stills(), info.frames(), info.bytes(), info.digest(), stored != null,
-                (System.nanoTime() - start) / 1e9, skipped);
+                (System.nanoTime() - start) / 1e9, skipped, List.of());
     }
 
     private DatasetInfo decode(List<Path> tarballs, Path out, List<NpmPackage> sources, Progress progress) throws IOException {

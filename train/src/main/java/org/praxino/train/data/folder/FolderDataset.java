@@ -41,9 +41,10 @@ public final class FolderDataset {
      * @param fps frames a second
      * @param fit how other shapes are brought to a square
      * @param maxSeconds of a video that are used
-     * @param heldOut share of captions that training never sees, chosen by hash
+     * @param heldOut share of captions that training never sees, chosen by hash; of five or more of clips, and of stills, at least one
+     * @param longCaptions what becomes of captions that the text encoder cannot read to their end
      */
-    public record Options(int size, double fps, Fit fit, double maxSeconds, double heldOut) {
+    public record Options(int size, double fps, Fit fit, double maxSeconds, double heldOut, LongCaptions longCaptions) {
         public Options {
             if (size < 8 || size > 2048) {
                 throw new ConfigException("size=" + size + " is not possible: give 8 to 2048 pixels.");
@@ -59,14 +60,24 @@ public final class FolderDataset {
             }
         }
 
-        /** Cropped to a square, the first minute of each video, 5 % held out. */
+        /** Cropped to a square, the first minute of each video, 5 % held out, captions that are too long left out. */
         public static Options of(int size, double fps) {
-            return new Options(size, fps, Fit.CROP, 60, 0.05);
+            return new Options(size, fps, Fit.CROP, 60, 0.05, LongCaptions.SKIP);
+        }
+
+        /** The same with another choice for captions that are too long. */
+        public Options withLongCaptions(LongCaptions choice) {
+            return new Options(size, fps, fit, maxSeconds, heldOut, choice);
         }
     }
 
     /** Raised when the same file gives other pixels than before, so that sets are made anew. 2: orientation, tiles, whole pictures. */
     private static final int READING = 2;
+    /** Of fewer captions of a kind none is held out. */
+    private static final int LEAST_TO_HOLD_OUT = 5;
+
+    private static final String CLIPS = "clips";
+    private static final String STILLS = "stills";
 
     private FolderDataset() {}
 
@@ -85,7 +96,11 @@ public final class FolderDataset {
         }
         FolderCaptions captions = FolderCaptions.read(folder, out);
         List<PreparationReport.Skipped> skipped = new ArrayList<>(captions.skipped());
-        Map<String, List<String>> wordings = captions.byFile();
+        List<PreparationReport.Skipped> notes = new ArrayList<>();
+        Map<String, List<String>> wordings = options.longCaptions().applyTo(captions.byFile(), skipped, notes);
+        if (wordings.isEmpty() && !captions.byFile().isEmpty()) {
+            throw new UserException("Nothing in " + folder + " can be used: " + skipped.getLast().file() + ": " + skipped.getLast().reason() + ".");
+        }
         if (wordings.isEmpty()) {
             throw new NothingUsableException("Nothing in " + folder + " can be used: no picture or video has a caption. Write clip.txt beside"
                     + " clip.mp4, or a captions.csv or captions.jsonl with file and caption.", skipped);
@@ -105,7 +120,7 @@ public final class FolderDataset {
         Json.write(out.resolve(ClipStoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(entries.size(), entries.size(), "writing captions");
         return new PreparationReport(out, info.clips(), info.stills(), info.frames(), info.bytes(), info.digest(), stored != null,
-                (System.nanoTime() - start) / 1e9, skipped);
+                (System.nanoTime() - start) / 1e9, skipped, notes);
     }
 
     private static DatasetInfo decode(Path folder, Path out, Set<String> files, Options options, String recipe, Progress progress)
@@ -125,9 +140,10 @@ public final class FolderDataset {
     }
 
     private static List<ClipInfo> rows(List<ClipEntry> entries, Map<String, List<String>> wordings, double heldOutShare) {
-        Map<String, String> strata = new LinkedHashMap<>();
-        entries.forEach(e -> strata.put(Objects.requireNonNull(wordings.get(e.file())).getFirst(), "all"));
-        Set<String> heldOut = HeldOutSplit.choose(strata, heldOutShare);
+        Map<String, String> strata = new LinkedHashMap<>(); // clips are scored, so some of them must be held out, and not stills alone
+        entries.forEach(e -> strata.merge(Objects.requireNonNull(wordings.get(e.file())).getFirst(), e.frames() > 1 ? CLIPS : STILLS,
+                (a, b) -> a.equals(CLIPS) ? a : b));
+        Set<String> heldOut = heldOutShare == 0 ? Set.of() : HeldOutSplit.choose(strata, heldOutShare, LEAST_TO_HOLD_OUT);
         return entries.stream().map(e -> {
             List<String> captions = Objects.requireNonNull(wordings.get(e.file()));
             String first = captions.getFirst();

@@ -33,7 +33,7 @@ import org.praxino.train.data.compose.CompositionSettings;
 
 class FolderDatasetTest {
 
-    private static final FolderDataset.Options SMALL = new FolderDataset.Options(16, 12, Fit.CROP, 60, 0);
+    private static final FolderDataset.Options SMALL = new FolderDataset.Options(16, 12, Fit.CROP, 60, 0, LongCaptions.SKIP);
 
     @TempDir
     private Path temporary;
@@ -280,7 +280,7 @@ class FolderDatasetTest {
         video("clip.y4m", 24, 48);
         text("clip.txt", "a clip");
 
-        PreparationReport report = FolderDataset.prepare(folder, out, new FolderDataset.Options(16, 12, Fit.CROP, 1, 0), Progress.SILENT);
+        PreparationReport report = FolderDataset.prepare(folder, out, new FolderDataset.Options(16, 12, Fit.CROP, 1, 0, LongCaptions.SKIP), Progress.SILENT);
 
         assertThat(report.clips()).isEqualTo(1);
         assertThat(report.frames()).isEqualTo(12);
@@ -310,7 +310,7 @@ class FolderDatasetTest {
         try (ClipStore store = ClipStore.open(out)) {
             assertThat(store.clips().getFirst().info().captions()).containsExactly("scarlet");
         }
-        assertThat(FolderDataset.prepare(folder, out, new FolderDataset.Options(24, 12, Fit.CROP, 60, 0), Progress.SILENT).pixelsReused()).isFalse();
+        assertThat(FolderDataset.prepare(folder, out, new FolderDataset.Options(24, 12, Fit.CROP, 60, 0, LongCaptions.SKIP), Progress.SILENT).pixelsReused()).isFalse();
     }
 
     @Test
@@ -319,10 +319,64 @@ class FolderDatasetTest {
             picture("p" + i + ".png", new Color(i, i, i));
             text("p" + i + ".txt", "picture " + i / 2);
         }
-        FolderDataset.prepare(folder, out, new FolderDataset.Options(8, 12, Fit.CROP, 60, 0.2), Progress.SILENT);
+        FolderDataset.prepare(folder, out, new FolderDataset.Options(8, 12, Fit.CROP, 60, 0.2, LongCaptions.SKIP), Progress.SILENT);
         try (ClipStore store = ClipStore.open(out)) {
             assertThat(store.clips().stream().filter(ClipStore.Clip::heldOut).count()).as("2 of 10 captions, 2 files each").isEqualTo(4);
         }
+    }
+
+    @Test
+    void captionsInCapitalFileNamesCount() throws IOException {
+        picture("a.PNG", Color.RED);
+        text("a.TXT", "a red page");
+        FolderDataset.prepare(folder, out, SMALL, Progress.SILENT);
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips().getFirst().info().captions()).containsExactly("a red page");
+        }
+    }
+
+    @Test
+    void ofFiveClipsOneIsHeldOut() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            video("v" + i + ".webm", 12, 3);
+            text("v" + i + ".txt", "clip " + i);
+            picture("p" + i + ".png", new Color(i, i, i));
+            text("p" + i + ".txt", "picture " + i);
+        }
+        FolderDataset.prepare(folder, out, FolderDataset.Options.of(16, 12), Progress.SILENT);
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips().stream().filter(c -> c.heldOut() && !c.still()).count()).isEqualTo(1);
+            assertThat(store.clips().stream().filter(c -> c.heldOut() && c.still()).count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void longCaptionsAreSkippedCutOrKept() throws IOException {
+        picture("a.png", Color.RED);
+        text("a.txt", "word ".repeat(94));
+        picture("b.png", Color.BLUE);
+        text("b.txt", "blue");
+        var report = FolderDataset.prepare(folder, out, FolderDataset.Options.of(16, 12), Progress.SILENT);
+        assertThat(report.stills()).isEqualTo(1);
+        assertThat(report.skipped()).singleElement().satisfies(s -> {
+            assertThat(s.file()).isEqualTo("a.png");
+            assertThat(s.reason()).contains("has 96 tokens, and the text encoder reads 64").contains("--long-captions cut");
+        });
+        report = FolderDataset.prepare(folder, out, FolderDataset.Options.of(16, 12).withLongCaptions(LongCaptions.CUT), Progress.SILENT);
+        assertThat(report.skipped()).isEmpty();
+        assertThat(report.notes()).singleElement().satisfies(s -> assertThat(s.file()).isEqualTo("a.png"));
+        try (ClipStore store = ClipStore.open(out); var limit = new CaptionLimit()) {
+            assertThat(store.clips().getFirst().info().captions()).containsExactly("word ".repeat(62).strip());
+            limit.requireFits(store);
+        }
+        FolderDataset.prepare(folder, out, FolderDataset.Options.of(16, 12).withLongCaptions(LongCaptions.KEEP), Progress.SILENT);
+        try (ClipStore store = ClipStore.open(out); var limit = new CaptionLimit()) {
+            assertThatThrownBy(() -> limit.requireFits(store)).isInstanceOf(UserException.class).hasMessageContaining("a.png in ")
+                    .hasMessageContaining("has 96 tokens").hasMessageContaining("prepare the data again with --long-captions skip or cut");
+        }
+        text("b.txt", "word ".repeat(70));
+        assertThatThrownBy(() -> FolderDataset.prepare(folder, out, FolderDataset.Options.of(16, 12), Progress.SILENT))
+                .isInstanceOf(UserException.class).hasMessageContaining("Nothing in").hasMessageContaining("has 72 tokens");
     }
 
     @Test
