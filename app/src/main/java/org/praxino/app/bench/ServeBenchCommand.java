@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         header = "Measures live sessions of a server whose clients are in a second process.",
-        description = {"One in real time, one at half speed, one that takes what it can get, alone and beside 200 idle connections and 50 polls a second."},
+        description = {"One in real time, one at half speed, one that takes what it can get, alone and beside 200 idle connections and 50 polls a second,",
+            "and one in real time while jobs of the teacher wait."},
         footer = {"Examples:", "  praxino bench serve --json serve.json", "  praxino bench serve --seconds 30"})
 public final class ServeBenchCommand implements Callable<Integer> {
     private final BoundAction<ServeBench.Options> runner;
