@@ -2,6 +2,7 @@
 open module org.praxino.train {
     requires transitive org.praxino.stream;
     requires tools.jackson.dataformat.yaml;
+    requires evo.inflector;
     requires org.apache.commons.csv;
     requires org.apache.commons.compress;
     requires org.slf4j;

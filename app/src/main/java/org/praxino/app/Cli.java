@@ -52,7 +52,8 @@ final class Cli {
                 .addSubcommand(new TrainCommand.Walt(runner(actions.trainWalt(), global, console, stop)))
                 .addSubcommand(new TrainCommand.Causal(runner(actions.trainCausal(), global, console, stop)))
                 .addSubcommand(new TrainCommand.Ode(runner(actions.trainOde(), global, console, stop)))
-                .addSubcommand(new TrainCommand.Dmd(runner(actions.trainDmd(), global, console, stop)));
+                .addSubcommand(new TrainCommand.Dmd(runner(actions.trainDmd(), global, console, stop)))
+                .addSubcommand(new TrainAllCommand(runner(actions.trainAll(), global, console, stop)));
         var keys = new CommandLine(new KeysCommand())
                 .addSubcommand(new KeysCommand.Add(runner(actions.keysAdd(), global, console, stop)))
                 .addSubcommand(new KeysCommand.ListAll(runner(actions.keysList(), global, console, stop)))

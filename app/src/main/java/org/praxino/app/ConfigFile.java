@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
 import org.praxino.tensor.ConfigException;
@@ -51,6 +52,11 @@ final class ConfigFile {
         } catch (JacksonException e) {
             throw Json.explain(e, file.toString());
         }
+    }
+
+    /** Writes a configuration that {@link #read} reads back. */
+    static void write(Path file, Object configuration) {
+        AtomicFiles.writeString(file, YAML.writeValueAsString(configuration));
     }
 
     /** Gives settings with a former name their current one. */

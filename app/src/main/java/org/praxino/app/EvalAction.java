@@ -104,6 +104,9 @@ final class EvalAction {
         if (options.stream() != null && teacher) {
             throw new UserException("--stream needs a model that streams, and " + folder.info().name() + " is scored without a student");
         }
+        if (options.protocol() == EvalOptions.Protocol.FOLLOWING) {
+            return following(folder);
+        }
         try (var store = ClipStore.open(options.data());
                 var progress = context.console().progress("clips")) {
             requireSameSize(store.info(), folder.info());
@@ -151,6 +154,26 @@ final class EvalAction {
             if (against != null) {
                 compare(report, against);
             }
+            return 0;
+        }
+    }
+
+    private int following(ModelFolder folder) throws IOException {
+        if (!folder.has(ModelFolder.DENOISER)) {
+            throw new UserException("--protocol following needs a model that generates, and " + folder.info().name() + " is a tokenizer");
+        }
+        try (var store = ClipStore.open(options.data());
+                var network = NsfwjsWeights.open(device, places());
+                var model = VideoModel.open(options.model(), device, dtype);
+                var progress = context.console().progress("clips")) {
+            requireSameSize(store.info(), folder.info());
+            var eval = new FollowingEval(options, model, network, store, context.stopping(progress), context.stop());
+            FollowingEval.Report report = eval.run(Version.text(), MachineInfo.of(context));
+            progress.close();
+            if (options.json() != null) {
+                Json.write(options.json(), report);
+            }
+            FollowingEval.print(context.console().out(), report);
             return 0;
         }
     }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  praxino eval emoji-128 --data data/fluent-emoji --teacher --prompts 48 --json teacher.json",
             "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json",
+            "  praxino eval emoji-128 --data data/fluent-emoji --protocol following --prompts 60",
         })
 final class EvalCommand implements Callable<Integer> {
     private final BoundAction<EvalOptions> runner;
@@ -76,12 +77,18 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--streams", paramLabel = "N", defaultValue = "8", description = "Streams to score (default: ${DEFAULT-VALUE}).")
     private int streams = 8;
 
+    @Option(names = "--protocol", paramLabel = "names|following", defaultValue = "names",
+            description = "names: likeness to real clips of the names prompted. following: prompts that combine a name with a colour, a number, "
+                    + "a size, a place, a background or a direction, judged on the pixels (default: ${DEFAULT-VALUE}).")
+    private EvalOptions.Protocol protocol = EvalOptions.Protocol.NAMES;
+
     EvalCommand(BoundAction<EvalOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, stream, streams));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, stream, streams,
+                protocol));
     }
 }

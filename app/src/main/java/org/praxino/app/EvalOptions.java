@@ -23,10 +23,21 @@ import org.praxino.train.eval.EvalPrompt;
  * @param against scores of another evaluation of the same prompts to compare with, or null
  * @param stream seconds of streams whose ends are scored, or null for none
  * @param streams how many of them
+ * @param protocol what is scored
  */
 record EvalOptions(
         String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
-        @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams) {
+        @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams,
+        Protocol protocol) {
+
+    /** What an evaluation scores. */
+    enum Protocol {
+        /** Likeness to the real clips of the names that prompts give. */
+        NAMES,
+        /** Prompts that combine a name with a colour, number, size, place, background or direction. */
+        FOLLOWING
+    }
+
     EvalOptions {
         if (prompts < 0 || prompts > 100_000) {
             throw new UserException("--prompts " + prompts + " is not possible: give a number from 0 to 100000");
@@ -42,6 +53,9 @@ record EvalOptions(
         }
         if (streams < 2 || streams > 10_000) {
             throw new UserException("--streams " + streams + " is not possible: give a number from 2 to 10000");
+        }
+        if (protocol == Protocol.FOLLOWING && (stream != null || i3d != null || against != null || prompts == 0)) {
+            throw new UserException("--protocol following takes no --stream, --i3d or --against, and at least one of --prompts");
         }
         if (steps != null && (steps < 1 || steps > 1000)) {
             throw new UserException("--steps " + steps + " is not possible: give a number from 1 to 1000");

@@ -37,7 +37,7 @@ final class CapturedConsole {
         return new CommandActions(noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
-                noting(then), noting(then), noting(then));
+                noting(then), noting(then), noting(then), noting(then));
     }
 
     private <O> CommandAction<O> noting(Then then) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
+import org.praxino.io.JsonDifference;
 import org.praxino.io.model.Checkpoint;
 import org.praxino.io.model.Checkpoints;
 import org.praxino.io.model.Provenance;
@@ -21,6 +22,7 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The folder of a training run: {@code config.json}, {@code checkpoints/SAMPLES/}, {@code sheets/}, {@code stats.jsonl} and event files.
@@ -61,14 +63,10 @@ public final class RunFolder {
             AtomicFiles.writeString(file, wanted + "\n");
             return run;
         }
-        try {
-            if (!Files.readString(file).strip().equals(wanted.strip())) {
-                throw new UserException("run folder " + path + " was started with another configuration (see " + file
-                        + "): give --run another name, or the same settings to resume");
-            }
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
-        }
+        JsonDifference.first(Json.read(file, JsonNode.class), Json.tree(config)).ifPresent(d -> {
+            throw new UserException("run folder " + path + " was started with " + d.path() + "=" + d.before() + ", and now it is " + d.now()
+                    + ": give --run another name, or the same settings to resume");
+        });
         return run;
     }
 

@@ -121,7 +121,7 @@ class TrainLoopTest {
         ToyObjective.run(temp.resolve("run"), 100, 0, ToyObjective.SELDOM, loop -> {});
         assertThatThrownBy(() -> ToyObjective.run(temp.resolve("run"), 200, 0, ToyObjective.SELDOM, loop -> {}))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("another configuration");
+                .hasMessageContaining("was started with").hasMessageContaining("100").hasMessageContaining("now it is").hasMessageContaining("200");
     }
 
     @Test

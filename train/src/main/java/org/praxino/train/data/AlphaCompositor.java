@@ -34,7 +34,11 @@ final class AlphaCompositor {
             level++;
             scale *= 2;
         }
-        paintScaled(levels[level], height >> level, width >> level, pose, canvas);
+        if (pose.angle() == 0) {
+            paintScaled(levels[level], height >> level, width >> level, pose, canvas);
+        } else {
+            paintRotated(levels[level], height >> level, width >> level, pose, canvas);
+        }
     }
 
     // c * a / 255, and a / 255
@@ -107,6 +111,42 @@ final class AlphaCompositor {
                 canvas[q + 2] = near * row[p + 2] + far * row[n + 2] + through * canvas[q + 2];
             }
         }
+    }
+
+    private void paintRotated(float[] picture, int h, int w, Pose pose, float[] canvas) {
+        double perY = h / (pose.scale() * height);
+        double perX = w / (pose.scale() * width);
+        double cos = Math.cos(pose.angle());
+        double sin = Math.sin(pose.angle());
+        for (int y = 0; y < height; y++) {
+            double dy = y + 0.5 - pose.y() * height;
+            for (int x = 0; x < width; x++) {
+                double dx = x + 0.5 - pose.x() * width;
+                double s = (cos * dx + sin * dy) * perX + w / 2.0 - 0.5;
+                double v = (cos * dy - sin * dx) * perY + h / 2.0 - 0.5;
+                int x0 = (int) Math.floor(s);
+                int y0 = (int) Math.floor(v);
+                if (x0 < -1 || x0 >= w || y0 < -1 || y0 >= h) {
+                    continue;
+                }
+                float fx = (float) (s - x0);
+                float fy = (float) (v - y0);
+                int q = (y * width + x) * 3;
+                float alpha = bilinear(picture, h, w, x0, y0, fx, fy, 3);
+                for (int c = 0; c < 3; c++) {
+                    canvas[q + c] = bilinear(picture, h, w, x0, y0, fx, fy, c) + (1 - alpha) * canvas[q + c];
+                }
+            }
+        }
+    }
+
+    private static float bilinear(float[] picture, int h, int w, int x, int y, float fx, float fy, int channel) {
+        return (1 - fy) * ((1 - fx) * at(picture, h, w, x, y, channel) + fx * at(picture, h, w, x + 1, y, channel))
+                + fy * ((1 - fx) * at(picture, h, w, x, y + 1, channel) + fx * at(picture, h, w, x + 1, y + 1, channel));
+    }
+
+    private static float at(float[] picture, int h, int w, int x, int y, int channel) {
+        return x < 0 || y < 0 || x >= w || y >= h ? 0 : picture[(y * w + x) * 4 + channel];
     }
 
     // row <- (1 - f) * picture[y0] + f * picture[y0 + 1], rows outside the picture being transparent

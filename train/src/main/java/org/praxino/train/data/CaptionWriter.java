@@ -3,6 +3,7 @@ package org.praxino.train.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Writes captions of composed clips, with random wording. */
 final class CaptionWriter {
@@ -28,20 +29,29 @@ final class CaptionWriter {
         return one(all);
     }
 
-    /** Caption of one thing with what was composed around it; {@code size} and {@code place} may be empty. */
-    String single(ClipInfo info, String size, List<String> place, Motion motion, List<String> background, double any, boolean still) {
-        String thing = size.isEmpty() && random.nextDouble() < any ? whole(info, 1, still) : sized(one(info.subjects()), size);
+    /** Caption of one thing with what was composed around it. */
+    String single(ClipInfo info, @Nullable Placement placement, @Nullable NamedColour colour, Motion motion, List<String> background,
+            double any, boolean still) {
+        String adjectives = adjectives(placement == null ? "" : placement.size, colour);
+        String thing = adjectives.isEmpty() && random.nextDouble() < any ? whole(info, 1, still)
+                : described(one(info.subjects()), adjectives);
         List<String> tail = new ArrayList<>();
         if (!motion.words().isEmpty()) {
             tail.add(one(motion.words()));
         }
-        if (!place.isEmpty()) {
-            tail.add(one(place));
+        if (placement != null && !placement.words.isEmpty()) {
+            tail.add(one(placement.words));
         }
         if (!background.isEmpty()) {
             tail.add(one(background));
         }
         return joined(thing, tail);
+    }
+
+    /** Caption of several of the same thing. @param plural "cats" */
+    String copies(CopyLayout layout, String plural, @Nullable NamedColour colour, List<String> background) {
+        String things = one(layout.words) + " " + (colour == null ? "" : colour.word + " ") + plural;
+        return joined(things, background.isEmpty() ? List.of() : List.of(one(background)));
     }
 
     /** Caption of two things, the first to the left of or above the second. */
@@ -69,19 +79,25 @@ final class CaptionWriter {
         return out.toString();
     }
 
-    private String sized(String subject, String size) {
+    private String adjectives(String size, @Nullable NamedColour colour) {
         String word = switch (size) {
             case "large" -> one(LARGE);
             case "small" -> one(SMALL);
             default -> size;
         };
-        if (word.isEmpty()) {
+        return (word + " " + (colour == null ? "" : colour.word)).strip();
+    }
+
+    private static String described(String subject, String adjectives) {
+        if (adjectives.isEmpty()) {
             return subject;
         }
         if (subject.startsWith("a ") || subject.startsWith("an ")) {
-            return "a " + word + subject.substring(subject.indexOf(' '));
+            return ("aeiou".indexOf(adjectives.charAt(0)) >= 0 ? "an " : "a ") + adjectives + subject.substring(subject.indexOf(' '));
         }
-        return subject.startsWith("the ") ? "the " + word + subject.substring(3) : word + " " + subject;
+        boolean leads = subject.startsWith("the ") || subject.startsWith("two ") || subject.startsWith("three ");
+        int space = leads ? subject.indexOf(' ') + 1 : 0;
+        return subject.substring(0, space) + adjectives + " " + subject.substring(space);
     }
 
     String one(List<String> ways) {

@@ -1,14 +1,16 @@
 package org.praxino.train.data;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.praxino.io.Json;
 import org.praxino.io.Sha256;
 import org.praxino.tensor.RandomStream;
 
 /**
- * Composes captioned samples from a store: clip, position, motion, background and a matching caption.
+ * Composes captioned samples from a store: clip, colour, number, position, motion, background and a matching caption.
  *
  * <p>Every sample is a pure function of (seed, index, frames). See docs/data.md for the grammar.
  */
@@ -19,15 +21,15 @@ public final class ClipComposer implements ClipSource {
     private static final SceneBackground WHITE = new SceneBackground.Plain(NamedColour.WHITE, new float[] {255, 255, 255});
 
     private final ClipStore store;
-    private final CompositionSettings curriculum;
+    private final CompositionSettings settings;
     private final WeightedClipSampler clips;
     private final WeightedClipSampler stills;
     private final CompositionRenderer renderer;
 
-    private ClipComposer(ClipStore store, CompositionSettings curriculum) {
+    private ClipComposer(ClipStore store, CompositionSettings settings) {
         this.store = store;
-        this.curriculum = curriculum;
-        Predicate<ClipStore.Clip> wanted = clip -> switch (curriculum.split()) {
+        this.settings = settings;
+        Predicate<ClipStore.Clip> wanted = clip -> switch (settings.split()) {
             case TRAIN -> !clip.heldOut();
             case HELD_OUT -> clip.heldOut();
             case ALL -> true;
@@ -38,8 +40,8 @@ public final class ClipComposer implements ClipSource {
     }
 
     /** Samples from {@code store}, which must stay open. */
-    public static ClipComposer of(ClipStore store, CompositionSettings curriculum) {
-        return new ClipComposer(store, curriculum);
+    public static ClipComposer of(ClipStore store, CompositionSettings settings) {
+        return new ClipComposer(store, settings);
     }
 
     @Override
@@ -59,7 +61,7 @@ public final class ClipComposer implements ClipSource {
 
     @Override
     public String digest() {
-        return Sha256.ofText(store.digest() + " " + Json.line(curriculum)); // values, not the name of a class: names may change
+        return Sha256.ofText(store.digest() + " " + Json.line(settings)); // values, not the name of a class: names may change
     }
 
     @Override
@@ -79,27 +81,38 @@ public final class ClipComposer implements ClipSource {
         ClipStore.Clip clip = draw(random, still, index);
         int path = Math.max(frames, LEAST_PATH);
         int pathStart = random.nextInt(path - frames + 1);
-        if (curriculum.whole()) {
-            return new Composition(List.of(sprite(random, clip, frames, Pose.FULL, new Motion.Stay())), WHITE, path, pathStart,
-                    captions.whole(clip.info(), curriculum.wordings(), still));
+        if (settings.whole()) {
+            return new Composition(List.of(sprite(random, clip, frames, Pose.FULL, new Motion.Stay(), null)), WHITE, path, pathStart,
+                    captions.whole(clip.info(), settings.wordings(), still));
         }
-        SceneBackground background = happens(random, curriculum.background()) ? background(random) : WHITE;
-        boolean said = background != WHITE || happens(random, curriculum.whiteSaid());
+        var features = settings.features();
+        SceneBackground background = happens(random, features.background()) ? background(random) : WHITE;
+        boolean said = background != WHITE || happens(random, settings.whiteSaid());
         List<String> backgroundWords = said ? background.words() : List.of();
-        if (happens(random, curriculum.pair())) {
+        if (happens(random, features.pair())) {
             return pair(random, captions, clip, frames, background, backgroundWords, path, pathStart);
         }
-        Motion motion = !still && happens(random, curriculum.motion()) ? motion(random) : new Motion.Stay();
+        NamedColour colour = happens(random, features.colour()) && Recolouring.suits(clip.info())
+                ? NamedColour.HUES.get(random.nextInt(NamedColour.HUES.size())) : null;
+        Optional<String> plural = happens(random, features.copies()) && !clip.info().attributes().containsKey("tone")
+                ? CopyLayout.plural(clip.info().subjects().getFirst()) : Optional.empty();
+        if (plural.isPresent()) {
+            CopyLayout layout = CopyLayout.values()[random.nextInt(CopyLayout.values().length)];
+            Composition.Sprite one = sprite(random, clip, frames, Pose.FULL, new Motion.Stay(), colour);
+            List<Composition.Sprite> copies = layout.poses().stream()
+                    .map(pose -> new Composition.Sprite(clip, one.start(), pose, one.motion(), colour)).toList();
+            return new Composition(copies, background, path, pathStart, captions.copies(layout, plural.get(), colour, backgroundWords));
+        }
+        Motion motion = !still && happens(random, features.motion()) ? motion(random) : new Motion.Stay();
         boolean moves = !(motion instanceof Motion.Stay);
-        Placement placement = !moves && happens(random, curriculum.placement())
+        Placement placement = !moves && happens(random, features.placement())
                 ? Placement.values()[random.nextInt(Placement.values().length)] : null;
         Pose pose = moves ? poseFor(random, motion) : placement != null ? placement.draw(random) : Pose.FULL;
-        boolean composed = said || moves || placement != null;
+        boolean composed = said || moves || placement != null || colour != null;
         String caption = composed
-                ? captions.single(clip.info(), placement == null ? "" : placement.size, placement == null ? List.of() : placement.words,
-                        motion, backgroundWords, curriculum.wordings(), still)
-                : captions.whole(clip.info(), curriculum.wordings(), still);
-        return new Composition(List.of(sprite(random, clip, frames, pose, motion)), background, path, pathStart, caption);
+                ? captions.single(clip.info(), placement, colour, motion, backgroundWords, settings.wordings(), still)
+                : captions.whole(clip.info(), settings.wordings(), still);
+        return new Composition(List.of(sprite(random, clip, frames, pose, motion, colour)), background, path, pathStart, caption);
     }
 
     private Composition pair(RandomGenerator random, CaptionWriter captions, ClipStore.Clip first, int frames, SceneBackground background,
@@ -112,22 +125,23 @@ public final class ClipComposer implements ClipSource {
         double scale = random.nextDouble(0.44, 0.52);
         Pose one = sideBySide ? new Pose(0.26, 0.5, scale) : new Pose(0.5, 0.26, scale);
         Pose two = sideBySide ? new Pose(0.74, 0.5, scale) : new Pose(0.5, 0.74, scale);
-        List<Composition.Sprite> actors = List.of(sprite(random, first, frames, one, new Motion.Stay()),
-                sprite(random, second, frames, two, new Motion.Stay()));
-        return new Composition(actors, background, path, pathStart,
+        List<Composition.Sprite> sprites = List.of(sprite(random, first, frames, one, new Motion.Stay(), null),
+                sprite(random, second, frames, two, new Motion.Stay(), null));
+        return new Composition(sprites, background, path, pathStart,
                 captions.pair(first.info(), second.info(), sideBySide, backgroundWords));
     }
 
     private ClipStore.Clip draw(RandomGenerator random, boolean still, long index) {
-        boolean fromStills = happens(random, still ? curriculum.stillsInStills() : curriculum.stillsInClips());
+        boolean fromStills = happens(random, still ? settings.stillsInStills() : settings.stillsInClips());
         WeightedClipSampler from = fromStills && !stills.isEmpty() || clips.isEmpty() ? stills : clips;
-        boolean anyTone = curriculum.tones() == 1 || happens(random, curriculum.tones());
-        return curriculum.inTurn() ? from.turn(index, anyTone, random) : from.draw(anyTone, random);
+        boolean anyTone = settings.tones() == 1 || happens(random, settings.tones());
+        return settings.inTurn() ? from.turn(index, anyTone, random) : from.draw(anyTone, random);
     }
 
-    private Composition.Sprite sprite(RandomGenerator random, ClipStore.Clip clip, int frames, Pose pose, Motion motion) {
+    private Composition.Sprite sprite(
+            RandomGenerator random, ClipStore.Clip clip, int frames, Pose pose, Motion motion, @Nullable NamedColour colour) {
         int starts = clip.entry().loop() ? clip.frames() : Math.max(1, clip.frames() - frames + 1);
-        return new Composition.Sprite(clip, happens(random, curriculum.randomStart()) ? random.nextInt(starts) : 0, pose, motion);
+        return new Composition.Sprite(clip, happens(random, settings.randomStart()) ? random.nextInt(starts) : 0, pose, motion, colour);
     }
 
     private static SceneBackground background(RandomGenerator random) {
@@ -149,12 +163,13 @@ public final class ClipComposer implements ClipSource {
     }
 
     private static Motion motion(RandomGenerator random) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> new Motion.Drift(Motion.Drift.Way.values()[random.nextInt(4)], random.nextDouble(0.4, 0.6));
             case 4 -> new Motion.Zoom(random.nextDouble(0.3, 0.45), random.nextDouble(0.85, 1.0));
             case 5 -> new Motion.Zoom(random.nextDouble(0.85, 1.0), random.nextDouble(0.3, 0.45));
             case 6 -> new Motion.Swing(true, random.nextDouble(0.08, 0.15), random.nextDouble(0.7, 1.2));
-            default -> new Motion.Swing(false, random.nextDouble(0.1, 0.18), random.nextDouble(0.6, 1.0));
+            case 7 -> new Motion.Swing(false, random.nextDouble(0.1, 0.18), random.nextDouble(0.6, 1.0));
+            default -> new Motion.Spin(random.nextBoolean(), random.nextDouble(0.35, 0.7));
         };
     }
 
@@ -164,6 +179,7 @@ public final class ClipComposer implements ClipSource {
             case Motion.Stay stay -> Pose.FULL;
             case Motion.Drift drift -> new Pose(0.5, 0.5, random.nextDouble(0.5, 0.65));
             case Motion.Swing swing -> new Pose(0.5, 0.5, random.nextDouble(0.55, 0.7));
+            case Motion.Spin spin -> new Pose(0.5, 0.5, random.nextDouble(0.6, 0.75));
         };
     }
 

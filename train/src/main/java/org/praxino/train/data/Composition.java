@@ -1,6 +1,7 @@
 package org.praxino.train.data;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A complete description of a sample's pixels, with its caption.
@@ -13,8 +14,8 @@ import java.util.List;
  */
 record Composition(List<Sprite> sprites, SceneBackground background, int pathFrames, int pathStart, String caption) {
 
-    /** A clip with its first frame, position and motion. */
-    record Sprite(ClipStore.Clip clip, int start, Pose pose, Motion motion) {}
+    /** A clip with its first frame, position and motion. @param colour that it has in place of its own, or null */
+    record Sprite(ClipStore.Clip clip, int start, Pose pose, Motion motion, @Nullable NamedColour colour) {}
 
     String name() {
         return sprites.getFirst().clip().info().name();

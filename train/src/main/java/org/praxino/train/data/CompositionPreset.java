@@ -13,7 +13,7 @@ public enum CompositionPreset {
     /** {@link CompositionSettings#asIs} */
     AS_IS;
 
-    public CompositionSettings curriculum() {
+    public CompositionSettings settings() {
         return switch (this) {
             case PLAIN -> CompositionSettings.plain();
             case NAMES -> CompositionSettings.names();

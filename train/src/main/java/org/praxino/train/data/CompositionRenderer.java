@@ -13,6 +13,18 @@ final class CompositionRenderer {
         this.width = store.info().width();
     }
 
+    private byte[] read(Composition.Sprite sprite, int frames) {
+        byte[] rgba = store.readRgba(sprite.clip(), sprite.start(), sprite.clip().still() ? 1 : frames);
+        if (sprite.colour() != null) {
+            Recolouring.apply(rgba, sprite.colour());
+        }
+        return rgba;
+    }
+
+    private static boolean sameSource(Composition.Sprite a, Composition.Sprite b) {
+        return a.clip() == b.clip() && a.start() == b.start() && a.colour() == b.colour();
+    }
+
     /** [frames, H, W, 3] */
     byte[] render(Composition made, int frames) {
         float[] background = new float[height * width * 3];
@@ -20,7 +32,7 @@ final class CompositionRenderer {
         byte[][] sources = new byte[made.sprites().size()][];
         for (int a = 0; a < sources.length; a++) {
             Composition.Sprite actor = made.sprites().get(a);
-            sources[a] = store.readRgba(actor.clip(), actor.start(), actor.clip().still() ? 1 : frames);
+            sources[a] = a > 0 && sameSource(actor, made.sprites().get(a - 1)) ? sources[a - 1] : read(actor, frames);
         }
         AlphaCompositor overlay = new AlphaCompositor(height, width);
         float[] canvas = new float[background.length];

@@ -90,4 +90,17 @@ sealed interface Motion {
                     : List.of("swaying from side to side", "moving from side to side", "swinging left and right");
         }
     }
+
+    /** It turns about its centre, at one speed. */
+    record Spin(boolean clockwise, double hertz) implements Motion {
+        @Override
+        public Pose at(Pose pose, double u, double seconds) {
+            return new Pose(pose.x(), pose.y(), pose.scale(), (clockwise ? 2 : -2) * Math.PI * hertz * seconds);
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("spinning", "spinning around", "rotating", "turning round and round");
+        }
+    }
 }

@@ -47,7 +47,7 @@ final class StudentData implements AutoCloseable {
             texts = closing(TextStateCache.open(data.resolve(teacher.textCacheFolder()), encoder, DType.F16));
             negative = teacher.negative();
             codec = closing(teacher.codec(device));
-            ClipSource source = ClipComposer.of(store, dataset.composition().curriculum());
+            ClipSource source = ClipComposer.of(store, dataset.composition().settings());
             var key = new LatentStore.Key(source.digest(), tokenizer.tokenizerHash(), WaltRunner.DATA_SEED, dataset.frames());
             try (var encoding = tokenizer.codec(device)) {
                 encoding.latentFrames(dataset.frames());

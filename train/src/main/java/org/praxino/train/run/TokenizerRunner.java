@@ -42,7 +42,7 @@ public final class TokenizerRunner {
     public static TrainLoop.End run(TokenizerRun config, Device device, Consumer<TrainLoop> started) {
         var training = config.training();
         try (var store = ClipStore.open(Path.of(config.data()))) {
-            ClipSource train = ClipComposer.of(store, training.composition().curriculum());
+            ClipSource train = ClipComposer.of(store, training.composition().settings());
             ClipSource held = training.composition() == CompositionPreset.AS_IS
                     ? train
                     : ClipComposer.of(store, CompositionSettings.plain().withSplit(CompositionSettings.SplitFilter.HELD_OUT));

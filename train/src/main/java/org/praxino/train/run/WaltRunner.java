@@ -67,7 +67,7 @@ public final class WaltRunner {
                     var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                     started.accept(loop);
                     TrainLoop.End end = loop.run();
-                    ClipSource source = ClipComposer.of(store, training.phases().getLast().clips().composition().curriculum());
+                    ClipSource source = ClipComposer.of(store, training.phases().getLast().clips().composition().settings());
                     export(config, folder, codecFolder, start, source, loop.samples());
                     return end;
                 }
@@ -86,7 +86,7 @@ public final class WaltRunner {
         if (known != null) {
             return known;
         }
-        ClipSource source = ClipComposer.of(store, data.composition().curriculum());
+        ClipSource source = ClipComposer.of(store, data.composition().settings());
         var key = new LatentStore.Key(source.digest(), TokenizerRunner.encoderHash(codecFolder), DATA_SEED, data.frames());
         LatentStore latents = LatentStore.open(store.folder().resolve("latents"), key, data.latents(), source, codec, device, progress);
         opened.put(data, latents);

@@ -175,9 +175,10 @@ public final class WaltObjective implements Objective {
         Levels levels = b.phase.levels().sampler().draw(random, b.kinds, frames);
         Tensor eps = RandomStream.of(seed, "noise", first).normal(b.clean.shape()).to(device);
         Tensor noisy = process.noisy(b.clean, eps, levels);
+        GivenFrames given = given(b, random);
         var in = DenoiserInput.clips(noisy, levels, b.text)
                 .withKinds(b.kinds)
-                .withGiven(given(b, random));
+                .withGiven(given);
         if (random.uniform() < config.selfConditioning()) {
             try (var guard = Grad.off()) {
                 Tensor estimate = process.x0(network.predict(in, AttentionPolicy.FULL), noisy, levels);
@@ -185,25 +186,38 @@ public final class WaltObjective implements Objective {
             }
         }
         Tensor predicted = network.predict(in, AttentionPolicy.FULL);
-        Tensor loss = predicted.sub(process.target(b.clean, eps, levels)).square().mean();
-        return new LossTerms(loss, Map.of());
+        Tensor error = predicted.sub(process.target(b.clean, eps, levels)).square();
+        return new LossTerms(given == null ? error.mean() : meanOfUnknown(error, given.mask()), Map.of());
     }
 
-    /** For some clips one or two first latent frames, for images and other clips nothing. */
+    /** The mean over the frames that are not given. @param error [B, C, T, H, W] @param given [B, 1, T, 1, 1], at least one frame not given */
+    private static Tensor meanOfUnknown(Tensor error, Tensor given) {
+        Tensor unknown = given.mul(-1).add(1);
+        double count = unknown.sum().item() * error.size(1) * error.size(3) * error.size(4);
+        return error.mul(unknown).sum().div(count);
+    }
+
+    /** For some clips one or two first latent frames, fewer than there are; for images and other clips nothing. */
     private @Nullable GivenFrames given(Batch b, RandomStream random) {
         if (!config.network().inputs().frameCondition() || b.phase.given() == 0) {
             return null;
         }
         int frames = (int) b.clean.size(2);
-        float[] mask = new float[b.kinds.size() * frames];
-        for (int i = 0; i < b.kinds.size(); i++) {
-            boolean on = b.kinds.get(i) == Kind.CLIP && random.uniform() < b.phase.given();
-            int known = on ? 1 + random.nextInt(2) : 0;
+        float[] mask = givenMask(b.kinds, frames, b.phase.given(), random);
+        return new GivenFrames(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
+    }
+
+    /** 1 for given frames. @return [B, frames] */
+    static float[] givenMask(List<Kind> kinds, int frames, double share, RandomStream random) {
+        float[] mask = new float[kinds.size() * frames];
+        for (int i = 0; i < kinds.size(); i++) {
+            boolean on = kinds.get(i) == Kind.CLIP && random.uniform() < share;
+            int known = on ? Math.min(1 + random.nextInt(2), frames - 1) : 0;
             for (int t = 0; t < known; t++) {
                 mask[i * frames + t] = 1;
             }
         }
-        return new GivenFrames(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
+        return mask;
     }
 
     @Override

@@ -44,6 +44,22 @@ class AlphaCompositorTest {
     }
 
     @Test
+    void aQuarterTurnTakesTheTopToTheRight() {
+        byte[] picture = TestClipStore.filled(0, 0, 0, 0);
+        for (int x = 8; x < 24; x++) { // a bar near the top edge
+            picture[(4 * SIZE + x) * 4 + 3] = (byte) 255;
+        }
+        float[] canvas = canvas(255);
+        new AlphaCompositor(SIZE, SIZE).paint(picture, 0, new Pose(0.5, 0.5, 1, Math.PI / 2), canvas);
+        for (int y = 0; y < SIZE; y++) {
+            for (int x = 0; x < SIZE; x++) {
+                boolean painted = x == SIZE - 1 - 4 && y >= 8 && y < 24;
+                assertThat(canvas[(y * SIZE + x) * 3]).as("pixel %d, %d", x, y).isCloseTo(painted ? 0f : 255f, within(0.1f));
+            }
+        }
+    }
+
+    @Test
     void paintIsKeptWhateverTheScale() {
         for (double scale : new double[] {0.2, 0.31, 0.5, 0.56, 0.77, 0.999}) {
             float[] canvas = canvas(0);

@@ -2,10 +2,13 @@ package org.praxino.train.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,14 +21,17 @@ import org.praxino.tensor.UserException;
 class ClipComposerTest {
 
     private static final int SIZE = TestClipStore.SIZE;
-    private static final CompositionSettings PLACED =
-            new CompositionSettings(CompositionSettings.SplitFilter.TRAIN, 0.3, 0, 1, 0, 0, 0.3, 0, 0.2, 1, 1, false, false);
-    private static final CompositionSettings MOVED = new CompositionSettings(CompositionSettings.SplitFilter.TRAIN, 0.3, 0, 0, 1, 0, 0.3,
-            0, 0.2, 1, 1, false, false);
-    private static final CompositionSettings PAIRED = new CompositionSettings(CompositionSettings.SplitFilter.TRAIN, 0.3, 0, 0, 0, 1, 0.3,
-            0, 0.2, 1, 1, false, false);
-    private static final CompositionSettings COLOURED = new CompositionSettings(CompositionSettings.SplitFilter.TRAIN, 0.3, 1, 0, 0, 0,
-            0.3, 0, 0.2, 1, 1, false, false);
+    private static final CompositionSettings PLACED = only(0, 1, 0, 0, 0, 0);
+    private static final CompositionSettings MOVED = only(0, 0, 1, 0, 0, 0);
+    private static final CompositionSettings PAIRED = only(0, 0, 0, 1, 0, 0);
+    private static final CompositionSettings BEHIND = only(1, 0, 0, 0, 0, 0);
+    private static final CompositionSettings COLOURED = only(0, 0, 0, 0, 1, 0);
+    private static final CompositionSettings COPIED = only(0, 0, 0, 0, 0, 1);
+
+    private static CompositionSettings only(double background, double placement, double motion, double pair, double colour, double copies) {
+        return new CompositionSettings(CompositionSettings.SplitFilter.TRAIN,
+                new CompositionSettings.Features(background, placement, motion, pair, colour, copies), 0.3, 0.3, 0, 0.2, 1, 1, false, false);
+    }
 
     @TempDir
     private Path folder;
@@ -88,13 +94,17 @@ class ClipComposerTest {
     void theWordsOfMotionsAreTrue() {
         ClipComposer composer = ClipComposer.of(store, MOVED);
         Set<String> kinds = new HashSet<>();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 90; i++) {
             Sample sample = composer.sample(2, i, 33);
             Blob first = Blob.of(sample, 0);
             Blob last = Blob.of(sample, 32);
             String caption = sample.caption();
             if (caption.matches(".*(up and down|side to side|left and right).*")) {
                 kinds.add("swing");
+            } else if (caption.matches(".*(spinning|rotating|round and round).*")) {
+                assertThat(first.x).as(caption).isCloseTo(last.x, within(0.02));
+                assertThat(first.area).as(caption).isCloseTo(last.area, within(0.04)); // pixels of the edges count whole
+                kinds.add("spin");
             } else if (caption.matches(".*(growing|bigger|closer).*")) {
                 assertThat(last.area).as(caption).isGreaterThan(2 * first.area);
                 kinds.add("grow");
@@ -116,7 +126,7 @@ class ClipComposerTest {
                 kinds.add("down");
             }
         }
-        assertThat(kinds).hasSize(7);
+        assertThat(kinds).hasSize(8);
     }
 
     @Test
@@ -143,7 +153,7 @@ class ClipComposerTest {
 
     @Test
     void theColourSaidIsTheColourBehind() {
-        ClipComposer composer = ClipComposer.of(store, COLOURED.withSplit(CompositionSettings.SplitFilter.TRAIN));
+        ClipComposer composer = ClipComposer.of(store, BEHIND);
         Set<Class<?>> kinds = new HashSet<>();
         for (int i = 0; i < 80; i++) {
             Composition made = composer.compose(4, i, 1);
@@ -160,13 +170,53 @@ class ClipComposerTest {
     }
 
     @Test
+    void theColourSaidIsTheColourOfTheThing() {
+        ClipComposer composer = ClipComposer.of(store, COLOURED);
+        Set<NamedColour> seen = new HashSet<>();
+        for (int i = 0; i < 80; i++) {
+            Sample sample = composer.sample(6, i, 1);
+            NamedColour said = NamedColour.HUES.stream().filter(c -> sample.caption().matches("an? " + c.word + " .*")).findFirst().orElseThrow();
+            int p = (SIZE / 2 * SIZE + SIZE / 2) * 3;
+            float hue = NamedColour.hue(new int[] {sample.rgb()[p] & 255, sample.rgb()[p + 1] & 255, sample.rgb()[p + 2] & 255});
+            assertThat(hue).as(sample.caption()).isCloseTo(said.hue(), within(0.1f));
+            seen.add(said);
+        }
+        assertThat(seen).hasSizeGreaterThan(6);
+    }
+
+    @Test
+    void aNameThatSaysAColourKeepsIt() {
+        ClipInfo heart = new ClipInfo("a.webp", "blue heart", "blue heart", "blue heart", Map.of("group", "smileys"), ClipInfo.Split.TRAIN, 1,
+                List.of("a blue heart"), List.of("blue heart"), List.of());
+        ClipInfo runner = new ClipInfo("b.webp", "runner", "runner", "runner", Map.of("group", "people"), ClipInfo.Split.TRAIN, 1,
+                List.of("a runner"), List.of("runner"), List.of());
+        assertThat(Recolouring.suits(heart)).isFalse();
+        assertThat(Recolouring.suits(runner)).isFalse();
+        assertThat(Recolouring.suits(store.clips().getFirst().info())).isTrue();
+    }
+
+    @Test
+    void theNumberSaidIsTheNumberShown() {
+        ClipComposer composer = ClipComposer.of(store, COPIED);
+        Map<String, Integer> counts = Map.of("two", 2, "a pair of", 2, "three", 3, "four", 4);
+        Set<Integer> seen = new HashSet<>();
+        for (int i = 0; i < 60; i++) {
+            Composition made = composer.compose(7, i, 1);
+            int count = counts.entrySet().stream().filter(e -> made.caption().startsWith(e.getKey() + " ")).findFirst().orElseThrow().getValue();
+            assertThat(made.sprites()).as(made.caption()).hasSize(count);
+            assertThat(made.caption()).containsPattern("(tomatoes|limes|bricks)");
+            seen.add(count);
+        }
+        assertThat(seen).containsExactlyInAnyOrder(2, 3, 4);
+    }
+
+    @Test
     void stillsSayNothingOfMotionAndHeldOutNamesStayOut() {
-        CompositionSettings rich = new CompositionSettings(CompositionSettings.SplitFilter.TRAIN, 1, 0.5, 0.5, 1, 0.3, 0.5, 0.2, 0.2, 1, 1,
-                false, false);
+        CompositionSettings rich = only(0.5, 0.5, 1, 0.3, 0.5, 0.5);
         ClipComposer composer = ClipComposer.of(store, rich);
         for (int i = 0; i < 200; i++) {
             Sample sample = composer.sample(5, i, 1);
-            assertThat(sample.caption()).doesNotContainPattern("dancing|moving|drifting|growing|shrinking|swaying|rising");
+            assertThat(sample.caption()).doesNotContainPattern("dancing|moving|drifting|growing|shrinking|swaying|rising|spinning|rotating");
             assertThat(sample.heldOut()).isFalse();
             assertThat(sample.caption()).doesNotContain("secret");
         }
@@ -178,7 +228,8 @@ class ClipComposerTest {
 
     @Test
     void whitePlainSamplesAreTheClipItself() {
-        CompositionSettings bare = new CompositionSettings(CompositionSettings.SplitFilter.TRAIN, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, false, false);
+        CompositionSettings bare = new CompositionSettings(
+                CompositionSettings.SplitFilter.TRAIN, CompositionSettings.Features.NONE, 0, 0, 0, 0, 0, 1, false, false);
         Sample sample = ClipComposer.of(store, bare).sample(1, 0, 7);
         int frame = SIZE * SIZE * 3;
         for (int t = 0; t < 7; t++) {
@@ -189,7 +240,7 @@ class ClipComposerTest {
 
     @Test
     void impossibleAskingIsRefused() throws IOException {
-        assertThatThrownBy(() -> new CompositionSettings(CompositionSettings.SplitFilter.TRAIN, 0.5, 1.5, 0, 0, 0, 0, 0, 0, 0, 1, false, false))
+        assertThatThrownBy(() -> new CompositionSettings.Features(1.5, 0, 0, 0, 0, 0))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("background=1.5");
         assertThatThrownBy(() -> ClipComposer.of(store, CompositionSettings.plain()).sample(0, 0, 0)).hasMessageContaining("not 0");
         try (ClipStore none = new TestClipStore().add("secret", 2, true, 0, 0, ClipInfo.Split.HELD_OUT).open(folder.resolve("b"))) {
