@@ -120,7 +120,10 @@ class DatabaseOutageTest {
         assertThat(health.problem().orElseThrow()).contains("database");
         away.set(false);
         gate.arrived();
-        until("the worker works again", () -> health.problem().isEmpty());
+        until("the worker works again", () -> {
+            health.works(ServerHealth.Need.DATABASE); // as the watch says once it has the database again
+            return health.problem().isEmpty();
+        });
         away.set(true);
         gate.open();
         until("the end cannot be written", () -> health.problem().isPresent());
