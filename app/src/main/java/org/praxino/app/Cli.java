@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.io.PrintWriter;
 import org.praxino.app.bench.BenchCommand;
+import org.praxino.app.bench.FaultsBenchCommand;
 import org.praxino.app.bench.JobsBenchCommand;
 import org.praxino.app.bench.ServeBenchCommand;
 import org.praxino.app.bench.SoakBenchCommand;
@@ -40,6 +41,7 @@ final class Cli {
                 .addSubcommand(new SoakBenchCommand(runner(actions.benchSoak(), global, console, stop)))
                 .addSubcommand(new ServeBenchCommand(runner(actions.benchServe(), global, console, stop)))
                 .addSubcommand(new JobsBenchCommand(runner(actions.benchJobs(), global, console, stop)))
+                .addSubcommand(new FaultsBenchCommand(runner(actions.benchFaults(), global, console, stop)))
                 .addSubcommand(new WanBenchCommand(runner(actions.benchWan(), global, console, stop)));
         var data = new CommandLine(new DataCommand())
                 .addSubcommand(new CommandLine(new DataCommand.Prepare())

@@ -2,6 +2,7 @@ package org.praxino.app;
 
 import java.nio.file.Path;
 import org.praxino.app.bench.BenchOptions;
+import org.praxino.app.bench.FaultsBench;
 import org.praxino.app.bench.GemmBench;
 import org.praxino.app.bench.GenerateBench;
 import org.praxino.app.bench.JobsBench;
@@ -39,6 +40,7 @@ record CommandActions(
         CommandAction<SoakBench.Options> benchSoak,
         CommandAction<ServeBench.Options> benchServe,
         CommandAction<JobsBench.Options> benchJobs,
+        CommandAction<FaultsBench.Options> benchFaults,
         CommandAction<WanBench.Options> benchWan,
         CommandAction<InfoCommand.Options> info,
         CommandAction<ModelsCommand.Options> models,
@@ -71,6 +73,7 @@ record CommandActions(
                 SoakBench::run,
                 ServeBench::run,
                 JobsBench::run,
+                FaultsBench::run,
                 WanBench::run,
                 InfoActions::info,
                 ModelsActions::models,

@@ -18,6 +18,7 @@ import org.praxino.app.cli.Logs;
 import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.StoppedException;
 import org.praxino.io.CacheFolder;
+import org.praxino.server.db.DatabaseUnavailableException;
 import org.praxino.tensor.UserException;
 
 /** Reports exceptions as one line on standard error and an exit code. */
@@ -42,6 +43,10 @@ final class ErrorReporter {
             return stop.exitCode();
         }
         return switch (t) {
+            case DatabaseUnavailableException e -> { // the same command may succeed later
+                console.message(message(e.getMessage()));
+                yield UNEXPECTED;
+            }
             case UserException e -> {
                 console.message(message(e.getMessage()));
                 yield USAGE;

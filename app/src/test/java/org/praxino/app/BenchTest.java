@@ -80,6 +80,25 @@ class BenchTest {
         assertThat(told.out()).contains("poll_cost").contains("0 of 5 accepted jobs");
     }
 
+    /** A kill in each of the first two phases, the other faults once; {@code --rounds} has more of them. */
+    @Test
+    void countsWhatFaultsLose() {
+        String model = TinyModel.save(folder.resolve("tiny"), true).toString();
+        Path json = folder.resolve("faults.json");
+        assertThat(run("bench", "faults", "-m", model, "--rounds", "2", "--minutes", "0.05", "--json", json.toString())).as(told.out() + told.err()).isZero();
+        JsonNode report = Json.read(json, JsonNode.class);
+        for (String key : new String[] {"lost", "doubled", "orphans"}) {
+            assertThat(report.path(key).intValue()).as(key).isZero();
+        }
+        assertThat(report.path("accepted").intValue()).isGreaterThan(10);
+        assertThat(report.path("ready_seconds").doubleValue()).isPositive();
+        assertThat(report.path("kills").path("while_submitting").intValue()).isEqualTo(1);
+        assertThat(report.path("memory").path("resident_mib")).isNotEmpty();
+        assertThat(told.out()).contains("lost             0");
+        assertThat(run("bench", "faults", "--rounds", "0")).isEqualTo(2);
+        assertThat(told.err()).contains("--rounds 0 is not possible");
+    }
+
     @Test
     void measuresWhatGrows() {
         String model = TinyModel.save(folder.resolve("tiny"), true).toString();

@@ -8,11 +8,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.praxino.app.cli.StopSignal;
 import org.praxino.server.TinyModel;
 
 /** {@code serve} and {@code keys} as typed, with a tiny model of random weights. */
@@ -87,5 +93,44 @@ class ServeActionTest {
         assertThat(told.err()).contains("live sessions at a time must lie between 1 and 1000, not be 0");
         assertThat(run(told, "serve", "--database", "mysql://x/y", "--check", "-m", model.toString())).isEqualTo(2);
         assertThat(told.err()).contains("postgresql://");
+        for (String check : List.of("--check", "--no-browser")) {
+            assertThat(run(told, "serve", check, "--database", "postgresql://127.0.0.1:1/none", "-m", model.toString())).as("it may work later").isEqualTo(1);
+        }
+        assertThat(told.err()).contains("cannot be opened").doesNotContain("Details");
+    }
+
+    @Test
+    void aStopWithLiveSessionsEndsWithinItsTime() throws Exception {
+        Path model = TinyModel.save(folder.resolve("live"), true);
+        var serving = new CapturedConsole();
+        var code = new int[] {-1};
+        Thread server = Thread.ofPlatform().start(() -> code[0] = run(serving, "serve", "--port", "0", "--dtype", "fp32", "-m", model.toString()));
+        try (var client = HttpClient.newHttpClient()) {
+            while (!serving.out().contains("http://") && server.isAlive()) {
+                Thread.sleep(20);
+            }
+            var address = URI.create(serving.out().strip());
+            while (client.send(HttpRequest.newBuilder(address.resolve("/readyz")).build(), BodyHandlers.discarding()).statusCode() != 200) {
+                Thread.sleep(20);
+            }
+            var frames = new CountDownLatch(3);
+            for (int i = 0; i < 3; i++) {
+                var socket = client.newWebSocketBuilder().subprotocols("praxino.realtime.v1")
+                        .buildAsync(URI.create("ws://127.0.0.1:" + address.getPort() + "/v1/realtime/video"), new WebSocket.Listener() {
+                            @Override
+                            public CompletionStage<?> onBinary(WebSocket ws, ByteBuffer data, boolean last) {
+                                frames.countDown();
+                                ws.request(1);
+                                return null;
+                            }
+                        }).join();
+                socket.sendText("{\"type\": \"session.start\", \"prompt\": \"a star\", \"seed\": " + i + "}", true).join();
+            }
+            assertThat(frames.await(60, TimeUnit.SECONDS)).isTrue();
+            serving.stop.request();
+            assertThat(server.join(StopSignal.SERVER)).as("it ends by itself").isTrue();
+            client.shutdownNow();
+        }
+        assertThat(code[0]).as(serving.err()).isZero();
     }
 }

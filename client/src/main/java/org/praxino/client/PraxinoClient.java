@@ -194,7 +194,7 @@ public final class PraxinoClient implements AutoCloseable {
         return new Video(
                 v.get("id").stringValue(), v.get("model").stringValue(), v.get("status").stringValue(), v.get("progress").intValue(),
                 whole(v, "queue_position") == null ? null : (Integer) v.get("queue_position").intValue(), v.get("prompt").stringValue(),
-                v.path("seed").asLong(0), v.path("num_frames").asInt(0), v.get("seconds").stringValue(), v.get("size").stringValue(),
+                v.path("seed").asLong(0), v.path("num_frames").asInt(0), v.get("duration_seconds").doubleValue(), v.get("size").stringValue(),
                 v.get("created_at").longValue(), whole(v, "completed_at"), whole(v, "expires_at"),
                 error.isObject() ? new Video.VideoError(error.get("code").stringValue(), error.get("message").stringValue()) : null);
     }

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a video job. Times are seconds since 1970.
  *
- * @param status {@code queued}, {@code in_progress}, {@code cancelling}, {@code completed}, {@code failed} or {@code cancelled}
+ * @param status {@code queued}, {@code in_progress}, {@code completed}, {@code failed} or {@code cancelled}
  * @param progress 0 to 100
  * @param queuePosition from 1; null if not queued
- * @param seconds duration of the clip
+ * @param seconds duration of the clip, not rounded
  * @param size {@code WxH}
  * @param error what went wrong, or null
  */
@@ -21,7 +21,7 @@ public record Video(
         String prompt,
         long seed,
         int frames,
-        String seconds,
+        double seconds,
         String size,
         long created,
         @Nullable Long completed,

@@ -36,13 +36,13 @@ final class JsonErrors {
                 at + " is out of range: it must be " + name(range.getTargetType()) + " of Java type " + range.getTargetType().getSimpleName() + ".";
             case MismatchedInputException mismatch -> mismatch(mismatch, where, at);
             case StreamReadException syntax -> where + position(syntax) + " is not valid JSON: " + withoutFlags(firstLine(syntax)) + ".";
-            default -> at + ": " + firstLine(e) + ".";
+            default -> at + ": " + withoutFlags(firstLine(e)) + ".";
         };
     }
 
     /** Without the names of the parser's own settings and classes. */
     private static String withoutFlags(String text) {
-        return text.replaceAll(":? maybe a \\(non-standard\\).*", "").replaceAll("[\\s:,(]*[^():,]*`?\\w*Feature\\b.*", "");
+        return text.replaceAll(",? from `[^`]*`", "").replaceAll(":? maybe a \\(non-standard\\).*", "").replaceAll("[\\s:,(]*[^():,]*`?\\w*Feature\\b.*", "");
     }
 
     private static String mismatch(MismatchedInputException e, String where, String at) {

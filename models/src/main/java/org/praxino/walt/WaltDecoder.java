@@ -8,6 +8,7 @@ import org.praxino.tensor.Init;
 import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.YieldPoint;
 
 /** Decoder half of the tokenizer (MAGVIT-v2, arXiv 2310.05737, section 3.2). */
 final class WaltDecoder {
@@ -79,6 +80,7 @@ final class WaltDecoder {
         Tensor x = convIn.forward(latent, cache);
         for (var block : middle) {
             x = block.forward(x, cache);
+            YieldPoint.reached();
         }
         Tensor z = latent;
         for (Level level : levels) {
@@ -87,6 +89,7 @@ final class WaltDecoder {
             }
             for (var block : level.blocks) {
                 x = block.forward(x, cache);
+                YieldPoint.reached();
             }
             if (level.up != null) {
                 x = level.up.forward(x, cache);

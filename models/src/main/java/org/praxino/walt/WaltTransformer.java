@@ -32,6 +32,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import org.praxino.tensor.YieldPoint;
 import org.praxino.walt.ConditionEmbedding.TextTokens;
 import org.praxino.walt.WaltConfig.Cross;
 import org.praxino.walt.WaltConfig.TimePosition;
@@ -124,6 +125,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             Tensor next = layer.forward(x, call);
             x.close(); // what the backward pass needs of it, it holds itself
             x = next;
+            YieldPoint.reached();
         }
         return x;
     }

@@ -7,6 +7,7 @@ import org.praxino.tensor.Ops;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
+import org.praxino.tensor.YieldPoint;
 
 /**
  * The layers that both halves of the VAE share (Wan 2.1 report, section 4.1). Activations are
@@ -244,6 +245,7 @@ final class VaeLayers {
                 now.close();
             }
             now = next;
+            YieldPoint.reached();
         }
         return now;
     }

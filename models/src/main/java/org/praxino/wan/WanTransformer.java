@@ -32,6 +32,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
+import org.praxino.tensor.YieldPoint;
 
 /**
  * The transformer of Wan 2.1 (Wan team 2025, arXiv 2503.20314, section 4.2) and of the causal students made from it (CausVid, arXiv
@@ -162,6 +163,7 @@ public final class WanTransformer implements TrainableDenoiser {
                 Tensor next = blockParams == params ? block.forward(x, entry.context()) : offloaded(block, x, entry.context());
                 x.close(); // what the backward pass needs of it, it holds itself
                 x = next;
+                YieldPoint.reached();
             }
             if (policy instanceof AttentionPolicy.Cached cached && cached.write()) {
                 cached.cache().commit((int) in.noisy().size(2));

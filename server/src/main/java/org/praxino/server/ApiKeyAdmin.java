@@ -32,7 +32,7 @@ public final class ApiKeyAdmin implements AutoCloseable {
         } catch (IOException e) {
             throw new UserException("the data folder '" + folder + "' cannot be used: " + e.getMessage(), e);
         }
-        return new ApiKeyAdmin(DataFolder.database(folder, null));
+        return new ApiKeyAdmin(DataFolder.sqlite(folder));
     }
 
     public ApiKeys keys() {

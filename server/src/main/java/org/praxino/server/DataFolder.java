@@ -13,11 +13,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.db.Database;
+import org.praxino.server.db.ServerState;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +66,18 @@ final class DataFolder implements AutoCloseable {
             close(channel);
             throw new UserException("the data folder '" + path + "' is in use by another praxino server: stop it or choose another with --data");
         }
+        emptyTemporary(path.resolve("tmp"));
         return new DataFolder(path, channel, lock);
+    }
+
+    /** What a server that was killed left there. */
+    private static void emptyTemporary(Path folder) {
+        try {
+            AtomicFiles.delete(folder);
+            Files.createDirectories(folder);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("temporary files of an earlier server stay: {}", e.getMessage());
+        }
     }
 
     /** Videos, prompts and the secret in the folder are its owner's: other users of the machine see nothing of it. */
@@ -88,10 +101,11 @@ final class DataFolder implements AutoCloseable {
      * @param write whether to write the id down
      * @throws UserException if they do not belong together
      */
-    void pair(Database database, boolean write) {
+    private void pair(Jdbi database, boolean write) {
         Path file = path.resolve("id");
         String mine = readId(file);
-        String theirs = database.state(FOLDER_ID);
+        var state = new ServerState(database);
+        String theirs = state.get(FOLDER_ID).orElse(null);
         if (mine != null && mine.equals(theirs)) {
             return;
         }
@@ -112,7 +126,7 @@ final class DataFolder implements AutoCloseable {
         if (write) {
             String id = mine == null ? UUID.randomUUID().toString() : mine;
             AtomicFiles.writeString(file, id + "\n");
-            database.setState(FOLDER_ID, id);
+            state.set(FOLDER_ID, id);
         }
     }
 
@@ -125,14 +139,34 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static boolean anyKnown(Database database, List<String> ids) {
-        return database.jdbi().withHandle(h -> ids.stream().anyMatch(id ->
+    private static boolean anyKnown(Jdbi database, List<String> ids) {
+        return database.withHandle(h -> ids.stream().anyMatch(id ->
                 h.createQuery("SELECT COUNT(*) FROM jobs WHERE id = :id").bind("id", id).mapTo(Integer.class).one() > 0));
     }
 
-    /** The database that belongs to a folder. */
-    static Database database(Path folder, @Nullable String url) {
-        return url == null ? Database.sqlite(folder.resolve("jobs.sqlite")) : Database.postgresql(url);
+    /**
+     * Opens the database that belongs to this folder.
+     *
+     * @param url PostgreSQL, or null for SQLite in the folder
+     * @param write whether a pair that is new is written down
+     * @throws UserException if it cannot be used, or belongs to another folder
+     */
+    Database database(@Nullable String url, boolean write) {
+        if (url != null) {
+            return Database.postgresql(url, jdbi -> pair(jdbi, write));
+        }
+        Database database = sqlite(path);
+        try {
+            pair(database.jdbi(), write);
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    static Database sqlite(Path folder) {
+        return Database.sqlite(folder.resolve("jobs.sqlite"));
     }
 
     /** Reports the free disk space and whether {@code bytes} fit. */

@@ -23,7 +23,6 @@ import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.engine.ServerHealth;
 import org.praxino.server.engine.WaitEstimator;
-import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.hook.WebhookSender;
 import org.praxino.server.hook.WebhookStore;
@@ -35,6 +34,7 @@ import org.praxino.server.job.JobState;
 import org.praxino.server.job.JobStore;
 import org.praxino.server.live.LiveService;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.server.outbound.SsrfGuard;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,8 +88,7 @@ public final class PraxinoServer implements AutoCloseable {
         PromptFilter.ofWordLists(config.blockedWords());
         var report = new ArrayList<String>();
         try (var folder = DataFolder.open(config.data());
-                var database = DataFolder.database(folder.path(), config.database())) {
-            folder.pair(database, false);
+                var database = folder.database(config.database(), false)) {
             report.add("data folder: " + folder.path());
             report.add("database: " + (config.database() == null ? "SQLite in the data folder" : "PostgreSQL") + ", tables are of this version");
             var keys = new ApiKeys(database.jdbi(), Clock.systemUTC());
@@ -115,11 +114,10 @@ public final class PraxinoServer implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         PromptFilter filter = PromptFilter.ofWordLists(config.blockedWords());
         DataFolder folder = register(DataFolder.open(config.data()));
-        Database database = register(DataFolder.database(folder.path(), config.database()));
+        Database database = register(folder.database(config.database(), true));
         var keys = new ApiKeys(database.jdbi(), clock);
         var use = new DailyUsage(database.jdbi(), clock);
         requireKey(config, keys);
-        folder.pair(database, true);
 
         var metrics = new Metrics();
         var board = new JobProgressTracker();

@@ -89,9 +89,11 @@ class PairingTest {
         Files.createDirectories(data.resolve("jobs/video_lost/out"));
         Files.writeString(data.resolve("jobs/video_lost/out/video.mp4"), "precious");
         Files.createDirectories(data.resolve("jobs/" + id + "/in"));
+        Files.writeString(data.resolve("tmp/MultiPart123"), "half an upload");
         try (var s = TestServer.start(data)) {
             assertThat(data.resolve("jobs/video_lost")).doesNotExist();
             assertThat(data.resolve("set-aside/video_lost/out/video.mp4")).hasContent("precious");
+            assertThat(data.resolve("tmp")).isEmptyDirectory();
             TestServer.until("an input left behind is deleted", () -> !Files.exists(data.resolve("jobs/" + id + "/in")));
             assertThat(s.get("/v1/videos/" + id + "/content").statusCode()).isEqualTo(200);
         }

@@ -4,17 +4,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.praxino.tensor.YieldPoint;
 
 /**
- * Schedules work on one device, one worker at a time. Workers release the device after each sampling step of a teacher's clip and after
- * each block of a student. Streams go first, in order of their deadlines; ties go to the worker that has waited longest. A clip that has
- * waited for five seconds gets one step regardless, so that streams cannot starve it.
+ * Schedules work on one device, one worker at a time. Streams go first, in order of their deadlines; ties go to the worker that has waited
+ * longest. A stream has the device for a block. A clip releases it after any layer when a stream waits, and stands back while a stream's
+ * block is decoded, which runs beside the device. A clip that streams hold up without a break gets a twentieth of the time.
  *
  * <p>Each worker runs on its own thread. Models opened with the same scheduler share the device.
  */
 public final class DeviceScheduler {
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
+    /** A clip waits this many times as long as it last had the device, at most. */
+    private static final int WAIT_PER_TURN = 19;
 
     /** Streams run before clips. */
     public enum Priority {
@@ -23,11 +28,13 @@ public final class DeviceScheduler {
     }
 
     /** A user of the device. Close it when there is no more work. */
-    public final class Worker implements AutoCloseable {
+    public final class Worker implements AutoCloseable, YieldPoint.Handler {
         private final Priority priority;
         private long deadline = Long.MAX_VALUE;
         private long number;
         private long requestedAt;
+        private long grantedAt;
+        private long patience = maxWaitNanos;
 
         private Worker(Priority priority) {
             this.priority = priority;
@@ -42,6 +49,12 @@ public final class DeviceScheduler {
             synchronized (DeviceScheduler.this) {
                 deadline = deadlineNanos;
                 number = ++clock;
+                await();
+            }
+        }
+
+        private void await() throws InterruptedException {
+            synchronized (DeviceScheduler.this) {
                 requestedAt = System.nanoTime();
                 waiting.add(this);
                 grant();
@@ -65,21 +78,45 @@ public final class DeviceScheduler {
             synchronized (DeviceScheduler.this) {
                 if (holder == this) {
                     holder = null;
+                    patience = Math.min(maxWaitNanos, WAIT_PER_TURN * (System.nanoTime() - grantedAt));
                     grant();
                 }
             }
         }
 
-        /** Lets workers of higher priority run, then continues. Call between two steps. */
-        public void yieldDevice() throws InterruptedException {
+        /** Whether a worker of higher priority waits, or a stream's block is being decoded. */
+        @Override
+        public boolean wanted() {
             synchronized (DeviceScheduler.this) {
                 Worker next = first();
-                if (holder == this && (next == null || next.priority.compareTo(priority) >= 0)) {
-                    return; // clips do not preempt each other: interleaving takes as long and needs twice the memory
+                return priority == Priority.BATCH && decoding > 0
+                        || next != null && next.priority.compareTo(priority) < 0; // clips do not preempt each other: that needs twice the memory
+            }
+        }
+
+        /** Lets workers of higher priority run, then continues. Call between two pieces of work. */
+        public void yieldDevice() throws InterruptedException {
+            synchronized (DeviceScheduler.this) {
+                if (holder == this && !wanted()) {
+                    return;
                 }
                 release();
-                acquire(deadline);
+                await(); // with its old number: clips that wait do not come between
             }
+        }
+
+        /** {@link #yieldDevice} in the middle of a step. @throws CancellationException when interrupted */
+        @Override
+        public void yieldNow() {
+            try {
+                yieldDevice();
+            } catch (InterruptedException e) {
+                throw new CancellationException("interrupted");
+            }
+        }
+
+        private boolean overdue(long now) {
+            return now - requestedAt > patience;
         }
 
         @Override
@@ -89,18 +126,19 @@ public final class DeviceScheduler {
     }
 
     private static final Comparator<Worker> ORDER =
-            Comparator.comparing((Worker w) -> w.priority).thenComparingLong(w -> w.deadline).thenComparingLong(w -> w.number);
+            Comparator.comparingLong((Worker w) -> w.deadline).thenComparingLong(w -> w.number);
 
     private final long maxWaitNanos;
     private final List<Worker> waiting = new ArrayList<>();
     private @Nullable Worker holder;
     private long clock;
+    private int decoding;
 
     public DeviceScheduler() {
         this(MAX_WAIT);
     }
 
-    /** @param maxWait how long streams may delay a clip's next step */
+    /** @param maxWait how long streams may delay a clip at most */
     DeviceScheduler(Duration maxWait) {
         this.maxWaitNanos = maxWait.toNanos();
     }
@@ -110,18 +148,41 @@ public final class DeviceScheduler {
         return new Worker(priority);
     }
 
+    /** Decodes a stream's block on the calling thread; clips stand back until it is done. */
+    public void decode(Runnable work) {
+        synchronized (this) {
+            decoding++;
+        }
+        try {
+            work.run();
+        } finally {
+            synchronized (this) {
+                decoding--;
+                grant();
+            }
+        }
+    }
+
     private void grant() {
         if (holder == null) {
-            holder = first();
-            waiting.remove(holder);
+            Worker next = first();
+            if (next != null) {
+                waiting.remove(next);
+                next.grantedAt = System.nanoTime();
+                holder = next;
+            }
             notifyAll();
         }
     }
 
     private @Nullable Worker first() {
         long now = System.nanoTime();
-        return waiting.stream().filter(w -> w.priority == Priority.BATCH && now - w.requestedAt > maxWaitNanos).findFirst()
-                .or(() -> waiting.stream().min(ORDER)).orElse(null);
+        Worker clip = waiting.stream().filter(w -> w.priority == Priority.BATCH).min(ORDER).orElse(null);
+        if (clip != null && clip.overdue(now)) {
+            return clip;
+        }
+        Worker stream = waiting.stream().filter(w -> w.priority == Priority.LIVE).min(ORDER).orElse(null);
+        return stream != null ? stream : decoding == 0 ? clip : null;
     }
 
     /** The number of workers waiting. */

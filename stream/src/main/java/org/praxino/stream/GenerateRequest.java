@@ -40,9 +40,7 @@ public record GenerateRequest(
         if (prompt.isBlank()) {
             throw new UserException("the prompt is empty: say what to show, for example \"a ferris wheel spinning\"");
         }
-        if (prompt.length() > MAX_CHARACTERS) {
-            throw new UserException("the prompt has " + prompt.length() + " characters: the most is " + MAX_CHARACTERS);
-        }
+        Cue.checkCharacters("the prompt", prompt);
         if (steps != null && (steps < 1 || steps > 1000)) {
             throw new UserException("steps=" + steps + " must lie between 1 and 1000");
         }

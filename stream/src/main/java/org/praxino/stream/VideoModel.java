@@ -24,10 +24,11 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UninterruptibleWait;
 import org.praxino.tensor.UserException;
+import org.praxino.tensor.YieldPoint;
 
 /**
  * A loaded model that generates clips and streams. It computes on its own threads, one at a time: clips are queued, streams alternate
- * block by block and run before clips.
+ * block by block and run before clips, which stop for them after any layer.
  *
  * <pre>{@code
  * try (var model = VideoModel.open("emoji-128")) {
@@ -229,7 +230,8 @@ public final class VideoModel implements AutoCloseable {
     private GeneratedVideo generate(ResolvedRequest request, GenerationListener progress, Consumer<Frame> preview) {
         var cancelled = new AtomicBoolean();
         Callable<GeneratedVideo> work = () -> {
-            try (var worker = executor.scheduler().worker(DeviceScheduler.Priority.BATCH)) {
+            try (var worker = executor.scheduler().worker(DeviceScheduler.Priority.BATCH);
+                    var betweenLayers = YieldPoint.handledBy(worker)) {
                 worker.acquire(Long.MAX_VALUE);
                 return clipGenerator(request.teacher()).generate(request, yieldingToStreams(progress, worker), preview, cancelled::get);
             }
@@ -241,15 +243,11 @@ public final class VideoModel implements AutoCloseable {
         }
     }
 
-    /** Lets streams run after every step or block. */
+    /** Lets streams run after every step or block, as they may between layers. */
     private static GenerationListener yieldingToStreams(GenerationListener progress, DeviceScheduler.Worker worker) {
         return (done, total, note) -> {
             progress.update(done, total, note);
-            try {
-                worker.yieldDevice();
-            } catch (InterruptedException e) {
-                throw new CancellationException("interrupted");
-            }
+            worker.yieldNow();
         };
     }
 

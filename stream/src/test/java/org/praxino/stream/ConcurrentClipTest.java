@@ -6,12 +6,15 @@ import static org.praxino.stream.TinyStream.pixels;
 import static org.praxino.stream.TinyStream.take;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +22,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.praxino.stream.engine.DeadlineExecutor;
 import org.praxino.stream.timeline.Timeline;
+import org.praxino.tensor.DType;
+import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
+import org.praxino.tensor.YieldPoint;
 
 /** Streams go before clips at every step, and neither changes what the other shows. */
 @ExtendWith(LeakCheck.class)
@@ -54,6 +60,37 @@ class ConcurrentClipTest {
             assertThat(clip.isDone()).as("the stream waited for %d of %d steps", steps.get(), STEPS).isFalse();
             assertThat(pixels(clip.get().frames())).isEqualTo(clipAlone);
         }
+    }
+
+    @Test
+    void aStreamGetsItsTurnInTheMiddleOfAClipsStep() throws Exception {
+        var scheduler = new DeviceScheduler(Duration.ofMillis(100));
+        Path tiny = TinyStream.save(folder.resolve("tiny"), 1, 3);
+        var engine = new DeadlineExecutor(new ThreadGroup("test"), scheduler);
+        var stoppedIn = Collections.synchronizedSet(new TreeSet<String>());
+        var ended = new AtomicBoolean();
+        try (var model = VideoModel.open(tiny.toString(), ModelOptions.of(Device.CPU, DType.F32), scheduler)) {
+            engine.execute(new Runnable() {
+                @Override
+                public void run() { // there is always one more
+                    for (StackTraceElement[] stack : Thread.getAllStackTraces().values()) {
+                        for (int i = 0; i + 1 < stack.length; i++) {
+                            if (stack[i].getClassName().equals(YieldPoint.class.getName())) {
+                                stoppedIn.add(stack[i + 1].getClassName());
+                            }
+                        }
+                    }
+                    if (!ended.get()) {
+                        engine.execute(this);
+                    }
+                }
+            });
+            model.generate(CLIP.withSteps(1).withFrames(1));
+        } finally {
+            ended.set(true);
+            engine.shutdown();
+        }
+        assertThat(stoppedIn).containsExactly("org.praxino.walt.WaltDecoder", "org.praxino.walt.WaltTransformer");
     }
 
     @Test

@@ -54,7 +54,9 @@ public final class ParallelThreads implements AutoCloseable {
     /** Does all of {@code work} and waits for all of it. After a failure, which is thrown, tensors that the others returned are closed. */
     public <T> List<T> run(List<? extends Callable<T>> work) {
         List<Future<T>> futures = new ArrayList<>();
-        work.forEach(w -> futures.add(threads.submit(w)));
+        YieldPoint.Handler handler = YieldPoint.handler();
+        SharedYield shared = handler == null ? null : new SharedYield(handler, work.size(), count);
+        work.forEach(w -> futures.add(threads.submit(shared == null ? w : yielding(w, shared))));
         var results = new ArrayList<T>();
         Throwable failure = null;
         for (Future<T> f : futures) {
@@ -76,6 +78,16 @@ public final class ParallelThreads implements AutoCloseable {
             throw e;
         }
         throw (RuntimeException) failure;
+    }
+
+    private static <T> Callable<T> yielding(Callable<T> work, SharedYield shared) {
+        return () -> {
+            try (var guard = YieldPoint.handledBy(shared)) {
+                return work.call();
+            } finally {
+                shared.taskEnded();
+            }
+        };
     }
 
     @Override

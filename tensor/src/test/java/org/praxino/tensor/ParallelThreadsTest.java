@@ -3,6 +3,7 @@ package org.praxino.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -73,6 +74,69 @@ class ParallelThreadsTest {
                     .isInstanceOf(UserException.class)
                     .hasMessage("no");
             assertThat(done).hasValue(1);
+        }
+    }
+
+    /** One waits at once, the other works on to its own yield point, and a third task begins after both. */
+    @Test
+    void theyYieldTogether() {
+        var log = Collections.synchronizedList(new ArrayList<String>());
+        var begun = new CountDownLatch(2);
+        var left = new AtomicInteger(1);
+        var handler = new YieldPoint.Handler() {
+            @Override
+            public boolean wanted() {
+                return left.get() > 0;
+            }
+
+            @Override
+            public void yieldNow() {
+                log.add("yield");
+                left.decrementAndGet();
+            }
+        };
+        Callable<Integer> task = () -> {
+            begun.countDown();
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            log.add("work");
+            YieldPoint.reached();
+            log.add("more");
+            return 0;
+        };
+        try (var lanes = ParallelThreads.open(2, 2);
+                var guard = YieldPoint.handledBy(handler)) {
+            lanes.run(Collections.nCopies(3, task));
+            assertThat(log.subList(0, 3)).containsExactly("work", "work", "yield");
+            assertThat(log).filteredOn("yield"::equals).hasSize(1);
+            log.clear();
+            left.set(3);
+            lanes.run(Collections.nCopies(3, task)); // whoever is alone at the end yields alone
+            assertThat(log).filteredOn("yield"::equals).hasSizeBetween(2, 3);
+            assertThat(lanes.run(List.of(() -> "next"))).containsExactly("next");
+        }
+        YieldPoint.reached(); // without a handler
+        assertThat(log).filteredOn("more"::equals).hasSize(3);
+    }
+
+    @Test
+    void aHandlerThatThrowsEndsTheWorkAndHoldsUpNobody() {
+        var handler = new YieldPoint.Handler() {
+            @Override
+            public boolean wanted() {
+                return true;
+            }
+
+            @Override
+            public void yieldNow() {
+                throw new UserException("stop");
+            }
+        };
+        try (var lanes = ParallelThreads.open(2, 2);
+                var guard = YieldPoint.handledBy(handler)) {
+            assertThatThrownBy(() -> lanes.run(Collections.nCopies(2, () -> {
+                YieldPoint.reached();
+                return 0;
+            }))).hasMessage("stop");
         }
     }
 }

@@ -4,6 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +36,14 @@ import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.UserException;
 import org.praxino.wan.folder.WanFolder;
+import tools.jackson.databind.JsonNode;
 
 /** {@code bench serve}: measures live sessions, alone and with other clients; the server runs in this process, the clients in another. */
 public final class ServeBench {
     private static final int IDLE = 200;
     private static final int POLLS = 50;
+    private static final int JOBS = 3;
+    private static final String JOB = "{\"prompt\": \"a ferris wheel spinning\", \"teacher\": true, \"num_inference_steps\": 1000}";
 
     /** @param seconds of the watched session; the other parts take a fifth of it each */
     public record Options(String model, @Nullable Path json, double seconds) implements JsonResult {
@@ -61,6 +69,8 @@ public final class ServeBench {
      * @param busyRate the same beside idle connections and polls
      * @param loss 1 less their ratio
      * @param polls that were answered, a second
+     * @param besideJobsRate frames a second over the model's, of a client that shows in real time while jobs of the teacher wait
+     * @param besideJobsLateShare of its frames that came more than 50 ms late
      */
     record Report(
             String bench, String version, Map<String, String> machine, String dtype, String model,
@@ -69,6 +79,7 @@ public final class ServeBench {
             @JsonProperty("display_lag_ms") double lagP99, @JsonProperty("half_speed_lag_ms") double halfLagP99,
             @JsonProperty("half_speed_growth_mib") double halfGrowthMib, @JsonProperty("free_rate_fps") double freeRate,
             @JsonProperty("busy_rate_fps") double busyRate, @JsonProperty("busy_loss") double loss, @JsonProperty("polls_per_second") double polls,
+            @JsonProperty("live_rate_beside_jobs") double besideJobsRate, @JsonProperty("late_share_beside_jobs") double besideJobsLateShare,
             @JsonProperty("rss_mib") long rssMib) {}
 
     private final Options options;
@@ -130,12 +141,36 @@ public final class ServeBench {
         double growth = resident() - before;
         double free = rate(clients(part, 0, 0, 0));
         LiveLoadGenerator.Seen busy = clients(part, 0, IDLE, POLLS);
+        LiveLoadGenerator.Seen beside = besideJobs(part);
         return new Report(
                 "serve", Version.text(), MachineInfo.of(context), dtype.name().toLowerCase(Locale.ROOT),
                 model.info().name() + " " + model.info().hash(), firstFrame, options.seconds, rate(live) / fps,
                         (double) live.late() / Math.max(1, live.frames()),
                 share(live.lagMs(), 0.5), share(live.lagMs(), 0.99), share(half.lagMs(), 0.99), growth, free, rate(busy), 1 - rate(busy) / free,
-                busy.polls() / busy.seconds(), BenchReport.peakMemory());
+                busy.polls() / busy.seconds(), rate(beside) / fps, (double) beside.late() / Math.max(1, beside.frames()),
+                BenchReport.peakMemory());
+    }
+
+    /** A client in real time while there is always a job of the teacher to be made. */
+    private LiveLoadGenerator.Seen besideJobs(double seconds) throws IOException, InterruptedException {
+        try (var http = HttpClient.newHttpClient()) {
+            var ids = new ArrayList<String>();
+            for (int i = 0; i < JOBS; i++) {
+                var answer = http.send(HttpRequest.newBuilder(URI.create(address + "/v1/videos")).header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(JOB)).build(), BodyHandlers.ofString());
+                if (answer.statusCode() != 200) {
+                    throw new UserException("a job was refused: " + answer.body());
+                }
+                ids.add(Json.parse(answer.body(), "the job", JsonNode.class).get("id").stringValue());
+            }
+            try {
+                return clients(seconds, 1, 0, 0);
+            } finally {
+                for (String id : ids) {
+                    http.send(HttpRequest.newBuilder(URI.create(address + "/v1/videos/" + id)).DELETE().build(), BodyHandlers.discarding());
+                }
+            }
+        }
     }
 
     private static double rate(LiveLoadGenerator.Seen seen) {
@@ -193,6 +228,8 @@ public final class ServeBench {
                 r.halfGrowthMib);
         out.printf(Locale.ROOT, "busy_loss              %8.3f  %.1f fps alone, %.1f beside %d idle connections and %.0f polls a second%n",
                 r.loss, r.freeRate, r.busyRate, IDLE, r.polls);
+        out.printf(Locale.ROOT, "live_rate_beside_jobs  %8.3f  of real time while jobs of the teacher wait; %.1f %% of the frames late%n",
+                r.besideJobsRate, 100 * r.besideJobsLateShare);
         out.printf(Locale.ROOT, "rss_mib                %8d  MiB at most%n", r.rssMib);
     }
 }

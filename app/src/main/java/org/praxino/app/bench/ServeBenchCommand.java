@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         header = "Measures live sessions of a server with clients in a second process.",
-        description = {"Sessions: one in real time, one at half speed, and one at full speed, alone and beside 200 idle connections and 50 polls per second."},
+        description = {"Sessions: one in real time, one at half speed, and one at full speed, alone and beside 200 idle connections and 50 polls per",
+            "second, and one in real time while jobs of the teacher wait."},
         footer = {"Examples:", "  praxino bench serve --json serve.json", "  praxino bench serve --seconds 30"})
 public final class ServeBenchCommand implements Callable<Integer> {
     private final BoundAction<ServeBench.Options> runner;

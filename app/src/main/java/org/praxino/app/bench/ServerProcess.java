@@ -29,15 +29,8 @@ final class ServerProcess implements AutoCloseable {
 
     /** @param log where its messages go */
     ServerProcess(Path data, Path log, List<String> options) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(a -> !a.startsWith("-javaagent") && !a.startsWith("-agentlib") && !a.startsWith("-XX:AOT")).forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.praxino.app.Main", "serve", "--port", "0", "--data",
-                data.toString()));
-        command.addAll(options);
         try {
-            process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+            process = new ProcessBuilder(command(data, options)).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
             var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String line = out.readLine();
             if (line == null || !line.startsWith("http")) {
@@ -49,14 +42,33 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** The command that starts a server of this program. */
+    static List<String> command(Path data, List<String> options) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(a -> !a.startsWith("-javaagent") && !a.startsWith("-agentlib") && !a.startsWith("-XX:AOT")).forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.praxino.app.Main", "serve", "--port", "0", "--data",
+                data.toString()));
+        command.addAll(options);
+        return command;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    int port() {
+        return url.getPort();
+    }
+
     HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(url.resolve(path)).build(), BodyHandlers.ofByteArray());
     }
 
-    HttpResponse<byte[]> post(String path, String json) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(url.resolve(path)).header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(json)).build(),
-                BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> post(String path, String json, String... headers) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url.resolve(path)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
+        return client.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofByteArray());
     }
 
     /** Waits until it is ready. @return seconds since the process was started */

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -63,21 +64,26 @@ public final class Database implements AutoCloseable {
      * Opens a PostgreSQL database and locks it for this server.
      *
      * @param url {@code postgresql://user:password@host:port/name}, with or without {@code jdbc:} in front
-     * @throws UserException if it cannot be reached, or another server uses it
+     * @param check throws if the database is not for this server. It comes before the claim, which stops a server that lost the lock for a
+     *     moment
+     * @throws DatabaseUnavailableException if it cannot be reached
+     * @throws UserException if another server uses it
      */
-    public static Database postgresql(String url) {
+    public static Database postgresql(String url, Consumer<Jdbi> check) {
         var info = ConnectionInfo.of(url);
         var lock = new ServerLock(info.jdbcUrl, info.properties);
         try {
             if (!lock.acquire()) {
                 throw new UserException("the database " + info.shown + " is in use by another praxino server: give each its own");
             }
-            migrate(Jdbi.create(info.jdbcUrl, info.properties), Dialect.POSTGRESQL, info.shown);
+            Jdbi plain = Jdbi.create(info.jdbcUrl, info.properties);
+            migrate(plain, Dialect.POSTGRESQL, info.shown);
+            check.accept(plain);
             lock.claim();
             return open(info, lock);
         } catch (SQLException e) {
             lock.close();
-            throw new UserException("the database " + info.shown + " cannot be opened: " + info.withoutSecrets(DatabaseFault.reason(e)), e);
+            throw failure(DatabaseFault.of(e), "the database " + info.shown + " cannot be opened: " + info.withoutSecrets(DatabaseFault.reason(e)), e);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -116,15 +122,31 @@ public final class Database implements AutoCloseable {
         try {
             return new Database(new HikariDataSource(config), lock);
         } catch (RuntimeException e) {
-            throw new UserException("the database " + shown + " cannot be opened: " + ConnectionInfo.masked(DatabaseFault.reason(e)), e);
+            throw failure(fault(e), "the database " + shown + " cannot be opened: " + ConnectionInfo.masked(DatabaseFault.reason(e)), e);
         }
+    }
+
+    private static DatabaseFault fault(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql) {
+                return DatabaseFault.of(sql);
+            }
+        }
+        return DatabaseFault.REFUSED;
+    }
+
+    private static UserException failure(DatabaseFault fault, String sentence, Exception e) {
+        return switch (fault) {
+            case AWAY, FULL -> new DatabaseUnavailableException(sentence, e);
+            case DAMAGED, REFUSED -> new UserException(sentence, e);
+        };
     }
 
     private static void migrate(Jdbi jdbi, Dialect dialect, String shown) {
         try {
             Migrations.run(jdbi, dialect);
         } catch (JdbiException e) {
-            throw new UserException("the database " + shown + " cannot be used: " + ConnectionInfo.masked(DatabaseFault.reason(e)), e);
+            throw failure(DatabaseFault.of(e), "the database " + shown + " cannot be used: " + ConnectionInfo.masked(DatabaseFault.reason(e)), e);
         }
     }
 
@@ -146,17 +168,6 @@ public final class Database implements AutoCloseable {
         } catch (JdbiException e) {
             return Hold.AWAY;
         }
-    }
-
-    /** A stored value about the server, or null. */
-    public @Nullable String state(String name) {
-        return jdbi.withHandle(h -> h.createQuery("SELECT value FROM server_state WHERE name = :name").bind("name", name)
-                .mapTo(String.class).findOne().orElse(null));
-    }
-
-    public void setState(String name, String value) {
-        jdbi.useHandle(h -> h.createUpdate("INSERT INTO server_state (name, value) VALUES (:name, :value) "
-                + "ON CONFLICT (name) DO UPDATE SET value = excluded.value").bind("name", name).bind("value", value).execute());
     }
 
     @Override

@@ -30,7 +30,7 @@ public enum DatabaseFault {
     public static DatabaseFault of(JdbiException e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof SQLException sql) {
-                DatabaseFault fault = ofSql(sql);
+                DatabaseFault fault = of(sql);
                 if (fault != REFUSED) {
                     return fault;
                 }
@@ -39,7 +39,7 @@ public enum DatabaseFault {
         return e instanceof ConnectionException ? AWAY : REFUSED;
     }
 
-    private static DatabaseFault ofSql(SQLException e) {
+    static DatabaseFault of(SQLException e) {
         String message = String.valueOf(e.getMessage()).toUpperCase(Locale.ROOT);
         if (message.contains("[SQLITE_")) {
             return message.contains("[SQLITE_FULL") ? FULL

@@ -23,6 +23,11 @@ final class JobErrors {
         };
     }
 
+    /** A message that names files without the folders that they are in. */
+    static String withoutFolders(String message) {
+        return message.replaceAll("(?<![\\p{Alnum}:/.])/(?:[^\\s'\"/]+/)+", "");
+    }
+
     private static JobError internal() {
         return new JobError(INTERNAL, "something unexpected went wrong: the server's log has the details");
     }

@@ -218,7 +218,7 @@ public final class JobRunner implements AutoCloseable {
             LOG.warn("job {} failed: {}", job.id(), error.message());
         }
         String folder = services.content.input(job.id()).getParent() + File.separator;
-        var told = new Job.JobError(error.code(), error.message().replace(folder, "")); // clients see no paths
+        var told = new Job.JobError(error.code(), JobErrors.withoutFolders(error.message().replace(folder, ""))); // clients see no paths
         persist(() -> services.store.fail(job.id(), told));
     }
 

@@ -15,6 +15,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.praxino.server.db.DatabaseFault;
 import org.praxino.server.hook.WebhookDelivery.Attempt;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.server.outbound.SsrfGuard;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

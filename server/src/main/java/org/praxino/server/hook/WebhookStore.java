@@ -35,16 +35,19 @@ public final class WebhookStore implements JobEndListener {
         if (hook == null || !hook.events().contains(event)) {
             return;
         }
+        var bytes = new byte[12];
+        random.nextBytes(bytes);
+        String id = "msg_" + HexFormat.of().formatHex(bytes);
+        long now = clock.millis();
         var message = JsonNodeFactory.instance.objectNode();
+        message.put("id", id).put("object", "event").put("created_at", now / 1000);
         message.put("type", event);
-        message.put("timestamp", Instant.ofEpochMilli(clock.millis()).toString());
+        message.put("timestamp", Instant.ofEpochMilli(now).toString());
         message.set("data", JobJson.of(job, JobJson.JobStatus.NONE));
-        var id = new byte[12];
-        random.nextBytes(id);
         h.createUpdate("INSERT INTO deliveries (id, job, owner, event, url, body, state, attempts, next_at) "
                         + "VALUES (:id, :job, :owner, :event, :url, :body, 'pending', 0, :now)")
-                .bind("id", "msg_" + HexFormat.of().formatHex(id)).bind("job", job.id()).bind("owner", job.owner()).bind("event", event)
-                .bind("url", hook.url()).bind("body", message.toString()).bind("now", clock.millis()).execute();
+                .bind("id", id).bind("job", job.id()).bind("owner", job.owner()).bind("event", event)
+                .bind("url", hook.url()).bind("body", message.toString()).bind("now", now).execute();
     }
 
     /** Due deliveries, oldest first, of each URL and of each owner only so many, so that many to one receiver hide no others. */

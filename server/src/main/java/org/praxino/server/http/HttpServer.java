@@ -11,18 +11,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.session.NullSessionCache;
+import org.eclipse.jetty.session.NullSessionDataStore;
 import org.praxino.server.access.Authenticator;
 import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.RateLimiter;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServerHealth;
-import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.hook.WebhookStore;
 import org.praxino.server.live.LiveService;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.server.outbound.PictureFetcher;
+import org.praxino.server.outbound.SsrfGuard;
 import org.praxino.tensor.UserException;
 
 /** The HTTP server. Each request runs on a virtual thread. */
@@ -32,6 +37,12 @@ public final class HttpServer implements AutoCloseable {
 
     /** Connections at the same time, of live sessions and of clients that never send anything. */
     private static final int MAX_CONNECTIONS = 4096;
+
+    /** Connections without a request; the oldest go when there are more. */
+    static final int MAX_WAITING = 512;
+
+    /** For the head of a request, from opening or the last response on. */
+    private static final Duration HEAD_PATIENCE = Duration.ofSeconds(30);
 
     private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final int MAX_IN_MEMORY = 1 << 20;
@@ -49,21 +60,24 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final List<ApiRouter.Route> routes;
+    private final PictureFetcher pictures;
 
-    private HttpServer(Javalin javalin, List<ApiRouter.Route> routes) {
+    private HttpServer(Javalin javalin, List<ApiRouter.Route> routes, PictureFetcher pictures) {
         this.javalin = javalin;
         this.routes = routes;
+        this.pictures = pictures;
     }
 
     /** @throws UserException if the port is in use */
     public static HttpServer start(ListenSettings listen, Services services) {
         var routes = new ArrayList<ApiRouter.Route>();
+        var pictures = new PictureFetcher(services.guard, listen.maxUpload);
         Javalin javalin = Javalin.create(config -> {
             configure(config, listen);
             var api = new ApiRouter(config.routes, routes, services.access, listen.origins, new RateLimiter(System::nanoTime), services.metrics,
                     new AuditLog(listen.data.resolve("audit.jsonl")), listen.maxUpload);
             var waiter = new JobWaiter(services.jobs, SYNC_TIMEOUT);
-            new VideoRoutes(services.jobs, waiter, services.guard, services.hooks, services.metrics).add(api);
+            new VideoRoutes(services.jobs, waiter, services.guard, pictures, services.hooks, services.metrics).add(api);
             new ImageRoutes(services.jobs, waiter).add(api);
             StudioRoutes.add(api);
             new InfoRoutes(services.models, services.health, services.secrets, services.access.tokens(), services.metrics).add(api);
@@ -74,10 +88,11 @@ public final class HttpServer implements AutoCloseable {
             javalin.start(listen.host, listen.port);
         } catch (RuntimeException e) {
             javalin.stop();
+            pictures.close();
             throw new UserException("cannot listen on " + listen.host + ":" + listen.port
                     + ": is another program using that port? Choose one with --port", e);
         }
-        return new HttpServer(javalin, routes);
+        return new HttpServer(javalin, routes, pictures);
     }
 
     /**
@@ -116,9 +131,11 @@ public final class HttpServer implements AutoCloseable {
             sockets.setMaxBinaryMessageSize(MAX_BINARY_MESSAGE);
             sockets.setIdleTimeout(SOCKET_IDLE_TIMEOUT);
         });
+        config.jetty.modifyServletContextHandler(HttpServer::keepNoSessions);
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(0);
             server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+            server.addBean(new ConnectionGuard(server, HEAD_PATIENCE, MAX_WAITING));
             server.setErrorHandler((request, response, callback) -> { // what is refused before it comes to a route
                 int status = response.getStatus();
                 response.getHeaders().put("Content-Type", "application/json");
@@ -128,6 +145,16 @@ public final class HttpServer implements AutoCloseable {
                 return true;
             });
         });
+    }
+
+    /** Every WebSocket begins an HTTP session, which nobody uses and nothing would end. */
+    private static void keepNoSessions(ServletContextHandler handler) {
+        var sessions = new SessionHandler();
+        sessions.setUsingCookies(false);
+        var none = new NullSessionCache(sessions);
+        none.setSessionDataStore(new NullSessionDataStore());
+        sessions.setSessionCache(none);
+        handler.setSessionHandler(sessions);
     }
 
     public int port() {
@@ -141,6 +168,7 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        pictures.close();
         javalin.stop();
     }
 }

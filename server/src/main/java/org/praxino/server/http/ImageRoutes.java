@@ -91,7 +91,7 @@ final class ImageRoutes {
     private static VideoParameters parameters(RequestBody f) {
         var numbers = new VideoParameters.SamplingParameters(null, null, null, f.integer("seed"),
                 f.integer("num_inference_steps", 1, 1000), f.number("guidance_scale"),
-                f.flag("teacher"));
+                f.flag("teacher"), false);
         return new VideoParameters(JobSpec.Task.IMAGE, f.text("model"), f.requiredText("prompt"), VideoParameters.negative(f), numbers, VideoParameters.size(f),
                 JobSpec.Format.PNG, null, null, null, null, null, Boolean.TRUE.equals(f.flag("badge")));
     }
@@ -104,7 +104,7 @@ final class ImageRoutes {
         var n = parameters.sampling();
         @Nullable Long seed = before.getFirst().spec().seed() + i;
         return new VideoParameters(parameters.task(), parameters.model(), parameters.prompt(), parameters.negative(),
-                new VideoParameters.SamplingParameters(null, null, null, seed, n.steps(), n.guidance(), n.teacher()), parameters.size(),
+                new VideoParameters.SamplingParameters(null, null, null, seed, n.steps(), n.guidance(), n.teacher(), false), parameters.size(),
                         parameters.format(), null, null, null, null, null, parameters.badge());
     }
 

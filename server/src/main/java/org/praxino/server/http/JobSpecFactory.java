@@ -79,9 +79,11 @@ final class JobSpecFactory {
         boolean teacher = request.teacher() || !model.canStream();
         boolean extends_ = parameters.task() == Task.EXTEND;
         int frames = extends_ ? addedFrames(parameters, model, fps) : request.frames();
+        Integer asked = parameters.sampling().frames();
+        Integer rounded = asked == null || asked == frames ? null : asked;
         return new JobSpec(parameters.task(), model.info().name(), request.prompt(), request.negative(), request.seed(), frames,
                 request.steps(), request.guidance(), size.width(), size.height(), fps, parameters.format(), extends_ ? given.frames : 0,
-                !extends_ && given.first != null, teacher, parameters.webhook(), null, badge || parameters.badge());
+                !extends_ && given.first != null, teacher, parameters.webhook(), null, badge || parameters.badge(), rounded);
     }
 
     private JobSpec ofTimeline(VideoParameters parameters, Timeline timeline, ServedModel model) {
@@ -96,7 +98,7 @@ final class JobSpecFactory {
             Timeline seeded = timeline.withSeed(full.seed());
             return new JobSpec(parameters.task(), model.info().name(), full.prompt(), null, full.seed(), frames, full.steps(),
                     full.guidance(), size.width(),
-                    size.height(), fps, parameters.format(), 0, false, false, parameters.webhook(), seeded.toJson(), badge || parameters.badge());
+                    size.height(), fps, parameters.format(), 0, false, false, parameters.webhook(), seeded.toJson(), badge || parameters.badge(), null);
         } catch (InsufficientMemoryException e) {
             metrics.memoryRejection();
             throw doesNotFit(e, model, fps);
@@ -157,7 +159,10 @@ final class JobSpecFactory {
     }
 
     private static @Nullable Integer frames(VideoParameters.SamplingParameters n, double fps, @Nullable Integer otherwise) {
-        return n.frames() != null ? n.frames() : n.seconds() != null ? (Integer) nearest(n.seconds() * fps) : otherwise;
+        if (n.frames() != null) {
+            return n.roundFrames() ? (Integer) nearest(n.frames()) : n.frames();
+        }
+        return n.seconds() != null ? (Integer) nearest(n.seconds() * fps) : otherwise;
     }
 
     /** The nearest valid length, 1 + 4k. */
@@ -168,18 +173,22 @@ final class JobSpecFactory {
     /** Frames added by an extension, a multiple of four. */
     private static int addedFrames(VideoParameters parameters, ServedModel model, double fps) {
         var n = parameters.sampling();
-        if (n.frames() != null && n.frames() % FRAMES_PER_LATENT != 0) {
+        if (n.frames() != null && n.frames() % FRAMES_PER_LATENT != 0 && !n.roundFrames()) {
             throw ApiError.invalid("invalid_value", "an extension adds a multiple of " + FRAMES_PER_LATENT + " frames, not " + n.frames(),
                     "num_frames");
         }
-        int added = n.frames() != null ? n.frames()
-                : n.seconds() != null ? FRAMES_PER_LATENT * (int) Math.max(1, Math.round(n.seconds() * fps / FRAMES_PER_LATENT))
+        int added = n.frames() != null ? n.roundFrames() ? nearestAdded(n.frames()) : n.frames()
+                : n.seconds() != null ? nearestAdded(n.seconds() * fps)
                 : model.info().size().frames() - 1;
         if (added > JobGenerator.MAX_INPUT_FRAMES) {
             throw ApiError.invalid("invalid_value", "an extension adds at most " + JobGenerator.MAX_INPUT_FRAMES + " frames, not " + added,
                     "seconds");
         }
         return added;
+    }
+
+    private static int nearestAdded(double frames) {
+        return FRAMES_PER_LATENT * (int) Math.max(1, Math.round(frames / FRAMES_PER_LATENT));
     }
 
     private static ApiError doesNotFit(InsufficientMemoryException e, ServedModel model, double fps) {

@@ -11,9 +11,13 @@ final class QueryParameters {
 
     private QueryParameters() {}
 
-    /** Rejects unknown parameters, except {@link #TOKEN}. */
+    /** Rejects unknown parameters, except {@link #TOKEN}, and repeated ones. */
     static void rejectUnknown(Context ctx, Set<String> known) {
         for (String name : ctx.queryParamMap().keySet()) {
+            int times = ctx.queryParams(name).size();
+            if (times != 1) {
+                throw ApiError.invalid("invalid_value", name + " was given " + times + " times: give it once", name);
+            }
             if (!known.contains(name) && !name.equals(TOKEN)) {
                 throw ApiError.invalid("unknown_field", "the parameter " + name + " is not known; known here: "
                         + String.join(", ", known.stream().sorted().toList()), name);

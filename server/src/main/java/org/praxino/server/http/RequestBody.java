@@ -100,6 +100,9 @@ final class RequestBody {
             if (files.containsKey(name)) {
                 return;
             }
+            if (list.isEmpty()) {
+                throw ApiError.invalid("invalid_body", name + " cannot be read: is a % in it without two hexadecimal digits?", name);
+            }
             if (list.size() != 1) {
                 throw ApiError.invalid("invalid_value", name + " was given " + list.size() + " times: give it once", name);
             }
@@ -136,6 +139,9 @@ final class RequestBody {
         }
         if (value.stringValue().indexOf('\0') >= 0) {
             throw ApiError.invalid("invalid_value", prefix + name + " may not hold the character U+0000", prefix + name);
+        }
+        if (value.stringValue().codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw ApiError.invalid("invalid_value", prefix + name + " holds half a character (an unpaired surrogate)", prefix + name);
         }
         return value.stringValue();
     }

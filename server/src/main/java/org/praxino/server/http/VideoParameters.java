@@ -1,11 +1,11 @@
 package org.praxino.server.http;
 
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.job.JobSpec;
+import org.praxino.server.outbound.PictureFetcher;
+import org.praxino.server.outbound.SsrfGuard;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.timeline.Cue;
 import org.praxino.stream.timeline.Timeline;
@@ -31,9 +31,13 @@ record VideoParameters(
         @Nullable Timeline timeline,
         @Nullable Integer blockFrames,
         boolean badge) {
-    /** Null means the model's default. */
+    /**
+     * Null means the model's default.
+     *
+     * @param roundFrames whether {@code frames} goes to the nearest possible number
+     */
     record SamplingParameters(@Nullable Double seconds, @Nullable Integer frames, @Nullable Double fps, @Nullable Long seed, @Nullable Integer steps,
-            @Nullable Double guidance, @Nullable Boolean teacher) {}
+            @Nullable Double guidance, @Nullable Boolean teacher, boolean roundFrames) {}
 
     /** A clip to edit or extend. */
     sealed interface Source {
@@ -46,8 +50,8 @@ record VideoParameters(
     private static final int MAX_URL_CHARACTERS = 2000;
     private static final double MIN_FPS = 0.1;
 
-    static VideoParameters create(RequestBody f, SsrfGuard guard) {
-        Upload firstFrame = firstFrame(f);
+    static VideoParameters create(RequestBody f, SsrfGuard guard, PictureFetcher pictures) {
+        PictureField firstFrame = PictureField.firstFrame(f);
         Timeline timeline = timeline(f);
         if (timeline != null) {
             for (String name : List.of("prompt", "negative_prompt", "input_reference", "image_reference", "seconds", "num_frames", "seed", "num_inference_steps",
@@ -55,20 +59,25 @@ record VideoParameters(
                 f.rejectUnsupported(name, "the timeline says that, or the student that plays it: leave it out");
             }
         }
-        return read(f, JobSpec.Task.GENERATE, firstFrame, null, timeline, guard);
+        VideoParameters all = read(f, JobSpec.Task.GENERATE, null, timeline, guard);
+        return firstFrame == null ? all : all.withFirstFrame(firstFrame.load(pictures)); // last: what is refused anyway fetches nothing
+    }
+
+    private VideoParameters withFirstFrame(Upload picture) {
+        return new VideoParameters(task, model, prompt, negative, sampling, size, format, picture, video, webhook, timeline, blockFrames, badge);
     }
 
     static VideoParameters edit(RequestBody f, SsrfGuard guard) {
-        return read(f, JobSpec.Task.EDIT, null, source(f), null, guard);
+        return read(f, JobSpec.Task.EDIT, source(f), null, guard);
     }
 
     /** The older form of an edit, with the video in the path. */
     static VideoParameters remix(RequestBody f, String id, SsrfGuard guard) {
-        return read(f, JobSpec.Task.EDIT, null, new Source.Video(id), null, guard);
+        return read(f, JobSpec.Task.EDIT, new Source.Video(id), null, guard);
     }
 
     static VideoParameters extend(RequestBody f, SsrfGuard guard) {
-        return read(f, JobSpec.Task.EXTEND, null, source(f), null, guard);
+        return read(f, JobSpec.Task.EXTEND, source(f), null, guard);
     }
 
     private static @Nullable Timeline timeline(RequestBody f) {
@@ -93,10 +102,10 @@ record VideoParameters(
     }
 
     private static VideoParameters read(
-            RequestBody f, JobSpec.Task task, @Nullable Upload firstFrame, @Nullable Source video, @Nullable Timeline timeline, SsrfGuard guard) {
+            RequestBody f, JobSpec.Task task, @Nullable Source video, @Nullable Timeline timeline, SsrfGuard guard) {
         String prompt = timeline == null ? f.requiredText("prompt") : timeline.cues().getFirst().prompt();
         var sampling = new SamplingParameters(f.numberOrText("seconds"), f.integer("num_frames", 1, 100_000), f.number("fps"), f.integer("seed"),
-                f.integer("num_inference_steps", 1, 1000), f.number("guidance_scale"), f.flag("teacher"));
+                f.integer("num_inference_steps", 1, 1000), f.number("guidance_scale"), f.flag("teacher"), Boolean.TRUE.equals(f.flag("round_num_frames")));
         if (sampling.seconds != null && sampling.frames != null) {
             throw ApiError.invalid("invalid_value", "seconds and num_frames say the same: give one of them", "num_frames");
         }
@@ -107,7 +116,7 @@ record VideoParameters(
             throw ApiError.invalid("invalid_value", "seconds must lie above 0 and not above 3600, not be " + sampling.seconds, "seconds");
         }
         var parameters = new VideoParameters(task, f.text("model"), prompt, negative(f), sampling, size(f),
-                format(f.text("format")), firstFrame, video,
+                format(f.text("format")), null, video,
                 webhook(f, guard), timeline, f.integer("block_frames", 1, 100_000), Boolean.TRUE.equals(f.flag("badge")));
         f.rejectUnsupported("kv", "how far a model looks back is its own: leave it out");
         if (task != JobSpec.Task.GENERATE) {
@@ -181,50 +190,6 @@ record VideoParameters(
         throw ApiError.invalid("invalid_value", "format must be mp4, webm, gif, webp, apng or png, not \"" + text + "\"", "format");
     }
 
-    private static @Nullable Upload firstFrame(RequestBody f) {
-        Upload own = firstFrame(f, "input_reference");
-        Upload other = firstFrame(f, "image_reference"); // its name elsewhere
-        if (own != null && other != null) {
-            throw ApiError.invalid("invalid_value", "input_reference and image_reference say the same: give one of them", "image_reference");
-        }
-        return own != null ? own : other;
-    }
-
-    private static @Nullable Upload firstFrame(RequestBody f, String name) {
-        Upload file = f.file(name);
-        if (file != null) {
-            return file;
-        }
-        String inText = f.textIfText(name);
-        if (inText != null) {
-            return dataUrl(inText, name);
-        }
-        RequestBody object = f.object(name);
-        if (object == null) {
-            return null;
-        }
-        object.rejectUnsupported("file_id", "this server keeps no files apart from videos: send the picture itself");
-        String url = object.requiredText("image_url");
-        object.rejectUnknown();
-        return dataUrl(url, name + ".image_url");
-    }
-
-    private static Upload dataUrl(String url, String param) {
-        if (!url.startsWith("data:")) {
-            throw ApiError.invalid("not_supported", "the server fetches nothing: send the picture as a file or as a data: URL",
-                    param);
-        }
-        int comma = url.indexOf(',');
-        try {
-            if (comma > 0 && url.substring(0, comma).endsWith(";base64")) {
-                return new Upload(Base64.getMimeDecoder().decode(url.substring(comma + 1)));
-            }
-        } catch (IllegalArgumentException e) {
-            // the same sentence
-        }
-        throw ApiError.invalid("invalid_value", "the data: URL must hold a picture in base64", param);
-    }
-
     private static Source source(RequestBody f) {
         Upload file = f.file("video");
         if (file != null) {
@@ -262,6 +227,6 @@ record VideoParameters(
                         "webhook.events");
             }
         }
-        return new JobSpec.Hook(url, events == null ? EVENTS : events);
+        return new JobSpec.Hook(url, events == null ? EVENTS : events.stream().distinct().toList());
     }
 }

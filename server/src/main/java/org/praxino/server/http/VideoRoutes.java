@@ -11,13 +11,14 @@ import org.praxino.server.access.Caller;
 import org.praxino.server.access.KeyScope;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.content.ContentStore.Variant;
-import org.praxino.server.hook.SsrfGuard;
 import org.praxino.server.hook.WebhookStore;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobJson;
 import org.praxino.server.job.JobState;
 import org.praxino.server.job.NewJob;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.server.outbound.PictureFetcher;
+import org.praxino.server.outbound.SsrfGuard;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,7 @@ final class VideoRoutes {
     private final JobService service;
     private final JobWaiter waiter;
     private final SsrfGuard guard;
+    private final PictureFetcher pictures;
     private final WebhookStore hooks;
     private final Metrics metrics;
 
@@ -39,17 +41,18 @@ final class VideoRoutes {
         VideoParameters read(RequestBody fields);
     }
 
-    VideoRoutes(JobService service, JobWaiter waiter, SsrfGuard guard, WebhookStore hooks, Metrics metrics) {
+    VideoRoutes(JobService service, JobWaiter waiter, SsrfGuard guard, PictureFetcher pictures, WebhookStore hooks, Metrics metrics) {
         this.service = service;
         this.waiter = waiter;
         this.guard = guard;
+        this.pictures = pictures;
         this.hooks = hooks;
         this.metrics = metrics;
     }
 
     void add(ApiRouter api) {
         var events = new JobEventStream(service);
-        api.post("/v1/videos", KeyScope.GENERATE, (ctx, caller) -> create(ctx, caller, f -> VideoParameters.create(f, guard)));
+        api.post("/v1/videos", KeyScope.GENERATE, (ctx, caller) -> create(ctx, caller, f -> VideoParameters.create(f, guard, pictures)));
         api.post("/v1/videos/sync", KeyScope.GENERATE, this::sync);
         api.post("/v1/videos/edits", KeyScope.GENERATE, (ctx, caller) -> create(ctx, caller, f -> VideoParameters.edit(f, guard)));
         api.post("/v1/videos/extensions", KeyScope.GENERATE, (ctx, caller) -> create(ctx, caller, f -> VideoParameters.extend(f, guard)));
@@ -96,7 +99,7 @@ final class VideoRoutes {
 
     /** Waits for the job and responds with the file. */
     private void sync(Context ctx, Caller caller) throws IOException, InterruptedException {
-        JobService.Submitted submitted = submit(ctx, caller, f -> VideoParameters.create(f, guard));
+        JobService.Submitted submitted = submit(ctx, caller, f -> VideoParameters.create(f, guard, pictures));
         ctx.header("X-Video-Id", submitted.job().id());
         send(ctx, waiter.await(submitted.job()), Variant.VIDEO);
     }

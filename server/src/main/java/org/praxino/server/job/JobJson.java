@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JobJson {
     private static final int MAX_CHARACTERS_IN_LIST = 4000;
 
+    /** Stage of a job that stops at its next step. */
+    private static final String CANCELLING = "cancelling";
+
     private JobJson() {}
 
     /**
@@ -32,7 +35,7 @@ public final class JobJson {
         v.put("id", job.id());
         v.put("object", "video");
         v.put("model", spec.model());
-        v.put("status", job.state().text());
+        v.put("status", job.state().status());
         v.put("progress", progress(job, status.progress()));
         v.put("created_at", job.created() / 1000);
         v.put("started_at", seconds(job.started()));
@@ -40,9 +43,14 @@ public final class JobJson {
         v.put("expires_at", seconds(job.expires()));
         v.put("prompt", spec.prompt());
         v.put("negative_prompt", spec.negative());
-        v.put("seconds", secondsText(spec.seconds()));
+        v.put("seconds", wholeSeconds(spec.seconds()));
+        v.put("duration_seconds", Math.round(spec.seconds() * 1000) / 1000.0);
         v.put("size", spec.width() + "x" + spec.height());
         v.put("num_frames", spec.allFrames());
+        var notes = v.putArray("notes");
+        if (spec.askedFrames() != null) {
+            notes.add("num_frames " + spec.askedFrames() + " was rounded to " + spec.frames() + ", the nearest possible length");
+        }
         v.put("fps", spec.fps());
         v.put("seed", spec.seed());
         v.put("num_inference_steps", spec.steps());
@@ -61,7 +69,7 @@ public final class JobJson {
         v.put("queue_position", status.position() == 0 ? null : (Integer) status.position());
         v.put("estimated_wait_seconds", status.position() > 0 && status.secondsUntilStart().isPresent()
                 ? (Double) (Math.round(status.secondsUntilStart().getAsDouble() * 10) / 10.0) : null);
-        v.put("stage", status.progress() == null ? null : status.progress().stage());
+        v.put("stage", job.state() == JobState.CANCELLING ? CANCELLING : status.progress() == null ? null : status.progress().stage());
         String self = "/v1/videos/" + job.id();
         v.putObject("urls").put("self", self).put("content", self + "/content").put("events", self + "/events")
                 .put("cancel", self + "/cancel");
@@ -89,6 +97,11 @@ public final class JobJson {
 
     private static @Nullable Long seconds(@Nullable Long millis) {
         return millis == null ? null : millis / 1000;
+    }
+
+    /** Seconds as clients of this API read them: text of a whole number, at least 1. */
+    private static String wholeSeconds(double seconds) {
+        return String.valueOf(Math.max(1, Math.round(seconds)));
     }
 
     /** Seconds as text, without a zero fraction. */

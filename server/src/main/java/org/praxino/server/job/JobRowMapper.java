@@ -26,6 +26,7 @@ final class JobRowMapper {
         ObjectNode node = Json.parse(text, where, ObjectNode.class);
         node.putIfAbsent("badge", node.booleanNode(false));
         node.putIfAbsent("timeline", node.nullNode());
+        node.putIfAbsent("askedFrames", node.nullNode());
         return Json.parse(node.toString(), where, JobSpec.class);
     }
 

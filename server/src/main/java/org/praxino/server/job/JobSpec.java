@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param hook webhook, or null
  * @param timeline timeline JSON with its seed, or null for a single-prompt clip
  * @param badge whether every frame gets a visible badge
+ * @param askedFrames {@code num_frames} of the request if it was rounded, or null
  */
 public record JobSpec(
         Task task,
@@ -43,7 +44,8 @@ public record JobSpec(
         boolean teacher,
         @Nullable Hook hook,
         @Nullable String timeline,
-        boolean badge) {
+        boolean badge,
+        @Nullable Integer askedFrames) {
     /** Kinds of jobs. */
     public enum Task {
         GENERATE,

@@ -2,7 +2,7 @@ package org.praxino.server.job;
 
 import java.util.Locale;
 
-/** The state of a job. The names are part of the API. */
+/** The state of a job. The names are part of the database and, but for one, of the API. */
 public enum JobState {
     QUEUED,
     IN_PROGRESS,
@@ -20,9 +20,14 @@ public enum JobState {
         };
     }
 
-    /** As in the database and the API: {@code in_progress}. */
+    /** As in the database: {@code in_progress}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** As in the API. A job that is being cancelled is still in progress: pollers of other clients wait through that status alone. */
+    public String status() {
+        return this == CANCELLING ? IN_PROGRESS.text() : text();
     }
 
     static JobState of(String text) {

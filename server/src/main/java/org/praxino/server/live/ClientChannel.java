@@ -1,6 +1,5 @@
 package org.praxino.server.live;
 
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.praxino.server.metrics.Metrics;
@@ -141,7 +140,13 @@ final class ClientChannel {
     }
 
     private void send(RecordingBuffer.SentFrame sent, int flags) {
-        Output to = Objects.requireNonNull(output);
+        if (output != null) {
+            send(output, sent, flags);
+        }
+        flow.onSent(sent.number()); // lost if the client has gone, and sent again to one that comes back
+    }
+
+    private void send(Output to, RecordingBuffer.SentFrame sent, int flags) {
         if (runBegins) {
             to.encoder.beginRun();
         }
@@ -151,6 +156,9 @@ final class ClientChannel {
             to.queue.send(init.put("width", sent.frame().width()).put("height", sent.frame().height()));
             initSent = true;
             metrics.firstFrame(System.nanoTime() - opened);
+            if (output != to) {
+                return; // the message found nobody, which disconnected the client and closed its encoder
+            }
         }
         for (FrameEncoder.Payload piece : to.encoder.encode(sent.frame())) {
             boolean init = piece.kind() == MediaHeader.MP4_INIT;
@@ -161,7 +169,6 @@ final class ClientChannel {
             to.queue.send(message);
             metrics.sent(to.encoder.format().text(), message.length);
         }
-        flow.onSent(sent.number());
     }
 
     /** The client displayed a frame. */

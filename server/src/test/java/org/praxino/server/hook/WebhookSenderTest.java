@@ -26,6 +26,7 @@ import org.praxino.server.job.JobStore;
 import org.praxino.server.job.NewJob;
 import org.praxino.server.job.TestJobs;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.server.outbound.SsrfGuard;
 
 /** Deliveries to a real receiver: signed, tried again, given up, written down. */
 class WebhookSenderTest {
@@ -109,6 +110,9 @@ class WebhookSenderTest {
         long at = Long.parseLong(one.headers.get("Webhook-timestamp").getFirst());
         assertThat(one.headers.get("Webhook-signature")).containsExactly(secrets.sign("owner", id, at, one.body));
         var message = TestServer.json(one.body);
+        assertThat(message.get("id").stringValue()).isEqualTo(id);
+        assertThat(message.get("object").stringValue()).isEqualTo("event");
+        assertThat(message.get("created_at").longValue()).isCloseTo(at, org.assertj.core.data.Offset.offset(60L));
         assertThat(message.get("type").stringValue()).isEqualTo("video.failed");
         assertThat(message.get("data").get("id").stringValue()).isEqualTo("j1");
         assertThat(message.get("data").get("error").get("code").stringValue()).isEqualTo("x");

@@ -20,6 +20,7 @@ import org.praxino.client.PraxinoClient;
 import org.praxino.client.ServerException;
 import org.praxino.client.Video;
 import org.praxino.client.VideoRequest;
+import org.praxino.io.Json;
 import org.praxino.media.Frame;
 import org.praxino.media.Png;
 import org.praxino.media.ReadOptions;
@@ -27,7 +28,7 @@ import org.praxino.media.Rgb;
 import org.praxino.media.VideoReader;
 import org.praxino.server.TestServer;
 
-/** Clients that exist: our own in Java, and the public one in Python where it is installed. */
+/** Clients that exist: our own in Java, and the public ones in Python and Node where they are installed. */
 class ClientTest {
     @TempDir
     Path folder;
@@ -114,24 +115,64 @@ class ClientTest {
         }
     }
 
+    /** A delivery as a receiver gets it: headers and body, as JSON in a file. */
+    private Path delivery() throws Exception {
+        var got = new ArrayList<String>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            var headers = new java.util.TreeMap<String, String>();
+            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
+            got.add(Json.line(List.of(headers, new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try (var client = PraxinoClient.at(s.uri("").toString())) {
+            client.await(client.create(small("told of").webhook("http://127.0.0.1:" + receiver.getAddress().getPort() + "/")).id());
+            TestServer.until("it arrives", () -> !got.isEmpty());
+            return Files.writeString(folder.resolve("delivery.json"), got.getFirst());
+        } finally {
+            receiver.stop(0);
+        }
+    }
+
+    private List<String> arguments(String script) throws Exception {
+        Path file = folder.resolve(script);
+        try (var in = ClientTest.class.getResourceAsStream(script)) {
+            Files.write(file, in.readAllBytes());
+        }
+        String secret = TestServer.json(s.get("/v1/webhooks/secret")).get("secret").stringValue();
+        return List.of(file.toString(), s.uri("/v1").toString(), folder.toString(), secret, delivery().toString());
+    }
+
     /** The public Python client's video calls, unchanged. PRAXINO_TEST_PYTHON names a Python that has it, if python3 has not. */
     @Test
     void thePublicPythonClientWorks() throws Exception {
         String python = System.getenv().getOrDefault("PRAXINO_TEST_PYTHON", "python3");
         Assumptions.assumeTrue(run(List.of(python, "-c", "import openai; openai.OpenAI(api_key='x').videos")) == 0,
-                "no Python with the package openai");
-        Path script = folder.resolve("client.py");
-        try (var in = ClientTest.class.getResourceAsStream("client.py")) {
-            Files.write(script, in.readAllBytes());
-        }
-        int code = run(List.of(python, script.toString(), s.uri("/v1").toString(), folder.toString()));
-        assertThat(code).as(Files.readString(folder.resolve("python.log"))).isZero();
-        assertThat(VideoReader.readAll(folder.resolve("python.mp4"), ReadOptions.DEFAULT)).hasSize(9);
+                "no Python with the package openai: PRAXINO_TEST_PYTHON may name one");
+        drive(python, "client.py", "python.mp4");
+    }
+
+    /** The same of the Node client. NODE_PATH names the folder node_modules that has it. */
+    @Test
+    void thePublicNodeClientWorks() throws Exception {
+        Assumptions.assumeTrue(run(List.of("node", "-e", "new (require('openai'))({apiKey: 'x'}).videos.list")) == 0,
+                "no Node with the package openai: NODE_PATH may name the folder node_modules that has it");
+        drive("node", "client.cjs", "node.mp4");
+    }
+
+    private void drive(String program, String script, String file) throws Exception {
+        var command = new ArrayList<>(List.of(program));
+        command.addAll(arguments(script));
+        int code = run(command);
+        assertThat(code).as(Files.readString(folder.resolve("client.log"))).isZero();
+        assertThat(VideoReader.readAll(folder.resolve(file), ReadOptions.DEFAULT)).hasSize(9);
     }
 
     private int run(List<String> command) throws Exception {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("python.log").toFile()).start();
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("client.log").toFile()).start();
             return process.waitFor(120, TimeUnit.SECONDS) ? process.exitValue() : -1;
         } catch (java.io.IOException e) {
             return -1; // there is no such program

@@ -60,7 +60,9 @@ class JobLifecycleTest {
         assertThat(s.video(waits).get("queue_position").intValue()).isEqualTo(1);
         assertThat(s.created(s.post("/v1/videos/" + waits + "/cancel", "{}")).get("status").stringValue()).isEqualTo("cancelled");
         for (int i = 0; i < 2; i++) {
-            assertThat(s.created(s.post("/v1/videos/" + works + "/cancel", "{}")).get("status").stringValue()).isEqualTo("cancelling");
+            JsonNode stopping = s.created(s.post("/v1/videos/" + works + "/cancel", "{}"));
+            assertThat(stopping.get("status").stringValue()).as("what pollers wait through").isEqualTo("in_progress");
+            assertThat(stopping.get("stage").stringValue()).isEqualTo("cancelling");
         }
         gate.go(1);
         assertThat(s.awaitEnd(works).get("status").stringValue()).as("one step was enough").isEqualTo("cancelled");

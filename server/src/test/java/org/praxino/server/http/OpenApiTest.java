@@ -29,6 +29,9 @@ class OpenApiTest {
             map.forEach((key, value) -> {
                 String here = at + "/" + key;
                 assertThat(String.valueOf(key)).as(here).matches("[A-Za-z0-9_.$/{}*+:-]+");
+                if (key.equals("example")) {
+                    return; // OpenApiSchemaTest compares it with its schema
+                }
                 assertThat(value).as(here + " has a value").isNotNull();
                 if (at.endsWith("/responses") && value instanceof java.util.Map<?, ?> response) {
                     assertThat(response.keySet().stream().map(Object::toString).toList()).as(here).isSubsetOf("description", "content", "headers", "$ref", "links");

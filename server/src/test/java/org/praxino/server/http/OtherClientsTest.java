@@ -79,9 +79,82 @@ class OtherClientsTest {
         refused("\"fps\": 1e-300", "invalid_value", "fps");
         refused("\"negative_prompt\": \"" + "a".repeat(2001) + "\"", "invalid_value", "negative_prompt");
         refused("\"model\": \"a\\u0000b\"", "invalid_value", "model");
+        refused("\"negative_prompt\": \"half \\ud83d\"", "invalid_value", "negative_prompt");
+        error(s.get("/v1/videos?limit=1&limit=2"), 400, "invalid_value");
+        error(s.send(s.request("/v1/videos").header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString("prompt=%zz")).build()),
+                400, "invalid_body");
         error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").field("extra_params", "{\"shift\": 5}")), 400, "unknown_field");
         error(s.form("/v1/videos", new MultipartForm().field("prompt", "a").field("extra_params", "nonsense")), 400, "invalid_json");
         error(s.post("/v1/images/generations", "{\"prompt\": \"a\", \"negative_prompt\": \"" + "a".repeat(2001) + "\"}"), 400, "invalid_value");
+    }
+
+    @Test
+    void framesAreRoundedWhereAskedFor() throws Exception {
+        refused("\"round_num_frames\": \"yes\"", "invalid_type", "round_num_frames");
+        String fields = "\"prompt\": \"a ball\", \"num_inference_steps\": 1, \"format\": \"gif\"";
+        error(s.post("/v1/videos", "{" + fields + ", \"num_frames\": 7}"), 400, "invalid_value");
+        var rounded = s.created(s.post("/v1/videos", "{" + fields + ", \"num_frames\": 8, \"round_num_frames\": true}"));
+        assertThat(rounded.get("num_frames").intValue()).isEqualTo(9);
+        String id = rounded.get("id").stringValue();
+        for (var video : List.of(rounded, s.awaitEnd(id))) {
+            assertThat(video.get("notes").get(0).stringValue()).isEqualTo("num_frames 8 was rounded to 9, the nearest possible length");
+        }
+        var exact = s.created(s.form("/v1/videos", new MultipartForm().field("prompt", "a ball").field("num_inference_steps", "1").field("format", "gif")
+                .field("num_frames", "5").field("round_num_frames", "true")));
+        assertThat(exact.get("notes")).isEmpty();
+        var longer = s.created(s.post("/v1/videos/extensions", "{" + fields + ", \"video\": {\"id\": \"" + id
+                + "\"}, \"num_frames\": 1, \"round_num_frames\": true}"));
+        assertThat(longer.get("num_frames").intValue()).isEqualTo(13);
+        assertThat(longer.get("notes").get(0).stringValue()).contains("num_frames 1 was rounded to 4");
+        s.awaitEnd(exact.get("id").stringValue());
+        s.awaitEnd(longer.get("id").stringValue());
+    }
+
+    @Test
+    void pictureAnswersHaveWhatOthersHave() {
+        var made = json(s.post("/v1/images/generations", "{\"prompt\": \"a ball\", \"num_inference_steps\": 1, \"user\": \"me\", \"quality\": \"auto\"}"));
+        assertThat(made.get("quality").stringValue()).isEqualTo("standard");
+        assertThat(made.get("background").stringValue()).isEqualTo("opaque");
+        assertThat(made.get("output_format").stringValue()).isEqualTo("png");
+        assertThat(made.get("created").longValue()).isPositive();
+        assertThat(made.get("data").get(0).get("b64_json").stringValue()).isNotBlank();
+        error(s.post("/v1/images/generations", "{\"prompt\": \"a\", \"background\": \"transparent\"}"), 400, "not_supported");
+        error(s.post("/v1/images/generations", "{\"prompt\": \"a\", \"output_format\": \"jpeg\"}"), 400, "not_supported");
+    }
+
+    @Test
+    void listsLeaveOutWhatIsLong() {
+        try (var streams = TestServer.start(folder.resolve("streams"), c -> c, new TestModel(true))) {
+            var prompts = new StringBuilder();
+            for (int i = 1; i <= 3; i++) {
+                prompts.append(", {\"at\": ").append(i / 10.0).append(", \"prompt\": \"").append("a ".repeat(900)).append(i).append("\"}");
+            }
+            String id = streams.create("{\"format\": \"gif\", \"timeline\": {\"seconds\": 1, \"prompts\": [{\"at\": 0, \"prompt\": \"a cat\"}"
+                    + prompts + "]}}");
+            assertThat(streams.video(id).get("timeline").get("prompts")).hasSize(4);
+            var listed = json(streams.get("/v1/videos")).get("data").get(0);
+            assertThat(listed.get("timeline").isNull()).isTrue();
+            assertThat(listed.toString().length()).isLessThan(4000);
+            streams.delete("/v1/videos/" + id);
+        }
+    }
+
+    @Test
+    void clientsSeeNoPathsOfTheServer() {
+        var broken = new MultipartForm().field("prompt", "a").field("num_frames", "1").file("input_reference", "a.png", "image/png", new byte[] {1, 2, 3});
+        assertThat(error(s.form("/v1/videos", broken), 400, "unreadable_media").get("message").stringValue()).doesNotContain(folder.toString(), "/tmp", "source");
+        var source = new MultipartForm().field("prompt", "a").file("video", "a.mp4", "video/mp4", new byte[5000]);
+        assertThat(error(s.form("/v1/videos/extensions", source), 400, "unreadable_media").get("message").stringValue())
+                .doesNotContain(folder.toString(), "/tmp", "source");
+        s.model.between = (done, total, phase) -> {
+            throw new org.praxino.tensor.UserException("'" + folder.resolve("data/jobs") + "' cannot be read: it is gone");
+        };
+        try {
+            String id = s.create("{" + SMALL + "}");
+            assertThat(s.awaitEnd(id).get("error").get("message").stringValue()).doesNotContain(folder.toString());
+        } finally {
+            s.model.between = org.praxino.stream.GenerationListener.NONE;
+        }
     }
 
     @Test
@@ -150,6 +223,8 @@ class OtherClientsTest {
             assertThat(error(s.post("/v1/videos", broken), 400, "invalid_json").get("message").stringValue()).as(broken)
                     .doesNotContain("Feature", "StreamRead", "JsonRead", "REDACTED", "Source:");
         }
+        assertThat(error(s.post("/v1/videos", "[".repeat(5000)), 400, "invalid_json").get("message").stringValue()).contains("nesting depth (501)")
+                .doesNotContain("Stream", "`");
         assertThat(s.send(s.request("/v1/videos").header("Content-Type", "application/json").POST(BodyPublishers.ofString("{}")).build()).statusCode())
                 .isEqualTo(400);
     }

@@ -55,7 +55,9 @@ class VideoApiTest {
         assertThat(job.get("prompt").stringValue()).isEqualTo("a red ball");
         assertThat(job.get("size").stringValue()).isEqualTo("32x32");
         assertThat(job.get("num_frames").intValue()).isEqualTo(9);
-        assertThat(job.get("seconds").stringValue()).isEqualTo("1.13");
+        assertThat(job.get("seconds").stringValue()).isEqualTo("1");
+        assertThat(job.get("duration_seconds").doubleValue()).isEqualTo(1.125);
+        assertThat(job.get("notes")).isEmpty();
         assertThat(job.get("seed").longValue()).isEqualTo(7);
         String id = job.get("id").stringValue();
 
@@ -130,7 +132,8 @@ class VideoApiTest {
         JsonNode longer = s.created(s.post("/v1/videos/extensions", "{\"video\": {\"id\": \"" + id
                 + "\"}, \"prompt\": \"it runs\", \"seconds\": \"1.5\"}"));
         assertThat(longer.get("num_frames").intValue()).isEqualTo(9 + 12);
-        assertThat(longer.get("seconds").stringValue()).isEqualTo("2.63");
+        assertThat(longer.get("seconds").stringValue()).isEqualTo("3");
+        assertThat(longer.get("duration_seconds").doubleValue()).isEqualTo(2.625);
         byte[] file = s.get("/v1/videos/" + id + "/content").body();
         JsonNode uploaded = s.created(s.form("/v1/videos/extensions", new MultipartForm().field("prompt", "it runs").field("num_frames", "4")
                 .file("video", "dog.mp4", "video/mp4", file)));

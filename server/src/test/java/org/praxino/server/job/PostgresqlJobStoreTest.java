@@ -39,12 +39,12 @@ class PostgresqlJobStoreTest extends JobStoreContract {
 
     @Override
     Database open() {
-        return Database.postgresql(url);
+        return Database.postgresql(url, jdbi -> {});
     }
 
     @Test
     void aDatabaseBelongsToOneServer() {
-        assertThatThrownBy(() -> Database.postgresql(url)).isInstanceOf(UserException.class).hasMessageContaining("in use by another praxino server");
+        assertThatThrownBy(() -> Database.postgresql(url, jdbi -> {})).isInstanceOf(UserException.class).hasMessageContaining("in use by another praxino server");
         try (var beside = Database.postgresqlShared(url)) {
             int jobs = beside.jdbi().withHandle(h -> h.createQuery("SELECT COUNT(*) FROM jobs").mapTo(Integer.class).one());
             assertThat(jobs).isZero();
@@ -53,15 +53,15 @@ class PostgresqlJobStoreTest extends JobStoreContract {
 
     @Test
     void aPasswordIsNeverShown() {
-        assertThatThrownBy(() -> Database.postgresql("postgresql://me:secret@127.0.0.1:1/none")).isInstanceOf(UserException.class)
+        assertThatThrownBy(() -> Database.postgresql("postgresql://me:secret@127.0.0.1:1/none", jdbi -> {})).isInstanceOf(UserException.class)
                 .hasMessageContaining("127.0.0.1:1/none").message().doesNotContain("secret");
         for (String query : new String[] {"password=secret", "user=me&password=secret&ssl=true", "sslmode=nonsense&password=secret"}) {
-            assertThatThrownBy(() -> Database.postgresql("postgresql://127.0.0.1:1/none?" + query)).isInstanceOf(UserException.class)
+            assertThatThrownBy(() -> Database.postgresql("postgresql://127.0.0.1:1/none?" + query, jdbi -> {})).isInstanceOf(UserException.class)
                     .hasMessageContaining("127.0.0.1:1/none").message().doesNotContain("secret");
             assertThatThrownBy(() -> Database.postgresqlShared("postgresql://127.0.0.1:1/none?" + query)).isInstanceOf(UserException.class)
                     .message().doesNotContain("secret");
         }
-        assertThatThrownBy(() -> Database.postgresql("mysql://me:secret@host/x")).isInstanceOf(UserException.class)
+        assertThatThrownBy(() -> Database.postgresql("mysql://me:secret@host/x", jdbi -> {})).isInstanceOf(UserException.class)
                 .hasMessageContaining("postgresql://").message().doesNotContain("secret");
     }
 }

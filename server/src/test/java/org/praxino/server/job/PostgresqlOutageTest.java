@@ -18,6 +18,8 @@ import org.praxino.server.PraxinoServer;
 import org.praxino.server.ServerConfig;
 import org.praxino.server.TestModel;
 import org.praxino.server.TestServer;
+import org.praxino.server.db.Database;
+import org.praxino.server.db.DatabaseUnavailableException;
 import org.praxino.tensor.UserException;
 
 /** A real PostgreSQL that goes away and comes back under a running server. */
@@ -69,6 +71,45 @@ class PostgresqlOutageTest {
                     .as("the lock has been taken again").isInstanceOf(UserException.class).hasMessageContaining("in use by another praxino server");
             assertThat(s.server.end()).isEmpty();
         }
+    }
+
+    private static void endLock(String url, String name) throws Exception {
+        try (var c = DriverManager.getConnection("jdbc:" + url.replace("praxino@", "") + "?user=praxino");
+                var statement = c.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                    + " AND database = (SELECT oid FROM pg_database WHERE datname = '" + name + "')");
+        }
+    }
+
+    /** In the moment after a restart of PostgreSQL the lock is free. */
+    @Test
+    void aServerWithAnotherFolderStopsNobody() throws Exception {
+        String url = postgresql.create("pairs");
+        try (var s = TestServer.start(folder.resolve("a"), c -> in(c, url), new TestModel())) {
+            assertThat(s.server.ready()).isTrue();
+        }
+        Database held = Database.postgresql(url, jdbi -> {});
+        try (held) {
+            endLock(url, "pairs");
+            assertThatThrownBy(() -> PraxinoServer.start(in(TestServer.config(folder.resolve("b")), url), List.of()))
+                    .isInstanceOf(UserException.class).hasMessageContaining("is not the one that the database was used with");
+            assertThat(held.check()).isEqualTo(Database.Hold.HELD);
+            endLock(url, "pairs");
+            try (var same = Database.postgresql(url, jdbi -> {})) {
+                assertThat(same.check()).isEqualTo(Database.Hold.HELD);
+                assertThat(held.check()).as("one that may have it takes it over").isEqualTo(Database.Hold.TAKEN_OVER);
+            }
+        }
+    }
+
+    @Test
+    void aCheckWhileItIsAwayMayBeRepeated() {
+        for (String url : List.of("postgresql://127.0.0.1:1/none", "postgresql://no-such-host.invalid/none")) {
+            assertThatThrownBy(() -> PraxinoServer.check(in(TestServer.config(folder.resolve("c")), url)))
+                    .isInstanceOf(DatabaseUnavailableException.class).hasMessageContaining("cannot be opened");
+        }
+        assertThatThrownBy(() -> PraxinoServer.check(in(TestServer.config(folder.resolve("c")), "mysql://x/y")))
+                .isInstanceOf(UserException.class).isNotInstanceOf(DatabaseUnavailableException.class);
     }
 
     @Test

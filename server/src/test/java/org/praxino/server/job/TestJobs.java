@@ -8,7 +8,7 @@ public final class TestJobs {
 
     public static JobSpec spec(String prompt, JobSpec.@Nullable Hook hook) {
         return new JobSpec(JobSpec.Task.GENERATE, "tiny", prompt, null, 1, 5, 2, 1.5, 32, 32, 8, JobSpec.Format.GIF, 0, false, true, hook,
-                null, false);
+                null, false, null);
     }
 
     public static NewJob job(String id, String owner) {

@@ -3,9 +3,11 @@ package org.praxino.server.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Socket;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -69,6 +71,8 @@ class HostileClientTest {
         all.put(start("\"prompt\": 5"), "invalid_type");
         all.put(start("\"prompt\": \" \""), "invalid_value");
         all.put(start("\"prompt\": \"" + "cat ".repeat(600) + "\""), "invalid_value");
+        all.put(start("\"prompt\": \"half \\ud83d\""), "invalid_value");
+        all.put(start("\"prompt\": \"nothing \\u0000\""), "invalid_value");
         all.put(start("\"prompt\": \"a cat\", \"nonsense\": 1"), "unknown_field");
         all.put(start("\"prompt\": \"a cat\", \"seed\": 1.5"), "invalid_type");
         all.put(start("\"prompt\": \"a cat\", \"seconds\": -1"), "invalid_value");
@@ -238,6 +242,19 @@ class HostileClientTest {
         refused(s, s.client().newWebSocketBuilder().subprotocols("praxino.realtime.v9"), 400);
         refused(s, TestClient.builder(s).header("Origin", "https://evil.example.org"), 403);
         TestServer.error(s.get("/v1/realtime/video"), 400, "missing_subprotocol");
+    }
+
+    /** An HTTP session for each connection would stay in memory for ever. */
+    @Test
+    void anUpgradeBeginsNoHttpSession() throws Exception {
+        try (var socket = new Socket("127.0.0.1", s.server.port())) {
+            socket.getOutputStream().write(("GET /v1/realtime/video HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: praxino.realtime.v1\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            var bytes = new byte[4096];
+            String head = new String(bytes, 0, socket.getInputStream().read(bytes), StandardCharsets.US_ASCII);
+            assertThat(head).startsWith("HTTP/1.1 101").doesNotContainIgnoringCase("set-cookie");
+        }
     }
 
     private static void refused(TestServer server, WebSocket.Builder builder, int status) {

@@ -3,6 +3,7 @@ package org.praxino.stream.engine;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -67,8 +68,9 @@ public final class DeviceExecutor {
         return scheduler;
     }
 
-    ExecutorService decoder() {
-        return decoder;
+    /** Decodes streams' blocks, one task at a time and in order; clips stand back meanwhile. */
+    Executor decoder() {
+        return work -> decoder.execute(() -> scheduler.decode(work));
     }
 
     /** Sessions that are not closed. */

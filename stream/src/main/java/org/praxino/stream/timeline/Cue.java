@@ -25,11 +25,19 @@ public record Cue(double at, String prompt, Transition transition, @Nullable Inp
         if (prompt.isBlank()) {
             throw new UserException("the prompt at " + at + " s is empty: say what to show, for example \"a ferris wheel spinning\"");
         }
-        if (prompt.length() > MAX_CHARACTERS) {
-            throw new UserException("the prompt at " + at + " s has " + prompt.length() + " characters: the most is " + MAX_CHARACTERS);
-        }
+        checkCharacters("the prompt at " + at + " s", prompt);
         if (image != null && !(transition instanceof Transition.Cut)) {
             throw new UserException("the cue at " + at + " s has an image and a transition: a scene that begins with a picture is a cut");
+        }
+    }
+
+    /** @param what a prompt's name in messages */
+    public static void checkCharacters(String what, String prompt) {
+        if (prompt.length() > MAX_CHARACTERS) {
+            throw new UserException(what + " has " + prompt.length() + " characters: the most is " + MAX_CHARACTERS);
+        }
+        if (prompt.codePoints().anyMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new UserException(what + " holds U+0000 or half a character (an unpaired surrogate)");
         }
     }
 

@@ -82,7 +82,7 @@ function drawQueue(waiting) {
     }
     row.bar.style.width = v.progress + "%";
     row.progress.setAttribute("aria-valuenow", v.progress);
-    row.stop.disabled = v.status === "cancelling";
+    row.stop.disabled = v.stage === "cancelling";
     row.note.textContent = standing(v);
     return row.node;
   });
@@ -92,7 +92,7 @@ function drawQueue(waiting) {
 }
 
 export function standing(v) {
-  if (v.status === "cancelling") return "stopping";
+  if (v.stage === "cancelling") return "stopping";
   if (v.status === "queued") {
     const wait = v.estimated_wait_seconds;
     return (v.queue_position ? "no. " + v.queue_position : "waiting") + (wait ? ", in " + seconds(wait) : "");
@@ -112,7 +112,7 @@ function card(v) {
   } else {
     see.append(el("p", { class: v.status === "failed" ? "" : "calm" }, v.status === "failed" ? v.error?.message ?? "It failed." : "Cancelled"));
   }
-  const length = v.num_frames === 1 ? "picture" : Number(v.seconds).toFixed(1) + " s";
+  const length = v.num_frames === 1 ? "picture" : v.duration_seconds.toFixed(1) + " s";
   const node = el("li", { class: "clip", "data-on": String(shown.includes(v.id)) }, see,
     el("div", { class: "say" }, el("p", { title: v.prompt }, v.prompt), el("small", { title: v.model }, `${length} · seed ${v.seed}`)),
     el("div", { class: "do" }, ...deeds(v)));

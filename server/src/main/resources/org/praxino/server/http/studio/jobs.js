@@ -6,7 +6,7 @@ import { on, tell } from "./state.js";
 const all = new Map();
 export const book = { loaded: false, problem: "", more: false };
 
-export const active = v => v.status === "queued" || v.status === "in_progress" || v.status === "cancelling";
+export const active = v => v.status === "queued" || v.status === "in_progress";
 export const get = id => all.get(id);
 
 /** Newest first. Pictures, asked for as pictures by other programs, are shown too. */

@@ -166,7 +166,7 @@ function read() {
   readings([
     ["Prompt to visible", parts.visible ? seconds(parts.visible) : "–"],
     ["Made in", took ? "≈ " + seconds(took) : v.status === "in_progress" ? v.progress + " %" : "–"],
-    ["Real-time factor", took ? (Number(v.seconds) / took).toPrecision(2) + "×" : "–"],
+    ["Real-time factor", took ? (v.duration_seconds / took).toPrecision(2) + "×" : "–"],
     ["Seed", screens.length > 1 ? "two" : v.seed],
     ["Memory", parts.memory ?? "–", model() ? "The model needs about " + Math.round(model().capabilities.memory_bytes / 2 ** 20) + " MiB for a clip" : ""],
   ]);

@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.outbound;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -57,7 +57,7 @@ public record SsrfGuard(boolean allowPrivate) {
     }
 
     /** Resolves and checks the address. Connect to this very address, because a second lookup may differ. */
-    InetAddress resolve(URI uri) throws UnknownHostException {
+    public InetAddress resolve(URI uri) throws UnknownHostException {
         InetAddress[] all = InetAddress.getAllByName(host(uri));
         for (InetAddress address : all) {
             if (!allowPrivate && !isPublic(address)) {
@@ -68,13 +68,13 @@ public record SsrfGuard(boolean allowPrivate) {
     }
 
     /** Without brackets, and without the dot that may end a name. */
-    static String host(URI uri) {
+    public static String host(URI uri) {
         String host = uri.getHost();
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     private static String refusal(String host) {
-        return "\"" + host + "\" is an address inside the server's own network: webhooks go to public addresses only";
+        return "\"" + host + "\" is an address inside the server's own network: the server calls public addresses only";
     }
 
     /** Whether the address is outside IANA's special-purpose ranges (RFC 6890). */

@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

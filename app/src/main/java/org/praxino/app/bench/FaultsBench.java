@@ -1,0 +1,200 @@
+package org.praxino.app.bench;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.praxino.app.cli.CommandContext;
+import org.praxino.app.cli.MachineInfo;
+import org.praxino.app.cli.ProgressLine;
+import org.praxino.app.cli.StopSignal;
+import org.praxino.app.cli.Version;
+import org.praxino.io.AtomicFiles;
+import org.praxino.io.Json;
+import org.praxino.tensor.UserException;
+
+/** {@code bench faults}: what a server in a separate process loses while it is killed, starved and left alone. */
+public final class FaultsBench {
+    private static final long SAMPLE_MILLIS = 15_000;
+
+    /**
+     * @param rounds kills; the database stops and starts a tenth as often, at least once
+     * @param minutes of clients that vanish
+     */
+    public record Options(String model, @Nullable Path json, int rounds, double minutes) {
+        public Options {
+            if (rounds < 1 || rounds > 1000) {
+                throw new UserException("--rounds " + rounds + " is not possible: give a number from 1 to 1000");
+            }
+            if (!(minutes >= 0 && minutes <= 1440)) {
+                throw new UserException("--minutes " + minutes + " is not possible: give a number from 0 to 1440");
+            }
+        }
+    }
+
+    /**
+     * Memory of a server with vanishing clients.
+     *
+     * @param residentMib resident memory, every 15 seconds
+     * @param growthMibPerMinute of its second half, a line through the samples
+     */
+    record Memory(double minutes, long visits, @JsonProperty("resident_mib") List<Double> residentMib,
+            @JsonProperty("growth_mib_per_minute") double growthMibPerMinute) {}
+
+    /**
+     * What was seen.
+     *
+     * @param kills by phase, of those phases that were met
+     * @param readySeconds the longest time from a start after a kill to being ready
+     * @param databaseReadySeconds the longest from the database's return to being ready; null without PostgreSQL
+     * @param diskReadySeconds from the disk having room again to being ready; null where none can be mounted
+     */
+    record Report(
+            String bench, String version, Map<String, String> machine, String model, int rounds, int accepted, int lost, int doubled, int orphans,
+            Map<String, Integer> kills, @JsonProperty("ready_seconds") double readySeconds,
+            @JsonProperty("database_ready_seconds") @Nullable Double databaseReadySeconds,
+            @JsonProperty("disk_ready_seconds") @Nullable Double diskReadySeconds, @Nullable Memory memory) {}
+
+    private final Options options;
+    private final CommandContext context;
+    private final Path folder;
+    private final List<String> serve;
+
+    private FaultsBench(Options options, CommandContext context, Path folder) {
+        this.options = options;
+        this.context = context;
+        this.folder = folder;
+        var all = new ArrayList<>(List.of("-m", options.model, "--device", context.device(), "--dtype",
+                context.dtype().name().toLowerCase(Locale.ROOT)));
+        if (context.threads() != null) {
+            all.addAll(List.of("--threads", context.threads().toString()));
+        }
+        this.serve = List.copyOf(all);
+    }
+
+    public static int run(Options options, CommandContext context) throws IOException, InterruptedException {
+        context.stop().needs(StopSignal.SERVER); // servers of its own are stopped, too
+        Path folder = Files.createTempDirectory("praxino-bench-faults");
+        boolean done = false;
+        try (var progress = context.console().progress("faults")) {
+            Report report = new FaultsBench(options, context, folder).measure(progress);
+            progress.close();
+            print(report, context);
+            if (options.json != null) {
+                Json.write(options.json, report);
+            }
+            done = report.lost + report.doubled + report.orphans == 0;
+            return done ? 0 : 1;
+        } finally {
+            if (done) {
+                AtomicFiles.delete(folder);
+            } else {
+                context.console().message("what was seen is kept in " + folder);
+            }
+        }
+    }
+
+    private Path log() {
+        return folder.resolve("log");
+    }
+
+    private Report measure(ProgressLine progress) throws IOException, InterruptedException {
+        var kills = new KillRounds(folder.resolve("kills"), log(), serve);
+        AcceptedJobs.Counts counts = kills.run(options.rounds, round -> {
+            context.stop().check();
+            progress.update(round, options.rounds, "kills");
+        });
+        var outages = new OutageFaults(folder, log(), serve);
+        progress.update(options.rounds, options.rounds, "database");
+        OutageFaults.Seen database = database(outages);
+        progress.update(options.rounds, options.rounds, "disk");
+        OutageFaults.Seen disk = outages.disk();
+        progress.update(options.rounds, options.rounds, "webhooks");
+        try (var webhooks = new WebhookFaults()) {
+            counts = counts.plus(webhooks.run(folder.resolve("webhooks"), log(), serve));
+        }
+        for (OutageFaults.Seen seen : new OutageFaults.@Nullable Seen[] {database, disk}) {
+            counts = counts.plus(seen == null ? AcceptedJobs.Counts.NONE : seen.counts());
+        }
+        Memory memory = options.minutes == 0 ? null : memory(progress);
+        var phases = new TreeMap<String, Integer>();
+        kills.seen().forEach((phase, n) -> phases.put(phase.name().toLowerCase(Locale.ROOT), n));
+        return new Report("faults", Version.text(), MachineInfo.of(context), options.model, options.rounds, counts.accepted(), counts.lost(),
+                counts.doubled(), counts.orphans(), phases, kills.readySeconds(), database == null ? null : (Double) database.readySeconds(),
+                disk == null ? null : (Double) disk.readySeconds(), memory);
+    }
+
+    private OutageFaults.@Nullable Seen database(OutageFaults outages) throws IOException, InterruptedException {
+        Path programs = PostgresqlProcess.programs().orElse(null);
+        if (programs == null) {
+            return null;
+        }
+        Path data = Files.createTempDirectory("praxino-bench-pg"); // where others may enter: PostgreSQL does not run as root
+        try (var postgresql = PostgresqlProcess.start(programs, data)) {
+            return outages.database(postgresql, Math.max(1, options.rounds / 10));
+        } finally {
+            AtomicFiles.delete(data);
+        }
+    }
+
+    private Memory memory(ProgressLine progress) throws IOException, InterruptedException {
+        var samples = new ArrayList<Double>();
+        try (var server = new ServerProcess(folder.resolve("vanishing"), log(), serve)) {
+            server.ready();
+            long begun = System.nanoTime();
+            long visits;
+            try (var clients = new VanishingClients(server)) {
+                for (int i = 0; i == 0 || System.nanoTime() - begun < options.minutes * 60e9; i++) {
+                    context.stop().check();
+                    Thread.sleep((long) Math.min(SAMPLE_MILLIS, options.minutes * 60_000));
+                    samples.add(VanishingClients.residentMib(server.pid()));
+                    double minutes = (System.nanoTime() - begun) / 60e9;
+                    progress.update((long) (minutes * 60), (long) (options.minutes * 60), "vanishing clients");
+                    context.console().message(String.format(Locale.ROOT, "%6.2f min  %5.0f MiB  %d visits", minutes, samples.getLast(), clients.visits()));
+                }
+                visits = clients.visits();
+            }
+            return new Memory((System.nanoTime() - begun) / 60e9, visits, samples, growth(samples.subList(samples.size() / 2, samples.size())));
+        }
+    }
+
+    /** Slope of a line through samples, a minute. */
+    private static double growth(List<Double> samples) {
+        int n = samples.size();
+        double middle = (n - 1) / 2.0;
+        double mean = samples.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+        double over = 0;
+        double under = 0;
+        for (int i = 0; i < n; i++) {
+            over += (i - middle) * (samples.get(i) - mean);
+            under += (i - middle) * (i - middle);
+        }
+        return under == 0 ? 0 : over / under * 60_000 / SAMPLE_MILLIS;
+    }
+
+    private static void print(Report r, CommandContext context) {
+        var out = context.console().out();
+        MachineInfo.print(r.machine, out);
+        out.println();
+        out.printf(Locale.ROOT, "accepted         %d jobs, %d kills: %s%n", r.accepted, r.rounds, r.kills);
+        out.printf(Locale.ROOT, "lost             %d%n", r.lost);
+        out.printf(Locale.ROOT, "doubled          %d%n", r.doubled);
+        out.printf(Locale.ROOT, "orphans          %d%n", r.orphans);
+        out.printf(Locale.ROOT, "ready_seconds    %.2f after a kill, %s after the database, %s after the disk%n", r.readySeconds,
+                told(r.databaseReadySeconds), told(r.diskReadySeconds));
+        if (r.memory != null) {
+            out.printf(Locale.ROOT, "resident_mib     %.0f, after %.1f min of vanishing clients %.0f; %+.2f a minute in the second half%n",
+                    r.memory.residentMib.getFirst(), r.memory.minutes, r.memory.residentMib.getLast(), r.memory.growthMibPerMinute);
+        }
+    }
+
+    private static String told(@Nullable Double seconds) {
+        return seconds == null ? "(not measured)" : String.format(Locale.ROOT, "%.2f", seconds);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.praxino.server.outbound;
+
+import org.jspecify.annotations.NullMarked;
