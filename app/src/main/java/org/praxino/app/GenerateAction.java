@@ -103,7 +103,7 @@ final class GenerateAction {
         }
     }
 
-    private List<String> names(GenerateRequest request, int number) {
+    private List<String> names(ResolvedRequest request, int number) {
         return options.outputs().of(request.prompt(), request.seed(), number, options.count());
     }
 

@@ -26,7 +26,6 @@ record OutputNames(List<String> given, String ending, boolean force) {
     private static final Pattern NO_LETTERS =
             Pattern.compile("[^\\p{L}\\p{M}\\p{N}\\u200c\\u200d]+|(?<![\\p{L}\\p{M}])[\\p{M}\\u200c\\u200d]+");
 
-    private OutputNames() {}
     /** Refuses names without a format, names given twice, and {@code -} beside others. */
     OutputNames {
         given = List.copyOf(given);

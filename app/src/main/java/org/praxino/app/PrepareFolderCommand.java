@@ -3,7 +3,7 @@ package org.praxino.app;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.praxino.app.cli.BoundAction;
-import org.praxino.train.data.LongCaptions;
+import org.praxino.train.data.folder.LongCaptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
-import org.praxino.train.data.LongCaptions;
+import org.praxino.train.data.folder.LongCaptions;
 
 /**
  * Options for building a training set from a folder.

@@ -81,7 +81,6 @@ final class ServeAction {
                     PublishedTokenizer.open(wan.folder().tokenizer()).close();
                 }
             }
-            }
         }
         ModelRegistry.requireServed(options.config().aliases(), names);
     }

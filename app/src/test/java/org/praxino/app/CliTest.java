@@ -27,7 +27,7 @@ import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Codec;
 import org.praxino.stream.HorizonOptions;
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.LongCaptions;
+import org.praxino.train.data.folder.LongCaptions;
 import org.praxino.train.eval.EvalPrompt;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;

@@ -6,4 +6,3 @@
 package org.praxino.nn;
 
 import org.jspecify.annotations.NullMarked;
-

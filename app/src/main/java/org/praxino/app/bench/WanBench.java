@@ -1,5 +1,6 @@
 package org.praxino.app.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,6 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.StudentPlan;
-import org.praxino.io.model.ModelRepository;
 import org.praxino.stream.BlockRollout;
 import org.praxino.stream.ModelSource;
 import org.praxino.tensor.Backend;

@@ -7,4 +7,3 @@
 package org.praxino.io.onnx;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.Denoiser;
-import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;

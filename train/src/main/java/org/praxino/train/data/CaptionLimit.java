@@ -20,7 +20,7 @@ public final class CaptionLimit implements AutoCloseable {
     }
 
     /** The longest beginning of {@code caption} that fits, in whole words where it has any. */
-    String cut(String caption) {
+    public String cut(String caption) {
         int[] letters = caption.codePoints().limit(GenerateRequest.MAX_CHARACTERS / 2).toArray();
         int fits = 0;
         int tooMany = letters.length + 1;
@@ -38,7 +38,7 @@ public final class CaptionLimit implements AutoCloseable {
     }
 
     /** What is wrong with a caption that does not fit. */
-    String problem(String caption) {
+    public String problem(String caption) {
         int dropped = dropped(caption);
         String begin = caption.substring(0, caption.offsetByCodePoints(0, Math.min(SHOWN, caption.codePointCount(0, caption.length()))));
         return "its caption \"" + begin + "…\" has " + (dropped > 0

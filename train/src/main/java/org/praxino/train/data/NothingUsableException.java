@@ -9,7 +9,7 @@ public final class NothingUsableException extends UserException {
 
     private final transient List<PreparationReport.Skipped> skipped;
 
-    NothingUsableException(String sentence, List<PreparationReport.Skipped> skipped) {
+    public NothingUsableException(String sentence, List<PreparationReport.Skipped> skipped) {
         super(sentence + (skipped.isEmpty() ? "" : " The first of " + skipped.size() + (skipped.size() == 1 ? " reason" : " reasons") + ": "
                 + skipped.getFirst().file() + ": " + skipped.getFirst().reason()));
         this.skipped = List.copyOf(skipped);

@@ -10,4 +10,3 @@
 package org.praxino.train.data;
 
 import org.jspecify.annotations.NullMarked;
-

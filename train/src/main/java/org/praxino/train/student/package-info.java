@@ -7,4 +7,3 @@
 package org.praxino.train.student;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -25,6 +25,7 @@ import org.praxino.train.data.ClipStoreWriter;
 import org.praxino.train.data.DatasetInfo;
 import org.praxino.train.data.ExistingClipStore;
 import org.praxino.train.data.HeldOutSplit;
+import org.praxino.train.data.NothingUsableException;
 import org.praxino.train.data.PreparationReport;
 import org.praxino.train.data.compose.CompositionSettings;
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.praxino.io.FileErrors;
+import org.praxino.train.data.PreparationReport;
 
 /**
  * The files below a folder, hidden ones and those of the output folder left out. Links to files and folders are followed; a folder that

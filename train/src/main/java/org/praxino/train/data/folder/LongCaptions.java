@@ -1,10 +1,12 @@
-package org.praxino.train.data;
+package org.praxino.train.data.folder;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.praxino.train.data.CaptionLimit;
+import org.praxino.train.data.PreparationReport;
 
 /** What becomes of captions that the bundled text encoder cannot read to their end ({@link CaptionLimit}). */
 public enum LongCaptions {
