@@ -95,7 +95,7 @@ public final class AnimatedWebp implements AutoCloseable {
                 && b[8] == 'W' && b[9] == 'E' && b[10] == 'B' && b[11] == 'P';
     }
 
-    private static void close(AutoCloseable... things) {
+    private static void close(@Nullable AutoCloseable... things) {
         for (AutoCloseable thing : things) {
             try {
                 if (thing != null) {
