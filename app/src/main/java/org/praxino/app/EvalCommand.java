@@ -32,6 +32,7 @@ final class EvalCommand implements Callable<Integer> {
     private final BoundAction<EvalOptions> runner;
 
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Bundled model or model folder.")

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         footer = {"Examples:", "  praxino help generate", "  praxino help train walt"})
 final class HelpCommand implements Runnable {
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Words of the command, as typed (default: the program itself).")

@@ -24,6 +24,7 @@ final class InfoCommand implements Callable<Integer> {
     private final BoundAction<Options> runner;
 
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     /**

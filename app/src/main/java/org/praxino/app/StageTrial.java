@@ -1,10 +1,12 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.StoppedException;
 import org.praxino.io.AtomicFiles;
@@ -39,12 +41,13 @@ record StageTrial(double preparing, double training, double samplesPerSecond) {
         TrainingRun trial = Json.fromTree(tree, "the trial's configuration", configuration.getClass());
         AtomicFiles.delete(folder);
         long begin = System.nanoTime();
-        var clock = new AtomicReference<Clock>();
+        var clock = new AtomicReference<@Nullable Clock>();
         try (var timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("trial").factory())) {
             runner.run(trial, loop -> {
-                clock.set(new Clock(loop));
+                var watching = new Clock(loop);
+                clock.set(watching);
                 stop.whenRequested(loop::stop);
-                timer.scheduleWithFixedDelay(() -> clock.get().look(seconds), 50, 50, TimeUnit.MILLISECONDS);
+                timer.scheduleWithFixedDelay(() -> watching.look(seconds), 50, 50, TimeUnit.MILLISECONDS);
             });
             timer.shutdownNow();
         } finally {
@@ -53,7 +56,7 @@ record StageTrial(double preparing, double training, double samplesPerSecond) {
         if (stop.isRequested()) {
             throw new StoppedException("stopped; what is finished is kept, run the same command to go on.");
         }
-        return clock.get().result(begin);
+        return Objects.requireNonNull(clock.get(), "a run tells of its loop").result(begin);
     }
 
     /** Watches a loop from its first finished update on. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -155,7 +156,7 @@ final class TrainAllAction {
             context.stop().whenRequested(started::stop);
         });
         if (end == TrainLoop.End.STOPPED) {
-            throw new StoppedException("stopped in stage " + stage.fileName() + " at " + loop.get().samples() + " samples, checkpoint in "
+            throw new StoppedException("stopped in stage " + stage.fileName() + " at " + Objects.requireNonNull(loop.get()).samples() + " samples, checkpoint in "
                     + recipe.run(stage) + "; run the same command to go on.");
         }
     }

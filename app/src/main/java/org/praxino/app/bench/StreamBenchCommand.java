@@ -21,6 +21,7 @@ public final class StreamBenchCommand implements Callable<Integer> {
     private final BoundAction<StreamBench.Options> runner;
 
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Mixin
