@@ -3,12 +3,21 @@ package org.praxino.train.run;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.praxino.condition.Condition;
+import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.Levels;
+import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.tensor.Backend;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Gemm;
+import org.praxino.tensor.Gradients;
+import org.praxino.tensor.RandomStream;
+import org.praxino.tensor.Scope;
+import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.train.student.StudentFlops;
+import org.praxino.walt.WaltTransformer;
 
 /**
  * Estimates memory and time of a training stage from tensor shapes and the measured speed of a matrix product. Excludes caches, the JVM and
@@ -31,7 +40,7 @@ public record RunPlan(Object run, Memory memory, Time time) {
 
     /**
      * @param gemmGflops speed of a large matrix product, measured now on the threads given
-     * @param share of it that passes are reckoned to reach
+     * @param share of it that passes reach: measured on networks of up to a gigabyte of weights, else assumed
      * @param teraflopsBefore work before the first update, such as walking paths
      * @param teraflopsTraining work of all updates
      * @param minutesBefore wall time of the former
@@ -40,8 +49,11 @@ public record RunPlan(Object run, Memory memory, Time time) {
     public record Time(
             double gemmGflops, double share, double teraflopsBefore, double teraflopsTraining, double minutesBefore, double minutesTraining) {}
 
-    /** Speed of passes against that of a large matrix product on the bundled model; see {@code praxino bench train}. */
+    /** Speed of passes against that of a large matrix product, for networks that are too large to try; see {@code praxino bench train}. */
     private static final double SHARE = 0.6;
+
+    /** Clips of the pass that is timed, at most. */
+    private static final int MEASURED_CLIPS = 4;
 
     private static final long MIB = 1 << 20;
 
@@ -54,11 +66,47 @@ public record RunPlan(Object run, Memory memory, Time time) {
     /** @param base whose network all others are copies of @param data folder of prepared data */
     static RunPlan of(Object run, BaseModel base, Path data, Workload load, Device device) {
         double peak = Gemm.peak(device, DType.F32);
-        double speed = peak * SHARE / 1e3;
+        Memory memory = memory(base, data, load);
+        double share = base instanceof WaltBaseModel && memory.weights < LARGE ? measuredShare(base, data, load, peak, device) : SHARE;
+        double speed = peak * share / 1e3;
         return new RunPlan(
-                run, memory(base, data, load),
-                new Time(round(peak), SHARE, round(load.before), round(load.training),
+                run, memory,
+                new Time(round(peak), Math.round(share * 100) / 100.0, round(load.before), round(load.training),
                         round(load.before / speed / 60), round(load.training / speed / 60)));
+    }
+
+    /** Share of the peak in a forward and backward pass of the base network on noise, the second of two. */
+    private static double measuredShare(BaseModel base, Path data, Workload load, double peak, Device device) {
+        int batch = Math.min(load.batch, MEASURED_CLIPS);
+        long[] latent = base.latentShape(load.lengths.stream().mapToInt(i -> i).max().orElseThrow(), data);
+        double seconds = 0;
+        try (var scope = Scope.open("speed of a pass");
+                var network = (WaltTransformer) base.teacher(device)) {
+            List<Tensor> weights = List.copyOf(network.params().all().values());
+            weights.forEach(w -> w.requiresGrad(true));
+            var random = RandomStream.of(1, "speed of a pass");
+            Tensor noisy = random.normal(batch, latent[0], latent[1], latent[2], latent[3]).to(device);
+            Tensor states = random.normal(batch, StudentFlops.TEXT_TOKENS, network.config().text().dim()).to(device);
+            var text = new Condition.Text(states, Tensor.of(ones(batch * StudentFlops.TEXT_TOKENS), batch, StudentFlops.TEXT_TOKENS).to(DType.BOOL).to(device));
+            var in = DenoiserInput.clips(noisy, Levels.all(500, batch, (int) latent[1]), text);
+            for (int i = 0; i < 2; i++) {
+                try (var pass = Scope.open("pass")) {
+                    long start = System.nanoTime();
+                    Tensor loss = network.predict(in, AttentionPolicy.FULL).square().mean();
+                    loss.backward();
+                    loss.item();
+                    seconds = (System.nanoTime() - start) / 1e9;
+                }
+                Gradients.clear(weights);
+            }
+            return 3 * batch * network.flops(latent, StudentFlops.TEXT_TOKENS) / seconds / (peak * 1e9);
+        }
+    }
+
+    private static float[] ones(int count) {
+        var ones = new float[count];
+        java.util.Arrays.fill(ones, 1);
+        return ones;
     }
 
     private static Memory memory(BaseModel base, Path data, Workload load) {

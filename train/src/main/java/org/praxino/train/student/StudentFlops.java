@@ -6,7 +6,7 @@ import org.praxino.diffusion.TrainableDenoiser;
 /** FLOPs of passes over stored clips. */
 public final class StudentFlops {
     /** Text tokens of a caption in estimates. */
-    private static final int TEXT_TOKENS = 16;
+    public static final int TEXT_TOKENS = 16;
 
     private StudentFlops() {}
 
