@@ -107,7 +107,7 @@ class ErrorsTest {
                 "no picture".getBytes())), 400, "unreadable_media");
         error(s.form("/v1/videos/extensions", new MultipartForm().field("prompt", "a").file("video", "a.mp4", "video/mp4", new byte[500])),
                 400, "unreadable_media");
-        refused("{\"prompt\": \"a\", \"input_reference\": {\"image_url\": \"http://127.0.0.1/x.png\"}}", "not_supported");
+        refused("{\"prompt\": \"a\", \"input_reference\": {\"image_url\": \"http://127.0.0.1/x.png\"}}", "unreadable_media");
         refused("{\"prompt\": \"a\", \"input_reference\": {\"file_id\": \"file-1\"}}", "not_supported");
         refused("{\"prompt\": \"a\", \"input_reference\": {\"image_url\": \"data:image/png;base64,AAAA\"}}", "unreadable_media");
         refused("{\"prompt\": \"a\", \"input_reference\": {\"image_url\": \"data:image/png,AAAA\"}}", "invalid_value");

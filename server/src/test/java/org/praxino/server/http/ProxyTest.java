@@ -95,7 +95,7 @@ class ProxyTest {
                 port = free.getLocalPort();
             }
             SSLContext tls = certificate();
-            String documented = Files.readString(Path.of("..", "docs", "operations.md")).replaceFirst("(?s).*```nginx\n(.*?)```.*", "$1");
+            String documented = Files.readString(Path.of("..", "docs", "tutorials", "operator.md")).replaceFirst("(?s).*```nginx\n(.*?)```.*", "$1");
             String block = documented.replace("443", "127.0.0.1:" + port).replace("127.0.0.1:8080", "127.0.0.1:" + s.server.port())
                     .replace("/etc/ssl/video.pem", folder.resolve("video.pem").toString())
                     .replace("/etc/ssl/video.key", folder.resolve("video.key").toString());
