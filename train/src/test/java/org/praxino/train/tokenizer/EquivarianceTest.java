@@ -54,7 +54,7 @@ class EquivarianceTest {
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> new EquivarianceTraining(0, List.of(1.0))).isInstanceOf(ConfigException.class).hasMessageContaining("share=0.0");
+        assertThatThrownBy(() -> new EquivarianceTraining(0, List.of(1.0))).isInstanceOf(ConfigException.class).hasMessageContaining("probability=0.0");
         assertThatThrownBy(() -> new EquivarianceTraining(0.5, List.of(1.5))).isInstanceOf(ConfigException.class).hasMessageContaining("1.5");
         assertThatThrownBy(() -> new EquivarianceTraining(0.5, List.of())).isInstanceOf(ConfigException.class);
     }
