@@ -114,7 +114,8 @@ class ArchitectureTest {
         noClasses().that().resideOutsideOfPackage("org.praxino.app..").should().dependOnClassesThat()
                 .resideInAnyPackage("ch.qos.logback..", "picocli..", "org.apache.logging..", "java.util.logging..").check(classes);
         noClasses().that().resideOutsideOfPackage("org.praxino.app..").should(ACCESS_STANDARD_STREAMS).check(classes);
-        noClasses().that().doNotHaveFullyQualifiedName("org.praxino.app.Main").should().callMethod(System.class, "exit", int.class)
+        noClasses().that().doNotHaveFullyQualifiedName("org.praxino.app.Main")
+                .and().doNotHaveFullyQualifiedName("org.praxino.app.cli.StopSignal").should().callMethod(System.class, "exit", int.class)
                 .check(classes);
     }
 

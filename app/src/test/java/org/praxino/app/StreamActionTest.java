@@ -124,7 +124,7 @@ class StreamActionTest {
     void stoppingFinishesTheFile() throws Exception {
         var stopper = Thread.ofVirtual().start(() -> {
             while (!told.err().contains("real time")) {
-                Thread.onSpinWait();
+                java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
             }
             told.stop.request();
         });

@@ -200,7 +200,7 @@ class StreamSessionTest {
                 }
                 block++;
             } catch (CompletionException e) {
-                Thread.onSpinWait(); // not made yet
+                java.util.concurrent.locks.LockSupport.parkNanos(5_000_000); // not made yet
             }
         }
     }

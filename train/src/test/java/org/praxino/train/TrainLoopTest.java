@@ -54,7 +54,7 @@ class TrainLoopTest {
         for (long until : new long[] {40, 44, 200, 360}) {
             assertThat(ToyObjective.run(pieces, 400, 1, ToyObjective.SELDOM, loop -> Thread.startVirtualThread(() -> {
                         while (loop.samples() < until) {
-                            Thread.onSpinWait();
+                            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
                         }
                         loop.stop();
                     })))

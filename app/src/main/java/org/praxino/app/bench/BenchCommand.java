@@ -52,20 +52,20 @@ public final class BenchCommand implements Runnable {
         }
     }
 
-    /** A benchmark without further options. */
-    abstract static class Kind implements Callable<Integer> {
+    /** A benchmark of a model, without further options. */
+    abstract static class OfModel implements Callable<Integer> {
         private final BoundAction<BenchOptions> action;
 
         @Mixin
-        private final Measuring options = new Measuring();
+        private final Options options = new Options();
 
-        Kind(BoundAction<BenchOptions> action) {
+        OfModel(BoundAction<BenchOptions> action) {
             this.action = action;
         }
 
         @Override
         public final Integer call() throws Exception {
-            return action.run(options.of(ModelOption.DEFAULT));
+            return action.run(options.checked());
         }
     }
 
@@ -73,9 +73,19 @@ public final class BenchCommand implements Runnable {
             name = "gemm",
             header = "Measures matrix products, attention and convolutions.",
             footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
-    public static final class Gemm extends Kind {
+    public static final class Gemm implements Callable<Integer> {
+        private final BoundAction<BenchOptions> action;
+
+        @Mixin
+        private final Measuring options = new Measuring();
+
         public Gemm(BoundAction<BenchOptions> action) {
-            super(action);
+            this.action = action;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return action.run(options.of(ModelOption.DEFAULT));
         }
     }
 
@@ -83,7 +93,7 @@ public final class BenchCommand implements Runnable {
             name = "generate",
             header = "Measures a clip of the teacher: loading, steps, decoding, memory.",
             footer = {"Examples:", "  praxino bench generate --json generate.json"})
-    public static final class Generate extends Kind {
+    public static final class Generate extends OfModel {
         public Generate(BoundAction<BenchOptions> action) {
             super(action);
         }
@@ -93,7 +103,7 @@ public final class BenchCommand implements Runnable {
             name = "train",
             header = "Measures a training step of the transformer.",
             footer = {"Examples:", "  praxino bench train --json train.json"})
-    public static final class Train extends Kind {
+    public static final class Train extends OfModel {
         public Train(BoundAction<BenchOptions> action) {
             super(action);
         }

@@ -19,7 +19,7 @@ class StopSignalTest {
             System.out.println("at work");
             System.out.flush();
             while (true) {
-                Thread.onSpinWait();
+                java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
             }
         }
     }

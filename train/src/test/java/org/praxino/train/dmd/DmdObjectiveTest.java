@@ -176,7 +176,7 @@ class DmdObjectiveTest {
                 try (var objective = objective(training(input, false, o), TinyClips.FLOW, teacher, clips)) {
                     assertThat(run(objective, o, temp.resolve("pieces"), loop -> Thread.startVirtualThread(() -> {
                                 while (loop.samples() < until) {
-                                    Thread.onSpinWait();
+                                    java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
                                 }
                                 loop.stop();
                             })))
