@@ -89,7 +89,8 @@ class PullActionTest {
     @Test
     void fetchesAUrl() {
         String url = mirror() + "/me/tiny/resolve/main/w.bin";
-        assertThat(pull(null, options(url, false))).isZero();
+        assertThat(pull(null, new PullCommand.Options(url, folder.resolve("out"), false, null, null))).isZero();
+        assertThatThrownBy(() -> options(url, false)).isInstanceOf(UserException.class).hasMessageContaining("--mirror has no effect on a URL");
         assertThat(told.out()).contains("no checksum to compare with; has " + Sha256.ofBytes(BYTES));
         assertThat(told.err()).contains("licence");
         assertThatThrownBy(() -> pull(null, new PullCommand.Options(url, folder.resolve("b"), false, null, "0".repeat(64))))
