@@ -66,9 +66,14 @@ final class TrainAllAction {
             }
             Files.createDirectories(options.out().resolve("configs"));
             train(recipe);
-            Path model = recipe.run(recipe.stages().getLast()).resolve("model");
-            copy(model, options.out().resolve("model"));
-            return score(data);
+            Path scored = options.out().resolve("scored");
+            if (!Files.exists(scored)) {
+                copy(recipe.run(recipe.stages().getLast()).resolve("model"), options.out().resolve("model"));
+                score(data);
+                AtomicFiles.writeString(scored, "");
+            }
+            context.console().out().println(options.out().resolve("model"));
+            return 0;
         }
     }
 
@@ -202,7 +207,7 @@ final class TrainAllAction {
     }
 
     /** Scores the model; what cannot be scored here, such as without the scoring network, leaves the model as it is. */
-    private int score(Path data) throws IOException {
+    private void score(Path data) throws IOException {
         Path model = options.out().resolve("model");
         try {
             EvalAction.run(
@@ -212,7 +217,5 @@ final class TrainAllAction {
         } catch (UserException e) {
             context.console().message("not scored: " + e.getMessage());
         }
-        context.console().out().println(model);
-        return 0;
     }
 }

@@ -141,7 +141,7 @@ public final class ModelRecipe {
 
     private Intervals intervals() {
         double minutes = Math.clamp(hours * 60 / 20, 0.5, 10);
-        return new Intervals(minutes, 2, minutes, hours < 1 ? 5 : 20);
+        return new Intervals(minutes, 2, minutes, Math.clamp(hours * 9, 0.2, 20));
     }
 
     private int latentChannels() {
@@ -149,7 +149,7 @@ public final class ModelRecipe {
     }
 
     private CodecConfig codec() {
-        return new CodecConfig(2, List.of(32, 64, 128), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 2, latentChannels(), false,
+        return new CodecConfig(2, size < 64 ? List.of(16, 32, 64) : List.of(32, 64, 128), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 2, latentChannels(), false,
                 CodecConfig.Norm.LAYER, false, CodecConfig.Padding.FIRST_FRAME, true);
     }
 
@@ -177,11 +177,11 @@ public final class ModelRecipe {
         int patch = latent > 8 ? 2 : 1;
         int grid = latent / patch;
         int window = grid % 4 == 0 ? 4 : grid;
-        int width = hours < 1 ? 192 : hours < 6 ? 256 : 320;
+        int width = hours < 0.1 ? 128 : hours < 1 ? 192 : hours < 6 ? 256 : 320;
         int time = latentFrames();
         var network = new WaltConfig(
                 new WaltConfig.Tokens(latentChannels(), time, grid, grid, patch),
-                new WaltConfig.Width(width, hours < 1 ? 6 : 8, width / 64, 4 * width, 8),
+                new WaltConfig.Width(width, hours < 0.1 ? 4 : hours < 1 ? 6 : 8, width / 64, 4 * width, 8),
                 new WaltConfig.Windows(window, window, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.AXIAL_ROTARY, false, WaltConfig.QkNorm.RMS),
                 new WaltConfig.Text(384, WaltConfig.Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, frames > 1, false));
         var stills = new Dataset(1, focused(), stored(1));
