@@ -130,7 +130,7 @@ class WanCommandsTest {
     void measuresEveryPartOfAStream() {
         for (var what : List.of(List.of("--random-weights", "tiny"), List.of("-m", student.toString(), "--blocks", "3"),
                 List.of("--random-weights", "tiny", "--layers", "1", "--no-text"))) {
-            var all = new ArrayList<>(List.of("bench", "wan", "--size", "32x16", "--repeats", "1", "--json", file("wan.json")));
+            var all = new ArrayList<>(List.of("bench", "wan", "--size", "32x16", "--repeats", "1", "--force", "--json", file("wan.json")));
             all.addAll(what);
             assertThat(run(all.toArray(String[]::new))).as(told.err()).isZero();
             JsonNode report = Json.read(Path.of(file("wan.json")), JsonNode.class);
@@ -150,7 +150,7 @@ class WanCommandsTest {
         Path config = Checkout.root().resolve("tools/compare/golden-tiny.json");
         assertThat(run("bench", "wan", "--random-weights", config.toString(), "--size", "80x48", "--window", "3", "--repeats", "1",
                 "--no-text", "--no-decode", "--json",
-                file("wan.json"))).as(told.err()).isZero();
+                file("wan.json"), "--force")).as(told.err()).isZero();
         JsonNode steps = Json.read(Path.of(file("wan.json")), JsonNode.class);
         assertThat(steps.path("step_full_seconds").doubleValue()).isPositive();
         assertThat(List.of("decode_seconds", "fps_decoded", "first_frame_seconds", "in_a_row", "text_seconds")).allMatch(name ->
