@@ -193,7 +193,7 @@ class SignalTest {
         await(process, () -> said("run/stats.jsonl").lines().count() > 2);
         signal(process, "INT");
         assertThat(exitCode(process)).isEqualTo(130);
-        assertThat(said("err.log")).contains("samples, checkpoint in " + path("run") + "; run the same command to go on.");
+        assertThat(said("err.log")).contains("samples, checkpoint in " + path("run") + "; run the same command to continue.");
         assertThat(RunFolder.openExisting(folder.resolve("run")).latest().orElseThrow().state().samples()).isPositive();
         assertThat(hasUnfinished()).isFalse();
     }
