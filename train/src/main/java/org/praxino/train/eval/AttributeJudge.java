@@ -11,7 +11,7 @@ import org.praxino.train.data.compose.PromptAttribute.Size.Scale;
 
 /** Judges by rules on pixels whether a clip shows what its prompt asks for beside the name. */
 final class AttributeJudge {
-    private static final int[] WHITE = {255, 255, 255};
+    static final int[] WHITE = {255, 255, 255};
 
     /** Side lengths, as shares of the full size, that part tiny from small, small from ordinary, and ordinary from large. */
     private static final double[] SIZES = {0.315, 0.7, 1.06};

@@ -23,7 +23,6 @@ import org.praxino.train.data.compose.PromptAttribute;
  */
 public final class FollowingEvaluation {
     private static final int NEAREST = 5;
-    private static final int[] WHITE = {255, 255, 255};
 
     /** Makes the clip of a prompt. */
     @FunctionalInterface
@@ -56,12 +55,12 @@ public final class FollowingEvaluation {
     /** Draws prompts and scores what {@code generator} makes of them. */
     public FollowingReport run(int count, long seed, Generator generator) {
         List<AttributePrompts.Prompt> prompts =
-                AttributePrompts.draw(real.store(), real.split(), count, frames, seed, clip -> Figure.on(plain(clip), WHITE).count() == 1);
+                AttributePrompts.draw(real.store(), real.split(), count, frames, seed, clip -> Figure.on(plain(clip), AttributeJudge.WHITE).count() == 1);
         try (var guard = Grad.off();
                 ReferenceFeatures gallery = ReferenceFeatures.open(real, frames, stride, network, cache, progress)) {
             var results = new ArrayList<FollowingReport.PromptResult>();
             for (AttributePrompts.Prompt prompt : prompts) {
-                double plainArea = Figure.on(plain(prompt.clip()), WHITE).area();
+                double plainArea = Figure.on(plain(prompt.clip()), AttributeJudge.WHITE).area();
                 List<Frame> clip = generator.generate(prompt.text(), results.size());
                 List<Frame> composed = frames(prompt.composed());
                 String name = prompt.clip().info().name();
