@@ -25,7 +25,8 @@ public record PullRecord(@Nullable String checkpoint, List<String> licences, Lis
      *
      * @param path in the folder, with slashes
      * @param compared whether there was a checksum to compare with
-     * @param modified its time in milliseconds when it was whole: a file changed since is looked at again
+     * @param modified its time in milliseconds when it was whole: a file changed since is hashed again
+     * @param fetchedAt in whole seconds
      */
     public record Entry(String path, String url, long bytes, String sha256, boolean compared, long modified, Instant fetchedAt) {}
 
@@ -47,13 +48,17 @@ public record PullRecord(@Nullable String checkpoint, List<String> licences, Lis
         return new PullRecord(null, List.of(), List.of());
     }
 
-    /** The entry of a file that is still as it was; null when there is none. */
+    /**
+     * The entry of a file that has not changed since; null when there is none, or when the times cannot prove it. A file system's clock is
+     * coarse, so a file written in the very second of its record may have changed after it (git calls such an entry racily clean).
+     */
     @Nullable Entry intact(Path folder, String path) {
         for (Entry e : files) {
             if (e.path.equals(path)) {
                 try {
                     Path file = folder.resolve(path);
-                    return Files.size(file) == e.bytes && Files.getLastModifiedTime(file).toMillis() == e.modified ? e : null;
+                    boolean same = Files.size(file) == e.bytes && Files.getLastModifiedTime(file).toMillis() == e.modified;
+                    return same && e.fetchedAt.toEpochMilli() > e.modified ? e : null;
                 } catch (IOException gone) {
                     return null;
                 }

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -318,6 +320,19 @@ class PullerTest {
         Files.write(dir.resolve("b.bin"), new byte[3]);
         assertThatThrownBy(() -> pull(wanted("/b.bin", null))).hasMessageContaining("move it away");
         assertThat(site.requests).isEmpty();
+    }
+
+    @Test
+    void aRecordProvesNothingAboutAFileOfItsOwnSecond() throws IOException {
+        Path file = Files.write(dir.resolve("a.bin"), BYTES);
+        Instant recorded = Instant.parse("2026-03-01T10:00:05Z");
+        for (long before : new long[] {0, 1, 1_000}) {
+            long modified = recorded.toEpochMilli() - before;
+            Files.setLastModifiedTime(file, FileTime.fromMillis(modified));
+            PullRecord record = new PullRecord(
+                    null, List.of(), List.of(new PullRecord.Entry("a.bin", "http://host/a.bin", BYTES.length, SUM, true, modified, recorded)));
+            assertThat(record.intact(dir, "a.bin") != null).isEqualTo(before > 0);
+        }
     }
 
     @Test
