@@ -43,7 +43,7 @@ public record PreparationReport(Path out, int clips, int stills, long frames, lo
         }
 
         /** Whether the file is used. */
-        public boolean isNote() {
+        public boolean ofUsedFile() {
             return Boolean.TRUE.equals(used);
         }
     }

@@ -123,12 +123,12 @@ public final class FolderDataset {
         // What an earlier run noted of captions is told anew; what it noted of pixels still holds.
         List<PreparationReport.Skipped> ofPixels = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.SKIPPED), PreparationReport.Skipped.class)
                 .stream().filter(s -> wordings.containsKey(s.file())).toList();
-        ofPixels.forEach(s -> (s.isNote() ? notes : skipped).add(s));
+        ofPixels.forEach(s -> (s.ofUsedFile() ? notes : skipped).add(s));
         List<ClipEntry> entries = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.CLIPS), ClipEntry.class);
         if (entries.isEmpty()) {
             throw new NothingUsableException("None of the " + wordings.size() + " captioned files in " + folder + " can be decoded.", skipped);
         }
-        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), Stream.concat(skipped.stream(), ofPixels.stream().filter(PreparationReport.Skipped::isNote)).toList());
+        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), Stream.concat(skipped.stream(), ofPixels.stream().filter(PreparationReport.Skipped::ofUsedFile)).toList());
         ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.MANIFEST), rows(entries, wordings, options.heldOut()));
         Json.write(out.resolve(ClipStoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(entries.size(), entries.size(), "writing captions");
