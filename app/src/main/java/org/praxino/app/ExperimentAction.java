@@ -117,7 +117,7 @@ final class ExperimentAction {
         int code = EvalAction.run(
                 new EvalOptions(
                         run.resolve("model").toString(), data, run.resolve(SCORES), score.prompts(), score.reconstructions(), 0, null, null, score.steps(),
-                        score.wording(), score.flowClips(), false, null, null, 2, EvalOptions.Protocol.NAMES),
+                        score.wording(), score.flowClips(), false, null, null, null, 2, EvalOptions.Protocol.NAMES),
                 context);
         if (code != 0) {
             throw new UserException("the model of arm '" + arm.name() + "' could not be evaluated");

@@ -16,6 +16,7 @@ import org.praxino.app.cli.ProgressLine;
 import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.StoppedException;
 import org.praxino.io.AtomicFiles;
+import org.praxino.io.model.Showcase;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
@@ -212,7 +213,8 @@ final class TrainAllAction {
         try {
             EvalAction.run(
                     new EvalOptions(model.toString(), data, options.out().resolve("scores.json"), SCORED, SCORED, 0, options.out().resolve("sheets"),
-                            null, null, EvalPrompt.Wording.ANY, SCORED, false, null, null, 8, EvalOptions.Protocol.NAMES),
+                            null, null, EvalPrompt.Wording.ANY, SCORED, false, null,
+                            model.resolve(Showcase.FILE), null, 8, EvalOptions.Protocol.NAMES),
                     context);
         } catch (UserException e) {
             context.console().message("not scored: " + e.getMessage());

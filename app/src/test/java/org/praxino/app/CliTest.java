@@ -111,7 +111,7 @@ class CliTest {
                 new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShapeOptions(64, 8), LongCaptions.SKIP),
                 new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShapeOptions(64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
-                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, 8,
+                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, null, 8,
                         EvalOptions.Protocol.NAMES),
                 new VerifyCommand.Options(Path.of("golden"), null),
                 new BenchOptions("emoji-128", null, 3),

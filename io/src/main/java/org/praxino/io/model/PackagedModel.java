@@ -51,6 +51,9 @@ final class PackagedModel {
         }
         AtomicFiles.folder(folder, target -> {
             copy(loader, root, ModelFolder.MODEL, target);
+            if (loader.getResource(root + Showcase.FILE) != null) {
+                copy(loader, root, Showcase.FILE, target);
+            }
             for (ModelInfo.Component component : info.components()) {
                 Files.createDirectories(target.resolve(component.folder()));
                 for (ModelInfo.FileInfo file : component.files()) {

@@ -73,9 +73,14 @@ class PackagedModelTest {
 
     @Test
     void aModelInAJarIsUnpackedOnceAndAgainWhenItsCopyIsDamaged() throws IOException {
-        String hash = saved().info().hash();
+        ModelFolder saved = saved();
+        String hash = saved.info().hash();
+        assertThat(saved.showcase()).isEqualTo(new Showcase(hash, List.of()));
+        var showcase = new Showcase(hash, List.of(new Showcase.Entry("a red heart beating", "red heart", 4, 0.25)));
+        showcase.write(saved.path().resolve(Showcase.FILE));
         Path jar = jar("tiny.jar", entry -> true);
         ModelFolder found = find(jar, "tiny");
+        assertThat(found.showcase()).isEqualTo(showcase);
         assertThat(found.path()).startsWith(dir.resolve("cache")).endsWith(Path.of(hash, "tiny"));
         found.verify();
         Path weights = found.path().resolve("codec/model.safetensors");

@@ -99,6 +99,8 @@ final class InfoRoutes {
         can.put("block_frames", model.canStream() ? (Integer) model.blockFrames() : null);
         can.put("memory_bytes", model.memoryBytes(info.size().frames(), false));
         can.set("parameters", ParameterSchema.of(model));
+        var showcase = m.putArray("showcase");
+        model.showcase().forEach(e -> showcase.addObject().put("prompt", e.prompt()).put("seed", e.seed()).put("score", e.score()));
         return m;
     }
 }

@@ -205,6 +205,8 @@ class VideoApiTest {
         assertThat(can.get("tasks").toString()).contains("extend");
         assertThat(can.get("parameters").get("properties").get("num_frames").get("maximum").intValue()).isEqualTo(33);
         assertThat(s.created(s.get("/v1/models/tiny"))).isEqualTo(model);
+        assertThat(model.get("showcase").toString()).isEqualTo("[{\"prompt\":\"a ferris wheel spinning\",\"seed\":3,\"score\":0.2},"
+                + "{\"prompt\":\"a cat waving\",\"seed\":7,\"score\":0.1}]");
         error(s.get("/v1/models/none"), 404, "model_not_found");
     }
 }

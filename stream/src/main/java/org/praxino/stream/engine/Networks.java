@@ -5,6 +5,7 @@ import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Showcase;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.BlockRollout;
@@ -31,6 +32,11 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     }
 
     ModelInfo info();
+
+    /** Prompts that the model generates well; none for models without measurements. */
+    default List<Showcase.Entry> showcase() {
+        return List.of();
+    }
 
     /** The denoiser's device; other networks may be elsewhere. */
     Device device();

@@ -90,7 +90,7 @@ public final class Evaluation {
                         if (fvd != null) {
                             fvd.add(clip, truth);
                         }
-                        each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion));
+                        each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion, place.margin()));
                     }
                 }
                 progress.update(++scored, prompts.size(), "prompts scored");

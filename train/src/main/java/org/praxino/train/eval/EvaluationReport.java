@@ -34,6 +34,8 @@ public record EvaluationReport(
      * @param place of the first real clip with the right name, 1 being the nearest; 0 when it is not among the first five
      * @param nearest name of the nearest real clip
      * @param motionEnergy of the generated clip
+     * @param margin cosine similarity to the nearest real clip of the right name, minus that to the nearest of another name once gender is
+     *     folded; null in reports of earlier versions
      */
-    public record PromptResult(String prompt, String name, int place, String nearest, double motionEnergy) {}
+    public record PromptResult(String prompt, String name, int place, String nearest, double motionEnergy, @Nullable Double margin) {}
 }

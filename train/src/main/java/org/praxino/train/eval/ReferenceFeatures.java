@@ -127,6 +127,28 @@ final class ReferenceFeatures implements AutoCloseable {
         return differences;
     }
 
+    /**
+     * Cosine similarity to the nearest clip of {@code base}, minus that to the nearest of another.
+     *
+     * @param clip [2·F] of {@link ClipFeatures#ofClip}
+     * @param base a name with gender folded away; NaN when there is no clip of it, or none of another
+     */
+    double margin(Tensor clip, String base) {
+        try (var scope = Scope.open("margin")) {
+            float[] cosines = clips.matmul(clip.unsqueeze(1)).squeeze(1).toFloatArray(); // [G]
+            double own = Double.NaN;
+            double other = Double.NaN;
+            for (int i = 0; i < cosines.length; i++) {
+                if (bases.get(i).equals(base)) {
+                    own = Double.isNaN(own) ? cosines[i] : Math.max(own, cosines[i]);
+                } else {
+                    other = Double.isNaN(other) ? cosines[i] : Math.max(other, cosines[i]);
+                }
+            }
+            return own - other;
+        }
+    }
+
     /** The {@code k} clips that are most alike, the nearest first. @param clip [2·F] of {@link ClipFeatures#ofClip} */
     int[] nearest(Tensor clip, int k) {
         try (var scope = Scope.open("nearest")) {

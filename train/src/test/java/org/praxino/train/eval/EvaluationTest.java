@@ -94,6 +94,7 @@ class EvaluationTest {
         assertThat(copy.still().motionEnergy()).isZero();
         assertThat(copy.still().fdMobileNetV2Motion()).isGreaterThan(copy.real().fdMobileNetV2Motion());
         assertThat(copy.each()).hasSize(3).allSatisfy(f -> {
+            assertThat(f.margin()).as("nearer to its own name than to another").isPositive();
             assertThat(f.place()).isEqualTo(1);
             assertThat(f.nearest()).isEqualTo(f.name());
         });
