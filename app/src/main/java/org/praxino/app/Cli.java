@@ -34,9 +34,9 @@ final class Cli {
         var global = new GlobalOptions();
         var failures = new ErrorReporter(console, stop);
         var bench = new CommandLine(new BenchCommand())
-                .addSubcommand(new BenchCommand.Gemm(runner(actions.benchGemm(), global, console, stop)))
-                .addSubcommand(new BenchCommand.Generate(runner(actions.benchGenerate(), global, console, stop)))
-                .addSubcommand(new BenchCommand.Train(runner(actions.benchTrain(), global, console, stop)))
+                .addSubcommand(new BenchCommand.GemmCommand(runner(actions.benchGemm(), global, console, stop)))
+                .addSubcommand(new BenchCommand.GenerateBenchCommand(runner(actions.benchGenerate(), global, console, stop)))
+                .addSubcommand(new BenchCommand.TrainBenchCommand(runner(actions.benchTrain(), global, console, stop)))
                 .addSubcommand(new StreamBenchCommand(runner(actions.benchStream(), global, console, stop)))
                 .addSubcommand(new SoakBenchCommand(runner(actions.benchSoak(), global, console, stop)))
                 .addSubcommand(new ServeBenchCommand(runner(actions.benchServe(), global, console, stop)))

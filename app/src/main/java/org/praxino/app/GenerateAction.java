@@ -119,7 +119,7 @@ final class GenerateAction {
     }
 
     /** The first frame, cropped to the model's shape. */
-    private @Nullable Frame image(ModelInfo.Size size) {
+    private @Nullable Frame image(ModelInfo.ClipSize size) {
         if (options.image() == null) {
             return null;
         }

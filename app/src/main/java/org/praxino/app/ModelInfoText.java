@@ -41,7 +41,7 @@ final class ModelInfoText {
     }
 
     /** {@code 128x128, 33 frames at 12 a second (2.8 s)}. */
-    private static String makes(ModelInfo.Size size) {
+    private static String makes(ModelInfo.ClipSize size) {
         return String.format(Locale.ROOT, "%dx%d, %d frames at %s a second (%.1f s)", size.width(), size.height(), size.frames(),
                 number(size.fps()), size.frames() / size.fps());
     }

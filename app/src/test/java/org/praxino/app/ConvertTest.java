@@ -65,7 +65,7 @@ class ConvertTest {
 
     @Test
     void aFolderBecomesAFolderThatFits() throws IOException {
-        Path wan = TinyWan.write(folder.resolve("wan"));
+        Path wan = TinyWanFolder.write(folder.resolve("wan"));
         Path out = folder.resolve("small");
         assertThat(convert(wan, "--out", out)).as(told.err()).isZero();
         WanFolder small = WanFolder.open(out);

@@ -106,7 +106,7 @@ class ExperimentTest {
         Path file = experiment("minutes: 0.02", MUON);
         // An arm that was broken off after most of its time.
         Files.createDirectories(temp.resolve("out/adamw"));
-        Json.write(temp.resolve("out/adamw/time.json"), new ExperimentAction.Used(1.19));
+        Json.write(temp.resolve("out/adamw/time.json"), new ExperimentAction.TrainingTime(1.19));
         assertThat(run(file)).as(told.err()).isZero();
         long first = RunFolder.openExisting(temp.resolve("out/adamw")).latest().orElseThrow().state().samples();
         long second = RunFolder.openExisting(temp.resolve("out/muon")).latest().orElseThrow().state().samples();

@@ -38,7 +38,7 @@ class InfoTest {
     record NetConfig(int width) {}
 
     private Path model(String name) {
-        var info = ModelInfo.of(name, "walt", new ModelInfo.Size(128, 128, 33, 12), null, "Apache-2.0",
+        var info = ModelInfo.of(name, "walt", new ModelInfo.ClipSize(128, 128, 33, 12), null, "Apache-2.0",
                 Provenance.now(new NetConfig(4), "abc", 1200, List.of()));
         var weights = new TensorMap(Map.of("w", Tensor.zeros(DType.F32, Device.CPU, 1000, 3)));
         Path path = folder.resolve(name);
@@ -84,7 +84,7 @@ class InfoTest {
             Files.createDirectories(folder.resolve("zoo"));
             Files.move(model("Tiny2.1-1.3B"), folder.resolve("zoo/Tiny2.1-1.3B"));
             assertThat(InfoActions.info(new InfoCommand.Options("Tiny2.1-1.3B", null), context)).isZero();
-            TinyWan.write(folder.resolve("zoo/Wan2.1-T2V-1.3B"));
+            TinyWanFolder.write(folder.resolve("zoo/Wan2.1-T2V-1.3B"));
             assertThat(InfoActions.info(new InfoCommand.Options("Wan2.1-T2V-1.3B", null), context)).isZero();
             assertThat(told.out()).contains("Tiny2.1-1.3B (walt)").contains("zoo/Wan2.1-T2V-1.3B");
         } finally {

@@ -51,7 +51,7 @@ class PullActionTest {
             List.of(new CheckpointCatalogue.Group("g", "me/tiny", "main",
                     new CheckpointCatalogue.Licence("CC0-1.0", "https://example.org", "Anything goes."),
                     List.of(new CheckpointCatalogue.Remote("w.bin", "w.bin", BYTES.length, Sha256.ofBytes(BYTES))))),
-            List.of(new CheckpointCatalogue.Checkpoint("tiny", "five bytes", List.of("g"))));
+            List.of(new CheckpointCatalogue.PublishedCheckpoint("tiny", "five bytes", List.of("g"))));
 
     private int pull(String answer, PullCommand.Options options) {
         return new PullAction(LIST, Map.of("NO_PROXY", "*"), question -> answer).pull(options, context);

@@ -29,7 +29,7 @@ class WanInfoTextTest {
 
     @Test
     void tellsWhatAFolderHoldsAndWhatItNeeds() throws IOException {
-        String text = info(TinyWan.write(folder.resolve("wan")));
+        String text = info(TinyWanFolder.write(folder.resolve("wan")));
         assertThat(text).contains("Wan 2.1").contains("diffusers' layout").contains("text to video, width 128, 2 layers, 1 heads")
                 .contains("9 frames of 64x32 in bf16: about 1.").contains("decoded in tiles").contains("and text on the CPU")
                         .contains("blocks streamed").contains("9 frames of 64x32 in f32: about 1.");
@@ -39,7 +39,7 @@ class WanInfoTextTest {
 
     @Test
     void tellsWhatIsWrongWithoutHidingTheRest() throws IOException {
-        Path wan = TinyWan.write(folder.resolve("wan"));
+        Path wan = TinyWanFolder.write(folder.resolve("wan"));
         Files.delete(wan.resolve("vae/diffusion_pytorch_model.safetensors"));
         Files.delete(wan.resolve("vae/config.json"));
         Files.delete(wan.resolve("vae"));
@@ -66,7 +66,7 @@ class WanInfoTextTest {
 
     @Test
     void modelsListsThem() throws IOException {
-        TinyWan.write(folder.resolve("wan"));
+        TinyWanFolder.write(folder.resolve("wan"));
         Files.writeString(folder.resolve("wan/pull.json"), "{\"checkpoint\":\"x\",\"licences\":[\"Apache-2.0\"],\"files\":[]}");
         assertThat(ModelsActions.models(new ModelsCommand.Options(folder), context)).isZero();
         assertThat(told.out()).startsWith("wan").contains("Wan 2.1, diffusers' layout, Apache-2.0");

@@ -144,12 +144,12 @@ public final class VideoWriter implements AutoCloseable {
         abort();
     }
 
-    private interface Step {
+    private interface WriteStep {
         void run() throws IOException;
     }
 
     /** A failed step ends the writer and removes its traces. */
-    private void attempt(Step step) {
+    private void attempt(WriteStep step) {
         boolean done = false;
         try {
             step.run();

@@ -2,7 +2,7 @@ package org.praxino.diffusion;
 
 import java.util.Arrays;
 import java.util.List;
-import org.praxino.condition.Kind;
+import org.praxino.condition.SampleKind;
 import org.praxino.condition.Levels;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.UserException;
@@ -36,7 +36,7 @@ public sealed interface LevelSampler {
     }
 
     /** One level for each clip, and one for each image of a stack: its images are independent. */
-    default Levels draw(RandomStream random, List<Kind> kinds, int frames) {
+    default Levels draw(RandomStream random, List<SampleKind> kinds, int frames) {
         double[][] values = new double[kinds.size()][frames];
         for (int b = 0; b < values.length; b++) {
             switch (kinds.get(b)) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Kind;
+import org.praxino.condition.SampleKind;
 import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
@@ -36,7 +36,7 @@ class CachedTransformerTest {
 
     private static WaltConfig config(int layers, boolean relative) {
         return new WaltConfig(
-                new WaltConfig.Tokens(3, FRAMES, 4, 4, 2), new WaltConfig.Width(16, layers, 2, 32, 4),
+                new WaltConfig.TokenGrid(3, FRAMES, 4, 4, 2), new WaltConfig.Width(16, layers, 2, 32, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, relative, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
     }
@@ -278,7 +278,7 @@ class CachedTransformerTest {
     @Test
     void whatCannotStreamSaysSo() {
         var learned = new WaltConfig(
-                new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
+                new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
         try (var network = WaltTransformerTest.network(learned)) {
@@ -296,7 +296,7 @@ class CachedTransformerTest {
                     .isInstanceOf(UserException.class).hasMessageContaining("relative bias knows");
             assertThatThrownBy(() -> network.predict(input(clip.narrow(2, 0, 1), 0), new AttentionPolicy.Cached(cache, false)))
                     .isInstanceOf(UserException.class).hasMessageContaining("goes on at latent frame 6");
-            var images = input(clip.narrow(2, 0, 1), 0).withFirstFrame(6).withKinds(Kind.all(Kind.IMAGES, 2));
+            var images = input(clip.narrow(2, 0, 1), 0).withFirstFrame(6).withKinds(SampleKind.all(SampleKind.IMAGES, 2));
             assertThatThrownBy(() -> network.predict(images, new AttentionPolicy.Cached(cache, false)))
                     .isInstanceOf(UserException.class).hasMessageContaining("images have no past");
         }

@@ -27,7 +27,7 @@ import org.praxino.walt.WaltConfig.TimePosition;
 class PreparedConditionTest {
     private static WaltConfig config(int rank, boolean textOnly) {
         return new WaltConfig(
-                new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, rank),
+                new WaltConfig.TokenGrid(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, rank),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, textOnly, false), 0, new WaltConfig.Inputs(false, false, false));
     }

@@ -11,7 +11,7 @@ import org.praxino.server.content.ContentStore;
 import org.praxino.server.db.DatabaseFault;
 import org.praxino.server.engine.FairQueue;
 import org.praxino.server.engine.JobRunner;
-import org.praxino.server.hook.WebhookStore;
+import org.praxino.server.webhook.WebhookStore;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobProgressTracker;
 import org.praxino.server.job.JobStore;

@@ -23,7 +23,7 @@ public final class VideoFileSource implements VideoSource {
         this.reader = reader;
     }
 
-    static VideoFileSource open(Path file, ModelInfo.Size size) {
+    static VideoFileSource open(Path file, ModelInfo.ClipSize size) {
         return new VideoFileSource(VideoReader.open(
                 file, ReadOptions.DEFAULT.size(size.width(), size.height(), Fit.CROP).fps(size.fps()).limits(STREAM_LIMITS)));
     }
@@ -33,7 +33,7 @@ public final class VideoFileSource implements VideoSource {
      *
      * @throws UserException if the clip is shorter than one block
      */
-    public static List<Frame> readEnd(Path file, ModelInfo.Size size, int block, int factor, int blocks) {
+    public static List<Frame> readEnd(Path file, ModelInfo.ClipSize size, int block, int factor, int blocks) {
         var end = new ArrayDeque<Frame>();
         try (var source = open(file, size)) {
             while (source.reader.hasNext()) {

@@ -31,7 +31,7 @@ import org.praxino.walt.WaltTransformer;
 @ExtendWith(LeakCheck.class)
 class BlockRolloutTest {
     private static final WaltConfig CONFIG = new WaltConfig(
-            new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.TokenGrid(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
             new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
             new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
     private static final BlockRollout.Noise NOISE = BlockRollout.Noise.seeded(5);
@@ -59,7 +59,7 @@ class BlockRolloutTest {
 
     private BlockRollout rollout(int block, int sink, int window, Double... levels) {
         var plan = new BlockRollout.Plan(Process.flow(3), new StudentPlan(block, List.of(levels), sink, window));
-        return new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
+        return new BlockRollout(network, plan, new BlockRollout.LatentSize(1, 3, 8, 8), Device.CPU);
     }
 
     private BlockRollout rollout() {
@@ -89,7 +89,7 @@ class BlockRolloutTest {
     @Test
     void theFirstBlockTakesStepsOfItsOwn() {
         var plan = new BlockRollout.Plan(Process.flow(3), new StudentPlan(1, List.of(1000.0, 500.0), List.of(1000.0, 700.0, 300.0), 1, 3));
-        try (var both = new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
+        try (var both = new BlockRollout(network, plan, new BlockRollout.LatentSize(1, 3, 8, 8), Device.CPU);
                 var three = rollout();
                 var two = rollout(1, 1, 3, 1000.0, 500.0)) {
             assertThat(both.levels()).containsExactly(1000.0, 700.0, 300.0);

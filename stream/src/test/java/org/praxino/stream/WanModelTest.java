@@ -79,7 +79,7 @@ class WanModelTest {
     @Test
     void theBidirectionalModelMakesClipsWithGuidanceAndANegativePrompt() {
         try (var model = open(bidirectional, TINY)) {
-            assertThat(model.info().size()).isEqualTo(new org.praxino.io.model.ModelInfo.Size(32, 16, 81, 16));
+            assertThat(model.info().size()).isEqualTo(new org.praxino.io.model.ModelInfo.ClipSize(32, 16, 81, 16));
             assertThat(model.canStream()).isFalse();
             var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(3);
             ResolvedRequest full = model.resolve(request);

@@ -41,10 +41,10 @@ final class AcceptedJobs {
         }
     }
 
-    private record Sent(String key, String body) {}
+    private record SubmittedJob(String key, String body) {}
 
     private final Map<String, String> ids = new LinkedHashMap<>(); // by key, of all rounds
-    private final List<Sent> round = new ArrayList<>();
+    private final List<SubmittedJob> round = new ArrayList<>();
     private final Set<String> cancelled = new HashSet<>();
     private int doubled;
 
@@ -55,14 +55,14 @@ final class AcceptedJobs {
 
     /** @return its id @throws IOException if no answer came */
     String submit(ServerProcess server, String body) throws IOException, InterruptedException {
-        var sent = new Sent(UUID.randomUUID().toString(), body);
+        var sent = new SubmittedJob(UUID.randomUUID().toString(), body);
         synchronized (this) {
             round.add(sent);
         }
         return send(server, sent);
     }
 
-    private String send(ServerProcess server, Sent sent) throws IOException, InterruptedException {
+    private String send(ServerProcess server, SubmittedJob sent) throws IOException, InterruptedException {
         var answer = server.post("/v1/videos", sent.body, "Idempotency-Key", sent.key);
         if (answer.statusCode() != 200) {
             throw new IOException("a job was refused: " + new String(answer.body(), StandardCharsets.UTF_8));
@@ -77,11 +77,11 @@ final class AcceptedJobs {
 
     /** Sends all requests of the round again. */
     void resend(ServerProcess server) throws IOException, InterruptedException {
-        List<Sent> all;
+        List<SubmittedJob> all;
         synchronized (this) {
             all = List.copyOf(round);
         }
-        for (Sent sent : all) {
+        for (SubmittedJob sent : all) {
             send(server, sent);
         }
     }

@@ -32,15 +32,15 @@ public final class BenchCommand implements Runnable {
         private final ModelOption model = new ModelOption();
 
         @Mixin
-        private final Measuring measuring = new Measuring();
+        private final CommonOptions common = new CommonOptions();
 
         BenchOptions checked() {
-            return measuring.of(model.model());
+            return common.of(model.model());
         }
     }
 
     /** Options that every benchmark takes. */
-    static final class Measuring {
+    static final class CommonOptions {
         @Mixin
         private final JsonOption json = new JsonOption();
 
@@ -53,13 +53,13 @@ public final class BenchCommand implements Runnable {
     }
 
     /** A benchmark of a model, without further options. */
-    abstract static class OfModel implements Callable<Integer> {
+    abstract static class ModelBenchCommand implements Callable<Integer> {
         private final BoundAction<BenchOptions> action;
 
         @Mixin
         private final Options options = new Options();
 
-        OfModel(BoundAction<BenchOptions> action) {
+        ModelBenchCommand(BoundAction<BenchOptions> action) {
             this.action = action;
         }
 
@@ -73,13 +73,13 @@ public final class BenchCommand implements Runnable {
             name = "gemm",
             header = "Measures matrix products, attention and convolutions.",
             footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
-    public static final class Gemm implements Callable<Integer> {
+    public static final class GemmCommand implements Callable<Integer> {
         private final BoundAction<BenchOptions> action;
 
         @Mixin
-        private final Measuring options = new Measuring();
+        private final CommonOptions options = new CommonOptions();
 
-        public Gemm(BoundAction<BenchOptions> action) {
+        public GemmCommand(BoundAction<BenchOptions> action) {
             this.action = action;
         }
 
@@ -93,8 +93,8 @@ public final class BenchCommand implements Runnable {
             name = "generate",
             header = "Measures a clip of the teacher: loading, steps, decoding, memory.",
             footer = {"Examples:", "  praxino bench generate --json generate.json"})
-    public static final class Generate extends OfModel {
-        public Generate(BoundAction<BenchOptions> action) {
+    public static final class GenerateBenchCommand extends ModelBenchCommand {
+        public GenerateBenchCommand(BoundAction<BenchOptions> action) {
             super(action);
         }
     }
@@ -103,8 +103,8 @@ public final class BenchCommand implements Runnable {
             name = "train",
             header = "Measures a training step of the transformer.",
             footer = {"Examples:", "  praxino bench train --json train.json"})
-    public static final class Train extends OfModel {
-        public Train(BoundAction<BenchOptions> action) {
+    public static final class TrainBenchCommand extends ModelBenchCommand {
+        public TrainBenchCommand(BoundAction<BenchOptions> action) {
             super(action);
         }
     }

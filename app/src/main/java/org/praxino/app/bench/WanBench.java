@@ -229,7 +229,7 @@ public final class WanBench {
     /** As a stream does it: what the steps, the cache and the decoder come to in a row. */
     private WanReport.Row inARow(WanTransformer network, WanVae codec, Condition told, int height, int width) {
         var plan = new BlockRollout.Plan(recipe.process(), new StudentPlan(BLOCK, recipe.levels(), 0, options.window()));
-        var size = new BlockRollout.Size(1, parts.network().outChannels(), height, width);
+        var size = new BlockRollout.LatentSize(1, parts.network().outChannels(), height, width);
         double first = 0;
         int frames = 0;
         long start = System.nanoTime();

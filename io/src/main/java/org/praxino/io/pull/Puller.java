@@ -22,13 +22,13 @@ import org.praxino.tensor.UserException;
  * Resumes after interruptions, including a killed process. Not thread-safe.
  */
 public final class Puller implements AutoCloseable {
-    /** How a file was obtained. */
-    public enum How {
-        /** It was there and is right. */
-        THERE,
-        /** Another folder had it: it is one file on the disk with two names. */
+    /** Where a file came from. */
+    public enum Origin {
+        /** The file existed and its checksum is right. */
+        PRESENT,
+        /** A hard link to the same file in another folder. */
         LINKED,
-        FETCHED
+        DOWNLOADED
     }
 
     /**
@@ -36,7 +36,7 @@ public final class Puller implements AutoCloseable {
      *
      * @param compared whether anyone could tell the checksum it must have
      */
-    public record PulledFile(Path file, long bytes, String sha256, How how, boolean compared) {}
+    public record PulledFile(Path file, long bytes, String sha256, Origin origin, boolean compared) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -99,7 +99,7 @@ public final class Puller implements AutoCloseable {
             return linked;
         }
         Download.Fetched fetched = download.fetch(wanted, target, come);
-        return new PulledFile(target, fetched.bytes(), fetched.sha256(), How.FETCHED, fetched.compared());
+        return new PulledFile(target, fetched.bytes(), fetched.sha256(), Origin.DOWNLOADED, fetched.compared());
     }
 
     /** An existing file: right, or not to be touched. */
@@ -111,7 +111,7 @@ public final class Puller implements AutoCloseable {
             boolean known = wanted.sha256() != null || entry != null && entry.url().equals(wanted.url().toString());
             boolean right = (wanted.bytes() < 0 || wanted.bytes() == bytes) && (wanted.sha256() == null || wanted.sha256().equals(sum));
             if (right && (known || wanted.bytes() >= 0)) {
-                return new PulledFile(target, bytes, sum, How.THERE, wanted.sha256() != null || entry != null && entry.compared());
+                return new PulledFile(target, bytes, sum, Origin.PRESENT, wanted.sha256() != null || entry != null && entry.compared());
             }
         } catch (IOException e) {
             throw FileErrors.reading(target, e);
@@ -127,7 +127,7 @@ public final class Puller implements AutoCloseable {
             if (there != null && Sha256.ofFile(there).equals(wanted.sha256())) {
                 Files.createDirectories(target.getParent());
                 Files.createLink(target, there);
-                return new PulledFile(target, Files.size(target), String.valueOf(wanted.sha256()), How.LINKED, true);
+                return new PulledFile(target, Files.size(target), String.valueOf(wanted.sha256()), Origin.LINKED, true);
             }
         } catch (IOException | UnsupportedOperationException e) {
             // then it is fetched

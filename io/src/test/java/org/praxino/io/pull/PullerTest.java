@@ -76,7 +76,7 @@ class PullerTest {
         var told = new ArrayList<Long>();
         try (Puller puller = puller(null, DiskOperations.REAL)) {
             var pulled = puller.pull(dir, "some", List.of("MIT"), List.of(wanted("/sub/a.bin", SUM)), List.of(), (d, t, n) -> told.add(d));
-            assertThat(pulled).containsExactly(new Puller.PulledFile(dir.resolve("sub/a.bin"), BYTES.length, SUM, Puller.How.FETCHED, true));
+            assertThat(pulled).containsExactly(new Puller.PulledFile(dir.resolve("sub/a.bin"), BYTES.length, SUM, Puller.Origin.DOWNLOADED, true));
         }
         assertThat(dir.resolve("sub/a.bin")).hasBinaryContent(BYTES);
         assertThat(names()).containsExactly("pull.json", "sub");
@@ -85,7 +85,7 @@ class PullerTest {
         assertThat(record.checkpoint()).isEqualTo("some");
         assertThat(record.licences()).containsExactly("MIT");
         assertThat(record.files()).singleElement().satisfies(e -> assertThat(e.url()).isEqualTo(site.uri("/sub/a.bin").toString()));
-        assertThat(pull(wanted("/sub/a.bin", SUM)).getFirst().how()).isEqualTo(Puller.How.THERE);
+        assertThat(pull(wanted("/sub/a.bin", SUM)).getFirst().origin()).isEqualTo(Puller.Origin.PRESENT);
         assertThat(site.requests).hasSize(1);
     }
 
@@ -314,7 +314,7 @@ class PullerTest {
     @Test
     void whatIsThereIsComparedAndNeverOverwritten() throws IOException {
         Files.write(dir.resolve("a.bin"), BYTES);
-        assertThat(pull(wanted("/a.bin", SUM)).getFirst().how()).isEqualTo(Puller.How.THERE);
+        assertThat(pull(wanted("/a.bin", SUM)).getFirst().origin()).isEqualTo(Puller.Origin.PRESENT);
         Files.write(dir.resolve("a.bin"), new byte[BYTES.length]);
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class).hasMessageContaining("it is not the file at");
         Files.write(dir.resolve("b.bin"), new byte[3]);
@@ -343,7 +343,7 @@ class PullerTest {
         try (Puller puller = puller(null, DiskOperations.REAL)) {
             puller.pull(one, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(two), Progress.SILENT);
             var second = puller.pull(two, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(one), Progress.SILENT);
-            assertThat(second.getFirst().how()).isEqualTo(Puller.How.LINKED);
+            assertThat(second.getFirst().origin()).isEqualTo(Puller.Origin.LINKED);
         }
         assertThat(Files.isSameFile(one.resolve("a.bin"), two.resolve("a.bin"))).isTrue();
         assertThat(site.requests).hasSize(1);
@@ -353,7 +353,7 @@ class PullerTest {
         Files.write(one.resolve("a.bin"), damaged);
         try (Puller puller = puller(null, DiskOperations.REAL)) {
             var again = puller.pull(two, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(one), Progress.SILENT);
-            assertThat(again.getFirst().how()).isEqualTo(Puller.How.FETCHED);
+            assertThat(again.getFirst().origin()).isEqualTo(Puller.Origin.DOWNLOADED);
         }
     }
 

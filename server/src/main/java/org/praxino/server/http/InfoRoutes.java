@@ -9,7 +9,7 @@ import org.praxino.server.access.KeyScope;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.engine.ServerHealth;
-import org.praxino.server.hook.WebhookSecrets;
+import org.praxino.server.webhook.WebhookSecrets;
 import org.praxino.server.metrics.Metrics;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;

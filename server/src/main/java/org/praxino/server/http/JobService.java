@@ -79,7 +79,7 @@ public final class JobService {
             throw ApiError.full();
         }
         String id = newId();
-        Job origin = parameters.video() instanceof VideoParameters.Source.Video video ? findCompleted(video.id(), caller) : null;
+        Job origin = parameters.video() instanceof VideoParameters.Source.StoredVideo video ? findCompleted(video.id(), caller) : null;
         boolean accepted = false;
         boolean unknown = false;
         try {

@@ -27,7 +27,7 @@ record VideoParameters(
         JobSpec.Format format,
         @Nullable Upload firstFrame,
         @Nullable Source video,
-        JobSpec.@Nullable Hook webhook,
+        JobSpec.@Nullable Webhook webhook,
         @Nullable Timeline timeline,
         @Nullable Integer blockFrames,
         boolean badge) {
@@ -41,9 +41,9 @@ record VideoParameters(
 
     /** A clip to edit or extend. */
     sealed interface Source {
-        record File(Upload upload) implements Source {}
+        record UploadedFile(Upload upload) implements Source {}
 
-        record Video(String id) implements Source {}
+        record StoredVideo(String id) implements Source {}
     }
 
     private static final List<String> EVENTS = List.of("video.completed", "video.failed", "video.cancelled");
@@ -73,7 +73,7 @@ record VideoParameters(
 
     /** The older form of an edit, with the video in the path. */
     static VideoParameters remix(RequestBody f, String id, SsrfGuard guard) {
-        return read(f, JobSpec.Task.EDIT, new Source.Video(id), null, guard);
+        return read(f, JobSpec.Task.EDIT, new Source.StoredVideo(id), null, guard);
     }
 
     static VideoParameters extend(RequestBody f, SsrfGuard guard) {
@@ -193,7 +193,7 @@ record VideoParameters(
     private static Source source(RequestBody f) {
         Upload file = f.file("video");
         if (file != null) {
-            return new Source.File(file);
+            return new Source.UploadedFile(file);
         }
         RequestBody object = f.object("video");
         if (object == null) {
@@ -201,10 +201,10 @@ record VideoParameters(
         }
         String id = object.requiredText("id");
         object.rejectUnknown();
-        return new Source.Video(id);
+        return new Source.StoredVideo(id);
     }
 
-    private static JobSpec.@Nullable Hook webhook(RequestBody f, SsrfGuard guard) {
+    private static JobSpec.@Nullable Webhook webhook(RequestBody f, SsrfGuard guard) {
         RequestBody object = f.object("webhook");
         if (object == null) {
             return null;
@@ -227,6 +227,6 @@ record VideoParameters(
                         "webhook.events");
             }
         }
-        return new JobSpec.Hook(url, events == null ? EVENTS : events.stream().distinct().toList());
+        return new JobSpec.Webhook(url, events == null ? EVENTS : events.stream().distinct().toList());
     }
 }

@@ -11,7 +11,7 @@ import org.praxino.server.access.Caller;
 import org.praxino.server.access.KeyScope;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.content.ContentStore.Variant;
-import org.praxino.server.hook.WebhookStore;
+import org.praxino.server.webhook.WebhookStore;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobJson;
 import org.praxino.server.job.JobState;

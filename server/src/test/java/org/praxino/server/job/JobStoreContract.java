@@ -52,7 +52,7 @@ abstract class JobStoreContract {
 
     @Test
     void whatWasAcceptedIsThereAfterReopening() {
-        var hook = new JobSpec.Hook("https://example.org/x", List.of("video.completed"));
+        var hook = new JobSpec.Webhook("https://example.org/x", List.of("video.completed"));
         var spec = TestJobs.spec("naïve 日本 \"quoted\"", hook);
         assertThat(store.add(new NewJob("j1", "a", spec, "origin", null, 1))).isInstanceOf(SubmitResult.Accepted.class);
         reopen();

@@ -146,7 +146,7 @@ final class WanNetworks implements Networks {
         Horizon horizon = horizon(folder, options, recipe);
         return new ModelInfo(
                 ModelInfo.FORMAT, name.isEmpty() ? "wan" : name.substring(0, Math.min(100, name.length())), "wan",
-                new ModelInfo.Size(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
+                new ModelInfo.ClipSize(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
                 licences.isEmpty() ? "not told in the folder: look it up where the weights came from" : String.join(", ", licences),
                 Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(),
                         folder.fingerprint(WanPart.TRANSFORMER, WanPart.VAE));

@@ -104,7 +104,7 @@ final class WaltRunner {
             throw new ConfigException("network.latentChannels=" + training.network().tokens().latentChannels() + " must be "
                     + codec.latentChannels() + " for the tokenizer in " + from);
         }
-        for (WaltTraining.Phase phase : training.phases()) {
+        for (WaltTraining.TrainingPhase phase : training.phases()) {
             int frames = codec.latentFrames(phase.clips().frames());
             if (phase.lengths().stream().anyMatch(l -> l > frames)) {
                 throw new ConfigException("lengths=" + phase.lengths() + " goes beyond the " + frames + " latent frames of frames="
@@ -124,7 +124,7 @@ final class WaltRunner {
         var training = config.training();
         try (var denoiser = saved.ema();
                 var codec = codecFolder.weights(ModelFolder.CODEC)) {
-            var size = new ModelInfo.Size(source.width(), source.height(), training.phases().getLast().clips().frames(), source.fps());
+            var size = new ModelInfo.ClipSize(source.width(), source.height(), training.phases().getLast().clips().frames(), source.fps());
             return ModelFolder.save(
                     folder.path().resolve("model"),
                     ModelInfo.of(config.name(), "walt", size, null, config.licence(),

@@ -235,7 +235,7 @@ class DmdObjectiveTest {
     private static double far(DmdObjective objective, TinyClips clips, ProcessConfig process) {
         try (var scope = Scope.open("far")) {
             Tensor made = StudentRollouts.clips(
-                    objective.student(), BlockRollout.Plan.of(new StudentConfig(TinyClips.NETWORK, process, SHAPE)), new BlockRollout.Size(6, 3, 8, 8), 2,
+                    objective.student(), BlockRollout.Plan.of(new StudentConfig(TinyClips.NETWORK, process, SHAPE)), new BlockRollout.LatentSize(6, 3, 8, 8), 2,
                     clips.of(2).text(clips.of(2).spread(6)), 3, Device.CPU);
             return made.sub(0.5).abs().mean().item();
         }

@@ -26,7 +26,7 @@ import org.praxino.walt.WaltTransformer;
 public final class TinyClips implements AutoCloseable {
     /** Rotary time, text, 8×8 latents of 3 channels. */
     public static final WaltConfig NETWORK = new WaltConfig(
-            new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.TokenGrid(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
             new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
             new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
 

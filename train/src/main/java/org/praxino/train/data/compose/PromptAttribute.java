@@ -38,7 +38,7 @@ public sealed interface PromptAttribute {
     }
 
     /** Its size; ordinary is full size. */
-    record Size(Scale scale) implements PromptAttribute {
+    record RelativeSize(Scale scale) implements PromptAttribute {
         /** The sizes that captions tell apart. */
         public enum Scale { TINY, SMALL, ORDINARY, LARGE }
 
@@ -67,7 +67,7 @@ public sealed interface PromptAttribute {
     }
 
     /** One colour behind it. */
-    record Background(NamedColour colour) implements PromptAttribute {
+    record BackgroundColour(NamedColour colour) implements PromptAttribute {
         @Override
         public Kind kind() {
             return Kind.BACKGROUND;

@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import java.net.URI;
 import java.time.Clock;
@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.praxino.server.db.DatabaseFault;
-import org.praxino.server.hook.WebhookDelivery.Attempt;
+import org.praxino.server.webhook.WebhookDelivery.Attempt;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.server.outbound.SsrfGuard;
 import org.praxino.tensor.UserException;

@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,7 +85,7 @@ class WebhookSenderTest {
     }
 
     private void failAt(String url, String owner, String id, String... events) {
-        var spec = TestJobs.spec("a prompt", new JobSpec.Hook(url, List.of(events)));
+        var spec = TestJobs.spec("a prompt", new JobSpec.Webhook(url, List.of(events)));
         jobs.add(new NewJob(id, owner, spec, null, null, 1000));
         jobs.begin(id);
         jobs.fail(id, new Job.JobError("x", "y"));
