@@ -25,6 +25,10 @@ import org.praxino.tensor.Grad.NativeTemporaries;
  * <p>Public tensors of video are {@code [B, C, T, H, W]} in [-1, 1]. Dimension arguments may be negative, counting from the end.
  */
 public final class Tensor implements AutoCloseable {
+    static {
+        BlasThreads.limit();
+    }
+
     private final org.bytedeco.pytorch.Tensor raw;
 
     private Tensor(org.bytedeco.pytorch.Tensor raw) {
