@@ -237,7 +237,7 @@ final class EvalAction {
         return report;
     }
 
-    /** From captions that the text encoder reads; the others are told and cost no score. */
+    /** From captions that the text encoder reads; the others are reported and not scored. */
     private List<EvalPrompt> prompts(RealClips real, int count) {
         try (var limit = new CaptionLimit()) {
             Predicate<String> tooLong = caption -> !limit.fits(caption);

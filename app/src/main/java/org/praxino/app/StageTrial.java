@@ -16,7 +16,7 @@ import org.praxino.train.run.TrainingRun;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A short run of a configuration that tells how long it takes.
+ * A short run of a configuration that measures how long it takes.
  *
  * @param preparing seconds before the first update: encoding, trajectories, opening
  * @param training seconds of updates

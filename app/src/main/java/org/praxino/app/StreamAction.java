@@ -142,7 +142,7 @@ final class StreamAction {
         return 0;
     }
 
-    /** Until the stream ends, a stop is asked for, or whoever watched has gone away: then false. */
+    /** Until the stream ends, a stop is asked for, or the reader has closed the output: then false. */
     private boolean play(StreamSession session, StreamOutputs outputs, StreamStatusLine line) {
         boolean watched = true;
         while (watched && !context.stop().isRequested()) {
@@ -235,7 +235,7 @@ final class StreamAction {
         }
     }
 
-    /** Lines of standard input as prompts; one that cannot be taken is told and changes nothing. */
+    /** Lines of standard input as prompts; an invalid one is reported and changes nothing. */
     private static void listen(VideoModel model, StreamSession session, StreamStatusLine line) {
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {

@@ -38,10 +38,10 @@ final class StreamCommand implements Callable<Integer> {
      *
      * @param live whether lines of standard input are new prompts
      * @param reanchor whether a drifted stream is led back
-     * @param past a clip to go on from
-     * @param resume a snapshot to go on from
+     * @param past a clip to continue from
+     * @param resume a snapshot to continue from
      * @param snapshot where the state at the end is kept
-     * @param blocks where every block is told about, a line of JSON each
+     * @param blocks where every block is reported, a line of JSON each
      * @param outputs files to write
      * @param codec of MP4 and WebM files
      */

@@ -53,7 +53,7 @@ final class TrainingPage {
         current = null;
     }
 
-    /** Writes the page as things stand. A page that cannot be written ends no training. */
+    /** Writes the page with the current state. A page that cannot be written ends no training. */
     synchronized void write() {
         try {
             AtomicFiles.writeString(file(), html());

@@ -21,7 +21,7 @@ import org.praxino.walt.WaltPresets;
 import org.praxino.wan.WanRecipe;
 import tools.jackson.databind.JsonNode;
 
-/** The files in {@code configs/} can be read, and their stages go on from each other. */
+/** The files in {@code configs/} can be read, and their stages continue from each other. */
 class ConfigsTest {
     @Test
     void theStagesOfTheTokenizerGoOnFromEachOther() {

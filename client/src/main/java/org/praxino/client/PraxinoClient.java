@@ -101,7 +101,7 @@ public final class PraxinoClient implements AutoCloseable {
         wire.json(wire.request(path(id, "")).DELETE().build());
     }
 
-    /** Follows a job to its end. @param told of every change, the last one included @return the job as it ended */
+    /** Follows a job to its end. @param receives every change, the last one included @return the job as it ended */
     public Video follow(String id, Consumer<Video> told) {
         var response = wire.send(wire.request(path(id, "/events")).build(), BodyHandlers.ofLines());
         var last = new ArrayList<Video>();
@@ -112,7 +112,7 @@ public final class PraxinoClient implements AutoCloseable {
                 last.add(now);
             });
         } catch (java.io.UncheckedIOException e) {
-            return get(id); // the connection broke; the job goes on
+            return get(id); // the connection broke; the job continues
         }
         return last.isEmpty() ? get(id) : last.get(last.size() - 1);
     }

@@ -73,7 +73,7 @@ final class SocketStream implements Flow.Subscriber<Frame> {
             out.write(jpeg);
             out.flush();
             subscription.request(1);
-        } catch (IOException e) { // the client has gone
+        } catch (IOException e) { // the client has disconnected
             subscription.cancel();
             done.countDown();
         }

@@ -49,7 +49,7 @@ public sealed interface AttentionPolicy {
     }
 
     /**
-     * The frames are one block that goes on from what {@code cache} holds; they see all of that and each other. The first one is number
+     * The frames are one block that continues from what {@code cache} holds; they see all of that and each other. The first one is number
      * {@link KvCache#next}.
      *
      * @param write whether the block's own keys and values are kept afterwards; then the block should be clean

@@ -55,7 +55,7 @@ class CachedTransformerTest {
         return DenoiserInput.clips(clip, Levels.all(level, 2, t), text());
     }
 
-    /** One block that goes on from the cache. */
+    /** One block that continues from the cache. */
     private static Tensor block(WaltTransformer network, KvCache cache, Tensor clip, int from, int count, double level, boolean write) {
         return network.predict(
                 input(clip.narrow(2, from, count), level).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, write));

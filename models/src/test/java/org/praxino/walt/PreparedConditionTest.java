@@ -22,7 +22,7 @@ import org.praxino.walt.WaltConfig.Cross;
 import org.praxino.walt.WaltConfig.QkNorm;
 import org.praxino.walt.WaltConfig.TimePosition;
 
-/** What is kept of a prepared condition and its levels is what would be computed anew, to the bit. */
+/** What is kept of a prepared condition and its levels is what would be computed again, to the bit. */
 @ExtendWith(LeakCheck.class)
 class PreparedConditionTest {
     private static WaltConfig config(int rank, boolean textOnly) {

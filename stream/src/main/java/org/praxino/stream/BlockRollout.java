@@ -31,7 +31,7 @@ import org.praxino.walt.StudentConfig;
 /**
  * The one loop that generates latent frames block by block, for serving and for training on a network's own output (CausVid, arXiv
  * 2412.07772, algorithm 2; Self-Forcing, arXiv 2506.08009, section 3.2). Each block starts from noise; at each level the clean block is
- * predicted from all that is still held and noised anew; then one more pass over the clean block keeps its keys and values.
+ * predicted from all that is still held and noised again; then one more pass over the clean block keeps its keys and values.
  *
  * <p>Used from one thread. Same seed, same conditions, same blocks. Batch B, channels C, block length b.
  */

@@ -166,7 +166,7 @@ class StreamSessionTest {
             assertThatThrownBy(() -> session.rewind(2).join()).hasRootCauseInstanceOf(UserException.class)
                     .hasMessageContaining("block 2 is no longer kept: the history goes back to block 24");
             assertThatThrownBy(() -> session.rewind(99).join()).hasMessageContaining("block 99 cannot be rewound to: the last generated block is");
-            assertThat(session.rewind(27).join().frame()).isEqualTo(1 + 4 * 26); // between two kept states: it is made anew from block 24
+            assertThat(session.rewind(27).join().frame()).isEqualTo(1 + 4 * 26); // between two kept states: it is made again from block 24
             assertThat(pixels(take(session.frames(), 50))).isEqualTo(pixels(all.subList(1 + 4 * 26, 1 + 4 * 26 + 50)));
             session.rewind(25).join();
             take(session.frames(), 2);

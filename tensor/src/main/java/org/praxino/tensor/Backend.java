@@ -44,7 +44,7 @@ public final class Backend {
         return limit == null ? Pointer.availablePhysicalBytes() : (long) limit << 20;
     }
 
-    /** As {@link #availableBytes()} on a device; what a GPU's driver does not tell counts as without limit. */
+    /** As {@link #availableBytes()} on a device; unlimited where a GPU's driver does not report it. */
     public static long availableBytes(Device device) {
         return device.isCuda() ? GpuMemory.free(device.index()) : availableBytes();
     }

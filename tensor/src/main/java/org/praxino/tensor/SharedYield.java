@@ -57,7 +57,7 @@ final class SharedYield implements YieldPoint.Handler {
         }
     }
 
-    /** A task has ended; its thread goes on with one that has not begun, if there is any. */
+    /** A task has ended; its thread continues with one that has not begun, if there is any. */
     synchronized void taskEnded() {
         left--;
         running = Math.min(running, left);

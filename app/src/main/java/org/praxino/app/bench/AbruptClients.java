@@ -140,7 +140,7 @@ final class AbruptClients implements AutoCloseable {
         socket.abort();
     }
 
-    /** Resident memory of a process in MiB; NaN where the system does not tell it. */
+    /** Resident memory of a process in MiB; NaN where the system does not report it. */
     static double residentMib(long pid) {
         try {
             return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream().filter(l -> l.startsWith("VmRSS:"))

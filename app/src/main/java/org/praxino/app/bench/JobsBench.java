@@ -51,7 +51,7 @@ public final class JobsBench {
      *
      * @param readySeconds from the start of the process to {@code /readyz} saying so
      * @param jobSeconds middle time of a job, from request to file
-     * @param pollCost time of a job while the polls go on over that without them, less 1
+     * @param pollCost time of a job while the polls continue over that without them, less 1
      * @param pollP50Ms the middle answer of a poll
      * @param pollP99Ms the one that is worse than 99 of 100
      * @param accepted jobs that were accepted before a kill

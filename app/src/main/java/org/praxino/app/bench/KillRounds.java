@@ -40,7 +40,7 @@ final class KillRounds {
         this.serve = serve;
     }
 
-    /** @param progress told after each kill */
+    /** @param progress called after each kill */
     AcceptedJobs.Counts run(int rounds, IntConsumer progress) throws IOException, InterruptedException {
         for (int i = 0; ; i++) {
             var server = new ServerProcess(data, log, serve);

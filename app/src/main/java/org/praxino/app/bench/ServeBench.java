@@ -97,7 +97,7 @@ public final class ServeBench {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         if (WanFolder.find(options.model, ModelRepository.defaults()) == null) {
-            ModelRepository.defaults().open(options.model); // a wrong name is told before anything is started
+            ModelRepository.defaults().open(options.model); // a wrong name is reported before anything starts
         }
         Path data = Files.createTempDirectory("praxino-bench");
         var opened = new AtomicReference<VideoModel>();

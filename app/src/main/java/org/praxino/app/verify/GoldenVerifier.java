@@ -25,7 +25,7 @@ public final class GoldenVerifier {
 
     /**
      * @param root a case folder, or a folder of them at any depth
-     * @param told of each verdict as it falls
+     * @param receives each result
      * @throws UserException when there is no case under {@code root}
      */
     public List<CaseResult> run(Path root, Consumer<CaseResult> told) throws IOException {

@@ -33,8 +33,8 @@ public record CheckpointCatalogue(List<Group> groups, List<PublishedCheckpoint> 
      *
      * @param path in the repository
      * @param to in the folder it is fetched into, with slashes
-     * @param bytes its length; -1 where only the server can tell
-     * @param sha256 its checksum; null where only the server can tell
+     * @param bytes its length; -1 where only the server knows it
+     * @param sha256 its checksum; null where only the server knows it
      */
     public record Remote(String path, String to, long bytes, @Nullable String sha256) {
         public Remote {

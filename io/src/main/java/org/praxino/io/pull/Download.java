@@ -46,14 +46,14 @@ final class Download {
     /**
      * Fetches a file.
      *
-     * @param come told how many bytes of it are there
-     * @throws UserException one sentence; a part that may be gone on from is kept, a wrong one is not
+     * @param come receives the number of bytes so far
+     * @throws UserException one sentence; a part that can be resumed is kept, a wrong one is not
      */
     Fetched fetch(RemoteFile wanted, Path target, LongConsumer come) {
         try (PartialFile part = PartialFile.open(target, wanted, disk, come)) {
             boolean resumed = part.length() > 0;
             @Nullable Fetched fetched = attempt(wanted, target, part, resumed, come);
-            if (fetched == null) { // what was gone on from was damaged
+            if (fetched == null) { // the resumed part was damaged
                 part.restart();
                 fetched = attempt(wanted, target, part, false, come);
             }
@@ -81,7 +81,7 @@ final class Download {
                 + " instead of " + expected + ". Nothing of it was kept.");
     }
 
-    /** Fetches until everything is there. @return the length of the whole, or -1 when no one told it */
+    /** Fetches until everything is there. @return the length of the whole, or -1 when unknown */
     private long all(RemoteFile wanted, PartialFile part, LongConsumer come) {
         int failures = 0;
         while (true) {

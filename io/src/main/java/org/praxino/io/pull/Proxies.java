@@ -18,8 +18,8 @@ import org.praxino.tensor.UserException;
 
 /**
  * The proxies that the environment names: {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and the exceptions in
- * {@code NO_PROXY}, each also in small letters. Without any of them the JVM's own setting counts. For a name and a password on the way
- * to https the JVM wants the property {@code jdk.http.auth.tunneling.disabledSchemes} to be empty, which the launcher sees to.
+ * {@code NO_PROXY}, each also in lower case. Without any of them the JVM's own setting counts. For a name and a password on the way
+ * to https the JVM needs the property {@code jdk.http.auth.tunneling.disabledSchemes} to be empty, which the launcher does.
  */
 final class Proxies extends ProxySelector {
     /** A proxy and its credentials. */
@@ -108,7 +108,7 @@ final class Proxies extends ProxySelector {
         return false;
     }
 
-    /** The authorization header for the proxy to {@code uri}; null when it is told nothing. */
+    /** The authorization header for the proxy to {@code uri}; null for none. */
     @Nullable String login(URI uri) {
         @Nullable ProxyAddress proxy = "https".equals(uri.getScheme()) ? https : http;
         return proxy == null || isDirect(uri) ? null : proxy.login;
@@ -116,6 +116,6 @@ final class Proxies extends ProxySelector {
 
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException cause) {
-        // told by the exception of the transfer
+        // the exception of the transfer says it
     }
 }

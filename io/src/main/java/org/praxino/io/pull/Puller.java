@@ -34,7 +34,7 @@ public final class Puller implements AutoCloseable {
     /**
      * A completed file.
      *
-     * @param compared whether anyone could tell the checksum it must have
+     * @param compared whether the expected checksum was known
      */
     public record PulledFile(Path file, long bytes, String sha256, Origin origin, boolean compared) {}
 
@@ -66,7 +66,7 @@ public final class Puller implements AutoCloseable {
      * @param name of the checkpoint, for the record, or null
      * @param licences accepted, for the record
      * @param neighbours folders that may have the same files, each with a record
-     * @param progress told megabytes
+     * @param progress in megabytes
      * @throws UserException one sentence; files that are complete stay
      */
     public List<PulledFile> pull(

@@ -25,7 +25,7 @@ import org.praxino.tensor.WeightSource;
 
 /**
  * An open PyTorch checkpoint ({@code .pt}, {@code .pth}), mapped into memory: tensors are read when they are asked for. Dictionaries
- * inside dictionaries are told by dots: {@code generator.model.head.head.weight}. Lists, sets, bytes and other values beside the weights
+ * inside dictionaries are joined by dots: {@code generator.model.head.head.weight}. Lists, sets, bytes and other values beside the weights
  * are passed over. Safe to read from several threads.
  */
 public final class TorchCheckpoint implements WeightFile {

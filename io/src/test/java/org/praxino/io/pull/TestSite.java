@@ -89,7 +89,7 @@ final class TestSite implements AutoCloseable {
         };
     }
 
-    /** First one answer each, then the last one for ever. */
+    /** First one answer each, then the last one forever. */
     static Answer inTurn(Answer... answers) {
         var left = new java.util.concurrent.ConcurrentLinkedDeque<>(Arrays.asList(answers));
         return exchange -> {

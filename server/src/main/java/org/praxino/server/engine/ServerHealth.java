@@ -59,7 +59,7 @@ public final class ServerHealth {
         }
     }
 
-    /** The server cannot go on at all. */
+    /** The server cannot continue at all. */
     public synchronized void endFor(String sentence) {
         if (end == null) {
             end = sentence;

@@ -71,7 +71,7 @@ final class ImageRoutes {
             answer(ctx, jobs, "url".equals(form));
             answered = true;
         } catch (ApiError e) {
-            answered = e.status() == 504; // they go on, and the answer says so
+            answered = e.status() == 504; // they continue, and the response says so
             throw e;
         } finally {
             if (!answered) { // nobody would hear of them

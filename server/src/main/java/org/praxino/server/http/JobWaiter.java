@@ -27,7 +27,7 @@ final class JobWaiter {
                 job = service.store().find(begun.id()).orElseThrow(() ->
                         ApiError.notFound("video_not_found", "the video " + begun.id() + " was deleted", null));
             } catch (JdbiException e) {
-                job = begun; // the database is away for a while: the job goes on
+                job = begun; // the database is away for a while: the job continues
             }
             if (job.state() == JobState.COMPLETED) {
                 return job;

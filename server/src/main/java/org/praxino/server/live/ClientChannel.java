@@ -143,7 +143,7 @@ final class ClientChannel {
         if (output != null) {
             send(output, sent, flags);
         }
-        flow.onSent(sent.number()); // lost if the client has gone, and sent again to one that comes back
+        flow.onSent(sent.number()); // lost if the client has disconnected, and sent again to one that comes back
     }
 
     private void send(Output to, RecordingBuffer.SentFrame sent, int flags) {

@@ -214,7 +214,7 @@ class HostileClientTest {
 
             @Override
             public void text(String text, Runnable sent, Runnable broken) {
-                texts++; // on its way for ever
+                texts++; // on its way forever
             }
 
             @Override
@@ -244,7 +244,7 @@ class HostileClientTest {
         TestServer.error(s.get("/v1/realtime/video"), 400, "missing_subprotocol");
     }
 
-    /** An HTTP session for each connection would stay in memory for ever. */
+    /** An HTTP session for each connection would stay in memory forever. */
     @Test
     void anUpgradeBeginsNoHttpSession() throws Exception {
         try (var socket = new Socket("127.0.0.1", s.server.port())) {

@@ -229,7 +229,7 @@ class WebhookSenderTest {
 
     private final AtomicInteger dripped = new AtomicInteger();
 
-    /** A byte of a status line now and then, to everyone, for ever. */
+    /** A byte of a status line now and then, to everyone, forever. */
     private void drip(java.net.ServerSocket server) {
         try {
             while (true) {

@@ -91,7 +91,7 @@ final class WanNetworks implements Networks {
         folder.tokenizer();
         WanConfig config = folder.config();
         WanVaeConfig vae = folder.vaeConfig();
-        List<PartCheck> checks = Stream.of(WanPart.values()).map(folder::check).toList(); // what cannot be read is told first
+        List<PartCheck> checks = Stream.of(WanPart.values()).map(folder::check).toList(); // what cannot be read is reported first
         int width = folder.textConfig().width();
         if (config.textDim() != width || config.outChannels() != vae.latentChannels()) {
             throw new UserException("the parts of " + folder.path() + " do not fit together: the transformer takes text states of " + config.textDim()

@@ -49,7 +49,7 @@ final class StudentSampler {
     private final StoredClips clips;
     private final VideoCodec codec;
 
-    /** @param network the student, not owned @param codec codes first frames anew, not owned */
+    /** @param network the student, not owned @param codec encodes first frames again, not owned */
     StudentSampler(DmdTraining config, TrainableDenoiser network, BlockRollout.Plan student, StoredClips clips, VideoCodec codec) {
         this.config = config;
         this.network = network;

@@ -28,7 +28,7 @@ final class AttributeJudge {
     }
 
     /**
-     * Whether a clip shows the attribute. Its first, middle and last frame are looked at; what can differ from frame to frame is judged
+     * Whether a clip shows the attribute. Its first, middle and last frame are judged; what can differ from frame to frame is judged
      * by their majority.
      *
      * @param plainArea share of the frame that the thing covers at full size

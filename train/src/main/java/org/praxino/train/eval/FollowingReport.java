@@ -8,7 +8,7 @@ import org.praxino.train.data.compose.PromptAttribute;
  * How well clips show what their prompts ask for beside a name.
  *
  * @param split TRAIN or HELD_OUT
- * @param names names among which the figure's name is looked for
+ * @param names names among which the figure's name is searched
  * @param kinds scores of the prompts of a kind
  * @param all scores of all prompts
  * @param each every prompt

@@ -55,7 +55,7 @@ public final class ModelRecipe {
         }
     }
 
-    /** Least samples of a run: fewer teach nothing that could be looked at. */
+    /** Least samples of a run: fewer give no visible result. */
     private static final int LEAST = 32;
 
     private static final int SPACE_FACTOR = 8;

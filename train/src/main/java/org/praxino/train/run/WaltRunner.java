@@ -43,7 +43,7 @@ final class WaltRunner {
         var training = config.training();
         Path data = Path.of(config.data());
         ModelFolder codecFolder = ModelFolder.open(Path.of(config.codec()));
-        // Every folder is opened before minutes of encoding, so that a wrong name is told at once.
+        // Every folder is opened before minutes of encoding, so that a wrong name is reported at once.
         ModelFolder start = config.start() == null ? null : ModelFolder.open(Path.of(config.start()));
         DType fast = device.fastDType();
         try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);

@@ -14,7 +14,7 @@ import org.praxino.walt.WaltConfig;
  *
  * @param network the transformer
  * @param process schedule, what is predicted, and how it is sampled
- * @param phases what is trained on from when; optimiser and averages go on through all of them
+ * @param phases what is trained on from when; optimiser and averages continue through all of them
  * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine,
  *     so that a sample costs the same whatever its length; null for one clip a sample
  * @param textDrop share of texts left out, for guidance

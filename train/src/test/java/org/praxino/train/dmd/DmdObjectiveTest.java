@@ -98,7 +98,7 @@ class DmdObjectiveTest {
         }
     }
 
-    /** Block by block with caches made anew, or clip by clip, is the gradient through everything at once: nothing flows through the cache. */
+    /** Block by block with caches made again, or clip by clip, is the gradient through everything at once: nothing flows through the cache. */
     @ParameterizedTest
     @EnumSource
     void checkpointingChangesNoGradient(Input input) {

@@ -11,7 +11,7 @@ import org.praxino.train.data.Sample;
 
 /** Prompts that combine the name of a moving clip with one attribute, each with the composition that shows both. */
 public final class AttributePrompts {
-    /** Samples that are looked at for one prompt before the data set counts as unfit. */
+    /** Samples that are tried for one prompt before the data set counts as unfit. */
     private static final int TRIES = 10_000;
 
     /**

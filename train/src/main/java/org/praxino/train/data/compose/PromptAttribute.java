@@ -39,7 +39,7 @@ public sealed interface PromptAttribute {
 
     /** Its size; ordinary is full size. */
     record RelativeSize(Scale scale) implements PromptAttribute {
-        /** The sizes that captions tell apart. */
+        /** The sizes that captions distinguish. */
         public enum Scale { TINY, SMALL, ORDINARY, LARGE }
 
         @Override
