@@ -90,7 +90,7 @@ final class KeysCommand implements Runnable {
         }
     }
 
-    @Command(name = "revoke", header = "Makes a key worthless.", footer = {"Examples:", "  praxino keys revoke 5f2c9a0d11e4"})
+    @Command(name = "revoke", header = "Revokes a key.", footer = {"Examples:", "  praxino keys revoke 5f2c9a0d11e4"})
     static final class Revoke implements Callable<Integer> {
         private final BoundAction<RevokeOptions> runner;
 

@@ -118,7 +118,7 @@ final class PullAction {
             pulled = puller.pull(folder, name, licences, files, neighbours(folder), context.stopping(progress));
         } catch (RuntimeException e) {
             if (context.stop().isRequested()) {
-                throw new StoppedException("stopped; what has come is kept, run the same command to go on.");
+                throw new StoppedException("stopped; what was downloaded is kept, run the same command to continue.");
             }
             throw e;
         }

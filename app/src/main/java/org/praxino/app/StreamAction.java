@@ -204,14 +204,14 @@ final class StreamAction {
             case StreamEvent.SourceStalled stalled ->
                 line.message(String.format(Locale.ROOT, "the video has given no frame for %.0f s; the stream waits for it", stalled.seconds()));
             case StreamEvent.CueFailed failed ->
-                line.message(String.format(Locale.ROOT, "at %.1f s: %s; the stream went on without it", failed.at().seconds(), failed.reason()));
+                line.message(String.format(Locale.ROOT, "at %.1f s: %s; the stream continued without it", failed.at().seconds(), failed.reason()));
             case StreamEvent.Drifted drifted -> line.message(String.format(Locale.ROOT,
-                    "block %d has drifted (score %.2f)%s", drifted.block(), drifted.drift().score(), options.reanchor() ? ": it is led back" : ""));
+                    "block %d has drifted (score %.2f)%s", drifted.block(), drifted.drift().score(), options.reanchor() ? ": it is re-anchored" : ""));
             case StreamEvent.PromptApplied applied when applied.at().frame() > 0 && !options.live() -> line.message(String.format(Locale.ROOT,
                     "from frame %d (%.1f s) on: %s", applied.at().frame(), applied.at().seconds(), applied.prompt()));
             case StreamEvent.PromptApplied applied -> {}
             case StreamEvent.Reanchored anchored -> {}
-            case StreamEvent.SourceEnded ended when ended.error() != null -> line.message("the video broke off: " + ended.error());
+            case StreamEvent.SourceEnded ended when ended.error() != null -> line.message("the video ended early: " + ended.error());
             case StreamEvent.SourceEnded ended -> {}
             case StreamEvent.StateChanged changed -> {}
         }

@@ -162,7 +162,7 @@ final class TrainAllAction {
         });
         if (end == TrainLoop.End.STOPPED) {
             throw new StoppedException("stopped in stage " + stage.fileName() + " at " + Objects.requireNonNull(loop.get()).samples() + " samples, checkpoint in "
-                    + recipe.run(stage) + "; run the same command to go on.");
+                    + recipe.run(stage) + "; run the same command to continue.");
         }
     }
 
@@ -190,7 +190,7 @@ final class TrainAllAction {
             Progress progress = context.stopping(line);
             return run.train(device, progress, started);
         } catch (CancellationException e) {
-            throw new StoppedException("stopped; what is finished is kept, run the same command to go on.");
+            throw new StoppedException("stopped; what is finished is kept, run the same command to continue.");
         }
     }
 

@@ -68,10 +68,10 @@ class DocsTest {
         Map<String, String> examples = examples();
         assertThat(examples).hasSizeGreaterThan(120);
         examples.forEach((where, line) -> {
-            var told = new CapturedConsole();
+            var captured = new CapturedConsole();
             boolean sketch = line.matches("train \\w+"); // a stage's name, not a whole command
-            assertThat(told.run(words(sketch ? line + " --config c.yaml" : line))).as(where + ": " + told.err()).isZero();
-            assertThat(told.options).as(where).hasSize(line.matches("help .*|.* --help|help") ? 0 : 1);
+            assertThat(captured.run(words(sketch ? line + " --config c.yaml" : line))).as(where + ": " + captured.err()).isZero();
+            assertThat(captured.options).as(where).hasSize(line.matches("help .*|.* --help|help") ? 0 : 1);
         });
     }
 
@@ -80,10 +80,10 @@ class DocsTest {
     void theConfigurationsInExamplesAreReadWithTheirSettings() throws IOException {
         int read = 0;
         for (var example : examples().entrySet()) {
-            var told = new CapturedConsole();
+            var captured = new CapturedConsole();
             String[] words = words(example.getValue());
-            told.run(words);
-            for (Object options : told.options) {
+            captured.run(words);
+            for (Object options : captured.options) {
                 if (options instanceof TrainOptions train && configuration(train.config()) != null) {
                     Class<?> kind = switch (words[1]) {
                         case "tokenizer" -> TokenizerRun.class;
@@ -132,10 +132,10 @@ class DocsTest {
         int run = 0;
         for (var example : examples().entrySet()) {
             if (example.getValue().matches("info|info emoji-128|models|pull|help .*|(?:\\w+ )*--help|(?:--)?version")) {
-                var told = new CapturedConsole();
-                assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run(words(example.getValue())))
-                        .as(example.getKey() + ": " + told.err()).isZero();
-                assertThat(told.out()).as(example.getKey()).isNotBlank();
+                var captured = new CapturedConsole();
+                assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(words(example.getValue())))
+                        .as(example.getKey() + ": " + captured.err()).isZero();
+                assertThat(captured.out()).as(example.getKey()).isNotBlank();
                 run++;
             }
         }

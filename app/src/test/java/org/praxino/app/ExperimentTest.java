@@ -25,10 +25,10 @@ class ExperimentTest {
     @TempDir
     private Path temp;
 
-    private final CapturedConsole told = new CapturedConsole();
+    private final CapturedConsole captured = new CapturedConsole();
 
     private int run(Path file) {
-        return Cli.of(CommandActions.standard(), told.console(), told.stop).run("experiment", file.toString());
+        return Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("experiment", file.toString());
     }
 
     private Path experiment(String limits, String secondArm) throws Exception {
@@ -83,7 +83,7 @@ class ExperimentTest {
     @Test
     void armsOfEqualSamplesLeaveATableAndAPlotAndAreNotTrainedAgain() throws Exception {
         Path file = experiment("samples: 12", MUON);
-        assertThat(run(file)).as(told.err()).isZero();
+        assertThat(run(file)).as(captured.err()).isZero();
         Path out = temp.resolve("out");
         String table = Files.readString(out.resolve("results.md"));
         assertThat(table).startsWith("# two optimisers").contains("| AdamW | 12 |").contains("| Muon! | 12 |");
@@ -96,7 +96,7 @@ class ExperimentTest {
 
         Path log = out.resolve("muon/stats.jsonl");
         String before = Files.readString(log);
-        assertThat(run(file)).as(told.err()).isZero();
+        assertThat(run(file)).as(captured.err()).isZero();
         assertThat(Files.readString(log)).isEqualTo(before);
         assertThat(Files.readString(out.resolve("results.md"))).isEqualTo(table);
     }
@@ -107,7 +107,7 @@ class ExperimentTest {
         // An arm that was broken off after most of its time.
         Files.createDirectories(temp.resolve("out/adamw"));
         Json.write(temp.resolve("out/adamw/time.json"), new ExperimentAction.TrainingTime(1.19));
-        assertThat(run(file)).as(told.err()).isZero();
+        assertThat(run(file)).as(captured.err()).isZero();
         long first = RunFolder.openExisting(temp.resolve("out/adamw")).latest().orElseThrow().state().samples();
         long second = RunFolder.openExisting(temp.resolve("out/muon")).latest().orElseThrow().state().samples();
         assertThat(first).isPositive().isLessThan(second);
@@ -118,11 +118,11 @@ class ExperimentTest {
     void whatCannotBeIsRefusedBeforeAnythingTrains() throws Exception {
         Path wrong = experiment("samples: 12", "{training.optimisation.mouon: 3}");
         assertThat(run(wrong)).isEqualTo(2);
-        assertThat(told.err()).contains("mouon");
+        assertThat(captured.err()).contains("mouon");
         assertThat(temp.resolve("out")).doesNotExist();
         Path both = experiment("samples: 12\nminutes: 3", MUON);
         assertThat(run(both)).isEqualTo(2);
-        assertThat(told.err()).contains("give one of them");
+        assertThat(captured.err()).contains("give one of them");
         var twice = List.of(new Experiment.Arm("a b", Map.of()), new Experiment.Arm("A-B", null));
         assertThatThrownBy(() -> new Experiment(
                         "x", "x", Experiment.Kind.WALT, "x", 1L, null, new Experiment.Score(0, null, org.praxino.train.eval.EvalPrompt.Wording.ANY, 0, 0), twice))

@@ -150,9 +150,9 @@ class SignalTest {
     }
 
     private String data(int count) throws IOException {
-        var told = new CapturedConsole();
-        assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("data", "prepare", "folder", clips(count).toString(), "--out",
-                path("set"), "--size", "32", "--fps", "8")).as(told.err()).isZero();
+        var captured = new CapturedConsole();
+        assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("data", "prepare", "folder", clips(count).toString(), "--out",
+                path("set"), "--size", "32", "--fps", "8")).as(captured.err()).isZero();
         return path("set");
     }
 

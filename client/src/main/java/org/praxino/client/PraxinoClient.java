@@ -102,13 +102,13 @@ public final class PraxinoClient implements AutoCloseable {
     }
 
     /** Follows a job to its end. @param receives every change, the last one included @return the job as it ended */
-    public Video follow(String id, Consumer<Video> told) {
+    public Video follow(String id, Consumer<Video> onChange) {
         var response = wire.send(wire.request(path(id, "/events")).build(), BodyHandlers.ofLines());
         var last = new ArrayList<Video>();
         try (Stream<String> lines = response.body()) {
             lines.filter(l -> l.startsWith("data: {\"")).forEach(l -> {
                 Video now = video(HttpConnection.MAPPER.readTree(l.substring("data: ".length())));
-                told.accept(now);
+                onChange.accept(now);
                 last.add(now);
             });
         } catch (java.io.UncheckedIOException e) {

@@ -50,7 +50,7 @@ final class SocketStream implements Flow.Subscriber<Frame> {
             stream.subscribe(subscriber);
             subscriber.done.await();
         } catch (IOException e) {
-            // the client went away while the stream was opened
+            // the client disconnected while the stream was opened
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

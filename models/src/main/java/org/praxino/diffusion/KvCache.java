@@ -96,7 +96,7 @@ public final class KvCache implements AutoCloseable {
      */
     public void check(int firstFrame, long rows, int tokens, int layers) {
         if (next != firstFrame) {
-            throw new UserException("the cache goes on at latent frame " + next + ", but frame " + firstFrame + " was asked for");
+            throw new UserException("the cache continues at latent frame " + next + ", but frame " + firstFrame + " was asked for");
         }
         if (layout.rows != rows || layout.tokens != tokens || layout.layers != layers) {
             throw new UserException("the cache was opened for " + layout.rows + " rows of " + layout.tokens + " tokens a frame and "

@@ -312,7 +312,7 @@ public final class WaltTransformer implements TrainableDenoiser {
     private Past past(AttentionPolicy.Cached policy, DenoiserInput in, WindowGrid g) {
         KvCache cache = policy.cache();
         if (in.kinds().contains(SampleKind.IMAGES)) {
-            throw new UserException("images have no past: a cache goes with clips only");
+            throw new UserException("images have no earlier frames: a cache takes clips only");
         }
         cache.check(in.firstFrame(), (long) g.batch() * g.windows(), g.windowHeight() * g.windowWidth(), config.width().layers() / 2);
         if (config.windows().time() != TimePosition.ROTARY || cache.held() == 0 || cache.isRotated()) {

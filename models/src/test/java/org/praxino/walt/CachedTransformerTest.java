@@ -29,7 +29,7 @@ import org.praxino.walt.WaltConfig.Cross;
 import org.praxino.walt.WaltConfig.QkNorm;
 import org.praxino.walt.WaltConfig.TimePosition;
 
-/** Streams equal whole clips; what was seen stays; the past is forgotten as told. */
+/** Streams equal whole clips; the sink stays; frames outside of the window are evicted. */
 @ExtendWith(LeakCheck.class)
 class CachedTransformerTest {
     private static final int FRAMES = 6;
@@ -295,7 +295,7 @@ class CachedTransformerTest {
             assertThatThrownBy(() -> block(network, cache, clip, FRAMES, 1, 0, true))
                     .isInstanceOf(UserException.class).hasMessageContaining("relative bias knows");
             assertThatThrownBy(() -> network.predict(input(clip.narrow(2, 0, 1), 0), new AttentionPolicy.Cached(cache, false)))
-                    .isInstanceOf(UserException.class).hasMessageContaining("goes on at latent frame 6");
+                    .isInstanceOf(UserException.class).hasMessageContaining("continues at latent frame 6");
             var images = input(clip.narrow(2, 0, 1), 0).withFirstFrame(6).withKinds(SampleKind.all(SampleKind.IMAGES, 2));
             assertThatThrownBy(() -> network.predict(images, new AttentionPolicy.Cached(cache, false)))
                     .isInstanceOf(UserException.class).hasMessageContaining("images have no past");

@@ -45,7 +45,7 @@ public final class VideoFileSource implements VideoSource {
         }
         int whole = end.isEmpty() ? 0 : ((end.size() - 1) / factor + 1) / block;
         if (whole == 0) {
-            throw new UserException("'" + file + "' has " + end.size() + " frames at " + size.fps() + " a second: to go on from it takes at least "
+            throw new UserException("'" + file + "' has " + end.size() + " frames at " + size.fps() + " a second: continuing it takes at least "
                     + (1 + factor * (block - 1)));
         }
         var frames = new ArrayList<>(end);

@@ -250,7 +250,7 @@ class StreamSessionTest {
             stream.session().snapshot(file).join();
         }
         assertThatThrownBy(() -> model.restore(file, StreamOptions.DEFAULT)).isInstanceOf(UserException.class)
-                .hasMessageContaining("is a snapshot of model tiny (").hasMessageContaining("the very same weights only");
+                .hasMessageContaining("is a snapshot of model tiny (").hasMessageContaining("the same weights only");
         assertThatThrownBy(() -> model.restore(folder.resolve("tiny/student/model.safetensors"), StreamOptions.DEFAULT))
                 .isInstanceOf(UserException.class).hasMessageContaining("is not the snapshot of a stream");
         assertThatThrownBy(() -> model.restore(folder.resolve("tiny/model.json"), StreamOptions.DEFAULT)).isInstanceOf(UserException.class);

@@ -90,8 +90,8 @@ class StreamUpdatesTest {
             AppliedUpdate at = session.update(new StreamUpdate(new StreamUpdate.Now(), null, Transition.CUT, picture)).join();
             assertThat(at.frame()).isEqualTo(5);
             seen.addAll(take(session.frames(), 9));
-            var told = CAT.withCue(new Cue(5 / 8.0, "a cat", Transition.CUT, picture));
-            assertThat(pixels(seen)).isEqualTo(pixels(frames(told, 12)));
+            var reported = CAT.withCue(new Cue(5 / 8.0, "a cat", Transition.CUT, picture));
+            assertThat(pixels(seen)).isEqualTo(pixels(frames(reported, 12)));
         }
     }
 

@@ -185,10 +185,10 @@ class WanModelTest {
     @Test
     void aPickledCheckpointBesideAWanFolderStreams() {
         try (var model = open(causVid, SHORT);
-                var told = open(causVid, SHORT.withRecipe(WanRecipe.SELF_FORCING));
+                var reported = open(causVid, SHORT.withRecipe(WanRecipe.SELF_FORCING));
                 var other = open(selfForcing, SHORT)) {
             List<Frame> three = frames(model, Timeline.of("a cat"), 9);
-            List<Frame> four = frames(told, Timeline.of("a cat"), 9);
+            List<Frame> four = frames(reported, Timeline.of("a cat"), 9);
             assertThat(model.resolve(GenerateRequest.of("a cat")).steps()).as("CausVid's steps").isEqualTo(3);
             assertThat(TinyStream.pixels(four)).isEqualTo(TinyStream.pixels(frames(other, Timeline.of("a cat"), 9))).isNotEqualTo(TinyStream.pixels(three));
         }

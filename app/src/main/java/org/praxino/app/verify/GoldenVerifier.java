@@ -28,7 +28,7 @@ public final class GoldenVerifier {
      * @param receives each result
      * @throws UserException when there is no case under {@code root}
      */
-    public List<CaseResult> run(Path root, Consumer<CaseResult> told) throws IOException {
+    public List<CaseResult> run(Path root, Consumer<CaseResult> onResult) throws IOException {
         List<Path> folders;
         if (!Files.isDirectory(root)) {
             throw new UserException("there is no folder '" + root + "': give one that holds golden cases");
@@ -43,7 +43,7 @@ public final class GoldenVerifier {
         for (Path folder : folders) {
             CaseResult v = verdict(folder);
             verdicts.add(v);
-            told.accept(v);
+            onResult.accept(v);
         }
         return List.copyOf(verdicts);
     }

@@ -58,7 +58,7 @@ final class Download {
                 fetched = attempt(wanted, target, part, false, come);
             }
             if (fetched == null) {
-                throw new IllegalStateException("a file fetched in one go was told to be gone on from");
+                throw new IllegalStateException("a file downloaded at once cannot be resumed");
             }
             part.finish();
             return fetched;
@@ -95,7 +95,7 @@ final class Download {
                 failures = part.length() > before ? 1 : failures + 1;
                 if (failures > MOST_FAILURES) {
                     throw new UserException("Cannot fetch " + wanted.url() + ": " + e.getMessage() + ", " + failures + " times in a row. "
-                            + (part.length() == 0 ? "Try again later." : "What has come is kept: the same command goes on from there."), e);
+                            + (part.length() == 0 ? "Try again later." : "What was downloaded is kept: the same command continues from there."), e);
                 }
                 rest(failures, e);
             }

@@ -27,7 +27,7 @@ final class HttpErrors {
                     ? "accept the terms on the model's page if it has any, and put an access token into the environment variable " + ModelHub.TOKEN
                     : "the access token in the environment variable " + ModelHub.TOKEN + " does not open it") + ".");
             case 404, 410 -> throw new UserException(host + " does not have " + url + " (" + status + ").");
-            case 407 -> throw new UserException("The proxy wants a name and a password, or others: put them into the environment"
+            case 407 -> throw new UserException("The proxy requires another user name and password: set them in the environment"
                     + " variable, as in HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.");
             case 408, 425, 429, 500, 502, 503, 504 -> throw new HttpTransfer.TransferException(
                     host + " answered " + status, retryAfter(response), null);

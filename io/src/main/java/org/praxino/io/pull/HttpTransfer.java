@@ -106,7 +106,7 @@ final class HttpTransfer implements AutoCloseable {
             response.body().close();
             at = next(at, response.headers().firstValue("location").orElse(""));
         }
-        throw new UserException(url + " leads from one address to the next, more than " + MOST_REDIRECTS + " times.");
+        throw new UserException(url + " redirects more than " + MOST_REDIRECTS + " times.");
     }
 
     private static URI next(URI at, String location) {
@@ -119,7 +119,7 @@ final class HttpTransfer implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // the same sentence
         }
-        throw new UserException(at.getHost() + " sends us to an address that is not followed: \"" + location + "\".");
+        throw new UserException(at.getHost() + " redirects to an address that is not followed: \"" + location + "\".");
     }
 
     private HttpRequest request(URI uri, long from, @Nullable String validator) {

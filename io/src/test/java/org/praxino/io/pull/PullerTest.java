@@ -73,14 +73,14 @@ class PullerTest {
     @Test
     void fetchesIntoFoldersAndRemembersWhereFrom() throws IOException {
         site.answers.put("/sub/a.bin", TestSite.file(BYTES));
-        var told = new ArrayList<Long>();
+        var reported = new ArrayList<Long>();
         try (Puller puller = puller(null, DiskOperations.REAL)) {
-            var pulled = puller.pull(dir, "some", List.of("MIT"), List.of(wanted("/sub/a.bin", SUM)), List.of(), (d, t, n) -> told.add(d));
+            var pulled = puller.pull(dir, "some", List.of("MIT"), List.of(wanted("/sub/a.bin", SUM)), List.of(), (d, t, n) -> reported.add(d));
             assertThat(pulled).containsExactly(new Puller.PulledFile(dir.resolve("sub/a.bin"), BYTES.length, SUM, Puller.Origin.DOWNLOADED, true));
         }
         assertThat(dir.resolve("sub/a.bin")).hasBinaryContent(BYTES);
         assertThat(names()).containsExactly("pull.json", "sub");
-        assertThat(told).isNotEmpty();
+        assertThat(reported).isNotEmpty();
         PullRecord record = PullRecord.of(dir);
         assertThat(record.checkpoint()).isEqualTo("some");
         assertThat(record.licences()).containsExactly("MIT");
@@ -103,8 +103,8 @@ class PullerTest {
     void givesUpWhenNothingComesAndKeepsWhatCame() throws IOException {
         site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, "\"one\"", 70_000), TestSite.status(500)));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class)
-                .hasMessage("Cannot fetch " + site.uri("/a.bin") + ": 127.0.0.1 answered 500, 6 times in a row. What has come is kept: the"
-                        + " same command goes on from there.");
+                .hasMessage("Cannot fetch " + site.uri("/a.bin") + ": 127.0.0.1 answered 500, 6 times in a row. What was downloaded is kept: the"
+                        + " same command continues from there.");
         assertThat(pauses).hasSize(5).endsWith(Duration.ofSeconds(16));
         assertThat(names()).containsExactly(".a.bin.part", ".a.bin.part.json");
         site.answers.put("/a.bin", TestSite.file(BYTES));
@@ -275,11 +275,11 @@ class PullerTest {
     /** A disk on which so much fits. */
     private static final class SmallDisk implements DiskOperations {
         private long left;
-        private final long told;
+        private final long reported;
 
-        SmallDisk(long left, long told) {
+        SmallDisk(long left, long reported) {
             this.left = left;
-            this.told = told;
+            this.reported = reported;
         }
 
         @Override
@@ -293,7 +293,7 @@ class PullerTest {
 
         @Override
         public long free(Path folder) {
-            return told;
+            return reported;
         }
     }
 

@@ -125,7 +125,7 @@ class SourcesTest {
             try (Puller puller = Puller.of(hub, Map.of("HTTP_PROXY", "127.0.0.1:" + proxy.port()), DiskOperations.REAL, d -> {},
                     Duration.ofSeconds(5))) {
                 assertThatThrownBy(() -> puller.pull(dir.resolve("b"), null, List.of(), files, List.of(), Progress.SILENT))
-                        .isInstanceOf(UserException.class).hasMessageContaining("The proxy wants a name and a password");
+                        .isInstanceOf(UserException.class).hasMessageContaining("The proxy requires another user name and password");
             }
         }
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A web server on the loopback interface. Serves bytes by path, with ranges, and can be told to misbehave. */
+/** A web server on the loopback interface. Serves bytes by path, with ranges, and can misbehave on request. */
 final class TestSite implements AutoCloseable {
     /** Answers a request in a way of its own. */
     @FunctionalInterface

@@ -84,7 +84,7 @@ final class ImageRoutes {
         try {
             service.cancel(job.id(), caller);
         } catch (RuntimeException e) {
-            LOG.warn("picture {} goes on although its request failed: {}", job.id(), e.getMessage());
+            LOG.warn("picture {} continues although its request failed: {}", job.id(), e.getMessage());
         }
     }
 

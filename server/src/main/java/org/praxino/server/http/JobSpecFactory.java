@@ -224,7 +224,7 @@ final class JobSpecFactory {
             throw new IllegalStateException("no video was found");
         }
         var entry = content.manifest(origin.id()).map(about -> about.files().get(ContentStore.Variant.VIDEO)).orElseThrow(() ->
-                ApiError.gone("the files of " + origin.id() + " have been deleted: their time was over"));
+                ApiError.gone("the files of " + origin.id() + " have expired"));
         return content.file(origin.id(), entry);
     }
 

@@ -40,7 +40,7 @@ final class JobWaiter {
             }
             long left = (until - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                throw ApiError.timeout("the video " + job.id() + " is not finished yet; it goes on: ask for /v1/videos/" + job.id());
+                throw ApiError.timeout("the video " + job.id() + " is not finished yet; it continues: ask for /v1/videos/" + job.id());
             }
             service.progress().await(job.id(), version, Math.min(left, POLL_MILLIS));
         }

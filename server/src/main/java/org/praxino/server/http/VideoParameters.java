@@ -118,7 +118,7 @@ record VideoParameters(
         var parameters = new VideoParameters(task, f.text("model"), prompt, negative(f), sampling, size(f),
                 format(f.text("format")), null, video,
                 webhook(f, guard), timeline, f.integer("block_frames", 1, 100_000), Boolean.TRUE.equals(f.flag("badge")));
-        f.rejectUnsupported("kv", "how far a model looks back is its own: leave it out");
+        f.rejectUnsupported("kv", "the attention window is the model's own: leave it out");
         if (task != JobSpec.Task.GENERATE) {
             f.rejectUnsupported("timeline", "only new videos are made from a timeline: leave it out");
         }
@@ -135,7 +135,7 @@ record VideoParameters(
     static @Nullable String negative(RequestBody f) {
         String text = f.text("negative_prompt");
         if (text != null && text.length() > GenerateRequest.MAX_CHARACTERS) {
-            throw ApiError.invalid("invalid_value", "the negative prompt has " + text.length() + " characters: the most is "
+            throw ApiError.invalid("invalid_value", "the negative prompt has " + text.length() + " characters: the limit is "
                     + GenerateRequest.MAX_CHARACTERS, "negative_prompt");
         }
         return text;
@@ -213,7 +213,7 @@ record VideoParameters(
         List<String> events = object.texts("events");
         object.rejectUnknown();
         if (url.length() > MAX_URL_CHARACTERS) {
-            throw ApiError.invalid("invalid_value", "the webhook's URL has " + url.length() + " characters: the most is "
+            throw ApiError.invalid("invalid_value", "the webhook's URL has " + url.length() + " characters: the limit is "
                     + MAX_URL_CHARACTERS, "webhook.url");
         }
         try {

@@ -145,7 +145,7 @@ final class VideoRoutes {
 
     private void send(Context ctx, Job job, Variant variant) throws IOException {
         ContentStore.Entry entry = service.content().manifest(job.id()).map(about -> about.files().get(variant)).orElseThrow(() ->
-                ApiError.gone("the files of " + job.id() + " have been deleted: their time was over"));
+                ApiError.gone("the files of " + job.id() + " have expired"));
         String name = job.id() + entry.name().substring(entry.name().indexOf('.'));
         long bytes = ContentResponse.send(ctx, service.content().file(job.id(), entry), entry, name);
         metrics.sent(variant == Variant.VIDEO ? job.spec().format().extension() : "jpeg", bytes);

@@ -241,7 +241,7 @@ public final class LiveService implements AutoCloseable {
     public void stop() {
         stopping = true;
         timer.shutdown();
-        connections.forEach(c -> c.end(LiveError.fatal("server_stopping", "the server is stopping: come back with the resume token")));
+        connections.forEach(c -> c.end(LiveError.fatal("server_stopping", "the server is stopping: reconnect with the resume token")));
         sessions.all().forEach(sessions::suspend);
     }
 

@@ -76,7 +76,7 @@ public final class PictureFetcher implements AutoCloseable {
                     return response.body;
                 }
                 if (!REDIRECTS.contains(response.status)) {
-                    throw new UserException("the picture at " + shown + " cannot be fetched: the answer is " + response.status);
+                    throw new UserException("the picture at " + shown + " cannot be fetched: the response is " + response.status);
                 }
                 uri = guard.check(now.resolve(response.location).toString());
             }
@@ -94,15 +94,15 @@ public final class PictureFetcher implements AutoCloseable {
             return new Response(head.status(), head.headers().getOrDefault("location", ""), new byte[0]);
         }
         if (head.headers().containsKey("transfer-encoding") || head.headers().containsKey("content-encoding")) {
-            throw new IOException("the answer is in an encoding that was not asked for");
+            throw new IOException("the response is in an encoding that was not asked for");
         }
         byte[] body = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, maxBytes + 1));
         if (body.length > maxBytes) {
-            throw new IOException("it has more than " + maxBytes + " bytes, which is the most");
+            throw new IOException("it has more than " + maxBytes + " bytes, the limit");
         }
         String length = head.headers().get("content-length");
         if (length != null && !length.equals(String.valueOf(body.length))) {
-            throw new IOException("the answer broke off");
+            throw new IOException("the response ended early");
         }
         return new Response(200, "", body);
     }

@@ -163,7 +163,7 @@ public final class WebhookSender implements AutoCloseable {
             attempt(d);
             recorded = true;
         } catch (RuntimeException | Error e) { // of the database: the try cannot be written down
-            LOG.warn("a try of webhook {} could not be written down: {}", d.id(), DatabaseFault.reason(e));
+            LOG.warn("an attempt of webhook {} could not be recorded: {}", d.id(), DatabaseFault.reason(e));
         } finally {
             release(d, recorded);
         }
@@ -184,8 +184,8 @@ public final class WebhookSender implements AutoCloseable {
         if (closed && status == null) {
             return; // broken off by us: made after the next start
         }
-        String told = error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR);
-        var attempt = new Attempt(at, status, told, (System.nanoTime() - begun) / 1_000_000);
+        String shortened = error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR);
+        var attempt = new Attempt(at, status, shortened, (System.nanoTime() - begun) / 1_000_000);
         boolean delivered = status != null && status >= 200 && status < 300;
         boolean gone = status != null && status == 410; // 410 Gone: the receiver unsubscribes
         boolean last = d.attempts() >= retryDelays.size();

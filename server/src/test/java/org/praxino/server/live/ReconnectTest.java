@@ -212,8 +212,8 @@ class ReconnectTest {
                 frames.forEach(g -> file.writeBytes(g.payload()));
                 assertThat(frames).extracting(Received::kind).containsOnly(5);
                 similar(read("a.mp4", file.toByteArray()), jpeg);
-                JsonNode told = c.seen.stream().filter(g -> g.is("media.init")).findFirst().orElseThrow().json();
-                assertThat(told.get("mime").stringValue()).isEqualTo("video/mp4; codecs=\"vp09.00.10.08\"");
+                JsonNode reported = c.seen.stream().filter(g -> g.is("media.init")).findFirst().orElseThrow().json();
+                assertThat(reported.get("mime").stringValue()).isEqualTo("video/mp4; codecs=\"vp09.00.10.08\"");
             }
             try (var c = TestClient.started(s, "\"formats\": [\"vp9\"]")) {
                 List<Received> frames = c.frames(12);

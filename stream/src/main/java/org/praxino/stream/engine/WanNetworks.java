@@ -147,7 +147,7 @@ final class WanNetworks implements Networks {
         return new ModelInfo(
                 ModelInfo.FORMAT, name.isEmpty() ? "wan" : name.substring(0, Math.min(100, name.length())), "wan",
                 new ModelInfo.ClipSize(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
-                licences.isEmpty() ? "not told in the folder: look it up where the weights came from" : String.join(", ", licences),
+                licences.isEmpty() ? "not in the folder: look it up where the weights came from" : String.join(", ", licences),
                 Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(),
                         folder.fingerprint(WanPart.TRANSFORMER, WanPart.VAE));
     }

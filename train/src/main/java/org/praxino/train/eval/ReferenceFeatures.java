@@ -94,7 +94,7 @@ final class ReferenceFeatures implements AutoCloseable {
                     Tensor features = ClipFeatures.ofFrames(network, real.video(real.clips().get(i), 0, length), stride);
                     all.put(key(i), inner.keep(features));
                 }
-                progress.update(i + 1, real.clips().size(), "real clips looked at");
+                progress.update(i + 1, real.clips().size(), "real clips analysed");
             }
             SafetensorsWriter.to(path)
                     .metadata(Map.of("network", NsfwjsWeights.ID, "data", real.store().info().digest()))
