@@ -115,7 +115,7 @@ final class PullAction {
         List<Puller.PulledFile> pulled;
         try (Puller puller = Puller.of(hub, environment);
                 var progress = context.console().progress("MB")) {
-            pulled = puller.pull(folder, name, licences, files, neighbours(folder), context.stopping(progress));
+            pulled = puller.pull(folder, name, licences, files, otherFolders(folder), context.stopping(progress));
         } catch (RuntimeException e) {
             if (context.stop().isRequested()) {
                 throw new StoppedException("stopped; what was downloaded is kept, run the same command to continue.");
@@ -135,7 +135,7 @@ final class PullAction {
     }
 
     /** Folders of earlier downloads, beside this one and in the default location. */
-    private static List<Path> neighbours(Path folder) {
+    private static List<Path> otherFolders(Path folder) {
         var all = new LinkedHashSet<Path>();
         Path own = folder.toAbsolutePath().normalize();
         for (@Nullable Path parent : new Path[] {own.getParent(), ModelRepository.dataFolder()}) {

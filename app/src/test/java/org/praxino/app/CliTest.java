@@ -362,7 +362,7 @@ class CliTest {
     }
 
     @Test
-    void aFailureAfterAStopIsTold() {
+    void aFailureAfterAStopIsReported() {
         var captured = new CapturedConsole[1];
         captured[0] = new CapturedConsole(c -> {
             captured[0].stop.request();
@@ -373,7 +373,7 @@ class CliTest {
     }
 
     @Test
-    void stoppingSaysHowToGoOn() {
+    void stoppingSaysHowToResume() {
         var captured = new CapturedConsole(c -> {
             throw new StoppedException("stopped at sample 1200; run the same command to continue.");
         });

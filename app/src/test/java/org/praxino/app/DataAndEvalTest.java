@@ -71,7 +71,7 @@ class DataAndEvalTest {
     }
 
     @Test
-    void captionsThatAreTooLongAreToldByFileAndEndNothing() throws IOException {
+    void captionsThatAreTooLongAreReportedByFileAndEndNothing() throws IOException {
         Files.writeString(clips.resolve("c3.txt"), "a long caption ".repeat(400) + "\n");
         Files.writeString(clips.resolve("c4.txt"), "a colour\n" + "one more word ".repeat(40) + "\n");
         assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("skipped"), "--size", "32", "--fps", "8")).as(captured.err()).isZero();

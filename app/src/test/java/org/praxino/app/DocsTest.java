@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ import org.praxino.train.run.WaltRun;
 /** Documents: links lead somewhere, and commands shown are ones that the program takes. */
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+    private static final Pattern ANCHOR = Pattern.compile("]\\(([^)#:\\s]*)#([^)]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+    private static final Pattern FENCE = Pattern.compile("^```.*?^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern COMMAND = Pattern.compile("^(?:[A-Z_]+=\\S+ )?(?:\\./)?praxino ((?!(?:test|package)\\b)[a-z].*)$", Pattern.MULTILINE);
 
     private static List<Path> documents() throws IOException {
@@ -43,6 +47,27 @@ class DocsTest {
             });
         }
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void anchorsOfLinksAreHeadings() throws IOException {
+        var broken = new ArrayList<String>();
+        for (Path document : documents()) {
+            for (var link : ANCHOR.matcher(Files.readString(document)).results().toList()) {
+                Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+                if (target.toString().endsWith(".md") && !headings(target).contains(link.group(2))) {
+                    broken.add(Checkout.root().relativize(document) + " -> " + link.group(1) + "#" + link.group(2));
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    /** Anchors of a document's headings, as GitHub makes them. */
+    private static List<String> headings(Path document) throws IOException {
+        String text = FENCE.matcher(Files.readString(document)).replaceAll("");
+        return HEADING.matcher(text).results()
+                .map(m -> m.group(1).strip().toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_\\- ]", "").replace(' ', '-')).toList();
     }
 
     /** Every command shown in documents and help texts, without the remark, the pipe or the drawing that follows it, by where it stands. */

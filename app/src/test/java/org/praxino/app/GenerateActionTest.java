@@ -72,7 +72,7 @@ class GenerateActionTest {
     }
 
     @Test
-    void emojiAreReadAndUnknownWordsAreTold() throws IOException {
+    void emojiAreReadAndUnknownWordsAreReported() throws IOException {
         for (String prompt : List.of("\ud83d\udc31", "\ud83d\ude80", "猫", "cat face", "cat")) {
             assertThat(run(prompt, "--seed", "11", "--steps", "1", "--frames", "1", "-o", file(prompt + ".png"))).as(captured.err()).isZero();
         }

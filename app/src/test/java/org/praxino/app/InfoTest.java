@@ -48,7 +48,7 @@ class InfoTest {
     }
 
     @Test
-    void infoTellsWhatAModelIs() throws IOException {
+    void infoDescribesAModel() throws IOException {
         Path path = model("tiny");
         assertThat(InfoActions.info(new InfoCommand.Options(path.toString(), folder.resolve("info.json")), context)).isZero();
         assertThat(captured.out()).contains("tiny (walt)").contains("128x128, 33 frames at 12 a second (2.8 s)").contains("1,200 samples")

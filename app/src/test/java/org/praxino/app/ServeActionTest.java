@@ -82,7 +82,7 @@ class ServeActionTest {
     }
 
     @Test
-    void whatCannotRunIsToldInOneSentence() {
+    void aCommandThatCannotRunSaysWhyInOneSentence() {
         assertThat(run(captured, "serve", "-m", "no-such-model")).isEqualTo(2);
         assertThat(captured.err()).contains("no model \"no-such-model\"");
         Path model = TinyModel.save(folder.resolve("tiny"));

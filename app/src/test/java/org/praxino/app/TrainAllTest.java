@@ -57,7 +57,7 @@ class TrainAllTest {
     }
 
     @Test
-    void aStoppedRunGoesOnToAStreamingModelAndAPage() throws Exception {
+    void aStoppedRunContinuesToAStreamingModelAndAPage() throws Exception {
         String data = data(9).toString();
         Path out = temp.resolve("mine");
         String[] command = {"--data", data, "--out", out.toString(), "--hours", "0.006"};

@@ -2,8 +2,8 @@ package org.praxino.diffusion;
 
 import java.util.Arrays;
 import java.util.List;
-import org.praxino.condition.SampleKind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.UserException;
 
@@ -43,15 +43,6 @@ public sealed interface LevelSampler {
                 case CLIP -> Arrays.fill(values[b], draw(random));
                 case IMAGES -> Arrays.setAll(values[b], t -> draw(random));
             }
-        }
-        return Levels.of(values);
-    }
-
-    /** A level for every latent frame on its own (diffusion forcing, Chen et al. 2024). */
-    default Levels drawPerFrame(RandomStream random, int batch, int frames) {
-        double[][] values = new double[batch][frames];
-        for (double[] row : values) {
-            Arrays.setAll(row, t -> draw(random));
         }
         return Levels.of(values);
     }

@@ -284,7 +284,7 @@ public final class WanTransformer implements TrainableDenoiser {
     private RotaryEmbedding rotary(int[] frames, int height, int width, @Nullable Prepared prepared) {
         int third = config.headDim() / 2 / 3;
         Supplier<RotaryEmbedding> compute = () -> RotaryEmbedding.of(
-                RotaryEmbedding.Pairs.NEIGHBOURS, 10_000, Axis.of(frames, config.headDim() / 2 - 2 * third), Axis.of(height, third), Axis.of(width, third),
+                RotaryEmbedding.Pairs.INTERLEAVED, 10_000, Axis.of(frames, config.headDim() / 2 - 2 * third), Axis.of(height, third), Axis.of(width, third),
                 params.device());
         return prepared == null ? compute.get() : new RotaryEmbedding(prepared.rotary.get(
                 new Positions(IntStream.of(frames).boxed().toList(), height, width), () -> List.of(compute.get().cos())).getFirst(), null);

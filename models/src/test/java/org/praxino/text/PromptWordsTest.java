@@ -37,7 +37,7 @@ class PromptWordsTest {
     }
 
     @Test
-    void whatHasNoNameIsTold() {
+    void whatHasNoNameIsReported() {
         assertThat(words("ξενοδοχείο").unknown()).containsExactly("ξενοδοχείο");
         assertThat(words("a قطة and قطة").unknown()).containsExactly("قطة");
         assertThat(words("кошки бегут").unknown()).as("whole words, not parts of them").containsExactly("кошки", "бегут");

@@ -233,7 +233,7 @@ class AxialRotaryTest {
     }
 
     @Test
-    void oneClipForEachTextIsLearntByHeart() {
+    void overfitsOneClipPerText() {
         Process process = Process.flow(1);
         try (var network = new WaltTransformer(config(2), Params.initialise(3, Device.CPU));
                 var adam = new AdamW(network.params(), new AdamW.Settings(0.9, 0.98, 1e-8, 0))) {

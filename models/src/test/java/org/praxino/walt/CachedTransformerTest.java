@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.SampleKind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
 import org.praxino.io.safetensors.TensorMap;
@@ -168,7 +168,7 @@ class CachedTransformerTest {
 
     /** With one layer over time keys depend on their own frame alone, so a stream can be compared with a clip of what it still holds. */
     @Test
-    void sinkAndWindowAreWhatIsSeenInPlacesOfTheirOwn() {
+    void sinkAndWindowAreVisibleAtPositionsOfTheCache() {
         try (var network = WaltTransformerTest.network(config(2, true));
                 var cache = network.openCache(2, 8, 8, 1, 2)) {
             Tensor clip = latents(20);
@@ -196,7 +196,7 @@ class CachedTransformerTest {
     }
 
     @Test
-    void copiesAndSavedStatesGoOnBitEqual() {
+    void copiesAndSavedStatesContinueBitEqual() {
         try (var network = WaltTransformerTest.network(config(4, false));
                 var cache = network.openCache(2, 8, 8, 1, 2)) {
             Tensor clip = latents(8);
@@ -220,7 +220,7 @@ class CachedTransformerTest {
     }
 
     @Test
-    void aFilledCacheCanBeFilledAnewWithTheSameFrames() {
+    void aFilledCacheCanBeFilledAgainWithTheSameFrames() {
         try (var network = WaltTransformerTest.network(config(2, false));
                 var cache = network.openCache(2, 8, 8, 1, 2)) {
             Tensor clip = latents(9);

@@ -88,7 +88,7 @@ class PreparedConditionTest {
     }
 
     @Test
-    void withGradientsEverythingIsComputedAnew() {
+    void withGradientsEverythingIsComputedAgain() {
         try (var network = WaltTransformerTest.network(config(4, true));
                 var other = WaltTransformerTest.network(config(4, true));
                 var cat = network.prepare(text("cat"), 2);

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
-import org.praxino.condition.SampleKind;
 import org.praxino.condition.Levels;
 import org.praxino.condition.LowResolution;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Process;
 import org.praxino.io.safetensors.TensorMap;
@@ -221,7 +221,7 @@ class WaltTransformerTest {
     }
 
     @Test
-    void rotaryTimeTellsDistancesOnly() {
+    void rotaryTimeDependsOnDistancesOnly() {
         try (var network = network(BUNDLED)) {
             network.params().all().get("position.first").fillInPlace(0);
             Tensor here = network.predict(input(BUNDLED), FULL);
@@ -403,7 +403,7 @@ class WaltTransformerTest {
     }
 
     @Test
-    void oneClipIsLearntByHeart() {
+    void overfitsOneClip() {
         WaltConfig c = new WaltConfig(
                 new WaltConfig.TokenGrid(4, 3, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),

@@ -230,7 +230,7 @@ class WanTransformerTest {
     }
 
     @Test
-    void withGradientsAPreparedPromptIsComputedAnew() {
+    void withGradientsAPreparedPromptIsComputedAgain() {
         try (var network = open(TINY);
                 var cat = network.prepare(conditionOf("cat"), 1)) {
             network.params().trainable(true);

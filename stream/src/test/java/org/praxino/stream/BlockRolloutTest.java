@@ -121,7 +121,7 @@ class BlockRolloutTest {
     }
 
     @Test
-    void aSavedStateGoesOnBitEqual() {
+    void aSavedStateContinuesBitEqual() {
         try (var one = rollout();
                 var other = rollout();
                 var smaller = rollout(1, 1, 2, 1000.0)) {

@@ -92,7 +92,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aSeedIsDrawnAndTold() {
+    void aSeedIsDrawnAndReported() {
         try (var session = session(Timeline.of("a cat"))) {
             assertThat(session.timeline().seed()).isNotNull();
             assertThat(pixels(take(session.frames(), 9))).isEqualTo(pixels(play(session.timeline(), 9)));
@@ -223,7 +223,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aSnapshotGoesOnToTheBitInAnotherModelObject() {
+    void aSnapshotContinuesToTheBitInAnotherModelObject() {
         Path file = folder.resolve("s.praxino");
         List<Frame> expected;
         try (var session = session(timeline("a cat").withPrompt(1.5, "a dog", Transition.blend(1)))) {
@@ -326,7 +326,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aConsumerThatVanishesFreesEverything() throws Exception {
+    void anAbandonedConsumerFreesEverything() throws Exception {
         for (int i = 0; i < 3; i++) {
             take(session(timeline("a cat")).frames(), 9); // nobody holds the session after this
         }
@@ -357,7 +357,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void illegalMovesAreToldAndChangeNothing() {
+    void callsInTheWrongStateFailAndChangeNothing() {
         var session = session(timeline("a cat"));
         assertThatThrownBy(session::resume).isInstanceOf(UserException.class)
                 .hasMessage("cannot resume: the stream is running, and this is possible while it is paused");
@@ -393,7 +393,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aDriftedStreamIsLedBackAtTheSamePlaceWhateverTheThreadsDo() {
+    void aDriftedStreamIsReanchoredAtTheSameBlockWhateverTheThreadsDo() {
         var nervous = StreamOptions.DEFAULT.withDrift(new DriftOptions(0.001, 2, 3)).withReanchor(true);
         var events = Collections.synchronizedList(new ArrayList<StreamEvent>());
         List<Frame> frames;

@@ -70,7 +70,7 @@ class StreamUpdatesTest {
     }
 
     @Test
-    void aPlaceThatIsOverMeansTheNextOneAndATimeIsTheNextBlocksBeginning() {
+    void aPastBlockMeansTheNextOneAndATimeIsTheNextBlocksBeginning() {
         try (var session = session()) {
             take(session.frames(), 6); // one frame of block 2 is taken
             assertThat(session.update(new StreamUpdate(new StreamUpdate.Block(0), "a dog", Transition.CUT, null)).join().block()).isEqualTo(3);
@@ -96,7 +96,7 @@ class StreamUpdatesTest {
     }
 
     @Test
-    void whatCannotBeIsRefusedAndTheStreamGoesOn() {
+    void impossibleRequestsAreRefusedAndTheStreamContinues() {
         assertThatThrownBy(() -> new StreamUpdate(new StreamUpdate.Now(), null, Transition.CUT, null)).isInstanceOf(UserException.class).hasMessageContaining("needs a prompt");
         assertThatThrownBy(() -> new StreamUpdate.Block(-1)).isInstanceOf(UserException.class);
         try (var session = session()) {

@@ -265,7 +265,7 @@ class WanModelTest {
     }
 
     @Test
-    void offloadChangesNothingButWhereThingsLie() {
+    void offloadChangesOnlyTheDevices() {
         var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(2);
         try (var plain = open(bidirectional, TINY);
                 var spread = open(bidirectional, TINY.withOffload(EnumSet.allOf(Offload.class)).withKeepTextEncoder(false));

@@ -15,7 +15,7 @@ public final class Backend {
     }
 
     /**
-     * Lets this thread compute with so many threads. libtorch hands the number on to threads that are new to it: whoever started this one calls
+     * Sets the number of threads that this thread computes with. libtorch passes it on to new threads: whatever starts one calls
      * {@link #setThreads} with its own number afterwards.
      */
     public static void takeThreads(int threads) {

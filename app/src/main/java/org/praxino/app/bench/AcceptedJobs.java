@@ -19,7 +19,7 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The jobs that a server has accepted, as a careful client knows them: a request without an answer is sent again under its
+ * The jobs that a server has accepted, from the view of a client that repeats a request without a response under the same
  * {@code Idempotency-Key}. Thread-safe.
  */
 final class AcceptedJobs {
@@ -30,7 +30,7 @@ final class AcceptedJobs {
      *
      * @param accepted jobs with an id
      * @param lost of these, unknown, or neither made nor cancelled at a client's wish
-     * @param doubled requests that made two jobs, and jobs that nobody asked for
+     * @param doubled requests that made two jobs, and jobs without a request
      * @param orphans files without a job, and inputs or temporary files left behind
      */
     record Counts(int accepted, int lost, int doubled, int orphans) {

@@ -74,12 +74,7 @@ public final class JobsBench {
         this.options = options;
         this.context = context;
         this.folder = folder;
-        var all = new ArrayList<>(List.of("-m", options.model, "--device", context.device(), "--dtype",
-                context.dtype().name().toLowerCase(Locale.ROOT)));
-        if (context.threads() != null) {
-            all.addAll(List.of("--threads", context.threads().toString()));
-        }
-        this.serve = List.copyOf(all);
+        this.serve = ServerProcess.options(options.model, context);
     }
 
     public static int run(Options options, CommandContext context) throws IOException, InterruptedException {

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts what it still knows. */
+/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts the jobs that it still has. */
 final class KillRounds {
     /** When the server dies. */
     enum KillPhase {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
-/** What a server needs goes away while jobs are made, and comes back: its database, room on its disk. A second server wants what it has. */
+/** Outages while jobs run: the database stops and starts, the disk is full for a while. A second server tries to take the folder and the database. */
 final class OutageFaults {
     private static final long AWAY_MILLIS = 3_000;
     private static final int SUBMITTED = 3;

@@ -14,7 +14,7 @@ import org.praxino.io.FileErrors;
 
 /**
  * Writes one event file for TensorBoard. A run that is resumed opens a new file in the same folder and says from which step it
- * continues; TensorBoard then forgets what the interrupted run had logged beyond it. May be used by several threads.
+ * continues; TensorBoard then drops what the interrupted run had logged beyond it. May be used by several threads.
  *
  * <p>Field numbers are those of TensorFlow's event.proto, summary.proto and tensor.proto.
  */

@@ -61,26 +61,26 @@ public final class Puller implements AutoCloseable {
     }
 
     /**
-     * Brings all files into {@code folder}. An interrupt of the thread ends it; what has come is kept.
+     * Downloads all files to {@code folder}. An interrupt of the thread ends it; partial files are kept.
      *
      * @param name of the checkpoint, for the record, or null
      * @param licences accepted, for the record
-     * @param neighbours folders that may have the same files, each with a record
+     * @param otherFolders folders that may have the same files, each with a record
      * @param progress in megabytes
      * @throws UserException one sentence; files that are complete stay
      */
     public List<PulledFile> pull(
-            Path folder, @Nullable String name, List<String> licences, List<RemoteFile> files, List<Path> neighbours, Progress progress) {
+            Path folder, @Nullable String name, List<String> licences, List<RemoteFile> files, List<Path> otherFolders, Progress progress) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw FileErrors.writing(folder, e);
         }
         PullRecord record = PullRecord.of(folder).about(name, licences);
-        requireSpace(folder, record, files, neighbours);
+        requireSpace(folder, record, files, otherFolders);
         var pulled = new ArrayList<PulledFile>();
         for (RemoteFile wanted : files) {
-            PulledFile one = one(folder, record, wanted, neighbours, progress);
+            PulledFile one = one(folder, record, wanted, otherFolders, progress);
             pulled.add(one);
             record = record.with(entry(wanted, one));
             record.write(folder);
@@ -88,13 +88,13 @@ public final class Puller implements AutoCloseable {
         return pulled;
     }
 
-    private PulledFile one(Path folder, PullRecord record, RemoteFile wanted, List<Path> neighbours, Progress progress) {
+    private PulledFile one(Path folder, PullRecord record, RemoteFile wanted, List<Path> otherFolders, Progress progress) {
         Path target = folder.resolve(wanted.to());
         LongConsumer come = done -> progress.update(done / 1_000_000, wanted.bytes() < 0 ? -1 : wanted.bytes() / 1_000_000, wanted.to());
         if (Files.exists(target)) {
-            return there(folder, target, record, wanted);
+            return verified(folder, target, record, wanted);
         }
-        @Nullable PulledFile linked = link(target, wanted, neighbours);
+        @Nullable PulledFile linked = link(target, wanted, otherFolders);
         if (linked != null) {
             return linked;
         }
@@ -103,7 +103,7 @@ public final class Puller implements AutoCloseable {
     }
 
     /** An existing file: right, or not to be touched. */
-    private static PulledFile there(Path folder, Path target, PullRecord record, RemoteFile wanted) {
+    private static PulledFile verified(Path folder, Path target, PullRecord record, RemoteFile wanted) {
         PullRecord.@Nullable Entry entry = record.intact(folder, wanted.to());
         try {
             long bytes = Files.size(target);
@@ -120,13 +120,13 @@ public final class Puller implements AutoCloseable {
                 + " folder with --to.");
     }
 
-    /** The same bytes under another name, when a neighbour has them; null when none has or the disk cannot do that. */
-    private static @Nullable PulledFile link(Path target, RemoteFile wanted, List<Path> neighbours) {
-        @Nullable Path there = neighbour(wanted, neighbours);
+    /** The same bytes under another name, when another folder has them; null when none has or the disk cannot do that. */
+    private static @Nullable PulledFile link(Path target, RemoteFile wanted, List<Path> otherFolders) {
+        @Nullable Path copy = findCopy(wanted, otherFolders);
         try {
-            if (there != null && Sha256.ofFile(there).equals(wanted.sha256())) {
+            if (copy != null && Sha256.ofFile(copy).equals(wanted.sha256())) {
                 Files.createDirectories(target.getParent());
-                Files.createLink(target, there);
+                Files.createLink(target, copy);
                 return new PulledFile(target, Files.size(target), String.valueOf(wanted.sha256()), Origin.LINKED, true);
             }
         } catch (IOException | UnsupportedOperationException e) {
@@ -135,11 +135,11 @@ public final class Puller implements AutoCloseable {
         return null;
     }
 
-    private static @Nullable Path neighbour(RemoteFile wanted, List<Path> neighbours) {
+    private static @Nullable Path findCopy(RemoteFile wanted, List<Path> otherFolders) {
         if (wanted.sha256() == null) {
             return null;
         }
-        for (Path folder : neighbours) {
+        for (Path folder : otherFolders) {
             for (PullRecord.Entry e : PullRecord.of(folder).files()) {
                 Path file = folder.resolve(e.path()).normalize();
                 if (e.sha256().equals(wanted.sha256()) && file.startsWith(folder.normalize()) && Files.isRegularFile(file)) {
@@ -150,11 +150,11 @@ public final class Puller implements AutoCloseable {
         return null;
     }
 
-    private void requireSpace(Path folder, PullRecord record, List<RemoteFile> files, List<Path> neighbours) {
+    private void requireSpace(Path folder, PullRecord record, List<RemoteFile> files, List<Path> otherFolders) {
         long need = 0;
         for (RemoteFile w : files) {
             Path target = folder.resolve(w.to());
-            if (w.bytes() >= 0 && !Files.exists(target) && neighbour(w, neighbours) == null) {
+            if (w.bytes() >= 0 && !Files.exists(target) && findCopy(w, otherFolders) == null) {
                 need += w.bytes() - Math.min(w.bytes(), PartialFile.lengthFor(target));
             }
         }

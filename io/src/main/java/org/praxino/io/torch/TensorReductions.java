@@ -2,9 +2,9 @@ package org.praxino.io.torch;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.praxino.io.torch.PickleValue.Ignored;
 import org.praxino.io.torch.PickleValue.Dict;
 import org.praxino.io.torch.PickleValue.Global;
+import org.praxino.io.torch.PickleValue.Ignored;
 import org.praxino.io.torch.PickleValue.Num;
 import org.praxino.io.torch.PickleValue.Storage;
 import org.praxino.io.torch.PickleValue.StoredTensor;

@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.torch.PickleValue.Ignored;
-import org.praxino.io.torch.PickleValue.Dict;
 import org.praxino.io.torch.PickleValue.Bool;
-import org.praxino.io.torch.PickleValue.ListOrSet;
+import org.praxino.io.torch.PickleValue.Dict;
 import org.praxino.io.torch.PickleValue.Global;
+import org.praxino.io.torch.PickleValue.Ignored;
+import org.praxino.io.torch.PickleValue.ListOrSet;
 import org.praxino.io.torch.PickleValue.None;
 import org.praxino.io.torch.PickleValue.Num;
 import org.praxino.io.torch.PickleValue.Storage;
@@ -81,13 +81,13 @@ final class Unpickler {
             case 'J' -> push(new Num((long) in.i32()));
             case 'K' -> push(new Num((long) in.u8()));
             case 'M' -> push(new Num((long) in.u16()));
-            case 0x8a -> push(new Num(in.whole(in.u8())));
+            case 0x8a -> push(new Num(in.integer(in.u8())));
             case 0x8b -> {
                 int bytes = in.i32();
                 if (bytes > LONGEST_NUMBER) {
                     aside(bytes);
                 } else {
-                    push(new Num(in.whole(bytes)));
+                    push(new Num(in.integer(bytes)));
                 }
             }
             case 'G' -> push(new Num(in.fraction()));

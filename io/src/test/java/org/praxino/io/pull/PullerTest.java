@@ -100,7 +100,7 @@ class PullerTest {
     }
 
     @Test
-    void givesUpWhenNothingComesAndKeepsWhatCame() throws IOException {
+    void givesUpWhenNothingComesAndKeepsThePart() throws IOException {
         site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, "\"one\"", 70_000), TestSite.status(500)));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class)
                 .hasMessage("Cannot fetch " + site.uri("/a.bin") + ": 127.0.0.1 answered 500, 6 times in a row. What was downloaded is kept: the"
@@ -137,7 +137,7 @@ class PullerTest {
     }
 
     @Test
-    void beginsAnewWhenWhatWasKeptIsDamaged() throws IOException {
+    void restartsWhenThePartIsDamaged() throws IOException {
         site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, null, 70_000), TestSite.status(403)));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).hasMessageContaining("HF_TOKEN");
         byte[] part = Files.readAllBytes(dir.resolve(".a.bin.part"));
@@ -152,7 +152,7 @@ class PullerTest {
     }
 
     @Test
-    void aFileThatChangedBetweenTwoAttemptsIsFetchedAnew() {
+    void aFileThatChangedBetweenTwoAttemptsIsFetchedAgain() {
         byte[] other = new byte[200_000];
         site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, "\"one\"", 70_000), TestSite.file(other, "\"two\"", Integer.MAX_VALUE)));
         var pulled = pull(wanted("/a.bin", null)).getFirst();
@@ -162,7 +162,7 @@ class PullerTest {
     }
 
     @Test
-    void aPartThatOnlyLacksItsNameGetsIt() throws IOException {
+    void aCompletePartIsRenamed() throws IOException {
         site.answers.put("/a.bin", TestSite.file(BYTES, "\"one\"", Integer.MAX_VALUE));
         Files.write(dir.resolve(".a.bin.part"), BYTES);
         Files.writeString(dir.resolve(".a.bin.part.json"), "{\"url\":\"" + site.uri("/a.bin") + "\",\"validator\":\"\\\"one\\\"\",\"sha256\":null}");
@@ -172,7 +172,7 @@ class PullerTest {
     }
 
     @Test
-    void theTokenStaysAtHomeAndTheAnnouncedChecksumCounts() {
+    void theTokenIsNotSentToOtherHostsAndTheAnnouncedChecksumIsUsed() {
         try (TestSite elsewhere = new TestSite()) {
             elsewhere.answers.put("/store", TestSite.file(BYTES));
             site.answers.put("/a.bin", TestSite.status(302, "Location", elsewhere.uri("/store").toString(), "X-Linked-Etag", "\"" + SUM + "\""));
@@ -336,7 +336,7 @@ class PullerTest {
     }
 
     @Test
-    void whatANeighbourHasIsLinked() throws IOException {
+    void filesOfOtherFoldersAreLinked() throws IOException {
         site.answers.put("/a.bin", TestSite.file(BYTES));
         Path one = dir.resolve("one");
         Path two = dir.resolve("two");

@@ -74,7 +74,7 @@ final class ImageRoutes {
             answered = e.status() == 504; // they continue, and the response says so
             throw e;
         } finally {
-            if (!answered) { // nobody would hear of them
+            if (!answered) { // their ids are unknown to the client
                 jobs.forEach(job -> stop(job, caller));
             }
         }

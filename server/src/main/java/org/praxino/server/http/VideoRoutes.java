@@ -11,7 +11,6 @@ import org.praxino.server.access.Caller;
 import org.praxino.server.access.KeyScope;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.content.ContentStore.Variant;
-import org.praxino.server.webhook.WebhookStore;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobJson;
 import org.praxino.server.job.JobState;
@@ -19,6 +18,7 @@ import org.praxino.server.job.NewJob;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.server.outbound.PictureFetcher;
 import org.praxino.server.outbound.SsrfGuard;
+import org.praxino.server.webhook.WebhookStore;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -157,7 +157,7 @@ final class ClientChannel {
             initSent = true;
             metrics.firstFrame(System.nanoTime() - opened);
             if (output != to) {
-                return; // the message found nobody, which disconnected the client and closed its encoder
+                return; // sending failed, which disconnected the client and closed its encoder
             }
         }
         for (FrameEncoder.Payload piece : to.encoder.encode(sent.frame())) {

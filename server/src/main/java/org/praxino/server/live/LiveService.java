@@ -204,7 +204,7 @@ public final class LiveService implements AutoCloseable {
         return new ImportedSnapshot(metadata.id(), metadata.model(), seed, info.nextFrame());
     }
 
-    /** Goes on from a snapshot by a frame, which finds state of wrong shapes. One at a time. */
+    /** Generates one frame from a snapshot, which detects state of wrong shapes. One at a time. */
     private void tryOut(ServedModel model, Path file) {
         synchronized (trials) {
             try (var session = model.restore(file, StreamOptions.DEFAULT)) {

@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.praxino.server.db.DatabaseFault;
-import org.praxino.server.webhook.WebhookDelivery.Attempt;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.server.outbound.SsrfGuard;
+import org.praxino.server.webhook.WebhookDelivery.Attempt;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +147,7 @@ public final class WebhookSender implements AutoCloseable {
     private void sleepUntilDue() throws InterruptedException {
         Long next = store.nextAt();
         synchronized (this) {
-            // what is due already waits for a place, and whoever frees one wakes us
+            // due deliveries wait for a slot; releasing one notifies this thread
             long sleep = next == null ? MAX_SLEEP_MILLIS : Math.clamp(next - clock.millis(), 1, MAX_SLEEP_MILLIS);
             sleep = Math.min(sleep, heldBack.values().stream().mapToLong(at -> Math.max(1, at - clock.millis())).min().orElse(sleep));
             if (!woken && !closed) {

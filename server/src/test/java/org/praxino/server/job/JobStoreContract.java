@@ -271,7 +271,7 @@ abstract class JobStoreContract {
     }
 
     @Test
-    void theirPlaceIsKnownAfterTheyAreDeleted() {
+    void deletedIdsStillWorkAsPageMarks() {
         store.add(TestJobs.job("j1", "a"));
         store.add(TestJobs.job("j2", "a"));
         long place = store.position("j2", "a").orElseThrow();

@@ -76,7 +76,7 @@ class ReconnectTest {
     }
 
     @Test
-    void aVanishedClientsSessionIsKeptOnDiskAndGoesOnToTheBit() {
+    void aDisconnectedClientsSessionIsSavedAndResumesBitEqual() {
         try (var s = TestServer.start(folder, c -> c.withLive(forgetful()), new TestModel(true))) {
             List<String> all = whole(s, 16);
             var c = TestClient.started(s, "");
@@ -254,7 +254,7 @@ class ReconnectTest {
     }
 
     @Test
-    void whatWasSentIsRecordedAndLookedAt() throws Exception {
+    void sentFramesAreRecordedAndShownToViewers() throws Exception {
         try (var s = TestServer.start(folder, c -> c, new TestModel(true)); var c = TestClient.started(s, "")) {
             String session = c.seen.getFirst().json().get("session").stringValue();
             var looking = s.client().sendAsync(s.request("/v1/realtime/sessions/" + session + "/live.mp4").build(), BodyHandlers.ofInputStream());

@@ -88,7 +88,7 @@ class PictureFetcherTest {
     }
 
     @Test
-    void whoDripsOrBreaksOffIsLeft() throws Exception {
+    void slowAndBrokenResponsesAreAbandoned() throws Exception {
         try (var slow = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var fetcher = new PictureFetcher(new SsrfGuard(true), 100_000, Duration.ofMillis(1500))) {
             Thread.ofVirtual().start(() -> {

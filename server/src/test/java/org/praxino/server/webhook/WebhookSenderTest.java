@@ -97,7 +97,7 @@ class WebhookSenderTest {
     }
 
     @Test
-    void aDeliveryIsSignedAndToldOnce() {
+    void aDeliveryIsSignedAndSentOnce() {
         fail("j1", "video.failed");
         fail("j2", "video.completed");
         start(true);
@@ -143,7 +143,7 @@ class WebhookSenderTest {
     }
 
     @Test
-    void goneMeansGone() {
+    void statusGoneEndsTheRetries() {
         status.set(410);
         fail("j1", "video.failed");
         start(true);
@@ -203,7 +203,7 @@ class WebhookSenderTest {
     }
 
     @Test
-    void aReceiverThatDripsHoldsUpNobodyElse() throws Exception {
+    void aSlowReceiverDelaysNoOther() throws Exception {
         try (var dripping = new java.net.ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> drip(dripping));
             for (int i = 0; i < 40; i++) {

@@ -31,7 +31,7 @@ class CausalObjectiveTest {
     private Path temp;
 
     @Test
-    void learnsToGoOnFromACleanPast() {
+    void learnsToContinueFromACleanPast() {
         var shape = new StudentPlan(1, List.of(1000.0, 700.0), 1, 4);
         var config = new CausalTraining(
                 shape, new Dataset(17, CompositionPreset.AS_IS, 6), List.of(2, 3),

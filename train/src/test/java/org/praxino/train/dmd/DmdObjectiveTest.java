@@ -165,7 +165,7 @@ class DmdObjectiveTest {
 
     @ParameterizedTest
     @EnumSource
-    void aStoppedRunGoesOnBitEqual(Input input) {
+    void aStoppedRunContinuesBitEqual(Input input) {
         Optimisation o = schedule(24, 2, 2);
         try (var clips = new TinyClips(temp.resolve("clips"));
                 var teacher = TinyClips.network(4)) {

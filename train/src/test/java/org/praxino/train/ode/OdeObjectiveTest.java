@@ -64,7 +64,7 @@ class OdeObjectiveTest {
     }
 
     @Test
-    void aStudentLearnsAFewPathsByHeartAndStreamsThem() {
+    void aStudentOverfitsAFewTrajectoriesAndStreamsThem() {
         for (Context context : Context.values()) {
             var shape = new StudentPlan(1, List.of(1000.0), 1, 3);
             try (var clips = new TinyClips(temp.resolve(context.name()))) {

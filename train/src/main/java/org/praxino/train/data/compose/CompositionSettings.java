@@ -88,11 +88,6 @@ public record CompositionSettings(SplitFilter split, Features features, double w
         return new CompositionSettings(which, features, wordings, stillsInStills, stillsInClips, whiteSaid, randomStart, tones, inTurn, whole);
     }
 
-    /** The same with other features. */
-    public CompositionSettings withFeatures(Features other) {
-        return new CompositionSettings(split, other, wordings, stillsInStills, stillsInClips, whiteSaid, randomStart, tones, inTurn, whole);
-    }
-
     private static void chance(String name, double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new ConfigException("composition." + name + "=" + value + " is not a chance between 0 and 1.");
