@@ -27,7 +27,7 @@ import org.praxino.train.run.ModelRecipe;
 import org.praxino.train.run.ModelRecipe.Stage;
 import org.praxino.train.run.TrainingRun;
 
-/** {@code train all}: prepares, trains every stage for its share of the time, evaluates. What is done stays done. */
+/** {@code train all}: prepares, trains every stage for its share of the time, evaluates. Finished stages are not repeated. */
 final class TrainAllAction {
     private static final int DEFAULT_SIZE = 64;
     private static final double FPS = 12;

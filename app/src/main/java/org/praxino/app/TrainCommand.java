@@ -9,30 +9,19 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
-import org.praxino.app.cli.Subcommands;
+import org.praxino.app.cli.CommandGroup;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "train",
         header = "Trains a tokenizer, a transformer, or a streaming student of it.",
         description = {TrainCommand.RESUMES},
         synopsisSubcommandLabel = "COMMAND")
-final class TrainCommand implements Runnable {
+final class TrainCommand extends CommandGroup {
     static final String RESUMES = "Running the same command again resumes from the last checkpoint; Ctrl-C writes one first.";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        Subcommands.missing(spec);
-    }
 
     /** Options that all kinds of training take. */
     static final class Options {

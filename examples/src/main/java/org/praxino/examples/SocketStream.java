@@ -13,7 +13,7 @@ import org.praxino.stream.VideoModel;
 
 /**
  * Sends a live stream to everybody who connects to a socket: for each frame the length of a JPEG as four bytes, then the JPEG. The next
- * frame is asked for when one is sent, so that a slow connection slows its own stream down and nothing piles up.
+ * frame is asked for when one is sent, so that a slow connection slows only its own stream.
  */
 final class SocketStream implements Flow.Subscriber<Frame> {
     private static final int QUALITY = 85;

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What the latent frames of one batch element are to each other. */
+/** Whether the latent frames of a batch element are one clip or independent images. */
 public enum SampleKind {
-    /** One moving picture: frames see each other. */
+    /** A clip: frames see each other. */
     CLIP,
-    /** 1 + t pictures of their own (or a single one, 1 + 0): no frame sees another. W.A.L.T trains on them together with clips. */
+    /** 1 + t independent images (or a single one, 1 + 0): no frame sees another. W.A.L.T trains on them together with clips. */
     IMAGES;
 
     /** {@code batch} times the same. */

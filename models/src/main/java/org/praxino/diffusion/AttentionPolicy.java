@@ -2,7 +2,7 @@ package org.praxino.diffusion;
 
 import org.praxino.tensor.UserException;
 
-/** Which latent frames a layer over time lets see each other: handed to the one network, never a second network. */
+/** Which latent frames see which in the layers over time. Passed to the one network in every call. */
 public sealed interface AttentionPolicy {
     /** All frames of the window see all. */
     record Full() implements AttentionPolicy {}

@@ -12,7 +12,7 @@ import org.praxino.tensor.Tensor;
 
 /**
  * Rotary position embedding (Su et al. 2021, RoFormer, section 3.2) over up to three axes: pairs of a head's channels are rotated by an
- * angle proportional to a token's position on their axis, so that queries and keys know only how far apart they are. Angles are computed
+ * angle proportional to a token's position on their axis, so that scores depend on relative positions only. Angles are computed
  * in double. There is no table and so no last position.
  *
  * <p>T frames, H rows, W columns, L = T·H·W tokens, N heads, D head width.

@@ -17,7 +17,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.walt.WaltConfig.TimePosition;
 
-/** Latents, and what joins them on channels, to tokens with positions (W.A.L.T sections 3.2, 3.3 and 3.5). Letters as in {@link WaltTransformer}. */
+/** Projects latents, and what joins them on channels, to tokens with positions (W.A.L.T sections 3.2, 3.3 and 3.5). Letters as in {@link WaltTransformer}. */
 final class PatchEmbedding {
     private final WaltConfig config;
     private final int dim;

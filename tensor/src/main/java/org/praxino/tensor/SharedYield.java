@@ -1,6 +1,6 @@
 package org.praxino.tensor;
 
-/** Makes parallel threads yield together: the last one to reach a {@link YieldPoint} yields for all of them. */
+/** Makes parallel threads yield together: the last one to reach a {@link YieldPoint} yields for all. */
 final class SharedYield implements YieldPoint.Handler {
     private final YieldPoint.Handler caller;
     private int left;

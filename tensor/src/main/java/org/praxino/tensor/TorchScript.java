@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.praxino.tensor.Grad.NativeTemporaries;
 
 /**
- * A network saved as TorchScript by another program, run as it is: for published metrics whose network is only to be had in this
- * form. A TorchScript file is a program; load only files that you trust.
+ * A network saved as TorchScript by another program, run as it is: for published metrics whose network exists in this form only. A
+ * TorchScript file is a program; load only files that you trust.
  */
 public final class TorchScript implements AutoCloseable {
     private final JitModule module;

@@ -2,30 +2,19 @@ package org.praxino.app.bench;
 
 import java.util.concurrent.Callable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.CommandGroup;
 import org.praxino.app.cli.JsonOption;
 import org.praxino.app.cli.ModelOption;
-import org.praxino.app.cli.Subcommands;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "bench",
         header = "Measures speed and memory on this machine.",
         description = {"Prints hardware, versions, number format, shapes, and ratios to the matrix-product peak measured in the same run."},
         synopsisSubcommandLabel = "COMMAND")
-public final class BenchCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        Subcommands.missing(spec);
-    }
-
+public final class BenchCommand extends CommandGroup {
     /** Options of benchmarks of a model. */
     static final class Options {
         @Mixin

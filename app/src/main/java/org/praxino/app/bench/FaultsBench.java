@@ -19,7 +19,7 @@ import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 
-/** {@code bench faults}: what a server in a separate process loses while it is killed, starved and left alone. */
+/** {@code bench faults}: what a server loses when it is killed, its database or disk fails, or clients disconnect. */
 public final class FaultsBench {
     private static final long SAMPLE_MILLIS = 15_000;
 

@@ -20,7 +20,7 @@ import org.praxino.io.torch.PickleValue.Tuple;
 
 /**
  * A stack machine for the part of Python's pickle (protocols 2 to 5; PEP 3154 and pickletools' list of opcodes) that state dictionaries
- * need, and for plain values beside them. Every other opcode and every unknown name is refused; nothing is ever imported or
+ * need, and for plain values beside them. Every other opcode and every unknown name is refused; nothing is imported or
  * called.
  */
 final class Unpickler {

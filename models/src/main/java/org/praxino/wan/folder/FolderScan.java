@@ -20,7 +20,7 @@ import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.UserException;
 
 /**
- * What one folder holds by the names of its files.
+ * The parts of a folder, by file names.
  *
  * @param parts where each part is: a file, the index of several, or diffusers' folder
  * @param students checkpoints beside them, which stand for the transformer

@@ -15,8 +15,8 @@ import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanVaeConfig;
 
 /**
- * The memory that a task needs, estimated beforehand from shapes. Weights and caches are exact; what the layers need on the way is
- * estimated generously, because a killed process cannot explain itself.
+ * The memory that a task needs, estimated beforehand from shapes. Weights and caches are exact; activations are estimated generously,
+ * because the system kills a process that needs more.
  *
  * @param network the transformer
  * @param vae the VAE

@@ -9,7 +9,7 @@ import org.praxino.train.data.compose.NamedColour;
 import org.praxino.train.data.compose.PromptAttribute;
 import org.praxino.train.data.compose.PromptAttribute.RelativeSize.Scale;
 
-/** Judges by rules on pixels whether a clip shows what its prompt asks for beside the name. */
+/** Judges by rules on pixels whether a clip shows the attribute in its prompt. */
 final class AttributeJudge {
     static final int[] WHITE = {255, 255, 255};
 

@@ -23,8 +23,8 @@ import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltConfig;
 
 /**
- * Configurations of all runs that make a model of a data set: tokenizer, its decoder, teacher, student. Sizes follow from the pictures and the
- * time there is, by the shapes that the bundled model was measured with.
+ * Configurations of all runs that make a model of a data set: tokenizer, its decoder, teacher, student. Sizes follow from frame size and
+ * available time, starting from the bundled model's shapes.
  */
 public final class ModelRecipe {
 
