@@ -74,7 +74,7 @@ final class EvalAction {
     record Report(
             String model, String hash, String version, Map<String, String> machine, String dtype, @Nullable Integer steps,
             boolean teacher, long seed, CodecEvaluation.@Nullable Reconstruction reconstruction, @Nullable EvaluationReport trained,
-            @Nullable EvaluationReport heldOut, @Nullable FlowLossReport flow, StreamEval.@Nullable Ends stream, double seconds) {}
+            @Nullable EvaluationReport heldOut, @Nullable FlowLossReport flow, StreamEval.@Nullable FirstAndLast stream, double seconds) {}
 
     private final EvalOptions options;
     private final CommandContext context;
@@ -138,7 +138,7 @@ final class EvalAction {
             }
             EvaluationReport trained = null;
             EvaluationReport held = null;
-            StreamEval.Ends ends = null;
+            StreamEval.FirstAndLast ends = null;
             if (options.prompts() > 0 && !folder.has(ModelFolder.DENOISER)) {
                 try (var network = NsfwjsWeights.open(device, places());
                         var codec = WaltComponents.codec(folder, device, dtype)) {
@@ -244,7 +244,7 @@ final class EvalAction {
         return report;
     }
 
-    /** From captions that the text encoder reads; the others are told and cost no score. */
+    /** From captions that the text encoder reads; the others are reported and not scored. */
     private List<EvalPrompt> prompts(RealClips real, int count) {
         try (var limit = new CaptionLimit()) {
             Predicate<String> tooLong = caption -> !limit.fits(caption);
@@ -295,11 +295,11 @@ final class EvalAction {
                 real, network, frames, STRIDE, options.data().resolve("features"), context.stopping(progress));
     }
 
-    private StreamEval.Ends stream(VideoModel model, MobileNetV2 network, ClipStore store, double seconds, ProgressLine progress) {
+    private StreamEval.FirstAndLast stream(VideoModel model, MobileNetV2 network, ClipStore store, double seconds, ProgressLine progress) {
         var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
         var eval = new StreamEval(model, evaluation(model.info().size().frames(), real, network, progress));
         List<EvalPrompt> prompts = prompts(real, options.streams());
-        StreamEval.Ends ends = eval.run(prompts, seconds, options.seed(), context.stopping(progress));
+        StreamEval.FirstAndLast ends = eval.run(prompts, seconds, options.seed(), context.stopping(progress));
         save(eval.sheet(), "stream.png", prompts.stream().map(EvalPrompt::text).toList(), model);
         return ends;
     }

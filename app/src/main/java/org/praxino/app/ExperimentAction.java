@@ -27,7 +27,7 @@ final class ExperimentAction {
     private static final String SCORES = "eval.json";
 
     /** Training time of an arm so far. */
-    record Used(double seconds) {}
+    record TrainingTime(double seconds) {}
 
     private final Experiment experiment;
     private final CommandContext context;
@@ -81,7 +81,7 @@ final class ExperimentAction {
 
     private void train(Experiment.Arm arm, Path run) {
         Path time = run.resolve(TIME);
-        double before = Files.exists(time) ? Json.read(time, Used.class).seconds() : 0;
+        double before = Files.exists(time) ? Json.read(time, TrainingTime.class).seconds() : 0;
         double left = experiment.minutes() == null ? Double.MAX_VALUE : experiment.minutes() * 60 - before;
         var loop = new AtomicReference<TrainLoop>();
         long start = System.nanoTime();
@@ -101,7 +101,7 @@ final class ExperimentAction {
             }
             timer.shutdownNow();
         }
-        Json.write(time, new Used(before + (System.nanoTime() - start) / 1e9));
+        Json.write(time, new TrainingTime(before + (System.nanoTime() - start) / 1e9));
         if (context.stop().isRequested()) {
             throw new StoppedException("stopped in arm '" + arm.name() + "' at " + Objects.requireNonNull(loop.get()).samples() + " samples; run the same command to continue.");
         }

@@ -28,7 +28,7 @@ import org.praxino.train.run.ModelRecipe;
 import org.praxino.train.run.ModelRecipe.Stage;
 import org.praxino.train.run.TrainingRun;
 
-/** {@code train all}: prepares, trains every stage for its share of the time, evaluates. What is done stays done. */
+/** {@code train all}: prepares, trains every stage for its share of the time, evaluates. Finished stages are not repeated. */
 final class TrainAllAction {
     private static final int DEFAULT_SIZE = 64;
     private static final double FPS = 12;
@@ -163,7 +163,7 @@ final class TrainAllAction {
         });
         if (end == TrainLoop.End.STOPPED) {
             throw new StoppedException("stopped in stage " + stage.fileName() + " at " + Objects.requireNonNull(loop.get()).samples() + " samples, checkpoint in "
-                    + recipe.run(stage) + "; run the same command to go on.");
+                    + recipe.run(stage) + "; run the same command to continue.");
         }
     }
 
@@ -191,7 +191,7 @@ final class TrainAllAction {
             Progress progress = context.stopping(line);
             return run.train(device, progress, started);
         } catch (CancellationException e) {
-            throw new StoppedException("stopped; what is finished is kept, run the same command to go on.");
+            throw new StoppedException("stopped; what is finished is kept, run the same command to continue.");
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts what it still knows. */
+/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts the jobs that it still has. */
 final class KillRounds {
     /** When the server dies. */
     enum KillPhase {
@@ -40,7 +40,7 @@ final class KillRounds {
         this.serve = serve;
     }
 
-    /** @param progress told after each kill */
+    /** @param progress called after each kill */
     AcceptedJobs.Counts run(int rounds, IntConsumer progress) throws IOException, InterruptedException {
         for (int i = 0; ; i++) {
             var server = new ServerProcess(data, log, serve);

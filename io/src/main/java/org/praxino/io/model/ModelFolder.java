@@ -13,7 +13,7 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model on disk: {@code model.json} and a folder a component with {@code config.json} and {@code model.safetensors}. Opening
+ * A model on disk: {@code model.json} and a folder for each component, with {@code config.json} and {@code model.safetensors}. Opening
  * checks that every file is there in its full size; {@link #verify} reads them all.
  */
 public final class ModelFolder {

@@ -24,7 +24,7 @@ final class PackagedModel {
 
     /**
      * The unpacked folder of a packed model, or null when no jar carries one of this name. Its files are compared with their checksums at
-     * every call, and unpacked anew where they differ.
+     * every call, and unpacked again where they differ.
      *
      * @throws UserException when the jar's copy is damaged or the cache cannot be written
      */

@@ -9,8 +9,8 @@ import org.praxino.server.access.KeyScope;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.engine.ServerHealth;
-import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.server.webhook.WebhookSecrets;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -79,7 +79,7 @@ class VideoApiTest {
     }
 
     @Test
-    void wordsThatTheModelDoesNotKnowAreTold() throws Exception {
+    void wordsThatTheModelDoesNotKnowAreReported() throws Exception {
         JsonNode known = s.created(s.post("/v1/videos", "{\"prompt\": \"a \ud83d\udc31 and a \u706b\u7bad\", \"num_frames\": 1}"));
         assertThat(known.get("warnings").size()).isZero();
         JsonNode job = s.created(s.post("/v1/videos", "{\"prompt\": \"a \u03b3\u03ac\u03c4\u03b1\", \"num_frames\": 1}"));

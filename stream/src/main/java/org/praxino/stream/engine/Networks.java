@@ -82,7 +82,7 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     /** A new roll-out; the caller closes it. */
     default BlockRollout rollout() {
         int f = codec().spaceFactor();
-        var size = new BlockRollout.Size(1, codec().latentChannels(), info().size().height() / f, info().size().width() / f);
+        var size = new BlockRollout.LatentSize(1, codec().latentChannels(), info().size().height() / f, info().size().width() / f);
         return new BlockRollout(student(), plan(), size, device());
     }
 

@@ -42,7 +42,7 @@ public final class Evaluation {
      */
     public Evaluation(RealClips real, MobileNetV2 network, int frames, int stride, Path cache, Progress progress) {
         if (stride < 1 || frames <= 2 * stride) {
-            throw new IllegalArgumentException("frames=" + frames + " and stride=" + stride + ": at least three frames must be looked at");
+            throw new IllegalArgumentException("frames=" + frames + " and stride=" + stride + ": at least three frames must be sampled");
         }
         this.real = real;
         this.network = network;

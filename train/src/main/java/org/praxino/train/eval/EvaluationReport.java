@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param realClips number of real clips
  * @param names number of different names among them: by chance, see chanceFirst
  * @param frames of a clip
- * @param stride every which frame is looked at by the features
+ * @param stride distance of the frames that features are computed of
  * @param chanceFirst share of first places that a random order of the real clips gets on these prompts
  * @param chanceFive share of names among the first five that a random order gets
  * @param generated the model's clips; null when only its tokenizer was scored

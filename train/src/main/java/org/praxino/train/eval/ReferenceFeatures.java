@@ -53,7 +53,7 @@ final class ReferenceFeatures implements AutoCloseable {
      * Reads the features of {@code real} from {@code cache}, or computes them and writes them there.
      *
      * @param length frames of a clip
-     * @param stride every which frame is looked at
+     * @param stride distance of the sampled frames
      */
     static ReferenceFeatures open(RealClips real, int length, int stride, MobileNetV2 network, Path cache, Progress progress) {
         if (real.clips().isEmpty()) {
@@ -94,7 +94,7 @@ final class ReferenceFeatures implements AutoCloseable {
                     Tensor features = ClipFeatures.ofFrames(network, real.video(real.clips().get(i), 0, length), stride);
                     all.put(key(i), inner.keep(features));
                 }
-                progress.update(i + 1, real.clips().size(), "real clips looked at");
+                progress.update(i + 1, real.clips().size(), "real clips analysed");
             }
             SafetensorsWriter.to(path)
                     .metadata(Map.of("network", NsfwjsWeights.ID, "data", real.store().info().digest()))
@@ -106,7 +106,7 @@ final class ReferenceFeatures implements AutoCloseable {
         return "clip.%06d".formatted(clip);
     }
 
-    /** Features of the looked-at frames of clip {@code i}. @return [T, F] */
+    /** Features of the sampled frames of clip {@code i}. @return [T, F] */
     Tensor frames(int i) {
         return files.get(i / CLIPS_PER_FILE).read(key(i));
     }
