@@ -78,6 +78,10 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--against", paramLabel = "FILE", description = "Scores of the teacher from --json: also prints the student's as a share of them.")
     private @Nullable Path against;
 
+    @Option(names = "--showcase", paramLabel = "FILE",
+            description = "Also write the prompts of trained names that came out best, with their seeds, as a model folder's showcase.json.")
+    private @Nullable Path showcase;
+
     @Option(names = "--stream", paramLabel = "SECONDS", description = "Also measure drift: score the first and last seconds of streams of this length.")
     private @Nullable Double stream;
 
@@ -98,7 +102,7 @@ final class EvalCommand implements Callable<Integer> {
         if (stream == null) {
             GivenOptions.refuse(spec, "--streams", "without --stream SECONDS");
         }
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, stream, streams,
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, json.checked(showcase), stream, streams,
                 protocol));
     }
 }

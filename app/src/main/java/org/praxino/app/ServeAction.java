@@ -53,7 +53,7 @@ final class ServeAction {
                 if (server.failure().isPresent()) {
                     throw new UserException("the models cannot be loaded: " + server.failure().get());
                 }
-                if (server.end().isPresent()) { // not a fault of the configuration: whoever supervises the process may start it again
+                if (server.end().isPresent()) { // not a fault of the configuration: a supervisor may restart the process
                     context.console().message(server.end().get() + ": the server ends; jobs that wait are done after the next start.");
                     return ErrorReporter.UNEXPECTED;
                 }

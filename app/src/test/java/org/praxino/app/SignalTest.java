@@ -160,9 +160,9 @@ class SignalTest {
     }
 
     private String data(int count) throws IOException {
-        var told = new CapturedConsole();
-        assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("data", "prepare", "folder", clips(count).toString(), "--out",
-                path("set"), "--size", "32", "--fps", "8")).as(told.err()).isZero();
+        var captured = new CapturedConsole();
+        assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("data", "prepare", "folder", clips(count).toString(), "--out",
+                path("set"), "--size", "32", "--fps", "8")).as(captured.err()).isZero();
         return path("set");
     }
 
@@ -177,24 +177,7 @@ class SignalTest {
     }
 
     private Path tokenizer(String data) throws IOException {
-        return Files.writeString(folder.resolve("tokenizer.yaml"), """
-                run: %s
-                start: null
-                data: %s
-                intervals: {checkpointMinutes: 10, keep: 1, sheetMinutes: 10, logSeconds: 0.001}
-                training:
-                  frames: 5
-                  crop: 16
-                  cropCandidates: 1
-                  images: 0.2
-                  freezeEncoder: false
-                  composition: AS_IS
-                  codec: {patch: 2, channels: [8, 16], temporal: [true], kernelTime: [1, 3], upKernelTime: 1, encoderBlocks: 1, decoderBlocks: 1,
-                    middleBlocks: 0, latentChannels: 4, variational: false, norm: LAYER, adaptiveNorm: false, padding: FIRST_FRAME, shortcuts: true}
-                  losses: {l1: 1.0, mse: 1.0, edges: 1.0, motion: 1.0, latent: 1.0e-3, kl: 0.0, noise: 0.05}
-                  optimisation: {samples: 1000000, batch: 2, accumulate: 1, learningRate: 1.0e-3, warmup: 2, decay: 0, beta1: 0.9, beta2: 0.99,
-                    weightDecay: 0.0, clip: 1.0, ema: 0.9, seed: 1, dtype: fp32}
-                """.formatted(path("run"), data));
+        return Files.writeString(folder.resolve("tokenizer.yaml"), TinyTokenizerRun.yaml(path("run"), data, 1_000_000));
     }
 
     @Test

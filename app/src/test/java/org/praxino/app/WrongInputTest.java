@@ -247,14 +247,14 @@ class WrongInputTest {
         List<String> before = files();
         var wrong = new ArrayList<String>();
         for (String line : INPUTS.lines().toList()) {
-            var told = new CapturedConsole();
-            int code = Cli.of(CommandActions.standard(), told.console(), told.stop).run(words(line));
-            List<String> sentences = told.err().lines().filter(l -> l.startsWith("praxino: ")).toList();
+            var captured = new CapturedConsole();
+            int code = Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(words(line));
+            List<String> sentences = captured.err().lines().filter(l -> l.startsWith("praxino: ")).toList();
             String said = sentences.isEmpty() ? "" : sentences.getLast();
             boolean right = code == 2 && sentences.size() == 1 && (said.endsWith(".") || said.endsWith(" --help")) && said.length() < 500
                     && !said.matches(".*(unexpected|Exception|\\bnull\\b|Details: |\\.\\.$).*");
             if (!right) {
-                wrong.add(line + "\n    code " + code + ": " + told.err().strip() + (told.out().isBlank() ? "" : "\n    out: " + told.out().strip()));
+                wrong.add(line + "\n    code " + code + ": " + captured.err().strip() + (captured.out().isBlank() ? "" : "\n    out: " + captured.out().strip()));
             }
         }
         assertThat(wrong).as(String.join("\n", wrong)).isEmpty();

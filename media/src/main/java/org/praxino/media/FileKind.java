@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /** Detects a file's format by its first bytes and reports files that cannot be opened. */
 enum FileKind {
-    /** For FFmpeg, which knows nearly everything. */
+    /** Read by FFmpeg. */
     GENERAL,
     /** Animated PNG, which FFmpeg takes for a still image when long text chunks come first. */
     APNG,

@@ -95,7 +95,7 @@ class RestartTest {
     private static final class CrashingModel implements ServedModel {
         @Override
         public ModelInfo info() {
-            return ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), null, "none", Provenance.now("none", null, 0, List.of()));
+            return ModelInfo.of("tiny", "walt", new ModelInfo.ClipSize(32, 32, 9, 8), null, "none", Provenance.now("none", null, 0, List.of()));
         }
 
         @Override

@@ -19,7 +19,7 @@ import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 
-/** {@code bench faults}: what a server in a separate process loses while it is killed, starved and left alone. */
+/** {@code bench faults}: what a server loses when it is killed, its database or disk fails, or clients disconnect. */
 public final class FaultsBench {
     private static final long SAMPLE_MILLIS = 15_000;
 
@@ -75,12 +75,7 @@ public final class FaultsBench {
         this.options = options;
         this.context = context;
         this.folder = folder;
-        var all = new ArrayList<>(List.of("-m", options.model, "--device", context.device(), "--dtype",
-                context.dtype().name().toLowerCase(Locale.ROOT)));
-        if (context.threads() != null) {
-            all.addAll(List.of("--threads", context.threads().toString()));
-        }
-        this.serve = List.copyOf(all);
+        this.serve = ServerProcess.options(options.model, context);
     }
 
     public static int run(Options options, CommandContext context) throws IOException, InterruptedException {
@@ -117,14 +112,14 @@ public final class FaultsBench {
         }
         var outages = new OutageFaults(folder, log(), serve);
         progress.update(options.rounds, options.rounds, "database");
-        OutageFaults.Seen database = database(outages);
+        OutageFaults.Outcome database = database(outages);
         progress.update(options.rounds, options.rounds, "disk");
-        OutageFaults.Seen disk = outages.disk();
+        OutageFaults.Outcome disk = outages.disk();
         progress.update(options.rounds, options.rounds, "webhooks");
         try (var webhooks = new WebhookFaults()) {
             counts = counts.plus(webhooks.run(folder.resolve("webhooks"), log(), serve));
         }
-        for (OutageFaults.Seen seen : new OutageFaults.@Nullable Seen[] {database, disk}) {
+        for (OutageFaults.Outcome seen : new OutageFaults.@Nullable Outcome[] {database, disk}) {
             counts = counts.plus(seen == null ? AcceptedJobs.Counts.NONE : seen.counts());
         }
         return report(kills, counts, database, disk, options.minutes == 0 ? null : memory(progress));
@@ -139,7 +134,7 @@ public final class FaultsBench {
                 disk == null ? null : (Double) disk.readySeconds(), memory);
     }
 
-    private OutageFaults.@Nullable Seen database(OutageFaults outages) throws IOException, InterruptedException {
+    private OutageFaults.@Nullable Outcome database(OutageFaults outages) throws IOException, InterruptedException {
         Path programs = PostgresqlProcess.programs().orElse(null);
         if (programs == null) {
             return null;
@@ -159,20 +154,20 @@ public final class FaultsBench {
             server.ready();
             long begun = System.nanoTime();
             long visits;
-            try (var clients = new VanishingClients(server)) {
+            try (var clients = new AbruptClients(server)) {
                 for (int i = 0; i == 0 || System.nanoTime() - begun < options.minutes * 60e9; i++) {
                     context.stop().check();
                     Thread.sleep((long) Math.min(SAMPLE_MILLIS, options.minutes * 60_000));
-                    samples.add(VanishingClients.residentMib(server.pid()));
+                    samples.add(AbruptClients.residentMib(server.pid()));
                     double minutes = (System.nanoTime() - begun) / 60e9;
                     progress.update((long) (minutes * 60), (long) (options.minutes * 60), "vanishing clients");
                     if (i % HEAP_EVERY == 0) {
-                        heap.add(VanishingClients.heapMib(server.pid()));
-                        context.console().message(String.format(Locale.ROOT, "%6.2f min  %5.0f MiB, heap %.1f MiB  %d visits", minutes,
-                                samples.getLast(), heap.getLast(), clients.visits()));
+                        heap.add(AbruptClients.heapMib(server.pid()));
+                        context.console().message(String.format(Locale.ROOT, "%6.2f min  %5.0f MiB, heap %.1f MiB  %d exchanges", minutes,
+                                samples.getLast(), heap.getLast(), clients.exchanges()));
                     }
                 }
-                visits = clients.visits();
+                visits = clients.exchanges();
             }
             heap.removeIf(d -> d.isNaN());
             return new Memory((System.nanoTime() - begun) / 60e9, visits, samples, heap, growth(samples.subList(samples.size() / 2, samples.size())));

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
-/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts what it still knows. */
+/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts the jobs that it still has. */
 final class KillRounds {
     /** When the server dies. */
     enum KillPhase {
@@ -43,7 +43,7 @@ final class KillRounds {
     }
 
     /**
-     * @param progress told after each kill
+     * @param progress called after each kill
      * @param stopped whether to count now, before all rounds are done
      */
     AcceptedJobs.Counts run(int rounds, IntConsumer progress, BooleanSupplier stopped) throws IOException, InterruptedException {

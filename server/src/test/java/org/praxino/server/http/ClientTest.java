@@ -111,10 +111,10 @@ class ClientTest {
             Video begun = client.create(small("a ball"));
             assertThat(begun.seed()).isEqualTo(3);
             assertThat(begun.ended()).isFalse();
-            var told = new ArrayList<Video>();
-            Video done = client.follow(begun.id(), told::add);
+            var reported = new ArrayList<Video>();
+            Video done = client.follow(begun.id(), reported::add);
             assertThat(done.isCompleted()).isTrue();
-            assertThat(told.getLast()).isEqualTo(done);
+            assertThat(reported.getLast()).isEqualTo(done);
             Path file = client.download(done, folder.resolve("ball.gif"));
             assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).hasSize(5);
             assertThat(client.await(client.create(small("a ball").firstFrame(picture)).id()).isCompleted()).isTrue();

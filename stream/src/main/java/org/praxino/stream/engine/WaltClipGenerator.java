@@ -84,7 +84,7 @@ public final class WaltClipGenerator implements ClipGenerator {
         int frames = r.frames() == null ? info.size().frames() : r.frames();
         codec.latentFrames(frames);
         if (frames > maxFrames()) {
-            throw new UserException("frames=" + frames + " is more than this model can make at once: the most is " + maxFrames());
+            throw new UserException("frames=" + frames + " is more than this model can make at once: the limit is " + maxFrames());
         }
         memory.check(frames, codec);
         if (r.firstFrame() != null && !acceptsFirstFrame()) {

@@ -1,11 +1,13 @@
 package org.praxino.stream.engine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Showcase;
 import org.praxino.stream.BlockRollout;
 import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.WaltComponents;
@@ -75,6 +77,11 @@ final class WaltNetworks implements Networks {
     @Override
     public ModelInfo info() {
         return folder.info();
+    }
+
+    @Override
+    public List<Showcase.Entry> showcase() {
+        return folder.showcase().prompts();
     }
 
     @Override

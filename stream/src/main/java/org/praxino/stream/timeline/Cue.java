@@ -40,7 +40,7 @@ public record Cue(double at, String prompt, Transition transition, @Nullable Inp
     /** @param what a prompt's name in messages */
     public static void checkCharacters(String what, String prompt) {
         if (prompt.length() > MAX_CHARACTERS) {
-            throw new UserException(what + " has " + prompt.length() + " characters: the most is " + MAX_CHARACTERS);
+            throw new UserException(what + " has " + prompt.length() + " characters: the limit is " + MAX_CHARACTERS);
         }
         if (prompt.codePoints().anyMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             throw new UserException(what + " holds U+0000 or half a character (an unpaired surrogate)");

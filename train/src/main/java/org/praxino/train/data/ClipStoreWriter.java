@@ -104,7 +104,7 @@ public final class ClipStoreWriter implements AutoCloseable {
         try {
             closeStreams();
         } catch (IOException e) {
-            // What a full disk did not take is deleted here, and whoever wrote it was told.
+            // What a full disk did not take is deleted here, and the writer got the error.
         }
         Files.deleteIfExists(partOf(folder.resolve(ClipStoreFiles.PIXELS)));
         Files.deleteIfExists(partOf(folder.resolve(ClipStoreFiles.OFFSETS)));

@@ -42,7 +42,7 @@ public final class Evaluation {
      */
     public Evaluation(RealClips real, MobileNetV2 network, int frames, int stride, Path cache, Progress progress) {
         if (stride < 1 || frames <= 2 * stride) {
-            throw new IllegalArgumentException("frames=" + frames + " and stride=" + stride + ": at least three frames must be looked at");
+            throw new IllegalArgumentException("frames=" + frames + " and stride=" + stride + ": at least three frames must be sampled");
         }
         this.real = real;
         this.network = network;
@@ -90,7 +90,7 @@ public final class Evaluation {
                         if (fvd != null) {
                             fvd.add(clip, truth);
                         }
-                        each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion));
+                        each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion, place.margin()));
                     }
                 }
                 progress.update(++scored, prompts.size(), "prompts scored");

@@ -12,7 +12,7 @@ import org.praxino.train.walt.WaltTraining;
  * @param run folder of the run
  * @param data folder of prepared data
  * @param codec model folder with the tokenizer
- * @param start model folder whose transformer this run goes on from, wherever names and shapes fit, or null to begin anew
+ * @param start model folder whose transformer this run continues from, wherever names and shapes fit, or null to begin from random weights
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights
  */

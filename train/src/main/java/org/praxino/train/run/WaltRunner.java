@@ -43,7 +43,7 @@ final class WaltRunner {
         var training = config.training();
         Path data = Path.of(config.data());
         ModelFolder codecFolder = ModelFolder.open(Path.of(config.codec()));
-        // Every folder is opened before minutes of encoding, so that a wrong name is told at once.
+        // Every folder is opened before minutes of encoding, so that a wrong name is reported at once.
         ModelFolder start = config.start() == null ? null : ModelFolder.open(Path.of(config.start()));
         DType fast = device.fastDType();
         try (var weights = start == null ? null : start.weights(ModelFolder.DENOISER);
@@ -104,7 +104,7 @@ final class WaltRunner {
             throw new ConfigException("network.latentChannels=" + training.network().tokens().latentChannels() + " must be "
                     + codec.latentChannels() + " for the tokenizer in " + from);
         }
-        for (WaltTraining.Phase phase : training.phases()) {
+        for (WaltTraining.TrainingPhase phase : training.phases()) {
             int frames = codec.latentFrames(phase.clips().frames());
             if (phase.lengths().stream().anyMatch(l -> l > frames)) {
                 throw new ConfigException("lengths=" + phase.lengths() + " goes beyond the " + frames + " latent frames of frames="
@@ -124,7 +124,7 @@ final class WaltRunner {
         var training = config.training();
         try (var denoiser = saved.ema();
                 var codec = codecFolder.weights(ModelFolder.CODEC)) {
-            var size = new ModelInfo.Size(source.width(), source.height(), training.phases().getLast().clips().frames(), source.fps());
+            var size = new ModelInfo.ClipSize(source.width(), source.height(), training.phases().getLast().clips().frames(), source.fps());
             return ModelFolder.save(
                     folder.path().resolve("model"),
                     ModelInfo.of(config.name(), "walt", size, null, config.licence(),

@@ -13,8 +13,8 @@ import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
 import org.praxino.diffusion.Guidance;
@@ -127,25 +127,25 @@ public final class WaltObjective implements Objective {
     }
 
     /** Clean latents, their kinds and texts. */
-    private record Batch(Tensor clean, List<Kind> kinds, Condition.Text text, WaltTraining.Phase phase) {}
+    private record Batch(Tensor clean, List<SampleKind> kinds, Condition.Text text, WaltTraining.TrainingPhase phase) {}
 
     private Batch batch(long first, int count, RandomStream random) {
         // One length an update, so that passes side by side end together.
         Optimisation o = config.optimisation();
         var ofUpdate = RandomStream.of(o.seed(), "walt length", o.update(first));
         int at = config.phase(o.update(first) * o.batch() * o.accumulate());
-        WaltTraining.Phase phase = config.phases().get(at);
+        WaltTraining.TrainingPhase phase = config.phases().get(at);
         int frames = phase.lengths().get(ofUpdate.nextInt(phase.lengths().size()));
         LatentStore latents = frames == 1 ? stores.get(at).stills : stores.get(at).clips;
         count *= config.clips(frames);
         var clean = new ArrayList<Tensor>();
-        var kinds = new ArrayList<Kind>();
+        var kinds = new ArrayList<SampleKind>();
         var captions = new ArrayList<String>();
         long[] rows = new long[count * frames];
         for (int b = 0; b < count; b++) {
             // Stratified, so that every batch has its share of images.
             boolean images = (b + random.uniform()) / count < phase.images();
-            kinds.add(images ? Kind.IMAGES : Kind.CLIP);
+            kinds.add(images ? SampleKind.IMAGES : SampleKind.CLIP);
             var stack = new ArrayList<Tensor>();
             for (int t = 0; t < frames; t++) {
                 if (images || t == 0) {
@@ -208,10 +208,10 @@ public final class WaltObjective implements Objective {
     }
 
     /** 1 for given frames. @return [B, frames] */
-    static float[] givenMask(List<Kind> kinds, int frames, double share, RandomStream random) {
+    static float[] givenMask(List<SampleKind> kinds, int frames, double share, RandomStream random) {
         float[] mask = new float[kinds.size() * frames];
         for (int i = 0; i < kinds.size(); i++) {
-            boolean on = kinds.get(i) == Kind.CLIP && random.uniform() < share;
+            boolean on = kinds.get(i) == SampleKind.CLIP && random.uniform() < share;
             int known = on ? Math.min(1 + random.nextInt(2), frames - 1) : 0;
             for (int t = 0; t < known; t++) {
                 mask[i * frames + t] = 1;

@@ -14,7 +14,7 @@ import org.praxino.walt.WaltConfig;
  *
  * @param network the transformer
  * @param process schedule, what is predicted, and how it is sampled
- * @param phases what is trained on from when; optimiser and averages go on through all of them
+ * @param phases what is trained on from when; optimiser and averages continue through all of them
  * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine,
  *     so that a sample costs the same whatever its length; null for one clip a sample
  * @param textDrop share of texts left out, for guidance
@@ -22,7 +22,7 @@ import org.praxino.walt.WaltConfig;
  * @param optimisation schedule
  */
 public record WaltTraining(
-        WaltConfig network, ProcessConfig process, List<Phase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
+        WaltConfig network, ProcessConfig process, List<TrainingPhase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
         Optimisation optimisation) {
 
     /**
@@ -37,8 +37,8 @@ public record WaltTraining(
      * @param images share of the batch in which stacks of 1 + t images stand for a clip (W.A.L.T 3.2)
      * @param framePrediction share of clips whose first one or two latent frames are given (p_fp of W.A.L.T 3.3)
      */
-    public record Phase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, Levels levels, double images, double framePrediction) {
-        public Phase {
+    public record TrainingPhase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, NoiseLevels levels, double images, double framePrediction) {
+        public TrainingPhase {
             lengths = List.copyOf(lengths);
             if (lengths.isEmpty() || lengths.stream().anyMatch(l -> l < 1)) {
                 throw new ConfigException("lengths=" + lengths + " must hold positive numbers of latent frames");
@@ -55,9 +55,9 @@ public record WaltTraining(
     }
 
     /** LOGIT_NORMAL: logistic of N(mean, std²), shifted toward noise. UNIFORM: every step alike (the paper). */
-    public record Levels(Kind kind, double mean, double std, double shift) {
+    public record NoiseLevels(Distribution kind, double mean, double std, double shift) {
         /** The families. */
-        public enum Kind {
+        public enum Distribution {
             UNIFORM,
             LOGIT_NORMAL
         }
@@ -85,7 +85,7 @@ public record WaltTraining(
         }
         share("textDrop", textDrop);
         share("selfConditioning", selfConditioning);
-        for (Phase phase : phases) {
+        for (TrainingPhase phase : phases) {
             if (phase.framePrediction > 0 && !network.inputs().frameCondition()) {
                 throw new ConfigException("framePrediction=" + phase.framePrediction + " needs network.frameCondition=true");
             }

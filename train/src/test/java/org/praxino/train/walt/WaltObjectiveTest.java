@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.praxino.condition.Kind;
+import org.praxino.condition.SampleKind;
 import org.praxino.tensor.RandomStream;
 
 class WaltObjectiveTest {
@@ -14,7 +14,7 @@ class WaltObjectiveTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 9})
     void givenFramesLeaveAtLeastOneToPredictAndStayInTheirClip(int frames) {
-        List<Kind> kinds = Collections.nCopies(200, Kind.CLIP);
+        List<SampleKind> kinds = Collections.nCopies(200, SampleKind.CLIP);
         float[] mask = WaltObjective.givenMask(kinds, frames, 1, RandomStream.of(1, "given"));
         int most = 0;
         for (int clip = 0; clip < kinds.size(); clip++) {
@@ -34,7 +34,7 @@ class WaltObjectiveTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void imagesAreNeverGiven(int frames) {
-        float[] mask = WaltObjective.givenMask(Collections.nCopies(50, Kind.IMAGES), frames, 1, RandomStream.of(1, "given"));
+        float[] mask = WaltObjective.givenMask(Collections.nCopies(50, SampleKind.IMAGES), frames, 1, RandomStream.of(1, "given"));
         assertThat(mask).hasSize(50 * frames).containsOnly(0);
     }
 }

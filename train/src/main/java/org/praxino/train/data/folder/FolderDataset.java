@@ -83,7 +83,7 @@ public final class FolderDataset {
         }
     }
 
-    /** Raised when the same file gives other pixels than before, so that sets are made anew. 2: orientation, tiles, whole pictures. */
+    /** Raised when the same file gives other pixels than before, so that sets are made again. 2: orientation, tiles, whole pictures. */
     private static final int READING = 2;
     /** Of fewer captions of a kind none is held out. */
     private static final int LEAST_TO_HOLD_OUT = 5;
@@ -120,7 +120,7 @@ public final class FolderDataset {
         String recipe = recipe(folder, wordings.keySet(), options);
         ExistingClipStore stored = ExistingClipStore.of(out, recipe);
         DatasetInfo info = stored != null ? stored.info() : decode(folder, out, wordings.keySet(), options, recipe, progress);
-        // What an earlier run noted of captions is told anew; what it noted of pixels still holds.
+        // What an earlier run noted of captions is reported again; what it noted of pixels still holds.
         List<PreparationReport.Skipped> ofPixels = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.SKIPPED), PreparationReport.Skipped.class)
                 .stream().filter(s -> wordings.containsKey(s.file())).toList();
         ofPixels.forEach(s -> (s.ofUsedFile() ? notes : skipped).add(s));

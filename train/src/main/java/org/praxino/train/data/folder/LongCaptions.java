@@ -8,7 +8,7 @@ import java.util.Map;
 import org.praxino.train.data.CaptionLimit;
 import org.praxino.train.data.PreparationReport;
 
-/** What becomes of captions that the bundled text encoder cannot read to their end ({@link CaptionLimit}). */
+/** How captions are treated that are too long for the bundled text encoder ({@link CaptionLimit}). */
 public enum LongCaptions {
     /** They are left out, and files without another caption with them. */
     SKIP,

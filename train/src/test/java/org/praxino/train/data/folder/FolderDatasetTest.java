@@ -194,7 +194,7 @@ class FolderDatasetTest {
     }
 
     @Test
-    void reasonsAreToldAlsoWhenNothingIsLeft() throws IOException {
+    void reasonsAreReportedAlsoWhenNothingIsLeft() throws IOException {
         text("captions.jsonl", "{\"caption\": \"x\"}\n{\"file\": \"gone.png\", \"caption\": \"y\"}\nnonsense\n");
         assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
                 .isInstanceOfSatisfying(NothingUsableException.class, e -> assertThat(e.skipped()).extracting(s -> s.file() + ": " + s.reason())
@@ -248,7 +248,7 @@ class FolderDatasetTest {
     }
 
     @Test
-    void aPlaceWhereNoSetCanBeIsRefusedAtOnce() throws IOException {
+    void anOutputFolderThatCannotHoldASetIsRefusedAtOnce() throws IOException {
         picture("a.png", Color.RED);
         text("a.txt", "red");
         assertThatThrownBy(() -> FolderDataset.prepare(folder, folder.resolve("a.txt"), SMALL, Progress.SILENT))
@@ -258,7 +258,7 @@ class FolderDatasetTest {
     }
 
     @Test
-    void aFullDiskIsToldAndNothingIsLeft() throws IOException {
+    void aFullDiskIsReportedAndNothingIsLeft() throws IOException {
         Path full = Path.of("/dev/full");
         Assumptions.assumeTrue(Files.exists(full), "skipped: no /dev/full on this system");
         picture("a.png", Color.RED);

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that leave without a word: in the middle of a head, an upload, a wait, a stream of events, a live session. */
-final class VanishingClients implements AutoCloseable {
+/** Clients that drop the connection in the middle of request headers, an upload, a wait, an event stream or a live session. */
+final class AbruptClients implements AutoCloseable {
     private static final long PAUSE_MILLIS = 50;
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int UPLOAD_BYTES = 1 << 20;
@@ -28,33 +28,33 @@ final class VanishingClients implements AutoCloseable {
     /** Of each generation in what {@code jcmd GC.heap_info} prints, in KiB. */
     private static final Pattern USED = Pattern.compile("^ ?\\S.*\\btotal .*?used (\\d+)K", Pattern.MULTILINE);
 
-    /** One visit. */
+    /** One exchange that breaks off. */
     @FunctionalInterface
-    private interface Visit {
-        void pay() throws IOException, InterruptedException;
+    private interface Exchange {
+        void run() throws IOException, InterruptedException;
     }
 
     private final int port;
     private final HttpClient http = HttpClient.newHttpClient();
-    private final AtomicLong visits = new AtomicLong();
+    private final AtomicLong exchanges = new AtomicLong();
     private final List<Thread> threads;
     private volatile boolean stopped;
 
-    VanishingClients(ServerProcess server) {
+    AbruptClients(ServerProcess server) {
         this.port = server.port();
-        this.threads = List.<Visit>of(this::head, this::upload, this::sync, this::events, this::live, this::live).stream()
-                .map(visit -> Thread.ofPlatform().daemon().start(() -> repeat(visit))).toList();
+        this.threads = List.<Exchange>of(this::head, this::upload, this::sync, this::events, this::live, this::live).stream()
+                .map(exchange -> Thread.ofPlatform().daemon().start(() -> repeat(exchange))).toList();
     }
 
-    long visits() {
-        return visits.get();
+    long exchanges() {
+        return exchanges.get();
     }
 
-    private void repeat(Visit visit) {
+    private void repeat(Exchange exchange) {
         while (!stopped) {
             try {
-                visit.pay();
-                visits.incrementAndGet();
+                exchange.run();
+                exchanges.incrementAndGet();
                 Thread.sleep(PAUSE_MILLIS);
             } catch (IOException | CompletionException e) {
                 // refused for now: there are many of them
@@ -144,7 +144,7 @@ final class VanishingClients implements AutoCloseable {
         socket.abort();
     }
 
-    /** Resident memory of a process in MiB; NaN where the system does not tell it. */
+    /** Resident memory of a process in MiB; NaN where the system does not report it. */
     static double residentMib(long pid) {
         try {
             return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream().filter(l -> l.startsWith("VmRSS:"))
