@@ -126,7 +126,7 @@ public final class FaultsBench {
     }
 
     private Report report(
-            KillRounds kills, AcceptedJobs.Counts counts, OutageFaults.@Nullable Seen database, OutageFaults.@Nullable Seen disk, @Nullable Memory memory) {
+            KillRounds kills, AcceptedJobs.Counts counts, OutageFaults.@Nullable Outcome database, OutageFaults.@Nullable Outcome disk, @Nullable Memory memory) {
         var phases = new TreeMap<String, Integer>();
         kills.seen().forEach((phase, n) -> phases.put(phase.name().toLowerCase(Locale.ROOT), n));
         return new Report("faults", Version.text(), MachineInfo.of(context), options.model, kills.rounds(), counts.accepted(), counts.lost(),
