@@ -30,7 +30,8 @@ final class DataActions {
 
     static int folder(PrepareOptions options, CommandContext context) throws IOException {
         try (var progress = context.console().progress("files")) {
-            var how = FolderDataset.Options.of(options.shape().size(), options.shape().fps()).withLongCaptions(options.longCaptions());
+            var how = FolderDataset.Options.of(options.shape().size(), options.shape().fps()).withLongCaptions(options.longCaptions())
+                    .withSmallFiles(options.smallFiles());
             PreparationReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
             progress.close();
             print(report, context.console());
@@ -45,7 +46,7 @@ final class DataActions {
         skipped(report.skipped(), console);
         report.notes().stream().limit(NAMED).forEach(s -> console.message(s.file() + ": " + s.reason()));
         if (report.notes().size() > NAMED) {
-            console.message((report.notes().size() - NAMED) + " more captions are too long");
+            console.message("and " + (report.notes().size() - NAMED) + " more notes");
         }
         console.out().printf(Locale.ROOT, "%s: %d clips, %d stills, %d frames, %.1f MB%s, %s%n", report.out(), report.clips(),
                 report.stills(), report.frames(), report.bytes() / 1e6, report.pixelsReused() ? " (frames were there already)" : "",

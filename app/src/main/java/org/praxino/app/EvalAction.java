@@ -382,10 +382,17 @@ final class EvalAction {
         }
         row(out, "still", r.still());
         row(out, "real", r.real());
-        out.printf(Locale.ROOT, "  %-12s %22s %11.1f %% %7.1f %%%n", "chance", "", 100 * r.chanceFirst(), 100 * r.chanceFive());
+        chance(out, r);
         if (r.fvdProtocol() != null) {
             out.println("  FVD: " + r.fvdProtocol());
         }
+    }
+
+    /** The shares of a model that knows nothing, in the columns of {@link #row}. */
+    static void chance(PrintStream out, EvaluationReport r) {
+        out.printf(Locale.ROOT, "  %-12s %12s %9s %11.1f %% %7.1f %%%s%n", "chance", "", "", 100 * r.chanceFirst(), 100 * r.chanceFive(),
+                r.chanceFirstFolded() == null || r.chanceFiveFolded() == null ? ""
+                        : String.format(Locale.ROOT, " %12.1f %% %7.1f %%", 100 * r.chanceFirstFolded(), 100 * r.chanceFiveFolded()));
     }
 
     private static void print(PrintStream out, FlowLossReport f) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.praxino.app.cli.BoundAction;
 import org.praxino.train.data.folder.LongCaptions;
+import org.praxino.train.data.folder.SmallFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,12 +39,17 @@ final class PrepareFolderCommand implements Callable<Integer> {
                     + " them for models of Wan (default: ${DEFAULT-VALUE}).")
     private LongCaptions longCaptions = LongCaptions.SKIP;
 
+    @Option(names = "--small-files", paramLabel = "keep|skip", defaultValue = "keep",
+            description = "Pictures smaller than the set's and videos of fewer than 17 frames: use them and name them, or leave them out (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private SmallFiles smallFiles = SmallFiles.KEEP;
+
     PrepareFolderCommand(BoundAction<PrepareOptions> runner) {
         this.runner = runner;
     }
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new PrepareOptions(folder, out, shape.checked(), longCaptions));
+        return runner.run(new PrepareOptions(folder, out, shape.checked(), longCaptions, smallFiles));
     }
 }

@@ -106,6 +106,7 @@ final class StreamEval {
         out.println(EvalAction.HEADER);
         EvalAction.row(out, "first", generated(e.first));
         EvalAction.row(out, "last", generated(e.last));
+        EvalAction.chance(out, e.first);
         out.println("  kept: " + shares(generated(e.last), generated(e.first)));
     }
 

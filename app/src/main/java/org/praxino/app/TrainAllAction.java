@@ -40,7 +40,7 @@ final class TrainAllAction {
     private static final int FIRST_PATHS = 8;
     private static final int MOST_PATHS = 512;
 
-    /** Share of a stage's time in which its speed is measured, and bounds in seconds. */
+    /** Share of a stage's time in which its speed is measured, and bounds in seconds; the lower one is at most a quarter of that time. */
     private static final double TRIAL_SHARE = 0.03;
     private static final double[] TRIAL_SECONDS = {2, 60};
 
@@ -170,7 +170,7 @@ final class TrainAllAction {
     /** The configuration of a stage with as many samples as its time allows, by the speed of a short trial. */
     private TrainingRun sized(ModelRecipe recipe, Stage stage) {
         double budget = seconds(stage);
-        double limit = Math.clamp(budget * TRIAL_SHARE, TRIAL_SECONDS[0], TRIAL_SECONDS[1]);
+        double limit = Math.clamp(budget * TRIAL_SHARE, Math.min(TRIAL_SECONDS[0], budget / 4), TRIAL_SECONDS[1]);
         var trial = StageTrial.measure(
                 options.out().resolve("trial"), recipe.configuration(stage, Integer.MAX_VALUE, FIRST_PATHS), limit, this::run, context.stop());
         double left = Math.max(0, budget - trial.preparing() - trial.training());

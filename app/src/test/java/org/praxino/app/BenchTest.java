@@ -94,6 +94,7 @@ class BenchTest {
         assertThat(report.path("ready_seconds").doubleValue()).isPositive();
         assertThat(report.path("kills").path("while_submitting").intValue()).isEqualTo(1);
         assertThat(report.path("memory").path("resident_mib")).isNotEmpty();
+        assertThat(report.path("memory").path("heap_mib").get(0).doubleValue()).isPositive();
         assertThat(captured.out()).contains("lost             0");
         assertThat(run("bench", "faults", "--rounds", "0")).isEqualTo(2);
         assertThat(captured.err()).contains("--rounds 0 is not possible");

@@ -55,7 +55,8 @@ class DataAndEvalTest {
         Files.writeString(clips.resolve("torn.txt"), "nothing");
         assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("set"), "--size", "32", "--fps", "8")).as(captured.err()).isZero();
         assertThat(captured.out()).contains("40 clips");
-        assertThat(captured.err()).contains("skipped torn.gif");
+        assertThat(captured.err()).contains("skipped torn.gif", "praxino: c0.gif: it has 9 frames at 8 a second, and longer samples hold the last one",
+                "praxino: and 20 more notes");
         Path model = TinyModel.save(folder.resolve("tiny"));
         assertThat(run("eval", model.toString(), "--data", path("set"), "--prompts", "0", "--json", path("scores.json")))
                 .as(captured.err()).isZero();

@@ -60,10 +60,10 @@ class TrainAllTest {
     void aStoppedRunContinuesToAStreamingModelAndAPage() throws Exception {
         String data = data(9).toString();
         Path out = temp.resolve("mine");
-        String[] command = {"--data", data, "--out", out.toString(), "--hours", "0.006"};
+        String[] command = {"--data", data, "--out", out.toString(), "--hours", "0.002"};
         var stopped = new CapturedConsole();
         try (var timer = Executors.newSingleThreadScheduledExecutor()) {
-            timer.schedule(() -> stopped.stop.request(), 4, TimeUnit.SECONDS);
+            timer.schedule(() -> stopped.stop.request(), 1, TimeUnit.SECONDS);
             assertThat(run(stopped, command)).as(stopped.err()).isNotZero();
             assertThat(stopped.err()).contains("run the same command to continue");
         }

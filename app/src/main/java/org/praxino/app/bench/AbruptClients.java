@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Clients that drop the connection in the middle of request headers, an upload, a wait, an event stream or a live session. */
@@ -23,6 +24,9 @@ final class AbruptClients implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int UPLOAD_BYTES = 1 << 20;
     private static final String JOB = "{\"prompt\": \"a star\", \"num_frames\": 1, \"seed\": 1, \"format\": \"gif\"}";
+
+    /** Of each generation in what {@code jcmd GC.heap_info} prints, in KiB. */
+    private static final Pattern USED = Pattern.compile("^ ?\\S.*\\btotal .*?used (\\d+)K", Pattern.MULTILINE);
 
     /** One exchange that breaks off. */
     @FunctionalInterface
@@ -147,6 +151,23 @@ final class AbruptClients implements AutoCloseable {
                     .mapToDouble(l -> Double.parseDouble(l.replaceAll("[^0-9]", "")) / 1024).findFirst().orElse(Double.NaN);
         } catch (IOException e) {
             return Double.NaN;
+        }
+    }
+
+    /** Heap of a process after a full collection in MiB; NaN where this Java brings no {@code jcmd}. */
+    static double heapMib(long pid) throws InterruptedException {
+        return jcmd(pid, "GC.run").isEmpty() ? Double.NaN : USED.matcher(jcmd(pid, "GC.heap_info")).results()
+                .mapToDouble(m -> Double.parseDouble(m.group(1)) / 1024).sum();
+    }
+
+    private static String jcmd(long pid, String command) throws InterruptedException {
+        try {
+            var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid), command);
+            Process process = builder.redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() == 0 ? said : "";
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -43,7 +43,7 @@ public final class ClipStoreWriter implements AutoCloseable {
         writeOffset();
     }
 
-    /** A clip ready to be stored: its frames packed by {@link FrameCodec}; {@code note} says what of the file is not used, or nothing. */
+    /** A clip ready to be stored: its frames packed by {@link FrameCodec}; {@code note} says what is to be known of it, or nothing. */
     public record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256, String note) {
         public Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256) {
             this(file, frames, loop, sourceFrames, sha256, "");

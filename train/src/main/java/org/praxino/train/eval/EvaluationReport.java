@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param stride distance of the frames that features are computed of
  * @param chanceFirst share of first places that a random order of the real clips gets on these prompts
  * @param chanceFive share of names among the first five that a random order gets
+ * @param chanceFirstFolded as {@code chanceFirst} with genders folded; null in reports of earlier versions
+ * @param chanceFiveFolded as {@code chanceFive} with genders folded; null in reports of earlier versions
  * @param generated the model's clips; null when only its tokenizer was scored
  * @param reconstruction each prompt's real clip encoded and decoded: what a perfect transformer would get; null without a tokenizer
  * @param still the first frame of each prompt's real clip, repeated: what a video without motion gets
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EvaluationReport(
         String features, String data, String split, int prompts, int realClips, int names, int frames, int stride,
-        double chanceFirst, double chanceFive, @Nullable VideoScores generated, @Nullable VideoScores reconstruction, VideoScores still,
-                VideoScores real, @Nullable String fvdProtocol, List<PromptResult> each) {
+        double chanceFirst, double chanceFive, @Nullable Double chanceFirstFolded, @Nullable Double chanceFiveFolded, @Nullable VideoScores generated,
+                @Nullable VideoScores reconstruction, VideoScores still, VideoScores real, @Nullable String fvdProtocol, List<PromptResult> each) {
 
     /**
      * One prompt's result.

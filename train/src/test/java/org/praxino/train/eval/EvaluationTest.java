@@ -154,6 +154,7 @@ class EvaluationTest {
         EvaluationReport r = evaluation().run(EvalPrompt.draw(real, 3, 0, EvalPrompt.Wording.ANY), null, new Given(false), null);
         assertThat(r.chanceFirst()).isEqualTo((0.5 + 0.25 + 0.25) / 3, within(1e-12));
         assertThat(r.chanceFive()).isEqualTo(1, within(1e-12));
+        assertThat(r.chanceFirstFolded()).as("no name has a gender here").isEqualTo(r.chanceFirst());
     }
 
     @Test
@@ -167,6 +168,9 @@ class EvaluationTest {
                     List.of(new EvalPrompt("a man", "man", "person", 0)), (p, i) -> clips.video(clips.clips().get(1), 0, FRAMES), null, null);
             assertThat(report.generated().firstPlace()).isZero();
             assertThat(report.generated().firstPlaceFolded()).isEqualTo(1);
+            assertThat(report.chanceFirst()).isEqualTo(1 / 3.0, within(1e-12));
+            assertThat(report.chanceFirstFolded()).isEqualTo(2 / 3.0, within(1e-12));
+            assertThat(report.chanceFiveFolded()).isEqualTo(1, within(1e-12));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

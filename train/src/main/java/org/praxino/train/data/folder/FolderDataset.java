@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
@@ -44,8 +45,13 @@ public final class FolderDataset {
      * @param maxSeconds of a video that are used
      * @param heldOut share of captions that training never sees, chosen by hash; of five or more of clips, and of stills, at least one
      * @param longCaptions what becomes of captions that the text encoder cannot read to their end
+     * @param smallFiles what becomes of small pictures and short videos
      */
-    public record Options(int size, double fps, Fit fit, double maxSeconds, double heldOut, LongCaptions longCaptions) {
+    public record Options(int size, double fps, Fit fit, double maxSeconds, double heldOut, LongCaptions longCaptions, SmallFiles smallFiles) {
+        public Options(int size, double fps, Fit fit, double maxSeconds, double heldOut, LongCaptions longCaptions) {
+            this(size, fps, fit, maxSeconds, heldOut, longCaptions, SmallFiles.KEEP);
+        }
+
         public Options {
             if (size < 8 || size > 2048) {
                 throw new ConfigException("size=" + size + " is not possible: give 8 to 2048 pixels.");
@@ -61,14 +67,19 @@ public final class FolderDataset {
             }
         }
 
-        /** Cropped to a square, the first minute of each video, 5 % held out, captions that are too long left out. */
+        /** Cropped to a square, the first minute of each video, 5 % held out, captions that are too long left out, small files kept. */
         public static Options of(int size, double fps) {
             return new Options(size, fps, Fit.CROP, 60, 0.05, LongCaptions.SKIP);
         }
 
         /** The same with another choice for captions that are too long. */
         public Options withLongCaptions(LongCaptions choice) {
-            return new Options(size, fps, fit, maxSeconds, heldOut, choice);
+            return new Options(size, fps, fit, maxSeconds, heldOut, choice, smallFiles);
+        }
+
+        /** The same with another choice for small files. */
+        public Options withSmallFiles(SmallFiles choice) {
+            return new Options(size, fps, fit, maxSeconds, heldOut, longCaptions, choice);
         }
     }
 
@@ -110,13 +121,14 @@ public final class FolderDataset {
         ExistingClipStore stored = ExistingClipStore.of(out, recipe);
         DatasetInfo info = stored != null ? stored.info() : decode(folder, out, wordings.keySet(), options, recipe, progress);
         // What an earlier run noted of captions is reported again; what it noted of pixels still holds.
-        ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.SKIPPED), PreparationReport.Skipped.class).stream()
-                .filter(s -> wordings.containsKey(s.file())).forEach(skipped::add);
+        List<PreparationReport.Skipped> ofPixels = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.SKIPPED), PreparationReport.Skipped.class)
+                .stream().filter(s -> wordings.containsKey(s.file())).toList();
+        ofPixels.forEach(s -> (s.ofUsedFile() ? notes : skipped).add(s));
         List<ClipEntry> entries = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.CLIPS), ClipEntry.class);
         if (entries.isEmpty()) {
             throw new NothingUsableException("None of the " + wordings.size() + " captioned files in " + folder + " can be decoded.", skipped);
         }
-        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), skipped);
+        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), Stream.concat(skipped.stream(), ofPixels.stream().filter(PreparationReport.Skipped::ofUsedFile)).toList());
         ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.MANIFEST), rows(entries, wordings, options.heldOut()));
         Json.write(out.resolve(ClipStoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(entries.size(), entries.size(), "writing captions");
@@ -165,6 +177,7 @@ public final class FolderDataset {
             }
         }
         return "folder, layout " + DatasetInfo.FORMAT + ", read " + READING + ", " + options.size() + "x" + options.size() + " " + options.fps() + " fps, "
-                + options.fit() + ", at most " + options.maxSeconds() + " s, files " + Sha256.ofText(text.toString()).substring(0, 16);
+                + options.fit() + ", at most " + options.maxSeconds() + " s, "
+                + (options.smallFiles() == SmallFiles.SKIP ? "without small ones, " : "") + "files " + Sha256.ofText(text.toString()).substring(0, 16);
     }
 }

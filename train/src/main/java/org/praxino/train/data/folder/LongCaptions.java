@@ -43,7 +43,11 @@ public enum LongCaptions {
                         tooLong.add(new PreparationReport.Skipped(file, limit.problem(caption) + ": shorten it, or give --long-captions cut"));
                     }
                 }
-                (fitting.isEmpty() ? skipped : notes).addAll(tooLong);
+                if (fitting.isEmpty()) {
+                    skipped.addAll(tooLong);
+                } else {
+                    tooLong.forEach(t -> notes.add(PreparationReport.Skipped.note(t.file(), t.reason())));
+                }
                 if (!fitting.isEmpty()) {
                     kept.put(file, List.copyOf(fitting));
                 }
