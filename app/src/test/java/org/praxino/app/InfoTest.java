@@ -64,6 +64,18 @@ class InfoTest {
         assertThat(captured.out()).containsSubsequence("2, 13 numbers", "  a", "BF16 [2, 5]", "  b");
     }
 
+    /** A name that would colour the terminal, clear it and begin a line of its own. */
+    @Test
+    void namesInFilesAreNoCommandsToTheTerminal() throws IOException {
+        byte[] header = ("{\"a\\u001b[2Jb\\nc\\u202ed\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        var bytes = java.nio.ByteBuffer.allocate(8 + header.length + 4).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
+        Path file = Files.write(folder.resolve("odd.safetensors"), bytes.array());
+        assertThat(InfoActions.info(new InfoCommand.Options(file.toString(), null), context)).isZero();
+        assertThat(captured.out()).contains("a\\u001b[2Jb\\u000ac\\u202ed").doesNotContain("\u001b", "\u202e");
+        captured.console().message("cannot read 'x\u001b[31m': it is gone.\nand a line");
+        assertThat(captured.err()).endsWith("cannot read 'x\\u001b[31m': it is gone.\nand a line\n");
+    }
+
     @Test
     void infoRefusesWhatItCannotRead() throws IOException {
         var cli = Cli.of(CommandActions.standard(), captured.console(), captured.stop);

@@ -53,6 +53,9 @@ enum FileKind {
         if (!Files.exists(file)) {
             throw new MediaException("cannot read '" + file + "': there is no such file");
         }
+        if (!Files.isRegularFile(file)) { // reading from a pipe may never end
+            throw new MediaException("cannot read '" + file + "': it is a device or a pipe, and no file");
+        }
         byte[] head = head(file);
         if (head.length == 0) {
             throw new MediaException("cannot read '" + file + "': the file is empty");

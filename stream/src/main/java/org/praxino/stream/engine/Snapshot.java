@@ -162,7 +162,7 @@ public final class Snapshot {
                     + " on with frame " + position.frame());
         }
         List<String> prompts = header.prompts();
-        if (prompts.size() > ActivePrompt.MAX_PROMPTS || prompts.stream().anyMatch(p -> p.isBlank() || p.length() > Cue.MAX_CHARACTERS)) {
+        if (prompts.size() > ActivePrompt.MAX_PROMPTS || prompts.stream().anyMatch(p -> Cue.isEmpty(p) || p.length() > Cue.MAX_CHARACTERS)) {
             throw invalid(file, "its prompts in force are at most " + ActivePrompt.MAX_PROMPTS + ", of 1 to " + Cue.MAX_CHARACTERS
                     + " characters each");
         }

@@ -22,13 +22,19 @@ public record Cue(double at, String prompt, Transition transition, @Nullable Inp
         if (!(at >= 0 && at <= MAX_SECONDS)) {
             throw new UserException("a cue at " + at + " s is not possible: times lie between 0 and " + (long) MAX_SECONDS + " s");
         }
-        if (prompt.isBlank()) {
+        if (isEmpty(prompt)) {
             throw new UserException("the prompt at " + at + " s is empty: say what to show, for example \"a ferris wheel spinning\"");
         }
         checkCharacters("the prompt at " + at + " s", prompt);
         if (image != null && !(transition instanceof Transition.Cut)) {
             throw new UserException("the cue at " + at + " s has an image and a transition: a scene that begins with a picture is a cut");
         }
+    }
+
+    /** Whether nothing of a prompt would be seen: blanks of every kind, and characters without width. */
+    public static boolean isEmpty(String prompt) {
+        return prompt.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.isISOControl(c)
+                || Character.getType(c) == Character.FORMAT);
     }
 
     /** @param what a prompt's name in messages */

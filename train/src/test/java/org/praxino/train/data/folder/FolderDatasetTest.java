@@ -299,6 +299,16 @@ class FolderDatasetTest {
     }
 
     @Test
+    void linksToDevicesAreSkippedWithTheReason() throws IOException {
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        Files.createSymbolicLink(folder.resolve("z.png"), Path.of("/dev/zero"));
+        text("z.txt", "zeros");
+        assertThat(FolderDataset.prepare(folder, out, SMALL, Progress.SILENT).skipped())
+                .contains(new PreparationReport.Skipped("z.png", "it is a device or a pipe, and no file"));
+    }
+
+    @Test
     void smallFilesAreNamedOrSkipped() throws IOException {
         picture("small.png", Color.RED); // 20x30
         text("small.txt", "red");
