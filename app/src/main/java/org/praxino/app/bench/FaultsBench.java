@@ -107,7 +107,7 @@ public final class FaultsBench {
     private Report measure(ProgressLine progress) throws IOException, InterruptedException {
         var kills = new KillRounds(folder.resolve("kills"), log(), serve);
         AcceptedJobs.Counts counts = kills.run(options.rounds, round -> progress.update(round, options.rounds, "kills"), context.stop()::isRequested);
-        if (context.stop().isRequested()) { // what was counted until then is told
+        if (context.stop().isRequested()) { // what was counted until then is reported
             return report(kills, counts, null, null, null);
         }
         var outages = new OutageFaults(folder, log(), serve);
