@@ -63,7 +63,7 @@ final class EvalAction {
     static final String HEADER = "             FD-MobileNetV2   -motion   right first   in five   gender folded   in five   motion   ratio";
 
     /** A sheet shows at most so many clips, each by so many frames. */
-    private static final int ROWS = 24;
+    private static final int ROWS = 32;
 
     private static final int COLUMNS = 6;
 
