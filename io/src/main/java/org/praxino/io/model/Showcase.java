@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.praxino.io.Json;
-import org.praxino.tensor.UserException;
 
 /**
  * The contents of {@code showcase.json} in a model folder: prompts that the model generates well, the best first. {@code praxino eval
