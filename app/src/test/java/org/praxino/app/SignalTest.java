@@ -278,7 +278,7 @@ class SignalTest {
             await(process, () -> Files.exists(folder.resolve("pulled/.w.bin.part")) && folder.resolve("pulled/.w.bin.part").toFile().length() > 0);
             signal(process, "TERM");
             assertThat(exitCode(process)).isEqualTo(143);
-            assertThat(said("err.log")).contains("what has come is kept, run the same command to go on");
+            assertThat(said("err.log")).contains("what was downloaded is kept, run the same command to continue");
             assertThat(folder.resolve("pulled/w.bin")).doesNotExist();
             Process again = start(command);
             assertThat(again.waitFor()).as(said("err.log")).isZero();

@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.praxino.io.Json;
-import org.praxino.tensor.UserException;
 
 /**
  * The contents of {@code showcase.json} in a model folder: prompts that the model generates well, the best first. {@code praxino eval
@@ -36,7 +35,7 @@ public record Showcase(String hash, List<Entry> prompts) {
         prompts = List.copyOf(prompts);
     }
 
-    /** Of a model folder; without prompts when the folder has no such file. @throws UserException when the file cannot be read as one */
+    /** Of a model folder; without prompts when the folder has no such file. @throws org.praxino.tensor.UserException when the file cannot be read as one */
     static Showcase of(Path folder, String hash) {
         Path file = folder.resolve(FILE);
         return Files.exists(file) ? Json.read(file, Showcase.class) : new Showcase(hash, List.of());
