@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(name = "data", header = "Builds data sets for training.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "data", header = "Builds and inspects data sets for training.", synopsisSubcommandLabel = "COMMAND")
 final class DataCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
