@@ -34,9 +34,9 @@ final class Cli {
         var global = new GlobalOptions();
         var failures = new ErrorReporter(console, stop);
         var bench = new CommandLine(new BenchCommand())
-                .addSubcommand(new BenchCommand.Gemm(runner(actions.benchGemm(), global, console, stop)))
-                .addSubcommand(new BenchCommand.Generate(runner(actions.benchGenerate(), global, console, stop)))
-                .addSubcommand(new BenchCommand.Train(runner(actions.benchTrain(), global, console, stop)))
+                .addSubcommand(new BenchCommand.GemmCommand(runner(actions.benchGemm(), global, console, stop)))
+                .addSubcommand(new BenchCommand.GenerateBenchCommand(runner(actions.benchGenerate(), global, console, stop)))
+                .addSubcommand(new BenchCommand.TrainBenchCommand(runner(actions.benchTrain(), global, console, stop)))
                 .addSubcommand(new StreamBenchCommand(runner(actions.benchStream(), global, console, stop)))
                 .addSubcommand(new SoakBenchCommand(runner(actions.benchSoak(), global, console, stop)))
                 .addSubcommand(new ServeBenchCommand(runner(actions.benchServe(), global, console, stop)))
@@ -49,11 +49,11 @@ final class Cli {
                         .addSubcommand(new PrepareFolderCommand(files(actions.prepareFolder(), global, console, stop))))
                 .addSubcommand(new DataInspectCommand(files(actions.inspect(), global, console, stop)));
         var train = new CommandLine(new TrainCommand())
-                .addSubcommand(new TrainCommand.Tokenizer(runner(actions.trainTokenizer(), global, console, stop)))
-                .addSubcommand(new TrainCommand.Walt(runner(actions.trainWalt(), global, console, stop)))
-                .addSubcommand(new TrainCommand.Causal(runner(actions.trainCausal(), global, console, stop)))
-                .addSubcommand(new TrainCommand.Ode(runner(actions.trainOde(), global, console, stop)))
-                .addSubcommand(new TrainCommand.Dmd(runner(actions.trainDmd(), global, console, stop)))
+                .addSubcommand(TrainCommand.Stage.TOKENIZER.command(runner(actions.trainTokenizer(), global, console, stop)))
+                .addSubcommand(TrainCommand.Stage.WALT.command(runner(actions.trainWalt(), global, console, stop)))
+                .addSubcommand(TrainCommand.Stage.CAUSAL.command(runner(actions.trainCausal(), global, console, stop)))
+                .addSubcommand(TrainCommand.Stage.ODE.command(runner(actions.trainOde(), global, console, stop)))
+                .addSubcommand(TrainCommand.Stage.DMD.command(runner(actions.trainDmd(), global, console, stop)))
                 .addSubcommand(new TrainAllCommand(runner(actions.trainAll(), global, console, stop)));
         var keys = new CommandLine(new KeysCommand())
                 .addSubcommand(new KeysCommand.Add(files(actions.keysAdd(), global, console, stop)))

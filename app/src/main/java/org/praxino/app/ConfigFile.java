@@ -1,13 +1,10 @@
 package org.praxino.app;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.praxino.io.AtomicFiles;
-import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
+import org.praxino.io.TextFiles;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.FormerSettings;
 import tools.jackson.core.JacksonException;
@@ -31,15 +28,7 @@ final class ConfigFile {
      * @throws org.praxino.tensor.UserException one sentence naming the file, the key and what would be right
      */
     static <T> T read(Path file, Map<String, String> overrides, Class<T> type) {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new ConfigException(file + " is not UTF-8 text");
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
-        }
-        JsonNode tree = tree(text, file.toString());
+        JsonNode tree = tree(TextFiles.read(file), file.toString());
         FormerSettings.rename(tree, file.toString());
         if (!overrides.isEmpty()) {
             JsonNode whole = withNulls(tree, type);

@@ -134,9 +134,9 @@ final class ConvertAction {
                     copyTexts(pictures, target.resolve(pictures.getFileName()));
                 }
             }
-            @Nullable Path told = folder.student() == null ? null : folder.student().resolveSibling("student.json");
-            if (told != null && Files.isRegularFile(told)) {
-                Files.copy(told, target.resolve("student.json"));
+            @Nullable Path studentJson = folder.student() == null ? null : folder.student().resolveSibling("student.json");
+            if (studentJson != null && Files.isRegularFile(studentJson)) {
+                Files.copy(studentJson, target.resolve("student.json"));
             }
             copyTexts(tokenizer, target.resolve(diffusers ? "tokenizer" : "google/umt5-xxl"));
             if (folder.configFile() != null && !diffusers) {

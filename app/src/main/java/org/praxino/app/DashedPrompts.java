@@ -20,7 +20,7 @@ final class DashedPrompts {
                 return Arrays.stream(args).map(a -> a.equals(word) ? OPTION + "=" + a : a).toArray(String[]::new);
             }
         } catch (CommandLine.ParameterException e) {
-            // told when the command is run
+            // reported when the command runs
         }
         return args;
     }

@@ -44,7 +44,7 @@ final class DataActions {
         skipped(report.skipped(), console);
         report.notes().stream().limit(NAMED).forEach(s -> console.message(s.file() + ": " + s.reason()));
         if (report.notes().size() > NAMED) {
-            console.message((report.notes().size() - NAMED) + " more captions are too long");
+            console.message("and " + (report.notes().size() - NAMED) + " more notes");
         }
         console.out().printf(Locale.ROOT, "%s: %d clips, %d stills, %d frames, %.1f MB%s, %s%n", report.out(), report.clips(),
                 report.stills(), report.frames(), report.bytes() / 1e6, report.pixelsReused() ? " (frames were there already)" : "",

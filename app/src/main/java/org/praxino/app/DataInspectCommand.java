@@ -40,6 +40,6 @@ final class DataInspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return runner.run(new Options(data, json.checked(), sheet));
+        return runner.run(new Options(data, json.checked(), json.checked(sheet)));
     }
 }

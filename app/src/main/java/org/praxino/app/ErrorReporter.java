@@ -70,7 +70,7 @@ final class ErrorReporter {
         };
     }
 
-    /** Whether the work only obeyed. Other failures are told, also those of what is finished after a stop. */
+    /** Whether the work only obeyed. Other failures are reported, also those of what is finished after a stop. */
     private boolean isStop(Throwable t) {
         if (t instanceof CancellationException) {
             return true;

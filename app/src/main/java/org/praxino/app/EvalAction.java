@@ -21,6 +21,7 @@ import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.ModelRepository;
+import org.praxino.io.model.Showcase;
 import org.praxino.media.ContactSheet;
 import org.praxino.media.Frame;
 import org.praxino.media.GeneratedMetadata;
@@ -67,11 +68,14 @@ final class EvalAction {
 
     private static final int COLUMNS = 6;
 
+    /** Prompts of a showcase. */
+    private static final int SHOWCASE = 48;
+
     /** What {@code --json} holds. */
     record Report(
             String model, String hash, String version, Map<String, String> machine, String dtype, @Nullable Integer steps,
             boolean teacher, long seed, CodecEvaluation.@Nullable Reconstruction reconstruction, @Nullable EvaluationReport trained,
-            @Nullable EvaluationReport heldOut, @Nullable FlowLossReport flow, StreamEval.@Nullable Ends stream, double seconds) {}
+            @Nullable EvaluationReport heldOut, @Nullable FlowLossReport flow, StreamEval.@Nullable FirstAndLast stream, double seconds) {}
 
     private final EvalOptions options;
     private final CommandContext context;
@@ -138,7 +142,7 @@ final class EvalAction {
             }
             EvaluationReport trained = null;
             EvaluationReport held = null;
-            StreamEval.Ends ends = null;
+            StreamEval.FirstAndLast ends = null;
             if (options.prompts() > 0 && !folder.has(ModelFolder.DENOISER)) {
                 try (var network = NsfwjsWeights.open(device, places());
                         var codec = WaltComponents.codec(folder, device, dtype)) {
@@ -169,6 +173,9 @@ final class EvalAction {
             if (options.json() != null) {
                 context.console().writeJson(options.json(), report);
             }
+            if (options.showcase() != null && trained != null) {
+                showcase(folder.info().hash(), trained).write(options.showcase());
+            }
             print(report);
             if (against != null) {
                 compare(report, against);
@@ -180,7 +187,7 @@ final class EvalAction {
     /** A tokenizer alone makes no clips. */
     private void requireTokenizerOptions(String name) {
         String given = options.teacher() ? "--teacher" : options.steps() != null ? "--steps" : options.stream() != null ? "--stream"
-                : options.against() != null ? "--against" : options.i3d() != null ? "--i3d" : options.sheets() != null ? "--sheets" : null;
+                : options.against() != null ? "--against" : options.showcase() != null ? "--showcase" : options.i3d() != null ? "--i3d" : options.sheets() != null ? "--sheets" : null;
         if (given != null) {
             throw new UserException(given + " has no effect on " + name + ": a tokenizer alone generates nothing");
         }
@@ -262,7 +269,7 @@ final class EvalAction {
         return report;
     }
 
-    /** From captions that the text encoder reads; the others are told and cost no score. */
+    /** From captions that the text encoder reads; the others are reported and not scored. */
     private List<EvalPrompt> prompts(RealClips real, int count) {
         try (var limit = new CaptionLimit()) {
             Predicate<String> tooLong = caption -> !limit.fits(caption);
@@ -313,11 +320,11 @@ final class EvalAction {
                 real, network, frames, STRIDE, options.data().resolve("features"), context.stopping(progress));
     }
 
-    private StreamEval.Ends stream(VideoModel model, MobileNetV2 network, ClipStore store, double seconds, ProgressLine progress) {
+    private StreamEval.FirstAndLast stream(VideoModel model, MobileNetV2 network, ClipStore store, double seconds, ProgressLine progress) {
         var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
         var eval = new StreamEval(model, evaluation(model.info().size().frames(), real, network, progress));
         List<EvalPrompt> prompts = prompts(real, options.streams());
-        StreamEval.Ends ends = eval.run(prompts, seconds, options.seed(), context.stopping(progress));
+        StreamEval.FirstAndLast ends = eval.run(prompts, seconds, options.seed(), context.stopping(progress));
         save(eval.sheet(), "stream.png", prompts.stream().map(EvalPrompt::text).toList(), model);
         return ends;
     }
@@ -328,6 +335,18 @@ final class EvalAction {
                     String.join("; ", prompts), options.seed(), model.info().name(), model.info().hash(), VideoModel.version());
             sheet.save(options.sheets().resolve(name), WriteOptions.generated(1, about));
         }
+    }
+
+    /** The clips whose nearest real clip has the right name. */
+    private Showcase showcase(String hash, EvaluationReport report) {
+        var entries = new ArrayList<Showcase.Entry>();
+        for (int i = 0; i < report.each().size(); i++) {
+            EvaluationReport.PromptResult r = report.each().get(i);
+            if (r.place() == 1 && r.margin() != null) {
+                entries.add(new Showcase.Entry(r.prompt(), r.name(), options.seed() + i, r.margin()));
+            }
+        }
+        return new Showcase(hash, entries).best(SHOWCASE);
     }
 
     /** The shares that a student is judged by. */
@@ -388,10 +407,17 @@ final class EvalAction {
         }
         row(out, "still", r.still());
         row(out, "real", r.real());
-        out.printf(Locale.ROOT, "  %-12s %22s %11.1f %% %7.1f %%%n", "chance", "", 100 * r.chanceFirst(), 100 * r.chanceFive());
+        chance(out, r);
         if (r.fvdProtocol() != null) {
             out.println("  FVD: " + r.fvdProtocol());
         }
+    }
+
+    /** The shares of a model that knows nothing, in the columns of {@link #row}. */
+    static void chance(PrintStream out, EvaluationReport r) {
+        out.printf(Locale.ROOT, "  %-12s %12s %9s %11.1f %% %7.1f %%%s%n", "chance", "", "", 100 * r.chanceFirst(), 100 * r.chanceFive(),
+                r.chanceFirstFolded() == null || r.chanceFiveFolded() == null ? ""
+                        : String.format(Locale.ROOT, " %12.1f %% %7.1f %%", 100 * r.chanceFirstFolded(), 100 * r.chanceFiveFolded()));
     }
 
     private static void print(PrintStream out, FlowLossReport f) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "  praxino eval emoji-128 --data data/fluent-emoji --teacher --prompts 48 --json teacher.json",
             "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json",
             "  praxino eval emoji-128 --data data/fluent-emoji --protocol following --prompts 60",
-            "  praxino eval emoji-128 --data data/fluent-emoji --protocol k600 --prompts 64 --i3d i3d_torchscript.pt",
+            "  praxino eval emoji-128 --data data/fluent-emoji --protocol k600 --prompts 64 --i3d i3d.pt",
         })
 final class EvalCommand implements Callable<Integer> {
     private final BoundAction<EvalOptions> runner;
@@ -79,6 +79,10 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--against", paramLabel = "FILE", description = "Scores of the teacher from --json: also prints the student's as a share of them.")
     private @Nullable Path against;
 
+    @Option(names = "--showcase", paramLabel = "FILE",
+            description = "Also write the prompts of trained names that came out best, with their seeds, as a model folder's showcase.json.")
+    private @Nullable Path showcase;
+
     @Option(names = "--stream", paramLabel = "SECONDS", description = "Also measure drift: score the first and last seconds of streams of this length.")
     private @Nullable Double stream;
 
@@ -113,7 +117,7 @@ final class EvalCommand implements Callable<Integer> {
         if (protocol != EvalOptions.Protocol.LONG) {
             GivenOptions.refuse(spec, "--pieces", "without --protocol long");
         }
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, stream, streams,
-                protocol, fvdClips, pieces));
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against,
+                json.checked(showcase), stream, streams, protocol, fvdClips, pieces));
     }
 }

@@ -22,6 +22,7 @@ import org.praxino.train.eval.EvalPrompt;
  * @param flowClips clips that the denoiser's loss is measured on, 0 for none
  * @param teacher whether the teacher is scored, where the model has a student too
  * @param against scores of another evaluation of the same prompts to compare with, or null
+ * @param showcase file for the prompts that came out best, or null
  * @param stream seconds of streams whose ends are scored, or null for none
  * @param streams how many of them
  * @param protocol what is scored
@@ -30,15 +31,17 @@ import org.praxino.train.eval.EvalPrompt;
  */
 record EvalOptions(
         String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
-        @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams,
+        @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against,
+        @Nullable Path showcase, @Nullable Double stream, int streams,
         Protocol protocol, int fvdClips, int pieces) implements JsonResult {
 
     /** With as many real clips and pieces as usual. */
     EvalOptions(
             String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
-            @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against, @Nullable Double stream, int streams,
+            @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against,
+        @Nullable Path showcase, @Nullable Double stream, int streams,
             Protocol protocol) {
-        this(model, data, json, prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, stream, streams, protocol,
+        this(model, data, json, prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, showcase, stream, streams, protocol,
                 USUAL_FVD_CLIPS, USUAL_PIECES);
     }
 
@@ -73,16 +76,19 @@ record EvalOptions(
         if (streams < 2 || streams > 10_000) {
             throw new UserException("--streams " + streams + " is not possible: give a number from 2 to 10000");
         }
-        if (prompts == 0 && (against != null || i3d != null || sheets != null && stream == null)) {
-            throw new UserException((against != null ? "--against" : i3d != null ? "--i3d" : "--sheets") + " has no effect with --prompts 0: it is"
+        if (prompts == 0 && (against != null || i3d != null || showcase != null || sheets != null && stream == null)) {
+            throw new UserException((against != null ? "--against" : i3d != null ? "--i3d" : showcase != null ? "--showcase" : "--sheets") + " has no effect with --prompts 0: it is"
                     + " about generated clips");
         }
-        if (protocol == Protocol.FOLLOWING && (stream != null || i3d != null || against != null || prompts == 0)) {
-            throw new UserException("--protocol following takes no --stream, --i3d or --against, and at least one of --prompts");
+        if (showcase != null && teacher) {
+            throw new UserException("--showcase holds what a model generates by default: leave --teacher out");
         }
-        if ((protocol == Protocol.K600 || protocol == Protocol.LONG) && (stream != null || against != null || sheets != null || prompts == 0)) {
+        if (protocol == Protocol.FOLLOWING && (stream != null || i3d != null || against != null || showcase != null || prompts == 0)) {
+            throw new UserException("--protocol following takes no --stream, --i3d, --against or --showcase, and at least one of --prompts");
+        }
+        if ((protocol == Protocol.K600 || protocol == Protocol.LONG) && (stream != null || against != null || sheets != null || showcase != null || prompts == 0)) {
             throw new UserException("--protocol " + protocol.name().toLowerCase(java.util.Locale.ROOT)
-                    + " takes no --stream, --sheets or --against, and at least one of --prompts");
+                    + " takes no --stream, --sheets, --showcase or --against, and at least one of --prompts");
         }
         if (fvdClips < 2 || fvdClips > 1_000_000) {
             throw new UserException("--fvd-clips " + fvdClips + " is not possible: give a number from 2 to 1000000");

@@ -27,7 +27,7 @@ final class ExperimentAction {
     private static final String SCORES = "eval.json";
 
     /** Training time of an arm so far. */
-    record Used(double seconds) {}
+    record TrainingTime(double seconds) {}
 
     private final Experiment experiment;
     private final CommandContext context;
@@ -81,7 +81,7 @@ final class ExperimentAction {
 
     private void train(Experiment.Arm arm, Path run) {
         Path time = run.resolve(TIME);
-        double before = Files.exists(time) ? Json.read(time, Used.class).seconds() : 0;
+        double before = Files.exists(time) ? Json.read(time, TrainingTime.class).seconds() : 0;
         double left = experiment.minutes() == null ? Double.MAX_VALUE : experiment.minutes() * 60 - before;
         var loop = new AtomicReference<TrainLoop>();
         long start = System.nanoTime();
@@ -101,7 +101,7 @@ final class ExperimentAction {
             }
             timer.shutdownNow();
         }
-        Json.write(time, new Used(before + (System.nanoTime() - start) / 1e9));
+        Json.write(time, new TrainingTime(before + (System.nanoTime() - start) / 1e9));
         if (context.stop().isRequested()) {
             throw new StoppedException("stopped in arm '" + arm.name() + "' at " + Objects.requireNonNull(loop.get()).samples() + " samples; run the same command to continue.");
         }
@@ -117,7 +117,7 @@ final class ExperimentAction {
         int code = EvalAction.run(
                 new EvalOptions(
                         run.resolve("model").toString(), data, run.resolve(SCORES), score.prompts(), score.reconstructions(), 0, null, null, score.steps(),
-                        score.wording(), score.flowClips(), false, null, null, 2, EvalOptions.Protocol.NAMES),
+                        score.wording(), score.flowClips(), false, null, null, null, 2, EvalOptions.Protocol.NAMES),
                 context);
         if (code != 0) {
             throw new UserException("the model of arm '" + arm.name() + "' could not be evaluated");

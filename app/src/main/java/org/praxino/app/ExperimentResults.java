@@ -17,7 +17,7 @@ import org.praxino.train.eval.FlowLossReport;
 import org.praxino.train.eval.VideoScores;
 import tools.jackson.databind.JsonNode;
 
-/** Reads what the arms of an experiment left, and writes the table and the plot. */
+/** Reads the results of an experiment's arms; writes the table and the plot. */
 final class ExperimentResults {
     private ExperimentResults() {}
 

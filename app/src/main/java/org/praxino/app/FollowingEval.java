@@ -83,7 +83,8 @@ final class FollowingEval {
     }
 
     private static void print(PrintStream out, String names, FollowingReport r) {
-        out.printf(Locale.ROOT, "%d prompts of %s names with one attribute, %d names to find the figure among%n", r.all().prompts(), names, r.names());
+        out.printf(Locale.ROOT, "%d prompts of %s names with one attribute, %d names to find the figure among: in five by chance %.1f %%%n", r.all().prompts(), names, r.names(),
+                100 * Math.min(1, 5.0 / r.names()));
         out.println("  attribute    prompts  generated  composed   chance  name in five  composed");
         r.kinds().forEach((kind, scores) -> row(out, kind.name().toLowerCase(Locale.ROOT), scores));
         row(out, "all", r.all());

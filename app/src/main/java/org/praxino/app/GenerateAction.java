@@ -69,7 +69,7 @@ final class GenerateAction {
             var about = WriteOptions.generated(1, metadata(first, model.info()));
             try (var file = options.sheet() == null ? null : VideoWriter.open(options.sheet(), OutputFormat.PNG, about)) {
                 for (int i = 0; i < options.count(); i++) {
-                    names(first.withSeed(first.seed() + i), i + 1); // a name that is taken is told before the first clip is made
+                    names(first.withSeed(first.seed() + i), i + 1); // a name that is taken is reported before the first clip is generated
                 }
                 for (int i = 0; i < options.count(); i++) {
                     GeneratedVideo video = one(model, upscaler, given, first.withSeed(first.seed() + i), i + 1, progress);
@@ -137,7 +137,7 @@ final class GenerateAction {
     }
 
     /** The first frame, cropped to the model's shape. */
-    private @Nullable Frame image(ModelInfo.Size size) {
+    private @Nullable Frame image(ModelInfo.ClipSize size) {
         if (options.image() == null) {
             return null;
         }

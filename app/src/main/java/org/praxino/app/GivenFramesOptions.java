@@ -103,7 +103,7 @@ record GivenFramesOptions(
     record Read(@Nullable GivenVideo given, List<Frame> source) {}
 
     /** @param first image of {@code --image}, or null */
-    Read read(@Nullable Frame first, ModelInfo.Size size) {
+    Read read(@Nullable Frame first, ModelInfo.ClipSize size) {
         if (lastImage != null) {
             Frame last = picture(lastImage, size);
             return new Read(new GivenVideo(first == null ? new GivenVideo.End(List.of(last)) : new GivenVideo.Ends(first, last), guide.guidedBy()), List.of());
@@ -148,7 +148,7 @@ record GivenFramesOptions(
         return out;
     }
 
-    private static Frame picture(Path file, ModelInfo.Size size) {
+    private static Frame picture(Path file, ModelInfo.ClipSize size) {
         List<Frame> frames = VideoReader.readAll(file, reading(size).maxFrames(1));
         if (frames.isEmpty()) {
             throw new UserException("'" + file + "' holds no picture");
@@ -156,7 +156,7 @@ record GivenFramesOptions(
         return frames.getFirst();
     }
 
-    private static ReadOptions reading(ModelInfo.Size size) {
+    private static ReadOptions reading(ModelInfo.ClipSize size) {
         return ReadOptions.DEFAULT.background(Rgb.WHITE).size(size.width(), size.height(), Fit.CROP);
     }
 }

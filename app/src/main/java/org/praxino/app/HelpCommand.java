@@ -2,7 +2,7 @@ package org.praxino.app;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.praxino.app.cli.Subcommands;
+import org.praxino.app.cli.CommandGroup;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +27,7 @@ final class HelpCommand implements Runnable {
         for (String word : words) {
             CommandLine next = found.getSubcommands().get(word);
             if (next == null) {
-                throw Subcommands.unknown(found, word);
+                throw CommandGroup.unknown(found, word);
             }
             found = next;
         }

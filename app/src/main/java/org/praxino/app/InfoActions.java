@@ -20,7 +20,7 @@ final class InfoActions {
         boolean file = subject != null && isFile(subject);
         ModelSource source = subject == null || file ? null : model(subject);
         if (options.reckons() && !(source instanceof ModelSource.Wan)) {
-            throw new UserException("--size and --frames have no effect here: the memory of a Wan model is reckoned for them, and no such model is named");
+            throw new UserException("--size and --frames have no effect here: the memory of a Wan model is estimated for them, and no such model is named");
         }
         Map<String, String> facts = switch (source) {
             case ModelSource.Walt walt -> ModelInfoText.of(walt.folder());

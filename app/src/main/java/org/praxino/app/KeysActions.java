@@ -16,7 +16,7 @@ final class KeysActions {
         try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
             ApiKeys.Issued issued = box.keys().add(options.name(), options.scopes(), options.maxJobs(), options.perMinute(), options.perDay());
             context.console().out().println(issued.text());
-            context.console().message("this is key " + issued.key().id() + "; it is shown this once and cannot be had again");
+            context.console().message("this is key " + issued.key().id() + "; it is shown only once");
             return 0;
         }
     }
@@ -37,7 +37,7 @@ final class KeysActions {
     static int revoke(KeysCommand.RevokeOptions options, CommandContext context) {
         try (var box = ApiKeyAdmin.open(options.place().folder(), options.place().database())) {
             if (!box.keys().revoke(options.id())) {
-                throw new UserException("there is no key " + options.id() + " that opens anything: praxino keys list shows them");
+                throw new UserException("there is no key " + options.id() + " that is in force: praxino keys list shows them");
             }
             context.console().out().println("revoked " + options.id());
             return 0;

@@ -4,36 +4,25 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
-import org.praxino.app.cli.Subcommands;
+import org.praxino.app.cli.CommandGroup;
 import org.praxino.server.access.KeyScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "keys",
         header = "Creates, lists and revokes the API keys of a server.",
         description = {"Once a key exists, every request needs one. A running server applies changes at once."},
         synopsisSubcommandLabel = "COMMAND")
-final class KeysCommand implements Runnable {
+final class KeysCommand extends CommandGroup {
     /** @param scopes what the key opens @param perDay seconds of video, or null for no limit */
     record AddOptions(ServerDataOptions.Location place, String name, Set<KeyScope> scopes, int maxJobs, int perMinute, @Nullable Integer perDay) {}
 
     record ListOptions(ServerDataOptions.Location place) {}
 
     record RevokeOptions(ServerDataOptions.Location place, String id) {}
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        Subcommands.missing(spec);
-    }
 
     @Command(
             name = "add",
@@ -90,7 +79,7 @@ final class KeysCommand implements Runnable {
         }
     }
 
-    @Command(name = "revoke", header = "Makes a key worthless.", footer = {"Examples:", "  praxino keys revoke 5f2c9a0d11e4"})
+    @Command(name = "revoke", header = "Revokes a key.", footer = {"Examples:", "  praxino keys revoke 5f2c9a0d11e4"})
     static final class Revoke implements Callable<Integer> {
         private final BoundAction<RevokeOptions> runner;
 

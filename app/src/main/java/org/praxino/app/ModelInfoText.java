@@ -18,7 +18,7 @@ final class ModelInfoText {
         var facts = new LinkedHashMap<String, String>();
         facts.put("model", info.name() + " (" + info.kind() + ")");
         facts.put("folder", model.path().toString());
-        facts.put("makes", makes(info.size()));
+        facts.put("makes", clip(info.size()));
         facts.put("licence", info.licence());
         facts.put("hash", info.hash());
         for (ModelInfo.Component c : info.components()) {
@@ -44,11 +44,11 @@ final class ModelInfoText {
 
     /** One line for the list of models. */
     static String line(ModelInfo info) {
-        return makes(info.size()) + ", " + info.kind() + ", " + info.licence();
+        return clip(info.size()) + ", " + info.kind() + ", " + info.licence();
     }
 
     /** {@code 128x128, 33 frames at 12 a second (2.8 s)}. */
-    private static String makes(ModelInfo.Size size) {
+    private static String clip(ModelInfo.ClipSize size) {
         return String.format(Locale.ROOT, "%dx%d, %d frames at %s a second (%.1f s)", size.width(), size.height(), size.frames(),
                 number(size.fps()), size.frames() / size.fps());
     }

@@ -8,6 +8,7 @@ import org.praxino.media.Fit;
 import org.praxino.train.data.folder.FolderDataset;
 import org.praxino.train.data.folder.FolderLayout;
 import org.praxino.train.data.folder.LongCaptions;
+import org.praxino.train.data.folder.SmallFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  praxino data prepare folder my-clips --out data/my-clips",
             "  praxino data prepare folder my-clips --out data/my-clips --size 224x128 --fps 16 --fit pad",
-            "  praxino data prepare folder UCF-101 --out data/ucf --layout ucf101 --split 1 --size 128 --fps 8",
+            "  praxino data prepare folder UCF-101 --out data/ucf --layout ucf101 --size 128 --fps 8",
             "  praxino data prepare folder imagenet --out data/imagenet --layout classes --size 256",
         })
 final class PrepareFolderCommand implements Callable<Integer> {
@@ -75,6 +76,11 @@ final class PrepareFolderCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private FolderDataset.HoldOut holdOut = FolderDataset.HoldOut.FILES;
 
+    @Option(names = "--small-files", paramLabel = "keep|skip", defaultValue = "keep",
+            description = "Pictures smaller than the set's and videos of fewer than 17 frames: use them and name them, or leave them out (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private SmallFiles smallFiles = SmallFiles.KEEP;
+
     PrepareFolderCommand(BoundAction<PrepareOptions> runner) {
         this.runner = runner;
     }
@@ -86,7 +92,7 @@ final class PrepareFolderCommand implements Callable<Integer> {
         }
         ClipShapeOptions clips = shape.checked();
         return runner.run(new PrepareOptions(folder, out, new FolderDataset.Options(
-                clips.width(), clips.height(), clips.fps(), fit == Shape.CROP ? Fit.CROP : Fit.PAD, maxSeconds, heldOut, holdOut, longCaptions, layout, split)));
+                clips.width(), clips.height(), clips.fps(), fit == Shape.CROP ? Fit.CROP : Fit.PAD, maxSeconds, heldOut, holdOut, longCaptions, smallFiles, layout, split)));
     }
 
     /** Names as typed. */

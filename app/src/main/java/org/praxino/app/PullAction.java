@@ -63,7 +63,7 @@ final class PullAction {
         if (options.sha256() != null) {
             throw new UserException("--sha256 goes with a URL: the checksums of " + subject + " are known.");
         }
-        CheckpointCatalogue.Checkpoint checkpoint = catalogue.checkpoint(subject);
+        CheckpointCatalogue.PublishedCheckpoint checkpoint = catalogue.checkpoint(subject);
         Path folder = options.to() == null ? ModelRepository.dataFolder().resolve(subject) : options.to();
         List<String> licences = accept(checkpoint, options.accepted(), folder, context.console());
         return fetch(folder, checkpoint.name(), licences, catalogue.wanted(checkpoint, hub), hub, context);
@@ -71,7 +71,7 @@ final class PullAction {
 
     private void list(Console console) {
         var lines = new LinkedHashMap<String, String>();
-        for (CheckpointCatalogue.Checkpoint c : catalogue.checkpoints()) {
+        for (CheckpointCatalogue.PublishedCheckpoint c : catalogue.checkpoints()) {
             boolean known = catalogue.groups(c).stream().allMatch(CheckpointCatalogue.Group::isKnown);
             long unsummed = catalogue.unsummed(c);
             lines.put(c.name(), String.format(Locale.ROOT, "%s  %s  (%s%s)", known
@@ -82,12 +82,12 @@ final class PullAction {
         MachineInfo.print(lines, console.out());
     }
 
-    private Set<CheckpointCatalogue.Licence> licences(CheckpointCatalogue.Checkpoint checkpoint) {
+    private Set<CheckpointCatalogue.Licence> licences(CheckpointCatalogue.PublishedCheckpoint checkpoint) {
         return catalogue.groups(checkpoint).stream().map(CheckpointCatalogue.Group::licence).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Shows the licences; returns their names once they are accepted. */
-    private List<String> accept(CheckpointCatalogue.Checkpoint checkpoint, boolean accepted, Path folder, Console console) {
+    private List<String> accept(CheckpointCatalogue.PublishedCheckpoint checkpoint, boolean accepted, Path folder, Console console) {
         boolean known = catalogue.groups(checkpoint).stream().allMatch(CheckpointCatalogue.Group::isKnown);
         console.err().printf(Locale.ROOT, "%s: %s, %sinto %s%n", checkpoint.name(), checkpoint.title(),
                 known ? String.format(Locale.ROOT, "%.1f GB, ", catalogue.bytes(checkpoint) / 1e9) : "", folder);
@@ -115,27 +115,27 @@ final class PullAction {
         List<Puller.PulledFile> pulled;
         try (Puller puller = Puller.of(hub, environment);
                 var progress = context.console().progress("MB")) {
-            pulled = puller.pull(folder, name, licences, files, neighbours(folder), context.stopping(progress));
+            pulled = puller.pull(folder, name, licences, files, otherFolders(folder), context.stopping(progress));
         } catch (RuntimeException e) {
             if (context.stop().isRequested()) {
-                throw new StoppedException("stopped; what has come is kept, run the same command to go on.");
+                throw new StoppedException("stopped; what was downloaded is kept, run the same command to continue.");
             }
             throw e;
         }
         for (Puller.PulledFile p : pulled) {
-            String how = switch (p.how()) {
-                case THERE -> "was there";
+            String origin = switch (p.origin()) {
+                case PRESENT -> "was there";
                 case LINKED -> "linked";
-                case FETCHED -> "fetched";
+                case DOWNLOADED -> "fetched";
             };
-            context.console().out().printf(Locale.ROOT, "%s  %.1f MB  %s%s%n", p.file(), p.bytes() / 1e6, how,
+            context.console().out().printf(Locale.ROOT, "%s  %.1f MB  %s%s%n", p.file(), p.bytes() / 1e6, origin,
                     p.compared() ? "" : ", no checksum to compare with; has " + p.sha256());
         }
         return 0;
     }
 
     /** Folders of earlier downloads, beside this one and in the default location. */
-    private static List<Path> neighbours(Path folder) {
+    private static List<Path> otherFolders(Path folder) {
         var all = new LinkedHashSet<Path>();
         Path own = folder.toAbsolutePath().normalize();
         for (@Nullable Path parent : new Path[] {own.getParent(), ModelRepository.dataFolder()}) {

@@ -12,6 +12,7 @@ import org.praxino.app.cli.StopSignal;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.tokenizer.PublishedTokenizer;
 import org.praxino.server.PraxinoServer;
+import org.praxino.server.ServerConfig;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.DeviceScheduler;
@@ -32,22 +33,27 @@ final class ServeAction {
                     .collect(Collectors.joining(", ")));
             return 0;
         }
+        return serve(options.config(), loaders(options.models(), context), options.browser(), context);
+    }
+
+    /** Serves what {@code models} load until a stop is asked for. @param browser whether to open the studio where someone would see it */
+    static int serve(ServerConfig config, List<Supplier<ServedModel>> models, boolean browser, CommandContext context) throws InterruptedException {
         var stopped = new CountDownLatch(1);
         context.stop().needs(StopSignal.SERVER);
-        try (var server = PraxinoServer.start(options.config(), loaders(options.models(), context))) {
+        try (var server = PraxinoServer.start(config, models)) {
             context.stop().whenRequested(stopped::countDown);
-            String host = options.config().bind().host();
+            String host = config.bind().host();
             String address = "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + server.port();
             context.console().out().println(address);
             context.console().out().flush();
-            if (options.browser() && context.console().interactive() && options.config().bind().loopback()) {
+            if (browser && context.console().interactive() && config.bind().loopback()) {
                 BrowserLauncher.open(URI.create(address + "/"), System.getenv());
             }
             while (!stopped.await(1, TimeUnit.SECONDS)) {
                 if (server.failure().isPresent()) {
                     throw new UserException("the models cannot be loaded: " + server.failure().get());
                 }
-                if (server.end().isPresent()) { // not a fault of the configuration: whoever supervises the process may start it again
+                if (server.end().isPresent()) { // not a fault of the configuration: a supervisor may restart the process
                     context.console().message(server.end().get() + ": the server ends; jobs that wait are done after the next start.");
                     return ErrorReporter.UNEXPECTED;
                 }

@@ -16,7 +16,7 @@ import org.praxino.train.run.TrainingRun;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A short run of a configuration that tells how long it takes.
+ * A short run of a configuration that measures how long it takes.
  *
  * @param preparing seconds before the first update: encoding, trajectories, opening
  * @param training seconds of updates
@@ -54,9 +54,9 @@ record StageTrial(double preparing, double training, double samplesPerSecond) {
             AtomicFiles.delete(folder);
         }
         if (stop.isRequested()) {
-            throw new StoppedException("stopped; what is finished is kept, run the same command to go on.");
+            throw new StoppedException("stopped; what is finished is kept, run the same command to continue.");
         }
-        return Objects.requireNonNull(clock.get(), "a run tells of its loop").result(begin);
+        return Objects.requireNonNull(clock.get(), "a run reports its loop").result(begin);
     }
 
     /** Watches a loop from its first finished update on. */

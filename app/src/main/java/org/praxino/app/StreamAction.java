@@ -142,7 +142,7 @@ final class StreamAction {
         return 0;
     }
 
-    /** Until the stream ends, a stop is asked for, or whoever watched has gone away: then false. */
+    /** Until the stream ends, a stop is asked for, or the reader has closed the output: then false. */
     private boolean play(StreamSession session, StreamOutputs outputs, StreamStatusLine line) {
         boolean watched = true;
         while (watched && !context.stop().isRequested()) {
@@ -204,14 +204,14 @@ final class StreamAction {
             case StreamEvent.SourceStalled stalled ->
                 line.message(String.format(Locale.ROOT, "the video has given no frame for %.0f s; the stream waits for it", stalled.seconds()));
             case StreamEvent.CueFailed failed ->
-                line.message(String.format(Locale.ROOT, "at %.1f s: %s; the stream went on without it", failed.at().seconds(), failed.reason()));
+                line.message(String.format(Locale.ROOT, "at %.1f s: %s; the stream continued without it", failed.at().seconds(), failed.reason()));
             case StreamEvent.Drifted drifted -> line.message(String.format(Locale.ROOT,
-                    "block %d has drifted (score %.2f)%s", drifted.block(), drifted.drift().score(), options.reanchor() ? ": it is led back" : ""));
+                    "block %d has drifted (score %.2f)%s", drifted.block(), drifted.drift().score(), options.reanchor() ? ": it is re-anchored" : ""));
             case StreamEvent.PromptApplied applied when applied.at().frame() > 0 && !options.live() -> line.message(String.format(Locale.ROOT,
                     "from frame %d (%.1f s) on: %s", applied.at().frame(), applied.at().seconds(), applied.prompt()));
             case StreamEvent.PromptApplied applied -> {}
             case StreamEvent.Reanchored anchored -> {}
-            case StreamEvent.SourceEnded ended when ended.error() != null -> line.message("the video broke off: " + ended.error());
+            case StreamEvent.SourceEnded ended when ended.error() != null -> line.message("the video ended early: " + ended.error());
             case StreamEvent.SourceEnded ended -> {}
             case StreamEvent.StateChanged changed -> {}
         }
@@ -235,7 +235,7 @@ final class StreamAction {
         }
     }
 
-    /** Lines of standard input as prompts; one that cannot be taken is told and changes nothing. */
+    /** Lines of standard input as prompts; an invalid one is reported and changes nothing. */
     private static void listen(VideoModel model, StreamSession session, StreamStatusLine line) {
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {

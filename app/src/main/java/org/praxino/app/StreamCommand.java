@@ -38,10 +38,10 @@ final class StreamCommand implements Callable<Integer> {
      *
      * @param live whether lines of standard input are new prompts
      * @param reanchor whether a drifted stream is led back
-     * @param past a clip to go on from
-     * @param resume a snapshot to go on from
+     * @param past a clip to continue from
+     * @param resume a snapshot to continue from
      * @param snapshot where the state at the end is kept
-     * @param blocks where every block is told about, a line of JSON each
+     * @param blocks where every block is reported, a line of JSON each
      * @param outputs files to write
      * @param codec of MP4 and WebM files
      */
@@ -55,10 +55,10 @@ final class StreamCommand implements Callable<Integer> {
                 throw new UserException("give one of a prompt, --timeline and --resume: that is what is streamed");
             }
             if (resume != null && (image != null || past != null || video != null || strength != null || seed != null)) {
-                throw new UserException("--resume goes on with what a snapshot holds: --image, --continue, --video, --strength and --seed do not go with it");
+                throw new UserException("--resume continues what a snapshot holds: --image, --continue, --video, --strength and --seed do not go with it");
             }
             if ((image == null ? 0 : 1) + (past == null ? 0 : 1) + (video == null ? 0 : 1) > 1) {
-                throw new UserException("--image, --continue and --video do not go together: a stream begins with a picture, goes on from a clip or follows one");
+                throw new UserException("--image, --continue and --video do not go together: a stream begins with a picture, continues a clip or follows one");
             }
             if (strength != null && !(strength > 0 && strength <= 1)) {
                 throw new UserException("--strength " + strength + " is not possible: give a number above 0, up to 1");

@@ -33,10 +33,10 @@ final class StreamEval {
      * @param first scores of clips cut from the first seconds
      * @param last scores of clips cut from the last seconds
      */
-    record Ends(double seconds, double end, int streams, EvaluationReport first, EvaluationReport last) {}
+    record FirstAndLast(double seconds, double end, int streams, EvaluationReport first, EvaluationReport last) {}
 
     /** The frames of both ends of one stream. */
-    private record Windows(List<Frame> first, List<Frame> last) {}
+    private record FrameWindows(List<Frame> first, List<Frame> last) {}
 
     private final VideoModel model;
     private final Evaluation evaluation;
@@ -51,10 +51,10 @@ final class StreamEval {
         this.sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
     }
 
-    Ends run(List<EvalPrompt> prompts, double seconds, long seed, Progress progress) {
+    FirstAndLast run(List<EvalPrompt> prompts, double seconds, long seed, Progress progress) {
         int frames = (int) Math.round(seconds * model.info().size().fps());
         int end = Math.clamp(Math.round(END * model.info().size().fps()), clip, Math.max(clip, frames / 2));
-        var cuts = new ArrayList<Windows>();
+        var cuts = new ArrayList<FrameWindows>();
         for (int i = 0; i < prompts.size(); i++) {
             cuts.add(cut(prompts.get(i).text(), frames, end, seed + i));
             progress.update(i + 1, prompts.size(), "streams");
@@ -62,13 +62,13 @@ final class StreamEval {
         int windows = Math.ceilDiv(end, clip);
         var each = new ArrayList<EvalPrompt>();
         prompts.forEach(p -> each.addAll(java.util.Collections.nCopies(windows, p)));
-        return new Ends(
+        return new FirstAndLast(
                 seconds, end / model.info().size().fps(), prompts.size(),
                 evaluation.run(each, (p, n) -> window(cuts.get(n / windows).first, n % windows, windows), null, null),
                 evaluation.run(each, (p, n) -> window(cuts.get(n / windows).last, n % windows, windows), null, null));
     }
 
-    private Windows cut(String prompt, int frames, int end, long seed) {
+    private FrameWindows cut(String prompt, int frames, int end, long seed) {
         var first = new ArrayList<Frame>();
         var last = new ArrayList<Frame>();
         // The stream's own length is in seconds; walking it frame by frame ends it where both ends are whole.
@@ -87,7 +87,7 @@ final class StreamEval {
         var row = new ArrayList<>(ContactSheet.spread(first, COLUMNS));
         row.addAll(ContactSheet.spread(last, COLUMNS));
         sheet.row(prompt, row);
-        return new Windows(first, last);
+        return new FrameWindows(first, last);
     }
 
     /** One clip of several that together cover an end: [3, clip, H, W]. */
@@ -101,11 +101,12 @@ final class StreamEval {
         return sheet;
     }
 
-    static void print(PrintStream out, Ends e) {
+    static void print(PrintStream out, FirstAndLast e) {
         out.printf(Locale.ROOT, "%d streams of %.0f s, the first and the last %.1f s:%n", e.streams, e.seconds, e.end);
         out.println(EvalAction.HEADER);
         EvalAction.row(out, "first", generated(e.first));
         EvalAction.row(out, "last", generated(e.last));
+        EvalAction.chance(out, e.first);
         out.println("  kept: " + shares(generated(e.last), generated(e.first)));
     }
 

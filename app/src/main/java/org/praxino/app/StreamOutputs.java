@@ -38,7 +38,7 @@ final class StreamOutputs implements AutoCloseable {
         return frames;
     }
 
-    /** @return false when whoever watched standard output has gone away */
+    /** @return false when the reader of standard output has closed it */
     boolean write(Frame frame) {
         for (var output : List.copyOf(writers.entrySet())) {
             try {

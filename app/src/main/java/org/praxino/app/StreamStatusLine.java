@@ -36,7 +36,7 @@ final class StreamStatusLine implements AutoCloseable {
         }
     }
 
-    /** The last state, for good. */
+    /** The last state. */
     synchronized void finish(long frames, StreamStats stats) {
         if (!quiet) {
             draw(text(frames, stats));

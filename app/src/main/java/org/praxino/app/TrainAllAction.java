@@ -16,6 +16,7 @@ import org.praxino.app.cli.ProgressLine;
 import org.praxino.app.cli.StopSignal;
 import org.praxino.app.cli.StoppedException;
 import org.praxino.io.AtomicFiles;
+import org.praxino.io.model.Showcase;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Progress;
 import org.praxino.tensor.UserException;
@@ -27,7 +28,7 @@ import org.praxino.train.run.ModelRecipe;
 import org.praxino.train.run.ModelRecipe.Stage;
 import org.praxino.train.run.TrainingRun;
 
-/** {@code train all}: prepares, trains every stage for its share of the time, evaluates. What is done stays done. */
+/** {@code train all}: prepares, trains every stage for its share of the time, evaluates. Finished stages are not repeated. */
 final class TrainAllAction {
     private static final int DEFAULT_SIZE = 64;
     private static final double FPS = 12;
@@ -39,7 +40,7 @@ final class TrainAllAction {
     private static final int FIRST_PATHS = 8;
     private static final int MOST_PATHS = 512;
 
-    /** Share of a stage's time in which its speed is measured, and bounds in seconds. */
+    /** Share of a stage's time in which its speed is measured, and bounds in seconds; the lower one is at most a quarter of that time. */
     private static final double TRIAL_SHARE = 0.03;
     private static final double[] TRIAL_SECONDS = {2, 60};
 
@@ -162,14 +163,14 @@ final class TrainAllAction {
         });
         if (end == TrainLoop.End.STOPPED) {
             throw new StoppedException("stopped in stage " + stage.fileName() + " at " + Objects.requireNonNull(loop.get()).samples() + " samples, checkpoint in "
-                    + recipe.run(stage) + "; run the same command to go on.");
+                    + recipe.run(stage) + "; run the same command to continue.");
         }
     }
 
     /** The configuration of a stage with as many samples as its time allows, by the speed of a short trial. */
     private TrainingRun sized(ModelRecipe recipe, Stage stage) {
         double budget = seconds(stage);
-        double limit = Math.clamp(budget * TRIAL_SHARE, TRIAL_SECONDS[0], TRIAL_SECONDS[1]);
+        double limit = Math.clamp(budget * TRIAL_SHARE, Math.min(TRIAL_SECONDS[0], budget / 4), TRIAL_SECONDS[1]);
         var trial = StageTrial.measure(
                 options.out().resolve("trial"), recipe.configuration(stage, Integer.MAX_VALUE, FIRST_PATHS), limit, this::run, context.stop());
         double left = Math.max(0, budget - trial.preparing() - trial.training());
@@ -190,7 +191,7 @@ final class TrainAllAction {
             Progress progress = context.stopping(line);
             return run.train(device, progress, started);
         } catch (CancellationException e) {
-            throw new StoppedException("stopped; what is finished is kept, run the same command to go on.");
+            throw new StoppedException("stopped; what is finished is kept, run the same command to continue.");
         }
     }
 
@@ -212,7 +213,8 @@ final class TrainAllAction {
         try {
             EvalAction.run(
                     new EvalOptions(model.toString(), data, options.out().resolve("scores.json"), SCORED, SCORED, 0, options.out().resolve("sheets"),
-                            null, null, EvalPrompt.Wording.ANY, SCORED, false, null, null, 8, EvalOptions.Protocol.NAMES),
+                            null, null, EvalPrompt.Wording.ANY, SCORED, false, null,
+                            model.resolve(Showcase.FILE), null, 8, EvalOptions.Protocol.NAMES),
                     context);
         } catch (UserException e) {
             context.console().message("not scored: " + e.getMessage());

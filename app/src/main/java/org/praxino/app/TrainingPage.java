@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** A page that shows how {@code train all} gets on: stages, time left, loss curves, the newest sample sheets. It needs no server. */
+/** A page with the progress of {@code train all}: stages, time left, loss curves, the newest sample sheets. It needs no server. */
 final class TrainingPage {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.train");
     private static final int WIDTH = 640;
@@ -53,7 +53,7 @@ final class TrainingPage {
         current = null;
     }
 
-    /** Writes the page as things stand. A page that cannot be written ends no training. */
+    /** Writes the page with the current state. A page that cannot be written ends no training. */
     synchronized void write() {
         try {
             AtomicFiles.writeString(file(), html());

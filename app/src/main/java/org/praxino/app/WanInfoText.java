@@ -64,7 +64,7 @@ final class WanInfoText {
         facts.put("model", folder.family().label());
         facts.put("folder", folder.path() + ", " + folder.layout().label());
         List<String> licences = PullRecord.of(folder.path()).licences();
-        facts.put("licence", licences.isEmpty() ? "not told here: look it up where the weights came from" : String.join(", ", licences));
+        facts.put("licence", licences.isEmpty() ? "unknown: look it up where the weights came from" : String.join(", ", licences));
         if (folder.has(WanPart.TRANSFORMER)) {
             facts.put("network", network(folder));
         }

@@ -36,17 +36,17 @@ import org.praxino.wan.folder.Offload;
 class CliTest {
     @Test
     void readsEveryOptionOfGenerate() {
-        var told = new CapturedConsole();
-        int code = told.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5",
+        var captured = new CapturedConsole();
+        int code = captured.run("generate", " a cat ", "-o", "a.mp4", "-o", "b.gif", "--seed", "-7", "--steps", "20", "--guidance", "2.5",
                 "--guidance-schedule", "power-cosine",
                 "--frames", "33", "--size", "128x96", "--fps", "12.5", "-n", "3", "--image", "first.png", "--negative", "blur", "-m",
                 "my/model", "--sheet", "s.png", "--teacher", "--quiet", "--device", "cuda:1", "--threads", "1", "--dtype", "bf16", "--log", "info");
-        assertThat(told.err()).isEmpty();
+        assertThat(captured.err()).isEmpty();
         assertThat(code).isZero();
-        assertThat(told.options).containsExactly(new GenerateOptions("a cat", "blur", ModelOpenOptions.of("my/model")
+        assertThat(captured.options).containsExactly(new GenerateOptions("a cat", "blur", ModelOpenOptions.of("my/model")
                 .withSize(new FrameSize(128, 96)), new OutputNames(List.of("a.mp4", "b.gif"), ".mp4", false),
                 Path.of("s.png"), Path.of("first.png"), -7L, 20, 2.5, new GuidanceSchedule.PowerCosine(4), 33, 12.5, 3, true, null, Codec.AUTO, true));
-        CommandContext context = told.contexts.getFirst();
+        CommandContext context = captured.contexts.getFirst();
         assertThat(context.device()).isEqualTo("cuda:1");
         assertThat(context.threads()).isEqualTo(1);
         assertThat(context.dtype()).isEqualTo(CommandContext.Precision.BF16);
@@ -54,33 +54,33 @@ class CliTest {
 
     @Test
     void leavesWhatIsNotGivenToTheModel() {
-        var told = new CapturedConsole();
-        assertThat(told.run("generate", "a cat")).isZero();
-        assertThat(told.options).containsExactly(
+        var captured = new CapturedConsole();
+        assertThat(captured.run("generate", "a cat")).isZero();
+        assertThat(captured.options).containsExactly(
                 new GenerateOptions("a cat", null, ModelOpenOptions.of("emoji-128"), new OutputNames(List.of(), ".mp4", false), null, null, null, null, null,
                         new GuidanceSchedule.Constant(), null, null, 1, false, null, Codec.AUTO, false));
-        assertThat(told.contexts.getFirst().dtype()).isEqualTo(CommandContext.Precision.AUTO);
+        assertThat(captured.contexts.getFirst().dtype()).isEqualTo(CommandContext.Precision.AUTO);
     }
 
     @Test
     void readsWhatConcernsModelsOfWan() {
-        var told = new CapturedConsole();
-        assertThat(told.run("generate", "a cat", "-m", "w", "--size", "832x480", "--offload", "text,vae", "--sampler", "euler",
-                "--negative", "blur")).as(told.err()).isZero();
-        assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--recipe", "self-forcing", "--window", "9", "--offload", "blocks",
-                "--unload-text")).as(told.err()).isZero();
-        assertThat(told.run("stream", "-p", "a cat", "-m", "w", "--overlap")).as(told.err()).isZero();
-        var first = (GenerateOptions) told.options.get(0);
+        var captured = new CapturedConsole();
+        assertThat(captured.run("generate", "a cat", "-m", "w", "--size", "832x480", "--offload", "text,vae", "--sampler", "euler",
+                "--negative", "blur")).as(captured.err()).isZero();
+        assertThat(captured.run("stream", "-p", "a cat", "-m", "w", "--recipe", "self-forcing", "--window", "9", "--offload", "blocks",
+                "--unload-text")).as(captured.err()).isZero();
+        assertThat(captured.run("stream", "-p", "a cat", "-m", "w", "--overlap")).as(captured.err()).isZero();
+        var first = (GenerateOptions) captured.options.get(0);
         assertThat(first.model()).isEqualTo(new ModelOpenOptions("w", new FrameSize(832, 480), null, null,
                 EnumSet.of(Offload.TEXT, Offload.VAE), true));
         assertThat(first.sampling()).isEqualTo(new FlowSampling(FlowSampling.Solver.EULER, 8));
-        assertThat(((StreamCommand.Options) told.options.get(1)).opening())
+        assertThat(((StreamCommand.Options) captured.options.get(1)).opening())
                 .isEqualTo(new ModelOpenOptions("w", null, WanRecipe.SELF_FORCING, new HorizonOptions(null, null, 9, false),
                         EnumSet.of(Offload.BLOCKS), false));
-        assertThat(((StreamCommand.Options) told.options.get(2)).opening().horizon()).isEqualTo(new HorizonOptions(null, null, null, true));
-        assertThat(told.run("serve", "-m", "v", "-m", "w", "--size", "640x368", "--recipe", "causvid", "--sink", "6", "--window", "9",
-                "--unload-text")).as(told.err()).isZero();
-        assertThat(((ServeOptions) told.options.get(3)).models()).isEqualTo(Stream.of("v", "w")
+        assertThat(((StreamCommand.Options) captured.options.get(2)).opening().horizon()).isEqualTo(new HorizonOptions(null, null, null, true));
+        assertThat(captured.run("serve", "-m", "v", "-m", "w", "--size", "640x368", "--recipe", "causvid", "--sink", "6", "--window", "9",
+                "--unload-text")).as(captured.err()).isZero();
+        assertThat(((ServeOptions) captured.options.get(3)).models()).isEqualTo(Stream.of("v", "w")
                 .map(m -> new ModelOpenOptions(m, new FrameSize(640, 368), WanRecipe.CAUSVID,
                         new HorizonOptions(null, 6, 9, false), Set.of(), false)).toList());
         for (var wrong : List.of(
@@ -97,21 +97,21 @@ class CliTest {
 
     @Test
     void readsTheOtherCommands() {
-        var told = new CapturedConsole();
-        assertThat(told.run("data", "prepare", "folder", "clips", "--out", "set", "--size", "64", "--fps", "8")).isZero();
-        assertThat(told.run("data", "prepare", "fluent-emoji", "--packages", "tgz", "--size", "64")).isZero();
-        assertThat(told.run("train", "walt", "--config", "c.yaml", "--set", "a.b=1", "--set", "c=x=y", "--run", "r", "--dry-run")).isZero();
-        assertThat(told.run("eval", "emoji-128", "--data", "set", "--json", "s.json")).isZero();
-        assertThat(told.run("verify", "golden")).isZero();
-        assertThat(told.run("bench", "gemm", "--repeats", "3")).isZero();
-        assertThat(told.run("info")).isZero();
-        assertThat(told.run("models", "--in", "dir")).isZero();
-        assertThat(told.err()).isEmpty();
-        assertThat(told.options).containsExactly(
+        var captured = new CapturedConsole();
+        assertThat(captured.run("data", "prepare", "folder", "clips", "--out", "set", "--size", "64", "--fps", "8")).isZero();
+        assertThat(captured.run("data", "prepare", "fluent-emoji", "--packages", "tgz", "--size", "64")).isZero();
+        assertThat(captured.run("train", "walt", "--config", "c.yaml", "--set", "a.b=1", "--set", "c=x=y", "--run", "r", "--dry-run")).isZero();
+        assertThat(captured.run("eval", "emoji-128", "--data", "set", "--json", "s.json")).isZero();
+        assertThat(captured.run("verify", "golden")).isZero();
+        assertThat(captured.run("bench", "gemm", "--repeats", "3")).isZero();
+        assertThat(captured.run("info")).isZero();
+        assertThat(captured.run("models", "--in", "dir")).isZero();
+        assertThat(captured.err()).isEmpty();
+        assertThat(captured.options).containsExactly(
                 new PrepareOptions(Path.of("clips"), Path.of("set"), FolderDataset.Options.of(64, 8)),
                 new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShapeOptions(64, 64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
-                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, 8,
+                new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, null, 8,
                         EvalOptions.Protocol.NAMES, 2048, 4),
                 new VerifyCommand.Options(Path.of("golden"), null),
                 new BenchOptions("emoji-128", null, 3),
@@ -121,13 +121,13 @@ class CliTest {
 
     @Test
     void readsEveryOptionOfStream() {
-        var told = new CapturedConsole();
-        assertThat(told.run("stream", "-p", "a cat", "-i", "a.png", "--seconds", "5", "--seed", "3", "--live", "--reanchor", "-o", "-",
+        var captured = new CapturedConsole();
+        assertThat(captured.run("stream", "-p", "a cat", "-i", "a.png", "--seconds", "5", "--seed", "3", "--live", "--reanchor", "-o", "-",
                 "--snapshot", "s",
-                "--blocks", "b.jsonl", "-m", "m", "-q")).as(told.err()).isZero();
-        assertThat(told.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif"))
-                .as(told.err()).isZero();
-        assertThat(told.options).containsExactly(
+                "--blocks", "b.jsonl", "-m", "m", "-q")).as(captured.err()).isZero();
+        assertThat(captured.run("stream", "--timeline", "t.json", "--video", "v.mp4", "--strength", "0.5", "-o", "a.mp4", "-o", "b.gif"))
+                .as(captured.err()).isZero();
+        assertThat(captured.options).containsExactly(
                 new StreamCommand.Options("a cat", null, null, Path.of("a.png"), null, null, null, 5.0, 3L, true, true, new OutputNames(List.of("-"), ".mp4", false), Path.of("s"),
                         Path.of("b.jsonl"), ModelOpenOptions.of("m"), Codec.AUTO, true),
                 new StreamCommand.Options(null, Path.of("t.json"), null, null, null, Path.of("v.mp4"), 0.5, null, null, false, false,
@@ -171,7 +171,7 @@ class CliTest {
             generate x --threads 0              | --threads 0 is not possible: give a number from 1 on
             stream                              | give one of a prompt, --timeline and --resume
             stream -p x --timeline t.json       | give one of a prompt, --timeline and --resume
-            stream --resume s --seed 4          | --resume goes on with what a snapshot holds
+            stream --resume s --seed 4          | --resume continues what a snapshot holds
             stream -p x -i a.png --video v.mp4  | --image, --continue and --video do not go together
             stream -p x --strength 3            | --strength 3.0 is not possible
             stream -p x --seconds 0             | --seconds 0.0 is not possible
@@ -187,79 +187,79 @@ class CliTest {
             info --json src                       | cannot write src: it is a folder
             """)
     void refusesInOneSentenceWithExitCodeTwo(String line, String sentence) {
-        var told = new CapturedConsole();
-        assertThat(told.run(line.split(" "))).isEqualTo(2);
-        assertThat(told.options).isEmpty();
-        assertThat(told.err().lines()).singleElement().asString().startsWith("praxino: ").contains(sentence);
-        assertThat(told.out()).isEmpty();
+        var captured = new CapturedConsole();
+        assertThat(captured.run(line.split(" "))).isEqualTo(2);
+        assertThat(captured.options).isEmpty();
+        assertThat(captured.err().lines()).singleElement().asString().startsWith("praxino: ").contains(sentence);
+        assertThat(captured.out()).isEmpty();
     }
 
     @Test
     void refusesEmptyAndEndlessPrompts() {
-        var told = new CapturedConsole();
-        assertThat(told.run("generate", "  ")).isEqualTo(2);
-        assertThat(told.run("generate", "x".repeat(10_000))).isEqualTo(2);
-        assertThat(told.err().lines()).hasSize(2);
-        assertThat(told.err()).contains("the prompt is empty").contains("10000 characters").contains("at most 2000");
+        var captured = new CapturedConsole();
+        assertThat(captured.run("generate", "  ")).isEqualTo(2);
+        assertThat(captured.run("generate", "x".repeat(10_000))).isEqualTo(2);
+        assertThat(captured.err().lines()).hasSize(2);
+        assertThat(captured.err()).contains("the prompt is empty").contains("10000 characters").contains("at most 2000");
     }
 
     @Test
     void aPromptIsGivenInOneWayEverywhere() {
-        var told = new CapturedConsole();
+        var captured = new CapturedConsole();
         for (String command : List.of("generate", "stream")) {
-            assertThat(told.run(command, "a cat")).as(told.err()).isZero();
-            assertThat(told.run(command, "-p", "a cat")).as(told.err()).isZero();
-            assertThat(told.run(command, "- a cat -", "--seed", "3")).as("a dash first: " + told.err()).isZero();
-            assertThat(told.run(command, "--prompt=-5")).as(told.err()).isZero();
-            assertThat(told.run(command, "--", "-5")).as(told.err()).isZero();
-            assertThat(told.run(command, "--colour red")).as("a mistyped option has no blank").isZero();
+            assertThat(captured.run(command, "a cat")).as(captured.err()).isZero();
+            assertThat(captured.run(command, "-p", "a cat")).as(captured.err()).isZero();
+            assertThat(captured.run(command, "- a cat -", "--seed", "3")).as("a dash first: " + captured.err()).isZero();
+            assertThat(captured.run(command, "--prompt=-5")).as(captured.err()).isZero();
+            assertThat(captured.run(command, "--", "-5")).as(captured.err()).isZero();
+            assertThat(captured.run(command, "--colour red")).as("a mistyped option has no blank").isZero();
         }
-        assertThat(told.options.stream().map(o -> o instanceof GenerateOptions g ? g.prompt() : ((StreamCommand.Options) o).prompt()).distinct())
+        assertThat(captured.options.stream().map(o -> o instanceof GenerateOptions g ? g.prompt() : ((StreamCommand.Options) o).prompt()).distinct())
                 .containsExactly("a cat", "- a cat -", "-5", "--colour red");
     }
 
     @Test
     void moreThreadsThanCoresAreAllCores() {
-        var told = new CapturedConsole();
-        assertThat(told.run("info", "--threads", "9999")).isZero();
-        assertThat(told.contexts.getFirst().threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
-        assertThat(told.err()).contains("--threads 9999: there ").contains(" used.");
+        var captured = new CapturedConsole();
+        assertThat(captured.run("info", "--threads", "9999")).isZero();
+        assertThat(captured.contexts.getFirst().threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(captured.err()).contains("--threads 9999: there ").contains(" used.");
     }
 
     @Test
     void helpOfACommandIsThatOfItsOption() {
         for (String command : List.of("generate", "train walt", "data prepare folder")) {
-            var told = new CapturedConsole();
-            assertThat(told.run(("help " + command).split(" "))).isZero();
+            var captured = new CapturedConsole();
+            assertThat(captured.run(("help " + command).split(" "))).isZero();
             var option = new CapturedConsole();
             assertThat(option.run((command + " --help").split(" "))).isZero();
-            assertThat(told.out()).isEqualTo(option.out()).contains("Usage: praxino " + command);
+            assertThat(captured.out()).isEqualTo(option.out()).contains("Usage: praxino " + command);
         }
-        var told = new CapturedConsole();
-        assertThat(told.run("help")).isZero();
-        assertThat(told.out()).contains("Usage: praxino ").contains("generate");
+        var captured = new CapturedConsole();
+        assertThat(captured.run("help")).isZero();
+        assertThat(captured.out()).contains("Usage: praxino ").contains("generate");
     }
 
     @Test
     void aDashSendsJsonToStandardOutputAndNothingElse() {
-        var told = new CapturedConsole();
-        assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", "--json", "-")).as(told.err()).isZero();
-        assertThat(org.praxino.io.Json.parse(told.out(), "standard output", tools.jackson.databind.JsonNode.class).path("java").stringValue()).isNotBlank();
-        assertThat(told.err()).contains("java ");
+        var captured = new CapturedConsole();
+        assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("info", "--json", "-")).as(captured.err()).isZero();
+        assertThat(org.praxino.io.Json.parse(captured.out(), "standard output", tools.jackson.databind.JsonNode.class).path("java").stringValue()).isNotBlank();
+        assertThat(captured.err()).contains("java ");
     }
 
     @Test
     void bareCommandPrintsHelp() {
-        var told = new CapturedConsole();
-        assertThat(told.run()).isZero();
-        assertThat(told.out()).contains("Usage: praxino").contains("generate");
+        var captured = new CapturedConsole();
+        assertThat(captured.run()).isZero();
+        assertThat(captured.out()).contains("Usage: praxino").contains("generate");
     }
 
     @Test
     void versionNamesJava() {
-        var told = new CapturedConsole();
-        assertThat(told.run("--version")).isZero();
-        assertThat(told.out()).startsWith("praxino ").contains("Java " + Runtime.version());
+        var captured = new CapturedConsole();
+        assertThat(captured.run("--version")).isZero();
+        assertThat(captured.out()).startsWith("praxino ").contains("Java " + Runtime.version());
     }
 
     @Test
@@ -269,11 +269,11 @@ class CliTest {
 
     @Test
     void userErrorsAreShownAsTheyAre() {
-        var told = new CapturedConsole(c -> {
+        var captured = new CapturedConsole(c -> {
             throw new UserException("there is no model 'x': known are a and b");
         });
-        assertThat(told.run("generate", "cat")).isEqualTo(2);
-        assertThat(told.err()).isEqualTo("praxino: there is no model 'x': known are a and b." + System.lineSeparator());
+        assertThat(captured.run("generate", "cat")).isEqualTo(2);
+        assertThat(captured.err()).isEqualTo("praxino: there is no model 'x': known are a and b." + System.lineSeparator());
     }
 
     @Test
@@ -284,11 +284,11 @@ class CliTest {
     }
 
     private static String errorOf(RuntimeException e) {
-        var told = new CapturedConsole(c -> {
+        var captured = new CapturedConsole(c -> {
             throw e;
         });
-        assertThat(told.run("info")).isEqualTo(2);
-        return told.err().strip();
+        assertThat(captured.run("info")).isEqualTo(2);
+        return captured.err().strip();
     }
 
     @Test
@@ -307,11 +307,11 @@ class CliTest {
 
     @Test
     void fileProblemsNameTheFile() {
-        var told = new CapturedConsole(c -> {
+        var captured = new CapturedConsole(c -> {
             throw new java.io.UncheckedIOException(new NoSuchFileException("clips/a.mp4"));
         });
-        assertThat(told.run("info", "x")).isEqualTo(1);
-        assertThat(told.err()).contains("there is no file or folder 'clips/a.mp4'");
+        assertThat(captured.run("info", "x")).isEqualTo(1);
+        assertThat(captured.err()).contains("there is no file or folder 'clips/a.mp4'");
         var full = new CapturedConsole(c -> {
             throw new FileSystemException("out.mp4", null, "No space left on device");
         });
@@ -326,12 +326,12 @@ class CliTest {
 
     @Test
     void unexpectedProblemsLeaveALog() throws IOException {
-        var told = new CapturedConsole(c -> {
+        var captured = new CapturedConsole(c -> {
             throw new IllegalStateException("cache index 7\nsecond line");
         });
-        assertThat(told.run("info")).isEqualTo(1);
-        assertThat(told.err().lines()).singleElement().asString().contains("cache index 7").doesNotContain("second line");
-        Path log = Path.of(told.err().strip().replaceFirst(".*Details: ", ""));
+        assertThat(captured.run("info")).isEqualTo(1);
+        assertThat(captured.err().lines()).singleElement().asString().contains("cache index 7").doesNotContain("second line");
+        Path log = Path.of(captured.err().strip().replaceFirst(".*Details: ", ""));
         try {
             assertThat(log).content().contains("IllegalStateException").contains("at org.praxino.app");
         } finally {
@@ -341,44 +341,44 @@ class CliTest {
 
     @Test
     void nativeMemoryThatRunsOutIsSaidPlainly() throws IOException {
-        var told = new CapturedConsole(c -> {
+        var captured = new CapturedConsole(c -> {
             throw new RuntimeException("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: you tried to...");
         });
-        assertThat(told.run("info")).isEqualTo(1);
-        assertThat(told.err()).contains("not enough memory");
-        Files.deleteIfExists(Path.of(told.err().strip().replaceFirst(".*Details: ", "")));
+        assertThat(captured.run("info")).isEqualTo(1);
+        assertThat(captured.err()).contains("not enough memory");
+        Files.deleteIfExists(Path.of(captured.err().strip().replaceFirst(".*Details: ", "")));
     }
 
     @Test
     void stoppingUnwindsAndExitsWith130() {
-        var told = new CapturedConsole[1];
-        told[0] = new CapturedConsole(c -> {
-            told[0].stop.request();
+        var captured = new CapturedConsole[1];
+        captured[0] = new CapturedConsole(c -> {
+            captured[0].stop.request();
             c.stopping((done, total, note) -> {}).update(1, 10, "denoise");
             return 0;
         });
-        assertThat(told[0].run("generate", "cat")).isEqualTo(130);
-        assertThat(told[0].err()).contains("stopped");
+        assertThat(captured[0].run("generate", "cat")).isEqualTo(130);
+        assertThat(captured[0].err()).contains("stopped");
     }
 
     @Test
-    void aFailureAfterAStopIsTold() {
-        var told = new CapturedConsole[1];
-        told[0] = new CapturedConsole(c -> {
-            told[0].stop.request();
+    void aFailureAfterAStopIsReported() {
+        var captured = new CapturedConsole[1];
+        captured[0] = new CapturedConsole(c -> {
+            captured[0].stop.request();
             throw new UserException("a.mp4 cannot be finished: the disk is full");
         });
-        assertThat(told[0].run("stream", "cat")).isEqualTo(2);
-        assertThat(told[0].err()).isEqualTo("praxino: a.mp4 cannot be finished: the disk is full." + System.lineSeparator());
+        assertThat(captured[0].run("stream", "cat")).isEqualTo(2);
+        assertThat(captured[0].err()).isEqualTo("praxino: a.mp4 cannot be finished: the disk is full." + System.lineSeparator());
     }
 
     @Test
-    void stoppingSaysHowToGoOn() {
-        var told = new CapturedConsole(c -> {
-            throw new StoppedException("stopped at sample 1200; run the same command to go on.");
+    void stoppingSaysHowToResume() {
+        var captured = new CapturedConsole(c -> {
+            throw new StoppedException("stopped at sample 1200; run the same command to continue.");
         });
-        assertThat(told.run("train", "walt", "--config", "c.yaml")).isEqualTo(130);
-        assertThat(told.err()).contains("praxino: stopped at sample 1200; run the same command to go on.");
+        assertThat(captured.run("train", "walt", "--config", "c.yaml")).isEqualTo(130);
+        assertThat(captured.err()).contains("praxino: stopped at sample 1200; run the same command to continue.");
         assertThat(new CapturedConsole(c -> {
             throw new CancellationException();
         }).run("info")).isEqualTo(130);

@@ -87,7 +87,7 @@ class ConfigFileTest {
         Files.writeString(file, "name: x\nrate: 1\nimages: true\n");
         assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class).hasMessageEndingWith("field \"net\" is missing.");
         Files.writeString(file, "name: x\nname: y\n");
-        assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class);
+        assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class).hasMessageContaining("is not valid YAML: duplicate");
         Files.writeString(file, "name: [\n");
         assertThatThrownBy(() -> read(Map.of())).isInstanceOf(UserException.class).hasMessageContaining("run.yaml");
         Files.writeString(file, "");

@@ -21,10 +21,10 @@ import org.praxino.walt.WaltPresets;
 import org.praxino.wan.WanRecipe;
 import tools.jackson.databind.JsonNode;
 
-/** The files in {@code configs/} can be read, and their stages go on from each other. */
+/** The files in {@code configs/} can be read, and their stages continue from each other. */
 class ConfigsTest {
     @Test
-    void theStagesOfTheTokenizerGoOnFromEachOther() {
+    void theStagesOfTheTokenizerContinueFromEachOther() {
         Path configs = Checkout.root().resolve("configs");
         var first = ConfigFile.read(configs.resolve("emoji-tokenizer.yaml"), Map.of(), TokenizerRun.class);
         var longer = ConfigFile.read(configs.resolve("emoji-tokenizer-long.yaml"), Map.of(), TokenizerRun.class);
@@ -37,7 +37,7 @@ class ConfigsTest {
     }
 
     @Test
-    void theStudentsStagesGoOnFromEachOther() {
+    void theStudentsStagesContinueFromEachOther() {
         Path configs = Checkout.root().resolve("configs");
         WaltRun walt = ConfigFile.read(configs.resolve("emoji-walt.yaml"), Map.of(), WaltRun.class);
         CausalRun causal = ConfigFile.read(configs.resolve("emoji-causal.yaml"), Map.of(), CausalRun.class);
@@ -61,7 +61,7 @@ class ConfigsTest {
     }
 
     @Test
-    void theStagesOfWansStudentGoOnFromEachOther() {
+    void theStagesOfWansStudentContinueFromEachOther() {
         Path configs = Checkout.root().resolve("configs");
         OdeRun ode = ConfigFile.read(configs.resolve("wan-ode.yaml"), Map.of(), OdeRun.class);
         DmdRun dmd = ConfigFile.read(configs.resolve("wan-dmd.yaml"), Map.of(), DmdRun.class);

@@ -29,8 +29,8 @@ class ConvertTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
-    private final Cli cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
+    private final CapturedConsole captured = new CapturedConsole();
+    private final Cli cli = Cli.of(CommandActions.standard(), captured.console(), captured.stop);
 
     private int convert(Object... args) {
         return cli.run(Stream.concat(Stream.of("convert"), Stream.of(args).map(Object::toString)).toArray(String[]::new));
@@ -39,9 +39,9 @@ class ConvertTest {
     @Test
     void aPickledNetworkBecomesSafetensorsWithItsOrigin() {
         Path out = folder.resolve("a/generator.safetensors");
-        assertThat(convert(PICKLED, "--out", out, "--to", "fp32")).as(told.err()).isZero();
+        assertThat(convert(PICKLED, "--out", out, "--to", "fp32")).as(captured.err()).isZero();
         Path critic = folder.resolve("critic.safetensors");
-        assertThat(convert(PICKLED, "--out", critic, "--network", "critic")).as(told.err()).isZero();
+        assertThat(convert(PICKLED, "--out", critic, "--network", "critic")).as(captured.err()).isZero();
         Path expected = Checkout.root().resolve("golden/torch-checkpoint/expected.safetensors");
         try (var generator = SafetensorsFile.open(out);
                 var other = SafetensorsFile.open(critic);
@@ -60,14 +60,14 @@ class ConvertTest {
             assertThat(generator.metadata().get("praxino.provenance")).contains(Sha256.ofFile(PICKLED)).contains("\"model.pt\"").contains("fp32");
             assertThat(other.metadata().get("praxino.provenance")).contains("\"critic\"");
         }
-        assertThat(told.out()).contains(out.toString()).contains("MB");
+        assertThat(captured.out()).contains(out.toString()).contains("MB");
     }
 
     @Test
     void aFolderBecomesAFolderThatFits() throws IOException {
-        Path wan = TinyWan.write(folder.resolve("wan"));
+        Path wan = TinyWanFolder.write(folder.resolve("wan"));
         Path out = folder.resolve("small");
-        assertThat(convert(wan, "--out", out)).as(told.err()).isZero();
+        assertThat(convert(wan, "--out", out)).as(captured.err()).isZero();
         WanFolder small = WanFolder.open(out);
         for (WanPart part : WanPart.values()) {
             var check = small.check(part);
@@ -86,12 +86,12 @@ class ConvertTest {
     @Test
     void aPictureEncoderGoesAlong() throws IOException {
         Path out = folder.resolve("small");
-        assertThat(convert(org.praxino.wan.TinyWan.saveFromPicture(folder.resolve("i2v"), 1), "--out", out)).as(told.err()).isZero();
+        assertThat(convert(org.praxino.wan.TinyWan.saveFromPicture(folder.resolve("i2v"), 1), "--out", out)).as(captured.err()).isZero();
         try (var pictures = SafetensorsFile.open(WanFolder.open(out).pictures())) {
             assertThat(pictures.dtype("visual.cls_embedding")).isEqualTo(DType.BF16);
         }
         assertThat(cli.run("info", out.toString())).isZero();
-        assertThat(told.out()).contains("image to video, width 24").contains("picture encoder")
+        assertThat(captured.out()).contains("image to video, width 24").contains("picture encoder")
                 .contains("models_clip_open-clip-xlm-roberta-large-vit-huge-14.safetensors");
     }
 
@@ -105,7 +105,7 @@ class ConvertTest {
             Tensor a = RandomStream.of(1, "A").normal(2, 24);
             Tensor b = RandomStream.of(1, "B").normal(24, 2);
             SafetensorsWriter.to(wan.resolve("lora.safetensors")).write(Map.of(q + ".lora_A.weight", a, q + ".lora_B.weight", b));
-            assertThat(convert(wan, "--out", out, "--to", "fp32")).as(told.err()).isZero();
+            assertThat(convert(wan, "--out", out, "--to", "fp32")).as(captured.err()).isZero();
             try (var merged = SafetensorsFile.open(out.resolve("longlive_base.safetensors"));
                     var plain = SafetensorsFile.open(base)) {
                 Tensor expected = plain.read("generator_ema.model." + q + ".weight").add(b.matmul(a));
@@ -114,8 +114,8 @@ class ConvertTest {
             }
         }
         assertThat(WanFolder.open(out).adapter()).isNull();
-        assertThat(cli.run("info", wan.toString())).as(told.err()).isZero();
-        assertThat(told.out()).contains("LongLive, a causal student", "lora.safetensors is added to it");
+        assertThat(cli.run("info", wan.toString())).as(captured.err()).isZero();
+        assertThat(captured.out()).contains("LongLive, a causal student", "lora.safetensors is added to it");
     }
 
     @Test
@@ -127,8 +127,8 @@ class ConvertTest {
         assertThat(convert(folder.resolve("nowhere"), "--out", folder.resolve("x.safetensors"))).isEqualTo(2);
         assertThat(convert(Files.createDirectories(folder.resolve("empty")), "--out", folder.resolve("y"))).isEqualTo(2);
         assertThat(convert(there, "--out", folder.resolve("x.safetensors"))).isEqualTo(2);
-        assertThat(told.err().lines()).hasSize(6).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
-        assertThat(told.err()).contains("exists already").contains("must end in .safetensors").contains("here is no \"nobody\"")
+        assertThat(captured.err().lines()).hasSize(6).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(captured.err()).contains("exists already").contains("must end in .safetensors").contains("here is no \"nobody\"")
                 .contains("here is no file or folder").contains("holds no model of Wan 2.1");
         assertThat(folder.resolve("x.safetensors")).doesNotExist();
     }

@@ -24,7 +24,7 @@ class DataAndEvalTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
+    private final CapturedConsole captured = new CapturedConsole();
     private Path clips;
 
     @BeforeEach
@@ -42,7 +42,7 @@ class DataAndEvalTest {
     }
 
     private int run(String... args) {
-        return Cli.of(CommandActions.standard(), told.console(), told.stop).run(args);
+        return Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(args);
     }
 
     private String path(String name) {
@@ -53,41 +53,42 @@ class DataAndEvalTest {
     void aFolderBecomesASetAndASetGivesScores() throws IOException {
         Files.writeString(clips.resolve("torn.gif"), "GIF89a");
         Files.writeString(clips.resolve("torn.txt"), "nothing");
-        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("set"), "--size", "32", "--fps", "8")).as(told.err()).isZero();
-        assertThat(told.out()).contains("40 clips");
-        assertThat(told.err()).contains("skipped torn.gif");
+        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("set"), "--size", "32", "--fps", "8")).as(captured.err()).isZero();
+        assertThat(captured.out()).contains("40 clips");
+        assertThat(captured.err()).contains("skipped torn.gif", "praxino: c0.gif: it has 9 frames at 8 a second, and longer samples hold the last one",
+                "praxino: and 20 more notes");
         Path model = TinyModel.save(folder.resolve("tiny"));
         assertThat(run("eval", model.toString(), "--data", path("set"), "--prompts", "0", "--json", path("scores.json")))
-                .as(told.err()).isZero();
+                .as(captured.err()).isZero();
         JsonNode report = Json.read(folder.resolve("scores.json"), JsonNode.class);
         assertThat(report.path("reconstruction").path("psnr").doubleValue()).isPositive();
         assertThat(report.path("model").stringValue()).isEqualTo("tiny");
         assertThat(report.path("trained").isNull()).isTrue();
-        assertThat(told.out()).contains("PSNR").contains("still").contains("SSIM");
+        assertThat(captured.out()).contains("PSNR").contains("still").contains("SSIM");
 
         assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("large"), "--size", "64", "--fps", "8")).isZero();
         assertThat(run("eval", model.toString(), "--data", path("large"), "--prompts", "0")).isEqualTo(2);
-        assertThat(told.err()).contains("holds clips of 64x64, but tiny makes 32x32");
+        assertThat(captured.err()).contains("holds clips of 64x64, but tiny makes 32x32");
     }
 
     @Test
-    void captionsThatAreTooLongAreToldByFileAndEndNothing() throws IOException {
+    void captionsThatAreTooLongAreReportedByFileAndEndNothing() throws IOException {
         Files.writeString(clips.resolve("c3.txt"), "a long caption ".repeat(400) + "\n");
         Files.writeString(clips.resolve("c4.txt"), "a colour\n" + "one more word ".repeat(40) + "\n");
-        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("skipped"), "--size", "32", "--fps", "8")).as(told.err()).isZero();
-        assertThat(told.out()).contains("39 clips");
-        assertThat(told.err()).contains("skipped c3.gif: its caption \"a long caption a long caption …\" has 1602 tokens, and the text encoder reads 64",
+        assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("skipped"), "--size", "32", "--fps", "8")).as(captured.err()).isZero();
+        assertThat(captured.out()).contains("39 clips");
+        assertThat(captured.err()).contains("skipped c3.gif: its caption \"a long caption a long caption …\" has 1602 tokens, and the text encoder reads 64",
                 "praxino: c4.gif: its caption \"one more word one more word on…\" has 122 tokens");
         assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("cut"), "--size", "32", "--fps", "8", "--long-captions", "cut"))
                 .isZero();
-        assertThat(told.out()).contains("40 clips");
+        assertThat(captured.out()).contains("40 clips");
         assertThat(run("data", "prepare", "folder", clips.toString(), "--out", path("kept"), "--size", "32", "--fps", "8", "--long-captions", "keep"))
                 .isZero();
         Path model = TinyModel.save(folder.resolve("tiny"));
-        assertThat(run("eval", model.toString(), "--data", path("cut"), "--prompts", "0")).as(told.err()).isZero();
-        assertThat(told.err()).doesNotContain("are no prompts");
-        assertThat(run("eval", model.toString(), "--data", path("kept"), "--prompts", "0")).as(told.err()).isZero();
-        assertThat(told.err()).contains("captions of ", " are longer than the text encoder reads and are no prompts; the first is of c");
+        assertThat(run("eval", model.toString(), "--data", path("cut"), "--prompts", "0")).as(captured.err()).isZero();
+        assertThat(captured.err()).doesNotContain("are no prompts");
+        assertThat(run("eval", model.toString(), "--data", path("kept"), "--prompts", "0")).as(captured.err()).isZero();
+        assertThat(captured.err()).contains("captions of ", " are longer than the text encoder reads and are no prompts; the first is of c");
     }
 
     @Test
@@ -96,11 +97,11 @@ class DataAndEvalTest {
         for (String name : new String[] {"c1.gif", "c1.txt", "c2.gif", "c2.txt"}) {
             Files.copy(clips.resolve(name), few.resolve(name));
         }
-        assertThat(run("data", "prepare", "folder", few.toString(), "--out", path("set"), "--size", "32", "--fps", "8")).as(told.err()).isZero();
+        assertThat(run("data", "prepare", "folder", few.toString(), "--out", path("set"), "--size", "32", "--fps", "8")).as(captured.err()).isZero();
         Path model = TinyModel.save(folder.resolve("tiny"));
-        assertThat(run("eval", model.toString(), "--data", path("set"), "--prompts", "0")).as(told.err()).isZero();
-        assertThat(told.err()).contains("holds no held-out moving clip: all scores are of clips that training saw");
-        assertThat(told.out()).contains("reconstruction, 2 training clips");
+        assertThat(run("eval", model.toString(), "--data", path("set"), "--prompts", "0")).as(captured.err()).isZero();
+        assertThat(captured.err()).contains("holds no held-out moving clip: all scores are of clips that training saw");
+        assertThat(captured.out()).contains("reconstruction, 2 training clips");
     }
 
     @Test
@@ -110,7 +111,7 @@ class DataAndEvalTest {
         assertThat(run("data", "prepare", "folder", path("nowhere"), "--out", path("set"))).isEqualTo(2);
         Path empty = Files.createDirectories(folder.resolve("empty"));
         assertThat(run("data", "prepare", "folder", empty.toString(), "--out", path("set"))).isEqualTo(2);
-        assertThat(told.err().lines()).hasSize(3).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
-        assertThat(told.err()).contains("data prepare");
+        assertThat(captured.err().lines()).hasSize(3).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(captured.err()).contains("data prepare");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ import org.praxino.train.run.WaltRun;
 /** Documents: links lead somewhere, and commands shown are ones that the program takes. */
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+    private static final Pattern ANCHOR = Pattern.compile("]\\(([^)#:\\s]*)#([^)]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+    private static final Pattern FENCE = Pattern.compile("^```.*?^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern COMMAND = Pattern.compile("^(?:[A-Z_]+=\\S+ )?(?:\\./)?praxino ((?!(?:test|package)\\b)[a-z].*)$", Pattern.MULTILINE);
 
     private static List<Path> documents() throws IOException {
@@ -43,6 +47,27 @@ class DocsTest {
             });
         }
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void anchorsOfLinksAreHeadings() throws IOException {
+        var broken = new ArrayList<String>();
+        for (Path document : documents()) {
+            for (var link : ANCHOR.matcher(Files.readString(document)).results().toList()) {
+                Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+                if (target.toString().endsWith(".md") && !headings(target).contains(link.group(2))) {
+                    broken.add(Checkout.root().relativize(document) + " -> " + link.group(1) + "#" + link.group(2));
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    /** Anchors of a document's headings, as GitHub makes them. */
+    private static List<String> headings(Path document) throws IOException {
+        String text = FENCE.matcher(Files.readString(document)).replaceAll("");
+        return HEADING.matcher(text).results()
+                .map(m -> m.group(1).strip().toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_\\- ]", "").replace(' ', '-')).toList();
     }
 
     /** Every command shown in documents and help texts, without the remark, the pipe or the drawing that follows it, by where it stands. */
@@ -68,10 +93,10 @@ class DocsTest {
         Map<String, String> examples = examples();
         assertThat(examples).hasSizeGreaterThan(120);
         examples.forEach((where, line) -> {
-            var told = new CapturedConsole();
+            var captured = new CapturedConsole();
             boolean sketch = line.matches("train \\w+"); // a stage's name, not a whole command
-            assertThat(told.run(words(sketch ? line + " --config c.yaml" : line))).as(where + ": " + told.err()).isZero();
-            assertThat(told.options).as(where).hasSize(line.matches("help .*|.* --help|help") ? 0 : 1);
+            assertThat(captured.run(words(sketch ? line + " --config c.yaml" : line))).as(where + ": " + captured.err()).isZero();
+            assertThat(captured.options).as(where).hasSize(line.matches("help .*|.* --help|help") ? 0 : 1);
         });
     }
 
@@ -80,10 +105,10 @@ class DocsTest {
     void theConfigurationsInExamplesAreReadWithTheirSettings() throws IOException {
         int read = 0;
         for (var example : examples().entrySet()) {
-            var told = new CapturedConsole();
+            var captured = new CapturedConsole();
             String[] words = words(example.getValue());
-            told.run(words);
-            for (Object options : told.options) {
+            captured.run(words);
+            for (Object options : captured.options) {
                 if (options instanceof TrainOptions train && configuration(train.config()) != null) {
                     Class<?> kind = switch (words[1]) {
                         case "tokenizer" -> TokenizerRun.class;
@@ -132,10 +157,10 @@ class DocsTest {
         int run = 0;
         for (var example : examples().entrySet()) {
             if (example.getValue().matches("info|info emoji-128|models|pull|help .*|(?:\\w+ )*--help|(?:--)?version")) {
-                var told = new CapturedConsole();
-                assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run(words(example.getValue())))
-                        .as(example.getKey() + ": " + told.err()).isZero();
-                assertThat(told.out()).as(example.getKey()).isNotBlank();
+                var captured = new CapturedConsole();
+                assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(words(example.getValue())))
+                        .as(example.getKey() + ": " + captured.err()).isZero();
+                assertThat(captured.out()).as(example.getKey()).isNotBlank();
                 run++;
             }
         }

@@ -25,10 +25,10 @@ class ExperimentTest {
     @TempDir
     private Path temp;
 
-    private final CapturedConsole told = new CapturedConsole();
+    private final CapturedConsole captured = new CapturedConsole();
 
     private int run(Path file) {
-        return Cli.of(CommandActions.standard(), told.console(), told.stop).run("experiment", file.toString());
+        return Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("experiment", file.toString());
     }
 
     private Path experiment(String limits, String secondArm) throws Exception {
@@ -44,24 +44,7 @@ class ExperimentTest {
         }
         FolderDataset.prepare(clips, temp.resolve("data"), FolderDataset.Options.of(32, 8), Progress.SILENT);
         Path base = temp.resolve("tokenizer.yaml");
-        Files.writeString(base, """
-                run: nowhere
-                start: null
-                data: %s
-                intervals: {checkpointMinutes: 10, keep: 1, sheetMinutes: 10, logSeconds: 0.001}
-                training:
-                  frames: 5
-                  crop: 16
-                  cropCandidates: 1
-                  images: 0.2
-                  freezeEncoder: false
-                  composition: AS_IS
-                  codec: {patch: 2, channels: [8, 16], temporal: [true], kernelTime: [1, 3], upKernelTime: 1, encoderBlocks: 1, decoderBlocks: 1,
-                    middleBlocks: 0, latentChannels: 4, variational: false, norm: LAYER, adaptiveNorm: false, padding: FIRST_FRAME, shortcuts: true}
-                  losses: {l1: 1.0, mse: 1.0, edges: 1.0, motion: 1.0, latent: 1.0e-3, kl: 0.0, noise: 0.05}
-                  optimisation: {samples: 100000, batch: 2, accumulate: 1, learningRate: 1.0e-3, warmup: 2, decay: 0, beta1: 0.9, beta2: 0.99,
-                    weightDecay: 0.0, clip: 1.0, ema: 0.9, seed: 1, dtype: fp32}
-                """.formatted(Json.line(temp.resolve("data").toString())));
+        Files.writeString(base, TinyTokenizerRun.yaml("nowhere", Json.line(temp.resolve("data").toString()), 100_000));
         Path file = temp.resolve("experiment.yaml");
         Files.writeString(file, """
                 name: two optimisers
@@ -83,7 +66,7 @@ class ExperimentTest {
     @Test
     void armsOfEqualSamplesLeaveATableAndAPlotAndAreNotTrainedAgain() throws Exception {
         Path file = experiment("samples: 12", MUON);
-        assertThat(run(file)).as(told.err()).isZero();
+        assertThat(run(file)).as(captured.err()).isZero();
         Path out = temp.resolve("out");
         String table = Files.readString(out.resolve("results.md"));
         assertThat(table).startsWith("# two optimisers").contains("| AdamW | 12 |").contains("| Muon! | 12 |");
@@ -96,18 +79,18 @@ class ExperimentTest {
 
         Path log = out.resolve("muon/stats.jsonl");
         String before = Files.readString(log);
-        assertThat(run(file)).as(told.err()).isZero();
+        assertThat(run(file)).as(captured.err()).isZero();
         assertThat(Files.readString(log)).isEqualTo(before);
         assertThat(Files.readString(out.resolve("results.md"))).isEqualTo(table);
     }
 
     @Test
-    void anArmStopsWhenItsTimeIsOverAndGoesOnWithWhatIsLeftOfIt() throws Exception {
+    void anArmStopsWhenItsTimeIsOverAndContinuesWithWhatIsLeftOfIt() throws Exception {
         Path file = experiment("minutes: 0.02", MUON);
         // An arm that was broken off after most of its time.
         Files.createDirectories(temp.resolve("out/adamw"));
-        Json.write(temp.resolve("out/adamw/time.json"), new ExperimentAction.Used(1.19));
-        assertThat(run(file)).as(told.err()).isZero();
+        Json.write(temp.resolve("out/adamw/time.json"), new ExperimentAction.TrainingTime(1.19));
+        assertThat(run(file)).as(captured.err()).isZero();
         long first = RunFolder.openExisting(temp.resolve("out/adamw")).latest().orElseThrow().state().samples();
         long second = RunFolder.openExisting(temp.resolve("out/muon")).latest().orElseThrow().state().samples();
         assertThat(first).isPositive().isLessThan(second);
@@ -118,11 +101,11 @@ class ExperimentTest {
     void whatCannotBeIsRefusedBeforeAnythingTrains() throws Exception {
         Path wrong = experiment("samples: 12", "{training.optimisation.mouon: 3}");
         assertThat(run(wrong)).isEqualTo(2);
-        assertThat(told.err()).contains("mouon");
+        assertThat(captured.err()).contains("mouon");
         assertThat(temp.resolve("out")).doesNotExist();
         Path both = experiment("samples: 12\nminutes: 3", MUON);
         assertThat(run(both)).isEqualTo(2);
-        assertThat(told.err()).contains("give one of them");
+        assertThat(captured.err()).contains("give one of them");
         var twice = List.of(new Experiment.Arm("a b", Map.of()), new Experiment.Arm("A-B", null));
         assertThatThrownBy(() -> new Experiment(
                         "x", "x", Experiment.Kind.WALT, "x", 1L, null, new Experiment.Score(0, null, org.praxino.train.eval.EvalPrompt.Wording.ANY, 0, 0), twice))

@@ -27,7 +27,7 @@ class GenerateActionTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
+    private final CapturedConsole captured = new CapturedConsole();
     private Path model;
 
     @BeforeEach
@@ -41,7 +41,7 @@ class GenerateActionTest {
         if (!all.contains("-m")) {
             all.addAll(List.of("-m", model.toString()));
         }
-        return Cli.of(CommandActions.standard(), told.console(), told.stop).run(all.toArray(String[]::new));
+        return Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(all.toArray(String[]::new));
     }
 
     private String file(String name) {
@@ -56,8 +56,8 @@ class GenerateActionTest {
 
     @Test
     void writesEveryFileAndSaysWhatItMade() throws IOException {
-        assertThat(run("a red ball", "--seed", "7", "--steps", "2", "-o", file("a.webm"), "-o", file("a.png"))).as(told.err()).isZero();
-        assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7").contains("32x32")
+        assertThat(run("a red ball", "--seed", "7", "--steps", "2", "-o", file("a.webm"), "-o", file("a.png"))).as(captured.err()).isZero();
+        assertThat(captured.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7").contains("32x32")
                 .contains("9 frames, 1.1 s").contains("made in"));
         assertThat(VideoReader.readAll(folder.resolve("a.webm"), ReadOptions.DEFAULT)).hasSize(9);
         assertThat(GeneratedMetadata.read(folder.resolve("a.webm"))).hasValueSatisfying(m -> {
@@ -66,17 +66,17 @@ class GenerateActionTest {
             assertThat(m.model()).isEqualTo("tiny");
             assertThat(m.settings()).containsEntry("steps", "2").containsEntry("guidance", "2.0").containsEntry("frames", "9");
         });
-        assertThat(told.err()).contains("denoising");
-        assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", file("a.webm"))).isZero();
-        assertThat(told.out()).contains("a red ball").contains("tiny (").contains("32x32, matroska, vp9");
+        assertThat(captured.err()).contains("denoising");
+        assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("info", file("a.webm"))).isZero();
+        assertThat(captured.out()).contains("a red ball").contains("tiny (").contains("32x32, matroska, vp9");
     }
 
     @Test
-    void emojiAreReadAndUnknownWordsAreTold() throws IOException {
+    void emojiAreReadAndUnknownWordsAreReported() throws IOException {
         for (String prompt : List.of("\ud83d\udc31", "\ud83d\ude80", "猫", "cat face", "cat")) {
-            assertThat(run(prompt, "--seed", "11", "--steps", "1", "--frames", "1", "-o", file(prompt + ".png"))).as(told.err()).isZero();
+            assertThat(run(prompt, "--seed", "11", "--steps", "1", "--frames", "1", "-o", file(prompt + ".png"))).as(captured.err()).isZero();
         }
-        assertThat(told.err()).doesNotContain("does not know");
+        assertThat(captured.err()).doesNotContain("does not know");
         List<byte[]> pictures = new java.util.ArrayList<>();
         for (String prompt : List.of("\ud83d\udc31", "cat face", "猫", "cat")) {
             pictures.add(VideoReader.readAll(folder.resolve(prompt + ".png"), ReadOptions.DEFAULT).getFirst().data());
@@ -84,7 +84,7 @@ class GenerateActionTest {
         assertThat(pictures.get(0)).isEqualTo(pictures.get(1));
         assertThat(pictures.get(2)).isEqualTo(pictures.get(3));
         assertThat(run("a γάτα", "--seed", "11", "--steps", "1", "--frames", "1", "-o", file("x.png"))).isZero();
-        assertThat(told.err()).contains("does not know \"γάτα\" and goes by the rest of the prompt");
+        assertThat(captured.err()).contains("does not know \"γάτα\" and goes by the rest of the prompt");
     }
 
     @Test
@@ -116,8 +116,8 @@ class GenerateActionTest {
         assertThat(run("x", "-n", "2", "--seed", "5", "--steps", "1", "--frames", "5", "-o", file("cat.gif"), "--sheet", file("cats.png"), "--quiet"))
                 .isZero();
         assertThat(files()).containsExactly("cat-1.gif", "cat-2.gif", "cats.png");
-        assertThat(told.out().lines()).containsExactly(file("cat-1.gif"), file("cat-2.gif"));
-        assertThat(told.err()).isEmpty();
+        assertThat(captured.out().lines()).containsExactly(file("cat-1.gif"), file("cat-2.gif"));
+        assertThat(captured.err()).isEmpty();
         assertThat(VideoReader.readAll(folder.resolve("cats.png"), ReadOptions.DEFAULT).getFirst().width()).isGreaterThan(5 * 32);
         assertThat(GeneratedMetadata.read(folder.resolve("cat-2.gif"))).hasValueSatisfying(m -> assertThat(m.seed()).isEqualTo(6));
     }
@@ -125,15 +125,15 @@ class GenerateActionTest {
     @Test
     void oneFrameIsAStill() {
         assertThat(run("x", "--frames", "1", "--steps", "1", "-o", file("still.png"))).isZero();
-        assertThat(told.out()).contains("a still");
+        assertThat(captured.out()).contains("a still");
     }
 
     @Test
     void aDashSendsRawFramesToStandardOutputAndWordsElsewhere() {
         assertThat(run("x", "--steps", "1", "--fps", "25", "-o", "-")).isZero();
-        assertThat(told.out()).startsWith("YUV4MPEG2 W32 H32 F25:1");
-        assertThat(told.out().getBytes(StandardCharsets.UTF_8).length).isGreaterThan(9 * 32 * 32);
-        assertThat(told.err()).contains("standard output  seed");
+        assertThat(captured.out()).startsWith("YUV4MPEG2 W32 H32 F25:1");
+        assertThat(captured.out().getBytes(StandardCharsets.UTF_8).length).isGreaterThan(9 * 32 * 32);
+        assertThat(captured.err()).contains("standard output  seed");
     }
 
     @Test
@@ -143,7 +143,7 @@ class GenerateActionTest {
             writer.write(Frame.filled(50, 40, new Rgb(200, 30, 30)));
             writer.finish();
         }
-        assertThat(run("x", "--steps", "1", "--image", picture.toString(), "-o", file("a.gif"))).as(told.err()).isZero();
+        assertThat(run("x", "--steps", "1", "--image", picture.toString(), "-o", file("a.gif"))).as(captured.err()).isZero();
         assertThat(run("x", "--image", model.resolve("model.json").toString(), "-o", file("b.gif"))).isEqualTo(2);
         assertThat(folder.resolve("b.gif")).doesNotExist();
     }
@@ -157,19 +157,19 @@ class GenerateActionTest {
         assertThat(run("x", "-m", "no-such-model", "-o", file("a.mp4"))).isEqualTo(2);
         assertThat(run("x", "-o", file("a.mp4"), "--sheet", file("nowhere/s.png"))).isEqualTo(2);
         assertThat(files()).isEmpty();
-        assertThat(told.err().lines()).hasSize(6).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(captured.err().lines()).hasSize(6).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
     }
 
     @Test
     void namesEveryWeightThatIsMissing() throws IOException {
         Files.delete(model.resolve("denoiser/model.safetensors"));
         assertThat(run("x", "-o", file("a.mp4"))).isEqualTo(2);
-        assertThat(told.err()).contains("denoiser/model.safetensors is missing");
+        assertThat(captured.err()).contains("denoiser/model.safetensors is missing");
     }
 
     @Test
     void stoppingLeavesNothing() throws IOException {
-        told.stop.request();
+        captured.stop.request();
         assertThat(run("x", "-o", file("a.mp4"))).isEqualTo(130);
         assertThat(files()).isEmpty();
     }
@@ -190,9 +190,9 @@ class GenerateActionTest {
     void aFolderThatExistsGetsOneFileNamedAfterThePrompt() throws IOException {
         Path there = Files.createDirectory(folder.resolve("films"));
         for (String name : List.of(there.toString(), there + "/")) {
-            assertThat(run("A Cat", "--seed", "7", "--steps", "1", "--frames", "5", "-o", name)).as(told.err()).isZero();
+            assertThat(run("A Cat", "--seed", "7", "--steps", "1", "--frames", "5", "-o", name)).as(captured.err()).isZero();
         }
-        assertThat(run("A Cat", "--seed", "7", "--steps", "1", "--frames", "1", "-o", there.toString())).as(told.err()).isZero();
+        assertThat(run("A Cat", "--seed", "7", "--steps", "1", "--frames", "1", "-o", there.toString())).as(captured.err()).isZero();
         try (var files = Files.list(there)) {
             assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("a-cat-7.mp4", "a-cat-7-2.mp4", "a-cat-7.png");
         }
@@ -202,33 +202,33 @@ class GenerateActionTest {
     void filesThatExistAreReplacedOnlyByForce() throws IOException {
         Path file = Files.writeString(folder.resolve("a.gif"), "precious");
         assertThat(run("x", "--steps", "1", "-o", file.toString())).isEqualTo(2);
-        assertThat(told.err()).contains("a.gif' exists already: choose another name, or --force to replace it.");
+        assertThat(captured.err()).contains("a.gif' exists already: choose another name, or --force to replace it.");
         Files.writeString(folder.resolve("b-3.gif"), "precious");
         assertThat(run("x", "--steps", "1", "-n", "3", "-o", file("b.gif"))).as("the third of them").isEqualTo(2);
         assertThat(run("x", "--steps", "1", "-o", file("c.gif"), "--sheet", Files.writeString(folder.resolve("s.png"), "precious").toString())).isEqualTo(2);
         assertThat(files()).containsExactly("a.gif", "b-3.gif", "s.png");
         assertThat(file).hasContent("precious");
-        assertThat(run("x", "--steps", "1", "--frames", "5", "-o", file.toString(), "--force")).as(told.err()).isZero();
+        assertThat(run("x", "--steps", "1", "--frames", "5", "-o", file.toString(), "--force")).as(captured.err()).isZero();
         assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).isNotEmpty();
     }
 
     @Test
     void progressSaysWhichClipOfSeveral() {
-        assertThat(run("x", "-n", "2", "--steps", "2", "--frames", "5", "-o", file("a.gif"))).as(told.err()).isZero();
-        assertThat(told.err()).contains("clip 1 of 2: denoising").contains("clip 2 of 2: denoising");
+        assertThat(run("x", "-n", "2", "--steps", "2", "--frames", "5", "-o", file("a.gif"))).as(captured.err()).isZero();
+        assertThat(captured.err()).contains("clip 1 of 2: denoising").contains("clip 2 of 2: denoising");
     }
 
     @Test
     void anMp4ThatPlaysEverywhereIsMadeOnRequest() {
-        assertThat(run("x", "--steps", "1", "--frames", "5", "--codec", "h264", "-o", file("a.mp4"))).as(told.err()).isZero();
-        assertThat(run("x", "--steps", "1", "--frames", "5", "--codec", "AV1", "-o", file("a.webm"))).as(told.err()).isZero();
+        assertThat(run("x", "--steps", "1", "--frames", "5", "--codec", "h264", "-o", file("a.mp4"))).as(captured.err()).isZero();
+        assertThat(run("x", "--steps", "1", "--frames", "5", "--codec", "AV1", "-o", file("a.webm"))).as(captured.err()).isZero();
         for (String name : List.of("a.mp4", "a.webm")) {
-            assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", file(name))).isZero();
+            assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("info", file(name))).isZero();
         }
-        assertThat(told.out()).contains("h264").contains("av1");
+        assertThat(captured.out()).contains("h264").contains("av1");
         assertThat(run("x", "--codec", "h264", "-o", file("b.webm"))).isEqualTo(2);
-        assertThat(told.err()).contains("WebM cannot hold h264: choose vp9 or av1, or write .mp4");
+        assertThat(captured.err()).contains("WebM cannot hold h264: choose vp9 or av1, or write .mp4");
         assertThat(run("x", "--codec", "vp9", "-o", file("b.gif"))).isEqualTo(2);
-        assertThat(told.err()).contains("a codec can be chosen for .mp4 and .webm only");
+        assertThat(captured.err()).contains("a codec can be chosen for .mp4 and .webm only");
     }
 }

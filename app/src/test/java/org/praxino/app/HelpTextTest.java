@@ -20,9 +20,9 @@ class HelpTextTest {
 
     @Test
     void helpTextsInTheDocsAreThoseOfTheProgram() throws IOException {
-        var told = new CapturedConsole();
+        var captured = new CapturedConsole();
         var expected = new TreeMap<String, String>();
-        collect(Cli.of(CommandActions.standard(), told.console(), told.stop).commandLine(), expected);
+        collect(Cli.of(CommandActions.standard(), captured.console(), captured.stop).commandLine(), expected);
         if (Boolean.getBoolean("praxino.help.write")) {
             write(expected);
         }
@@ -36,9 +36,9 @@ class HelpTextTest {
 
     @Test
     void everyCommandHasAHeaderAndEveryLeafAnExample() {
-        var told = new CapturedConsole();
+        var captured = new CapturedConsole();
         var all = new TreeMap<String, String>();
-        collect(Cli.of(CommandActions.standard(), told.console(), told.stop).commandLine(), all);
+        collect(Cli.of(CommandActions.standard(), captured.console(), captured.stop).commandLine(), all);
         assertThat(all).hasSizeGreaterThan(15);
         all.forEach((name, text) -> {
             assertThat(text.lines().findFirst()).as(name).get().asString().endsWith(".");

@@ -32,13 +32,13 @@ class InfoTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
-    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.AUTO, told.console(), told.stop);
+    private final CapturedConsole captured = new CapturedConsole();
+    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.AUTO, captured.console(), captured.stop);
 
     record NetConfig(int width) {}
 
     private Path model(String name) {
-        var info = ModelInfo.of(name, "walt", new ModelInfo.Size(128, 128, 33, 12), null, "Apache-2.0",
+        var info = ModelInfo.of(name, "walt", new ModelInfo.ClipSize(128, 128, 33, 12), null, "Apache-2.0",
                 Provenance.now(new NetConfig(4), "abc", 1200, List.of()));
         var weights = new TensorMap(Map.of("w", Tensor.zeros(DType.F32, Device.CPU, 1000, 3)));
         Path path = folder.resolve(name);
@@ -48,10 +48,10 @@ class InfoTest {
     }
 
     @Test
-    void infoTellsWhatAModelIs() throws IOException {
+    void infoDescribesAModel() throws IOException {
         Path path = model("tiny");
         assertThat(InfoActions.info(new InfoCommand.Options(path.toString(), folder.resolve("info.json")), context)).isZero();
-        assertThat(told.out()).contains("tiny (walt)").contains("128x128, 33 frames at 12 a second (2.8 s)").contains("1,200 samples")
+        assertThat(captured.out()).contains("tiny (walt)").contains("128x128, 33 frames at 12 a second (2.8 s)").contains("1,200 samples")
                 .contains("walt.codec, 3.0 k parameters");
         assertThat(folder.resolve("info.json")).content().contains("\"licence\": \"Apache-2.0\"");
     }
@@ -61,19 +61,31 @@ class InfoTest {
         Path file = folder.resolve("w.safetensors");
         SafetensorsWriter.to(file).write(Map.of("b", Tensor.arange(3), "a", Tensor.zeros(DType.BF16, Device.CPU, 2, 5)));
         assertThat(InfoActions.info(new InfoCommand.Options(file.toString(), null), context)).isZero();
-        assertThat(told.out()).containsSubsequence("2, 13 numbers", "  a", "BF16 [2, 5]", "  b");
+        assertThat(captured.out()).containsSubsequence("2, 13 numbers", "  a", "BF16 [2, 5]", "  b");
+    }
+
+    /** A name that would colour the terminal, clear it and begin a line of its own. */
+    @Test
+    void namesInFilesAreNoCommandsToTheTerminal() throws IOException {
+        byte[] header = ("{\"a\\u001b[2Jb\\nc\\u202ed\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        var bytes = java.nio.ByteBuffer.allocate(8 + header.length + 4).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
+        Path file = Files.write(folder.resolve("odd.safetensors"), bytes.array());
+        assertThat(InfoActions.info(new InfoCommand.Options(file.toString(), null), context)).isZero();
+        assertThat(captured.out()).contains("a\\u001b[2Jb\\u000ac\\u202ed").doesNotContain("\u001b", "\u202e");
+        captured.console().message("cannot read 'x\u001b[31m': it is gone.\nand a line");
+        assertThat(captured.err()).endsWith("cannot read 'x\\u001b[31m': it is gone.\nand a line\n");
     }
 
     @Test
     void infoRefusesWhatItCannotRead() throws IOException {
-        var cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
+        var cli = Cli.of(CommandActions.standard(), captured.console(), captured.stop);
         Path text = Files.writeString(folder.resolve("a.txt"), "x");
         assertThat(cli.run("info", text.toString())).isEqualTo(2);
         assertThat(cli.run("info", "no-such-model")).isEqualTo(2);
         assertThat(cli.run("info", folder.resolve("nowhere").toString())).isEqualTo(2);
         assertThat(cli.run("info", folder.resolve("nowhere.mp4").toString())).isEqualTo(2);
-        assertThat(told.err()).contains("nowhere.mp4: there is no such file.");
-        assertThat(told.err().lines()).hasSize(4).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(captured.err()).contains("nowhere.mp4: there is no such file.");
+        assertThat(captured.err().lines()).hasSize(4).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
     }
 
     @Test
@@ -84,9 +96,9 @@ class InfoTest {
             Files.createDirectories(folder.resolve("zoo"));
             Files.move(model("Tiny2.1-1.3B"), folder.resolve("zoo/Tiny2.1-1.3B"));
             assertThat(InfoActions.info(new InfoCommand.Options("Tiny2.1-1.3B", null), context)).isZero();
-            TinyWan.write(folder.resolve("zoo/Wan2.1-T2V-1.3B"));
+            TinyWanFolder.write(folder.resolve("zoo/Wan2.1-T2V-1.3B"));
             assertThat(InfoActions.info(new InfoCommand.Options("Wan2.1-T2V-1.3B", null), context)).isZero();
-            assertThat(told.out()).contains("Tiny2.1-1.3B (walt)").contains("zoo/Wan2.1-T2V-1.3B");
+            assertThat(captured.out()).contains("Tiny2.1-1.3B (walt)").contains("zoo/Wan2.1-T2V-1.3B");
         } finally {
             if (root == null) {
                 System.clearProperty("praxino.root");
@@ -113,7 +125,7 @@ class InfoTest {
     @Test
     void infoWithoutASubjectNamesTheMachine() throws IOException {
         assertThat(InfoActions.info(new InfoCommand.Options(null, null), context)).isZero();
-        assertThat(told.out()).contains("libtorch").contains("processor").contains("cpu");
+        assertThat(captured.out()).contains("libtorch").contains("processor").contains("cpu");
     }
 
     @Test
@@ -121,11 +133,11 @@ class InfoTest {
         model("one");
         Files.delete(model("two").resolve("codec/model.safetensors"));
         assertThat(ModelsActions.models(new ModelsCommand.Options(folder), context)).isZero();
-        assertThat(told.out().lines()).satisfiesExactly(
+        assertThat(captured.out().lines()).satisfiesExactly(
                 l -> assertThat(l).startsWith("one").contains("128x128").contains("Apache-2.0"),
                 l -> assertThat(l).startsWith("two").contains("cannot be used").contains("codec/model.safetensors is missing"));
-        var cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
+        var cli = Cli.of(CommandActions.standard(), captured.console(), captured.stop);
         assertThat(cli.run("models", "--in", folder.resolve("empty").toString())).isEqualTo(2);
-        assertThat(told.err()).contains("there are no models in");
+        assertThat(captured.err()).contains("there are no models in");
     }
 }

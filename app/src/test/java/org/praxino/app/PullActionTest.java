@@ -27,8 +27,8 @@ class PullActionTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
-    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.AUTO, told.console(), told.stop);
+    private final CapturedConsole captured = new CapturedConsole();
+    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.AUTO, captured.console(), captured.stop);
     private HttpServer server;
 
     @BeforeEach
@@ -51,7 +51,7 @@ class PullActionTest {
             List.of(new CheckpointCatalogue.Group("g", "me/tiny", "main",
                     new CheckpointCatalogue.Licence("CC0-1.0", "https://example.org", "Anything goes."),
                     List.of(new CheckpointCatalogue.Remote("w.bin", "w.bin", BYTES.length, Sha256.ofBytes(BYTES))))),
-            List.of(new CheckpointCatalogue.Checkpoint("tiny", "five bytes", List.of("g"))));
+            List.of(new CheckpointCatalogue.PublishedCheckpoint("tiny", "five bytes", List.of("g"))));
 
     private int pull(String answer, PullCommand.Options options) {
         return new PullAction(LIST, Map.of("NO_PROXY", "*"), question -> answer).pull(options, context);
@@ -68,21 +68,21 @@ class PullActionTest {
     @Test
     void listsWhatThereIs() {
         assertThat(PullAction.run(new PullCommand.Options(null, null, false, null, null), context)).isZero();
-        assertThat(told.out()).contains("wan-1.3b").contains("17.6 GB").contains("Apache-2.0").contains("CC-BY-NC-SA-4.0");
-        assertThat(told.out().lines().filter(l -> l.startsWith("longlive")).findFirst().orElseThrow()).contains("20.4 GB").doesNotContain("checksum");
-        assertThat(told.out().lines().filter(l -> l.startsWith("causvid")).findFirst().orElseThrow()).contains("no checksum here of 1 file)");
+        assertThat(captured.out()).contains("wan-1.3b").contains("17.6 GB").contains("Apache-2.0").contains("CC-BY-NC-SA-4.0");
+        assertThat(captured.out().lines().filter(l -> l.startsWith("longlive")).findFirst().orElseThrow()).contains("20.4 GB").doesNotContain("checksum");
+        assertThat(captured.out().lines().filter(l -> l.startsWith("causvid")).findFirst().orElseThrow()).contains("no checksum here of 1 file)");
     }
 
     @Test
     void showsTheLicenceAndFetchesNothingUnlessAccepted() {
         assertThatThrownBy(() -> pull(null, options("tiny", false))).isInstanceOf(UserException.class).hasMessageContaining("--accept-licence");
         assertThatThrownBy(() -> pull("no", options("tiny", false))).isInstanceOf(UserException.class).hasMessageContaining("not accepted");
-        assertThat(told.err()).contains("CC0-1.0").contains("Anything goes.").contains("me/tiny");
+        assertThat(captured.err()).contains("CC0-1.0").contains("Anything goes.").contains("me/tiny");
         assertThat(folder.resolve("out")).doesNotExist();
         assertThat(pull("Yes", options("tiny", false))).isZero();
         assertThat(folder.resolve("out/w.bin")).hasBinaryContent(BYTES);
         assertThat(pull(null, options("tiny", true))).isZero();
-        assertThat(told.out()).contains("fetched").contains("was there");
+        assertThat(captured.out()).contains("fetched").contains("was there");
         assertThat(folder.resolve("out/pull.json")).content().contains("\"CC0-1.0\"");
     }
 
@@ -91,8 +91,8 @@ class PullActionTest {
         String url = mirror() + "/me/tiny/resolve/main/w.bin";
         assertThat(pull(null, new PullCommand.Options(url, folder.resolve("out"), false, null, null))).isZero();
         assertThatThrownBy(() -> options(url, false)).isInstanceOf(UserException.class).hasMessageContaining("--mirror has no effect on a URL");
-        assertThat(told.out()).contains("no checksum to compare with; has " + Sha256.ofBytes(BYTES));
-        assertThat(told.err()).contains("licence");
+        assertThat(captured.out()).contains("no checksum to compare with; has " + Sha256.ofBytes(BYTES));
+        assertThat(captured.err()).contains("licence");
         assertThatThrownBy(() -> pull(null, new PullCommand.Options(url, folder.resolve("b"), false, null, "0".repeat(64))))
                 .isInstanceOf(UserException.class).hasMessageContaining("instead of 0000");
         assertThat(folder.resolve("b")).isEmptyDirectory();
@@ -100,12 +100,12 @@ class PullActionTest {
 
     @Test
     void refusesWhatItDoesNotKnow() throws IOException {
-        var cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
+        var cli = Cli.of(CommandActions.standard(), captured.console(), captured.stop);
         assertThat(cli.run("pull", "no-such-checkpoint")).isEqualTo(2);
         assertThat(cli.run("pull", "https://example.org/")).isEqualTo(2);
         assertThat(cli.run("pull", "wan-1.3b", "--sha256", "0".repeat(64))).isEqualTo(2);
         assertThat(cli.run("pull", "wan-1.3b", "--mirror", "nonsense")).isEqualTo(2);
-        assertThat(told.err()).contains("there are self-forcing").contains("does not end in the name of a file").contains("goes with a URL")
+        assertThat(captured.err()).contains("there are self-forcing").contains("does not end in the name of a file").contains("goes with a URL")
                 .contains("no address of a mirror");
         Files.writeString(folder.resolve("file"), "x");
         assertThatThrownBy(() -> pull(null, new PullCommand.Options("tiny", folder.resolve("file"), true, mirror(), null)))

@@ -26,7 +26,7 @@ class ServeActionTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
+    private final CapturedConsole captured = new CapturedConsole();
 
     private int run(CapturedConsole with, String... args) {
         var all = new ArrayList<>(List.of(args));
@@ -37,8 +37,8 @@ class ServeActionTest {
     @Test
     void servesUntilItIsStopped() throws Exception {
         Path model = TinyModel.save(folder.resolve("tiny"));
-        assertThat(run(told, "serve", "--check", "--port", "18931", "-m", model.toString())).as(told.err()).isZero();
-        assertThat(told.out()).contains("data folder: ", "SQLite", "is free", "disk: ", "ready to serve");
+        assertThat(run(captured, "serve", "--check", "--port", "18931", "-m", model.toString())).as(captured.err()).isZero();
+        assertThat(captured.out()).contains("data folder: ", "SQLite", "is free", "disk: ", "ready to serve");
         var serving = new CapturedConsole();
         var code = new int[] {-1};
         Thread server = Thread.ofPlatform().start(() -> code[0] = run(serving, "serve", "--port", "0", "--dtype", "fp32", "-m", model.toString()));
@@ -57,8 +57,8 @@ class ServeActionTest {
                     BodyHandlers.ofByteArray());
             assertThat(video.statusCode()).isEqualTo(200);
             assertThat(new String(video.body(), 0, 3, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("GIF");
-            assertThat(run(told, "serve", "-m", model.toString())).as("the folder is taken").isEqualTo(2);
-            assertThat(told.err()).contains("in use");
+            assertThat(run(captured, "serve", "-m", model.toString())).as("the folder is taken").isEqualTo(2);
+            assertThat(captured.err()).contains("in use");
         } finally {
             serving.stop.request();
             server.join();
@@ -68,35 +68,35 @@ class ServeActionTest {
 
     @Test
     void keysAreMadeListedAndRevoked() {
-        assertThat(run(told, "keys", "add", "laptop", "--scopes", "read")).as(told.err()).isZero();
-        String key = told.out().strip();
+        assertThat(run(captured, "keys", "add", "laptop", "--scopes", "read")).as(captured.err()).isZero();
+        String key = captured.out().strip();
         String id = key.split("_")[1];
         assertThat(key).startsWith("pxk_");
         var listed = new CapturedConsole();
         assertThat(run(listed, "keys", "list")).isZero();
         assertThat(listed.out()).contains(id, "laptop", "read").doesNotContain(key);
-        assertThat(run(told, "keys", "revoke", id)).isZero();
-        assertThat(run(told, "keys", "revoke", id)).isEqualTo(2);
-        assertThat(run(told, "keys", "add", "x", "--scopes", "write")).isEqualTo(2);
-        assertThat(told.err()).contains("\"write\" is not a scope");
+        assertThat(run(captured, "keys", "revoke", id)).isZero();
+        assertThat(run(captured, "keys", "revoke", id)).isEqualTo(2);
+        assertThat(run(captured, "keys", "add", "x", "--scopes", "write")).isEqualTo(2);
+        assertThat(captured.err()).contains("\"write\" is not a scope");
     }
 
     @Test
-    void whatCannotRunIsToldInOneSentence() {
-        assertThat(run(told, "serve", "-m", "no-such-model")).isEqualTo(2);
-        assertThat(told.err()).contains("no model \"no-such-model\"");
+    void aCommandThatCannotRunSaysWhyInOneSentence() {
+        assertThat(run(captured, "serve", "-m", "no-such-model")).isEqualTo(2);
+        assertThat(captured.err()).contains("no model \"no-such-model\"");
         Path model = TinyModel.save(folder.resolve("tiny"));
-        assertThat(run(told, "serve", "--host", "0.0.0.0", "--check", "-m", model.toString())).isEqualTo(2);
-        assertThat(told.err()).contains("praxino keys add");
-        assertThat(run(told, "serve", "--port", "99999", "-m", model.toString())).isEqualTo(2);
-        assertThat(run(told, "serve", "--live", "0", "-m", model.toString())).isEqualTo(2);
-        assertThat(told.err()).contains("live sessions at a time must lie between 1 and 1000, not be 0");
-        assertThat(run(told, "serve", "--database", "mysql://x/y", "--check", "-m", model.toString())).isEqualTo(2);
-        assertThat(told.err()).contains("postgresql://");
+        assertThat(run(captured, "serve", "--host", "0.0.0.0", "--check", "-m", model.toString())).isEqualTo(2);
+        assertThat(captured.err()).contains("praxino keys add");
+        assertThat(run(captured, "serve", "--port", "99999", "-m", model.toString())).isEqualTo(2);
+        assertThat(run(captured, "serve", "--live", "0", "-m", model.toString())).isEqualTo(2);
+        assertThat(captured.err()).contains("live sessions at a time must lie between 1 and 1000, not be 0");
+        assertThat(run(captured, "serve", "--database", "mysql://x/y", "--check", "-m", model.toString())).isEqualTo(2);
+        assertThat(captured.err()).contains("postgresql://");
         for (String check : List.of("--check", "--no-browser")) {
-            assertThat(run(told, "serve", check, "--database", "postgresql://127.0.0.1:1/none", "-m", model.toString())).as("it may work later").isEqualTo(1);
+            assertThat(run(captured, "serve", check, "--database", "postgresql://127.0.0.1:1/none", "-m", model.toString())).as("it may work later").isEqualTo(1);
         }
-        assertThat(told.err()).contains("cannot be opened").doesNotContain("Details");
+        assertThat(captured.err()).contains("cannot be opened").doesNotContain("Details");
     }
 
     @Test

@@ -38,7 +38,7 @@ class StreamActionTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
+    private final CapturedConsole captured = new CapturedConsole();
     private Path model;
 
     @BeforeEach
@@ -47,13 +47,13 @@ class StreamActionTest {
     }
 
     private int run(String... args) {
-        return run(told.console(), args);
+        return run(captured.console(), args);
     }
 
     private int run(Console console, String... args) {
         var all = new ArrayList<>(List.of("stream", "--dtype", "fp32", "-m", model.toString()));
         all.addAll(List.of(args));
-        return Cli.of(CommandActions.standard(), console, told.stop).run(all.toArray(String[]::new));
+        return Cli.of(CommandActions.standard(), console, captured.stop).run(all.toArray(String[]::new));
     }
 
     private String file(String name) {
@@ -71,9 +71,9 @@ class StreamActionTest {
         Timeline timeline = Timeline.of("a cat").withPrompt(1, "a dog", org.praxino.stream.timeline.Transition.blend(1)).withSeconds(2.5)
                 .withSeed(7L);
         timeline.write(folder.resolve("t.json"));
-        assertThat(run("--timeline", file("t.json"), "-o", file("a.y4m"), "-o", file("a.apng"), "--blocks", file("b.jsonl"))).as(told.err()).isZero();
-        assertThat(told.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7  20 frames, 2.5 s"));
-        assertThat(told.err()).contains("x real time").contains("first frame after").contains("from frame 9 (1.1 s) on: a dog");
+        assertThat(run("--timeline", file("t.json"), "-o", file("a.y4m"), "-o", file("a.apng"), "--blocks", file("b.jsonl"))).as(captured.err()).isZero();
+        assertThat(captured.out().lines()).hasSize(2).allSatisfy(l -> assertThat(l).contains("seed 7  20 frames, 2.5 s"));
+        assertThat(captured.err()).contains("x real time").contains("first frame after").contains("from frame 9 (1.1 s) on: a dog");
         assertThat(Files.readAllLines(folder.resolve("b.jsonl"))).hasSize(6).allSatisfy(l ->
                 assertThat(l).contains("\"drift\"").contains("\"makeMillis\""));
         assertThat(GeneratedMetadata.read(folder.resolve("a.apng"))).hasValueSatisfying(m -> {
@@ -94,7 +94,7 @@ class StreamActionTest {
 
     @Test
     void aDashSendsFramesAsTheyAreMadeAndAWatcherWhoLeavesEndsIt() throws IOException {
-        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "2", "-o", file("a.y4m"))).as(told.err()).isZero();
+        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "2", "-o", file("a.y4m"))).as(captured.err()).isZero();
         byte[] file = Files.readAllBytes(folder.resolve("a.y4m"));
         int header = new String(file, StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
         int enough = header + (file.length - header) / 16 * 5; // 2 s are 16 frames
@@ -116,17 +116,17 @@ class StreamActionTest {
         Files.write(folder.resolve("seen.y4m"), seen.toByteArray());
         assertThat(VideoReader.readAll(folder.resolve("seen.y4m"), ReadOptions.DEFAULT)).as("FFmpeg reads what had come by then").hasSize(5);
         assertThat(run("-p", "a cat", "--seconds", "1", "-o", "-")).isZero();
-        assertThat(told.out()).contains("YUV4MPEG2 W32 H32 F8:1");
-        assertThat(told.err()).contains("standard output  seed").contains("8 frames, 1.0 s");
+        assertThat(captured.out()).contains("YUV4MPEG2 W32 H32 F8:1");
+        assertThat(captured.err()).contains("standard output  seed").contains("8 frames, 1.0 s");
     }
 
     @Test
     void stoppingFinishesTheFile() throws Exception {
         var stopper = Thread.ofVirtual().start(() -> {
-            while (!told.err().contains("real time")) {
+            while (!captured.err().contains("real time")) {
                 java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
             }
-            told.stop.request();
+            captured.stop.request();
         });
         assertThat(run("-p", "a cat", "-o", file("a.webm"))).isZero();
         stopper.join();
@@ -136,12 +136,12 @@ class StreamActionTest {
 
     @Test
     void goesOnWhereASnapshotWasTaken() throws IOException {
-        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "1", "-o", file("a.y4m"), "--snapshot", file("s"))).as(told.err()).isZero();
+        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "1", "-o", file("a.y4m"), "--snapshot", file("s"))).as(captured.err()).isZero();
         assertThat(run("--resume", file("s"), "-o", file("b.y4m"))).as("the timeline ended there").isZero();
-        assertThat(told.err()).contains("the stream had no frame left, so nothing was written");
+        assertThat(captured.err()).contains("the stream had no frame left, so nothing was written");
         assertThat(files()).contains("s", "a.y4m").doesNotContain("b.y4m");
-        assertThat(run("--resume", file("s"), "--seconds", "2", "-o", file("b.apng"))).as(told.err()).isZero();
-        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "2", "-o", file("whole.apng"))).as(told.err()).isZero();
+        assertThat(run("--resume", file("s"), "--seconds", "2", "-o", file("b.apng"))).as(captured.err()).isZero();
+        assertThat(run("-p", "a cat", "--seed", "7", "--seconds", "2", "-o", file("whole.apng"))).as(captured.err()).isZero();
         var rest = VideoReader.readAll(folder.resolve("b.apng"), ReadOptions.DEFAULT);
         var whole = VideoReader.readAll(folder.resolve("whole.apng"), ReadOptions.DEFAULT);
         assertThat(rest).hasSize(8);
@@ -149,14 +149,14 @@ class StreamActionTest {
             assertThat(rest.get(i).data()).isEqualTo(whole.get(8 + i).data());
         }
         assertThat(run("-p", "a cat", "--video", file("v.y4m"), "--snapshot", file("s2"), "-o", file("c.y4m"))).isEqualTo(2);
-        assertThat(told.err()).contains("--snapshot keeps no stream that follows a video");
+        assertThat(captured.err()).contains("--snapshot keeps no stream that follows a video");
     }
 
     @Test
     void aSnapshotThatCannotBeIsRefusedBeforeTheStream() throws IOException {
-        assertThat(run("-p", "a cat", "--seconds", "1", "-o", file("a.y4m"), "--snapshot", file("nowhere/deep/s"))).as(told.err()).isZero();
+        assertThat(run("-p", "a cat", "--seconds", "1", "-o", file("a.y4m"), "--snapshot", file("nowhere/deep/s"))).as(captured.err()).isZero();
         assertThat(run("-p", "a cat", "--seconds", "1", "-o", file("b.y4m"), "--snapshot", file("a.y4m"))).isEqualTo(2);
-        assertThat(told.err()).contains("a.y4m' exists already");
+        assertThat(captured.err()).contains("a.y4m' exists already");
         assertThat(run("-p", "a cat", "--seconds", "1", "-o", file("b.y4m"), "--snapshot", file("a.y4m/s"))).isEqualTo(2);
         assertThat(files()).as("told before the stream").containsExactly("a.y4m", "a.y4m.json", "nowhere");
     }
@@ -166,11 +166,11 @@ class StreamActionTest {
         var before = System.in;
         System.setIn(new ByteArrayInputStream(("a dog\n\n" + "cat ".repeat(100) + "\n").getBytes(StandardCharsets.UTF_8)));
         try {
-            assertThat(run("-p", "a cat", "--live", "--seconds", "30", "-o", file("a.y4m"))).as(told.err()).isZero();
+            assertThat(run("-p", "a cat", "--live", "--seconds", "30", "-o", file("a.y4m"))).as(captured.err()).isZero();
         } finally {
             System.setIn(before);
         }
-        assertThat(told.err()).contains("on: a dog").contains("shorten it");
+        assertThat(captured.err()).contains("on: a dog").contains("shorten it");
     }
 
     @Test
@@ -186,10 +186,10 @@ class StreamActionTest {
             }
             clip.finish();
         }
-        assertThat(run("-p", "a cat", "-i", picture.toString(), "--seconds", "1", "-o", file("a.gif"))).as(told.err()).isZero();
-        assertThat(run("-p", "a cat", "--video", video.toString(), "--strength", "0.5", "-o", file("b.gif"))).as(told.err()).isZero();
-        assertThat(run("-p", "a cat", "--continue", video.toString(), "--seconds", "1", "-o", file("c.gif"))).as(told.err()).isZero();
-        assertThat(told.out()).contains("8 frames, 1.0 s").contains("10 frames, 1.3 s");
+        assertThat(run("-p", "a cat", "-i", picture.toString(), "--seconds", "1", "-o", file("a.gif"))).as(captured.err()).isZero();
+        assertThat(run("-p", "a cat", "--video", video.toString(), "--strength", "0.5", "-o", file("b.gif"))).as(captured.err()).isZero();
+        assertThat(run("-p", "a cat", "--continue", video.toString(), "--seconds", "1", "-o", file("c.gif"))).as(captured.err()).isZero();
+        assertThat(captured.out()).contains("8 frames, 1.0 s").contains("10 frames, 1.3 s");
     }
 
     @Test
@@ -210,8 +210,8 @@ class StreamActionTest {
             all.addAll(List.of(option.split(" ")));
             assertThat(run(all.toArray(String[]::new))).as(option).isEqualTo(2);
         }
-        assertThat(told.err()).contains("recipe causvid has no effect on tiny, which is a W.A.L.T model", "size 64x64 is not what model tiny makes");
+        assertThat(captured.err()).contains("recipe causvid has no effect on tiny, which is a W.A.L.T model", "size 64x64 is not what model tiny makes");
         assertThat(files()).containsExactly("t.json", "u.json");
-        assertThat(told.err().lines()).hasSize(16).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
+        assertThat(captured.err().lines()).hasSize(16).allMatch(l -> l.startsWith("praxino: ") && l.endsWith("."));
     }
 }

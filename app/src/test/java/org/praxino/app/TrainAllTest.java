@@ -48,28 +48,28 @@ class TrainAllTest {
         return data;
     }
 
-    private static int run(CapturedConsole told, String... arguments) {
+    private static int run(CapturedConsole captured, String... arguments) {
         String[] all = new String[arguments.length + 2];
         all[0] = "train";
         all[1] = "all";
         System.arraycopy(arguments, 0, all, 2, arguments.length);
-        return Cli.of(CommandActions.standard(), told.console(), told.stop).run(all);
+        return Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(all);
     }
 
     @Test
-    void aStoppedRunGoesOnToAStreamingModelAndAPage() throws Exception {
+    void aStoppedRunContinuesToAStreamingModelAndAPage() throws Exception {
         String data = data(9).toString();
         Path out = temp.resolve("mine");
-        String[] command = {"--data", data, "--out", out.toString(), "--hours", "0.006"};
+        String[] command = {"--data", data, "--out", out.toString(), "--hours", "0.002"};
         var stopped = new CapturedConsole();
         try (var timer = Executors.newSingleThreadScheduledExecutor()) {
-            timer.schedule(() -> stopped.stop.request(), 4, TimeUnit.SECONDS);
+            timer.schedule(() -> stopped.stop.request(), 1, TimeUnit.SECONDS);
             assertThat(run(stopped, command)).as(stopped.err()).isNotZero();
-            assertThat(stopped.err()).contains("run the same command to go on");
+            assertThat(stopped.err()).contains("run the same command to continue");
         }
 
-        var told = new CapturedConsole();
-        assertThat(run(told, command)).as(told.err()).isZero();
+        var captured = new CapturedConsole();
+        assertThat(run(captured, command)).as(captured.err()).isZero();
         var model = ModelFolder.open(out.resolve("model"));
         assertThat(model.has(ModelFolder.STUDENT)).isTrue();
         assertThat(model.info().name()).isEqualTo("mine");
@@ -90,9 +90,9 @@ class TrainAllTest {
 
     @Test
     void picturesAloneMakeATeacher() throws Exception {
-        var told = new CapturedConsole();
-        assertThat(run(told, "--data", data(1).toString(), "--out", temp.resolve("still").toString(), "--hours", "1", "--dry-run")).isZero();
-        assertThat(told.out()).contains("clips of 1 frames").contains("teacher").doesNotContain("dmd");
+        var captured = new CapturedConsole();
+        assertThat(run(captured, "--data", data(1).toString(), "--out", temp.resolve("still").toString(), "--hours", "1", "--dry-run")).isZero();
+        assertThat(captured.out()).contains("clips of 1 frames").contains("teacher").doesNotContain("dmd");
     }
 
     @Test

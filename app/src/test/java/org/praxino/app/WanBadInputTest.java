@@ -48,11 +48,11 @@ class WanBadInputTest {
             if (List.of("generate", "stream", "serve", "bench").contains(command)) {
                 line.addAll(List.of("--dtype", "fp32"));
             }
-            var told = new CapturedConsole();
-            assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run(line.toArray(String[]::new))).as(command + ": "
-                    + told.err()).isEqualTo(2);
-            assertThat(told.err().strip().lines()).as(command).hasSize(1);
-            assertThat(told.err().strip()).as(command).startsWith("praxino: ").endsWith(".").contains(parts);
+            var captured = new CapturedConsole();
+            assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(line.toArray(String[]::new))).as(command + ": "
+                    + captured.err()).isEqualTo(2);
+            assertThat(captured.err().strip().lines()).as(command).hasSize(1);
+            assertThat(captured.err().strip()).as(command).startsWith("praxino: ").endsWith(".").contains(parts);
         }
         assertThat(folder.resolve("x.mp4")).doesNotExist();
         assertThat(folder.resolve("x.y4m")).doesNotExist();
@@ -95,7 +95,7 @@ class WanBadInputTest {
         Files.delete(transformer.resolve("diffusion_pytorch_model.safetensors.index.json"));
         refused(wan, MAKING, transformer.toString(), "d-00001-of-00002.safetensors is there, but not the index", "get d.safetensors.index.json too");
         Files.move(transformer.resolve("d-00001-of-00002.safetensors"), transformer.resolve("." + WEIGHTS + ".part"));
-        refused(wan, MAKING, transformer.toString(), "." + WEIGHTS + ".part is a transfer that was cut", "the same praxino pull goes on with it");
+        refused(wan, MAKING, transformer.toString(), "." + WEIGHTS + ".part is an interrupted download", "the same praxino pull continues it");
     }
 
     @Test
@@ -199,10 +199,10 @@ class WanBadInputTest {
             for (var wrong : List.of(
                     List.of("--size", "40x16", "40x16 is not possible: width and height must be multiples of 16"),
                     List.of("--frames", "6", "1 + 4k"))) {
-                var told = new CapturedConsole();
-                assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("generate", "a cat", "-m", model.toString(), wrong.get(0),
-                        wrong.get(1), "-o", folder.resolve("x.mp4").toString(), "--dtype", "fp32")).as(told.err()).isEqualTo(2);
-                assertThat(told.err()).contains(wrong.get(2));
+                var captured = new CapturedConsole();
+                assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("generate", "a cat", "-m", model.toString(), wrong.get(0),
+                        wrong.get(1), "-o", folder.resolve("x.mp4").toString(), "--dtype", "fp32")).as(captured.err()).isEqualTo(2);
+                assertThat(captured.err()).contains(wrong.get(2));
             }
             Path document = Files.writeString(folder.resolve("t.json"),
                     "{\"prompts\":[{\"at\":0,\"prompt\":\"a cat\"}],\"seconds\":1,\"size\":\"40x16\",\"fps\":16}");
@@ -211,15 +211,15 @@ class WanBadInputTest {
                     List.of("stream", "--timeline", document.toString(), "-m", model.toString(), "-o", folder.resolve("x.y4m").toString()),
                     List.of("serve", "--check", "-m", model.toString(), "--size", "40x16", "--data", folder.resolve("server").toString()),
                     List.of("bench", "wan", "-m", model.toString(), "--size", "40x16"), List.of("info", model.toString(), "--size", "40x16"))) {
-                var told = new CapturedConsole();
-                assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run(line.toArray(String[]::new))).as(line
-                        + told.err()).isEqualTo(2);
-                assertThat(told.err().strip().lines()).hasSize(1);
-                assertThat(told.err()).contains("40x16 is not possible", "multiples of 16");
+                var captured = new CapturedConsole();
+                assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(line.toArray(String[]::new))).as(line
+                        + captured.err()).isEqualTo(2);
+                assertThat(captured.err().strip().lines()).hasSize(1);
+                assertThat(captured.err()).contains("40x16 is not possible", "multiples of 16");
             }
-            var told = new CapturedConsole();
-            assertThat(Cli.of(CommandActions.standard(), told.console(), told.stop).run("info", model.toString(), "--frames", "6")).isEqualTo(2);
-            assertThat(told.err()).contains("6 frames are not possible", "1 + 4k, such as 5 or 9");
+            var captured = new CapturedConsole();
+            assertThat(Cli.of(CommandActions.standard(), captured.console(), captured.stop).run("info", model.toString(), "--frames", "6")).isEqualTo(2);
+            assertThat(captured.err()).contains("6 frames are not possible", "1 + 4k, such as 5 or 9");
         }
     }
 

@@ -18,18 +18,18 @@ class WanInfoTextTest {
     @TempDir
     Path folder;
 
-    private final CapturedConsole told = new CapturedConsole();
-    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.FP32, told.console(), told.stop);
+    private final CapturedConsole captured = new CapturedConsole();
+    private final CommandContext context = new CommandContext("cpu", null, CommandContext.Precision.FP32, captured.console(), captured.stop);
 
     private String info(Path subject) throws IOException {
         assertThat(InfoActions.info(new InfoCommand.Options(subject.toString(), folder.resolve("info.json"),
                 new FrameSize(64, 32), 9, true), context)).isZero();
-        return told.out();
+        return captured.out();
     }
 
     @Test
     void tellsWhatAFolderHoldsAndWhatItNeeds() throws IOException {
-        String text = info(TinyWan.write(folder.resolve("wan")));
+        String text = info(TinyWanFolder.write(folder.resolve("wan")));
         assertThat(text).contains("Wan 2.1").contains("diffusers' layout").contains("text to video, width 128, 2 layers, 1 heads")
                 .contains("9 frames of 64x32 in bf16: about 1.").contains("decoded in tiles").contains("and text on the CPU")
                         .contains("blocks streamed").contains("9 frames of 64x32 in f32: about 1.");
@@ -39,7 +39,7 @@ class WanInfoTextTest {
 
     @Test
     void tellsWhatIsWrongWithoutHidingTheRest() throws IOException {
-        Path wan = TinyWan.write(folder.resolve("wan"));
+        Path wan = TinyWanFolder.write(folder.resolve("wan"));
         Files.delete(wan.resolve("vae/diffusion_pytorch_model.safetensors"));
         Files.delete(wan.resolve("vae/config.json"));
         Files.delete(wan.resolve("vae"));
@@ -55,20 +55,20 @@ class WanInfoTextTest {
     void listsACheckpointsParts() throws IOException {
         assertThat(InfoActions.info(new InfoCommand.Options(Checkout.root().resolve("golden/torch-checkpoint/model.pt").toString(), null,
                 new FrameSize(832, 480), 81, false), context)).isZero();
-        assertThat(told.out()).contains("parts").contains("generator, critic")
+        assertThat(captured.out()).contains("parts").contains("generator, critic")
                 .contains("model.");
-        var cli = Cli.of(CommandActions.standard(), told.console(), told.stop);
+        var cli = Cli.of(CommandActions.standard(), captured.console(), captured.stop);
         Path gguf = Files.writeString(folder.resolve("model.gguf"), "GGUF....");
         assertThat(cli.run("info", gguf.toString())).isEqualTo(2);
-        assertThat(told.err()).contains("is a GGUF file");
+        assertThat(captured.err()).contains("is a GGUF file");
         assertThat(cli.run("info", folder.toString(), "--size", "65x32")).isEqualTo(2);
     }
 
     @Test
     void modelsListsThem() throws IOException {
-        TinyWan.write(folder.resolve("wan"));
+        TinyWanFolder.write(folder.resolve("wan"));
         Files.writeString(folder.resolve("wan/pull.json"), "{\"checkpoint\":\"x\",\"licences\":[\"Apache-2.0\"],\"files\":[]}");
         assertThat(ModelsActions.models(new ModelsCommand.Options(folder), context)).isZero();
-        assertThat(told.out()).startsWith("wan").contains("Wan 2.1, diffusers' layout, Apache-2.0");
+        assertThat(captured.out()).startsWith("wan").contains("Wan 2.1, diffusers' layout, Apache-2.0");
     }
 }

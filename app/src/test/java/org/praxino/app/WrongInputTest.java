@@ -40,6 +40,7 @@ class WrongInputTest {
             generate x -m @/tiny -o @/a.gif --image @/text.txt
             generate x -m @/tiny -o @/a.gif --image @/folder
             generate x -m @/tiny -o @/a.gif --image @/none.png
+            generate x -m @/tiny -o @/a.gif --image /dev/null
             generate x -m @/tiny -o @/a.gif --frames 0
             generate x -m @/tiny -o @/a.gif --frames 1000001
             generate x -m @/tiny -o @/a.gif --frames 99999999999
@@ -77,6 +78,7 @@ class WrongInputTest {
             stream --timeline @/none.json -m @/student -o @/a.mp4
             stream --timeline @/text.txt -m @/student -o @/a.mp4
             stream --timeline @/folder -m @/student -o @/a.mp4
+            stream --timeline @/bytes -m @/student -o @/a.mp4
             stream --timeline @/empty.json -m @/student -o @/a.mp4
             stream --resume @/none -m @/student -o @/a.mp4
             stream --resume @/text.txt -m @/student -o @/a.mp4
@@ -96,6 +98,8 @@ class WrongInputTest {
             serve -m @/tiny --data @/srv --live 0 --check
             serve -m @/tiny --data @/srv --queue 0 --check
             serve -m @/tiny --data @/srv --refused-words @/none --check
+            serve -m @/tiny --data @/srv --refused-words @/bytes --check
+            serve -m @/tiny --data @/srv --refused-words @/folder --check
             serve -m @/tiny --data @/srv --host no.such.host.invalid --check
             serve -m @/tiny --data @/srv --origin nonsense --check
             serve -m @/tiny --data @/srv --database nonsense --check
@@ -121,6 +125,8 @@ class WrongInputTest {
             train walt --config @/none.yaml
             train walt --config @/text.txt
             train walt --config @/folder
+            train walt --config @/bytes
+            train walt --config /dev/zero
             train walt --config @/empty.yaml
             train tokenizer --config @/list.yaml
             train tokenizer --config configs/emoji-tokenizer.yaml --set batch=4
@@ -215,6 +221,7 @@ class WrongInputTest {
         Files.createDirectory(folder.resolve("folder"));
         Files.writeString(folder.resolve("empty.json"), "");
         Files.writeString(folder.resolve("empty.yaml"), "");
+        Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 65});
         Files.writeString(folder.resolve("list.yaml"), "- a\n- b\n");
         try (var picture = VideoWriter.open(folder.resolve("p.png"), WriteOptions.plain(1));
                 var clip = VideoWriter.open(folder.resolve("whole.mp4"), WriteOptions.plain(8))) {
@@ -240,14 +247,14 @@ class WrongInputTest {
         List<String> before = files();
         var wrong = new ArrayList<String>();
         for (String line : INPUTS.lines().toList()) {
-            var told = new CapturedConsole();
-            int code = Cli.of(CommandActions.standard(), told.console(), told.stop).run(words(line));
-            List<String> sentences = told.err().lines().filter(l -> l.startsWith("praxino: ")).toList();
+            var captured = new CapturedConsole();
+            int code = Cli.of(CommandActions.standard(), captured.console(), captured.stop).run(words(line));
+            List<String> sentences = captured.err().lines().filter(l -> l.startsWith("praxino: ")).toList();
             String said = sentences.isEmpty() ? "" : sentences.getLast();
             boolean right = code == 2 && sentences.size() == 1 && (said.endsWith(".") || said.endsWith(" --help")) && said.length() < 500
                     && !said.matches(".*(unexpected|Exception|\\bnull\\b|Details: |\\.\\.$).*");
             if (!right) {
-                wrong.add(line + "\n    code " + code + ": " + told.err().strip() + (told.out().isBlank() ? "" : "\n    out: " + told.out().strip()));
+                wrong.add(line + "\n    code " + code + ": " + captured.err().strip() + (captured.out().isBlank() ? "" : "\n    out: " + captured.out().strip()));
             }
         }
         assertThat(wrong).as(String.join("\n", wrong)).isEmpty();

@@ -101,18 +101,18 @@ public final class PraxinoClient implements AutoCloseable {
         wire.json(wire.request(path(id, "")).DELETE().build());
     }
 
-    /** Follows a job to its end. @param told of every change, the last one included @return the job as it ended */
-    public Video follow(String id, Consumer<Video> told) {
+    /** Follows a job to its end. @param receives every change, the last one included @return the job as it ended */
+    public Video follow(String id, Consumer<Video> onChange) {
         var response = wire.send(wire.request(path(id, "/events")).build(), BodyHandlers.ofLines());
         var last = new ArrayList<Video>();
         try (Stream<String> lines = response.body()) {
             lines.filter(l -> l.startsWith("data: {\"")).forEach(l -> {
                 Video now = video(HttpConnection.MAPPER.readTree(l.substring("data: ".length())));
-                told.accept(now);
+                onChange.accept(now);
                 last.add(now);
             });
         } catch (java.io.UncheckedIOException e) {
-            return get(id); // the connection broke; the job goes on
+            return get(id); // the connection broke; the job continues
         }
         return last.isEmpty() ? get(id) : last.get(last.size() - 1);
     }
@@ -193,13 +193,13 @@ public final class PraxinoClient implements AutoCloseable {
         JsonNode error = v.path("error");
         return new Video(
                 v.get("id").stringValue(), v.get("model").stringValue(), v.get("status").stringValue(), v.get("progress").intValue(),
-                whole(v, "queue_position") == null ? null : (Integer) v.get("queue_position").intValue(), v.get("prompt").stringValue(),
+                integer(v, "queue_position") == null ? null : (Integer) v.get("queue_position").intValue(), v.get("prompt").stringValue(),
                 v.path("seed").asLong(0), v.path("num_frames").asInt(0), v.get("duration_seconds").doubleValue(), v.get("size").stringValue(),
-                v.get("created_at").longValue(), whole(v, "completed_at"), whole(v, "expires_at"),
+                v.get("created_at").longValue(), integer(v, "completed_at"), integer(v, "expires_at"),
                 error.isObject() ? new Video.VideoError(error.get("code").stringValue(), error.get("message").stringValue()) : null);
     }
 
-    private static @Nullable Long whole(JsonNode v, String name) {
+    private static @Nullable Long integer(JsonNode v, String name) {
         return v.path(name).isNumber() ? (Long) v.get(name).longValue() : null;
     }
 

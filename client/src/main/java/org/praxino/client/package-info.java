@@ -1,7 +1,7 @@
 /**
  * A small client of a Praxino server: jobs, their progress, their files.
- * It stands on the JDK's HTTP client and Jackson, runs on Java 17 or newer, and needs no native library and no model.
- * What the server promises is in docs/server.md.
+ * It uses the JDK's HTTP client and Jackson, runs on Java 17 or newer, and needs no native library and no model.
+ * docs/server.md describes the server.
  */
 @NullMarked
 package org.praxino.client;

@@ -7,7 +7,7 @@ import org.praxino.media.Frame;
 import org.praxino.stream.StreamSession;
 import org.praxino.stream.VideoModel;
 
-/** A live stream as a {@link Flow.Publisher}. After some frames the prompt changes, while the stream goes on. */
+/** A live stream as a {@link Flow.Publisher}. After some frames the prompt changes, while the stream continues. */
 final class LiveStream implements Flow.Subscriber<Frame> {
     private final StreamSession session;
     private final String next;

@@ -19,7 +19,7 @@ import org.praxino.walt.WaltTransformer;
 final class NetworkStep {
     /** Clips of 3 latent frames of 8 channels and 16x16 positions; a token is one position; 5 classes. */
     private static final WaltConfig CONFIG = new WaltConfig(
-            new WaltConfig.Tokens(8, 3, 16, 16, 1),
+            new WaltConfig.TokenGrid(8, 3, 16, 16, 1),
             new WaltConfig.Width(64, 4, 4, 256, 2),
             new WaltConfig.Windows(8, 8, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, true, WaltConfig.QkNorm.RMS),
             WaltConfig.Text.NONE, 5,

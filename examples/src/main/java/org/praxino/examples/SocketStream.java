@@ -13,7 +13,7 @@ import org.praxino.stream.VideoModel;
 
 /**
  * Sends a live stream to everybody who connects to a socket: for each frame the length of a JPEG as four bytes, then the JPEG. The next
- * frame is asked for when one is sent, so that a slow connection slows its own stream down and nothing piles up.
+ * frame is asked for when one is sent, so that a slow connection slows only its own stream.
  */
 final class SocketStream implements Flow.Subscriber<Frame> {
     private static final int QUALITY = 85;
@@ -50,7 +50,7 @@ final class SocketStream implements Flow.Subscriber<Frame> {
             stream.subscribe(subscriber);
             subscriber.done.await();
         } catch (IOException e) {
-            // the client went away while the stream was opened
+            // the client disconnected while the stream was opened
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -73,7 +73,7 @@ final class SocketStream implements Flow.Subscriber<Frame> {
             out.write(jpeg);
             out.flush();
             subscription.request(1);
-        } catch (IOException e) { // the client has gone
+        } catch (IOException e) { // the client has disconnected
             subscription.cancel();
             done.countDown();
         }

@@ -62,7 +62,7 @@ class ExamplesTest {
     @Test
     void clip() {
         Path file = folder.resolve("clip.gif");
-        Clip.make(model, GenerateRequest.of("a star").withSeed(7).withFrames(5), file);
+        GenerateClip.make(model, GenerateRequest.of("a star").withSeed(7).withFrames(5), file);
         assertThat(file).isNotEmptyFile();
     }
 
@@ -113,7 +113,7 @@ class ExamplesTest {
     void trainOnFolder() throws Exception {
         Path clips = Files.createDirectory(folder.resolve("clips"));
         for (String name : new String[] {"a star", "a heart"}) {
-            Clip.make(model, GenerateRequest.of(name).withFrames(5), clips.resolve(name + ".gif"));
+            GenerateClip.make(model, GenerateRequest.of(name).withFrames(5), clips.resolve(name + ".gif"));
             Files.writeString(clips.resolve(name + ".txt"), name);
         }
         assertThat(TrainOnFolder.train(clips, folder.resolve("out"), 32, 8).has("codec")).isTrue();
@@ -127,7 +127,7 @@ class ExamplesTest {
 
     @Test
     void theScreenOfTheWindowPaintsTheFrame() throws Exception {
-        var screen = new Swing.Screen();
+        var screen = new SwingViewer.Screen();
         screen.setSize(4, 4);
         screen.show(Frame.filled(2, 2, new Rgb(255, 0, 0)));
         var painted = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);

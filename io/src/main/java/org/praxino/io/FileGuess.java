@@ -62,7 +62,7 @@ public final class FileGuess {
     /** The transfer that has begun in a folder, to end a sentence with; empty when there is none. */
     public static String startsWith(Path folder) {
         @Nullable String part = first(folder, name -> name.startsWith(".") && name.endsWith(".part"));
-        return part == null ? "" : "; " + part + " is a transfer that was cut: the same praxino pull goes on with it";
+        return part == null ? "" : "; " + part + " is an interrupted download: the same praxino pull continues it";
     }
 
     private static @Nullable String first(Path folder, Predicate<String> name) {

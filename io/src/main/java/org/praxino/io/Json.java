@@ -1,8 +1,5 @@
 package org.praxino.io;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.praxino.tensor.UserException;
 import tools.jackson.core.JacksonException;
@@ -57,15 +54,7 @@ public final class Json {
 
     /** Reads a file into a record. */
     public static <T> T read(Path file, Class<T> type) {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new UserException(file + " is not UTF-8 text.", e);
-        } catch (IOException e) {
-            throw FileErrors.reading(file, e);
-        }
-        return parse(text, file.toString(), type);
+        return parse(TextFiles.read(file), file.toString(), type);
     }
 
     /**

@@ -35,9 +35,14 @@ final class JsonErrors {
             case InputCoercionException range when range.getTargetType() != null ->
                 at + " is out of range: it must be " + name(range.getTargetType()) + " of Java type " + range.getTargetType().getSimpleName() + ".";
             case MismatchedInputException mismatch -> mismatch(mismatch, where, at);
-            case StreamReadException syntax -> where + position(syntax) + " is not valid JSON: " + withoutFlags(firstLine(syntax)) + ".";
+            case StreamReadException syntax -> where + position(syntax) + " is not valid " + format(syntax) + ": " + withoutFlags(firstLine(syntax)) + ".";
             default -> at + ": " + withoutFlags(firstLine(e)) + ".";
         };
+    }
+
+    /** Configurations are YAML, read by a parser that this module does not know. */
+    private static String format(StreamReadException e) {
+        return e.processor() != null && e.processor().getClass().getSimpleName().startsWith("YAML") ? "YAML" : "JSON";
     }
 
     /** Without the names of the parser's own settings and classes. */
@@ -58,6 +63,9 @@ final class JsonErrors {
         }
         if (said.startsWith("Cannot map `null`") || said.startsWith("Cannot coerce `null`")) {
             return at + " is null but must be " + name(e.getTargetType()) + ".";
+        }
+        if (said.startsWith("Trailing token")) {
+            return where + " holds more than one JSON value.";
         }
         if (said.startsWith("No content")) {
             return where + " is empty.";

@@ -19,7 +19,7 @@ class WeightNameMapTest {
             "up.#.#.", "up#_#.");
 
     @Test
-    void namesAreToldInBothDirections() {
+    void namesAreMappedInBothDirections() {
         assertThat(MAP.apply("blocks.12.attn.to_out.0.weight")).isEqualTo("layers.12.o.weight");
         assertThat(MAP.apply("blocks.3.attn.to_q.bias")).isEqualTo("layers.3.q.bias");
         assertThat(MAP.apply("up.1.20.x")).isEqualTo("up1_20.x");

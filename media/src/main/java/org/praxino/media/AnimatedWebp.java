@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes still and animated WebP to composited frames in premultiplied RGBA8.
  *
- * <p>FFmpeg does not decode animated WebP, so this one class goes to Skia (through Skija). Its native library is built for Linux x86-64
+ * <p>FFmpeg does not decode animated WebP, so this class uses Skia (through Skija). Its native library is built for Linux x86-64
  * only; {@link #open} says so elsewhere. Frames must be read in order for speed, any order is correct. Not thread-safe: one object a
  * thread.
  */

@@ -50,7 +50,7 @@ final class ApngSink implements FrameSink {
         frames++;
     }
 
-    /** The animation control chunk: so many frames, repeated for ever. */
+    /** The animation control chunk: so many frames, repeated forever. */
     private static byte[] control(int frames) throws IOException {
         return PngChunks.chunk("acTL", ByteBuffer.allocate(8).putInt(frames).array());
     }

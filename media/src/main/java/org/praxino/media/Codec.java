@@ -10,7 +10,7 @@ public enum Codec {
     AV1,
     /** VP9 by libvpx; the only one that also keeps alpha and full colour resolution. */
     VP9,
-    /** H.264 by OpenH264. Plays everywhere, but whoever ships it answers for its patents: chosen only when asked for (docs/media.md). */
+    /** H.264 by OpenH264. Plays everywhere, but encoders need a patent licence: only on request (docs/media.md). */
     H264;
 
     /** Reads the name that a user writes. */

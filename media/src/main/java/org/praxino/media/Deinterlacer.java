@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a decoder, with those that were taken as two half pictures (interlaced) made whole by FFmpeg's filter {@code bwdif}. A
+ * The frames of a decoder, deinterlaced by FFmpeg's filter {@code bwdif} where they are interlaced. A
  * frame stays a frame, at its time. A file without such frames passes as it is, without any cost.
  */
 final class Deinterlacer implements AutoCloseable {

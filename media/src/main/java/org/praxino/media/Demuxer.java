@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.PointerScope;
 final class Demuxer implements AutoCloseable {
     /**
      * The containers that are opened. FFmpeg knows many more, among them playlists that fetch from elsewhere and formats whose
-     * readers nobody has looked at for years; files from strangers must not choose those.
+     * readers nobody maintains; untrusted files must not reach those.
      */
     private static final String CONTAINERS =
             "mov,matroska,avi,mpeg,mpegts,mpegvideo,ogg,flv,asf,ivf,yuv4mpegpipe,gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe";

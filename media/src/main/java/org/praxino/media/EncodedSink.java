@@ -60,7 +60,7 @@ final class EncodedSink implements FrameSink {
         return switch (format) {
             case MP4 -> Map.of("movflags", "+faststart"); // the index in front: plays while it loads
             case WEBM -> Map.of("cues_to_front", "1");
-            case GIF, WEBP -> Map.of("loop", "0"); // for ever
+            case GIF, WEBP -> Map.of("loop", "0"); // forever
             default -> Map.of();
         };
     }

@@ -18,7 +18,7 @@ final class FfmpegCalls {
     static {
         // Its remarks go to standard error line by line; what matters comes back as error codes.
         av_log_set_level(AV_LOG_QUIET);
-        NativeEnvironment.setDefault("SVT_LOG", "0"); // SVT-AV1 speaks past FFmpeg; 0 lets only fatal errors through
+        NativeEnvironment.setDefault("SVT_LOG", "0"); // SVT-AV1 does not log through FFmpeg; 0 logs fatal errors only
     }
 
     private FfmpegCalls() {}

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /** Detects a file's format by its first bytes and reports files that cannot be opened. */
 enum FileKind {
-    /** For FFmpeg, which knows nearly everything. */
+    /** Read by FFmpeg. */
     GENERAL,
     /** Animated PNG, which FFmpeg takes for a still image when long text chunks come first. */
     APNG,
@@ -52,6 +52,9 @@ enum FileKind {
         }
         if (!Files.exists(file)) {
             throw new MediaException("cannot read '" + file + "': there is no such file");
+        }
+        if (!Files.isRegularFile(file)) { // reading from a pipe may never end
+            throw new MediaException("cannot read '" + file + "': it is a device or a pipe, and no file");
         }
         byte[] head = head(file);
         if (head.length == 0) {

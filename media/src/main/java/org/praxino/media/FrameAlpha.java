@@ -36,18 +36,6 @@ public final class FrameAlpha {
         return new Frame(frame.width(), frame.height(), 4, to);
     }
 
-    /** True if any pixel is not fully opaque. */
-    public static boolean isTranslucent(Frame frame) {
-        if (frame.hasAlpha()) {
-            for (int i = 3; i < frame.data().length; i += 4) {
-                if (frame.data()[i] != (byte) 255) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
     /** Colours times alpha, so that filters do not smear the colours of transparent pixels over visible ones. */
     static Frame premultiply(Frame frame) {
         var to = frame.data().clone();

@@ -88,7 +88,7 @@ final class GifSink implements FrameSink {
         try {
             spool.close();
         } catch (IOException e) {
-            // The waiting frames are being thrown away.
+            // The waiting frames are being discarded.
         }
         PendingOutputs.delete(waiting);
     }

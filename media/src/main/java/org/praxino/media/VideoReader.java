@@ -33,7 +33,7 @@ public final class VideoReader implements AutoCloseable, Iterable<Frame>, Iterat
         this.start = still ? 0 : options.start();
     }
 
-    /** Opens a file: mp4, mov, webm, mkv, avi, mpeg, ogg, y4m, gif, apng, webp, png, jpeg, heic or avif, told by its content. */
+    /** Opens a file: mp4, mov, webm, mkv, avi, mpeg, ogg, y4m, gif, apng, webp, png, jpeg, heic or avif, recognised by content. */
     public static VideoReader open(Path file, ReadOptions options) {
         FrameSource source = FileKind.open(file, options.limits());
         try {

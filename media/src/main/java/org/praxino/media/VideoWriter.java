@@ -27,7 +27,7 @@ public final class VideoWriter implements AutoCloseable {
     private final WriteOptions options;
     private final @Nullable OutputTarget target; // null when writing to a stream
     private final @Nullable OutputStream stream;
-    private @Nullable FrameSink sink; // made when the first frame tells the size
+    private @Nullable FrameSink sink; // opened when the first frame gives the size
     private @Nullable Frame first;
     private long frames;
     private State state = State.OPEN;
@@ -45,7 +45,7 @@ public final class VideoWriter implements AutoCloseable {
         return open(Path.of(output), OutputFormat.of(output), options);
     }
 
-    /** Opens a file whose name tells the format. */
+    /** Opens a file whose name gives the format. */
     public static VideoWriter open(Path output, WriteOptions options) {
         return open(output, OutputFormat.of(output.toString()), options);
     }
@@ -144,12 +144,12 @@ public final class VideoWriter implements AutoCloseable {
         abort();
     }
 
-    private interface Step {
+    private interface WriteStep {
         void run() throws IOException;
     }
 
     /** A failed step ends the writer and removes its traces. */
-    private void attempt(Step step) {
+    private void attempt(WriteStep step) {
         boolean done = false;
         try {
             step.run();

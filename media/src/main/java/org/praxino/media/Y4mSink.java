@@ -80,7 +80,7 @@ final class Y4mSink implements FrameSink {
             try {
                 out.close();
             } catch (IOException e) {
-                // finish() has closed it already and reported any error; here it is being thrown away.
+                // finish() has closed it already and reported any error; here it is being discarded.
             }
         }
     }

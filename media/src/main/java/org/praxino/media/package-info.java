@@ -1,8 +1,7 @@
 /**
- * Pictures and videos: files in, frames out, and back again.
- * {@link org.praxino.media.VideoReader} opens whatever people have, {@link org.praxino.media.VideoWriter} writes what players show,
- * and every generated file says that it is generated, and how ({@link org.praxino.media.GeneratedMetadata}).
- * This is the only room that sees FFmpeg; nothing of it appears in a public signature.
+ * Reads and writes images and videos. {@link org.praxino.media.VideoReader} reads files of any common format, {@link
+ * org.praxino.media.VideoWriter} writes files, and every generated file says that it is generated, and how ({@link
+ * org.praxino.media.GeneratedMetadata}). Only this module uses FFmpeg; no public signature names its types.
  */
 @NullMarked
 package org.praxino.media;

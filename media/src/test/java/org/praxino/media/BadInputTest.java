@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,18 @@ class BadInputTest {
         Clips.write(clip, Clips.ball(2, 64, 64), WriteOptions.plain(12));
         refused(file("list.mp4", ("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:" + clip + "\n#EXT-X-ENDLIST\n").getBytes()));
         refused(file("concat.mp4", ("ffconcat version 1.0\nfile '" + clip + "'\n").getBytes()));
+    }
+
+    /** A pipe that nobody writes to would be waited for without end. */
+    @Test
+    void pipesAndDevicesAreNoFiles(@TempDir Path folder) throws Exception {
+        Path pipe = folder.resolve("pipe.png");
+        Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/mkfifo")) && new ProcessBuilder("/usr/bin/mkfifo", pipe.toString()).start().waitFor() == 0,
+                "there is no mkfifo");
+        for (Path file : List.of(pipe, Path.of("/dev/zero"))) {
+            assertThatThrownBy(() -> VideoReader.open(file, ReadOptions.DEFAULT)).isInstanceOf(MediaException.class)
+                    .hasMessage("cannot read '" + file + "': it is a device or a pipe, and no file");
+        }
     }
 
     @Test

@@ -12,7 +12,7 @@ class FileNamesTest {
     @ParameterizedTest
     @CsvSource({"a.mp4,MP4", "A.MP4,MP4", "b.webm,WEBM", "c.gif,GIF", "d.webp,WEBP", "e.apng,APNG", "f.png,PNG", "g.y4m,Y4M",
         "frames/,PNG_SEQUENCE", "f_%04d.png,PNG_SEQUENCE", "x/f%d.PNG,PNG_SEQUENCE"})
-    void formatsAreToldByTheName(String name, OutputFormat format) {
+    void theNameChoosesTheFormat(String name, OutputFormat format) {
         assertThat(OutputFormat.of(name)).isEqualTo(format);
     }
 

@@ -55,8 +55,6 @@ class FrameTest {
         var half = new Frame(1, 1, 4, new byte[] {(byte) 200, 100, 0, (byte) 128});
         Frame over = FrameAlpha.over(half, Rgb.WHITE);
         assertThat(List.of(over.at(0, 0, 0), over.at(0, 0, 1), over.at(0, 0, 2))).containsExactly(227, 177, 127);
-        assertThat(FrameAlpha.isTranslucent(half)).isTrue();
-        assertThat(FrameAlpha.isTranslucent(FrameAlpha.withAlpha(over))).isFalse();
         assertThat(FrameAlpha.over(over, Rgb.BLACK)).isSameAs(over);
     }
 

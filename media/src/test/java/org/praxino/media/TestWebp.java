@@ -60,7 +60,7 @@ final class TestWebp {
         put24(extended, width - 1);
         put24(extended, height - 1);
         chunk(body, "VP8X", extended.array());
-        chunk(body, "ANIM", new byte[6]); // transparent background, for ever
+        chunk(body, "ANIM", new byte[6]); // transparent background, forever
         for (Piece piece : pieces) {
             byte[] picture = pictureChunk(still(piece.width(), piece.height(), piece.rgba()));
             ByteBuffer frame = le(16 + picture.length);

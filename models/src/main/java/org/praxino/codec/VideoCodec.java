@@ -54,7 +54,7 @@ public interface VideoCodec extends AutoCloseable {
         /** Copies of its state, in the caller's scope: enough to continue from here with {@link #restore}. */
         List<Tensor> state();
 
-        /** Goes back to, or on from, a {@link #state} of this codec and direction; the tensors are copied. */
+        /** Restores a {@link #state} of this codec and direction; the tensors are copied. */
         void restore(List<Tensor> state);
 
         @Override

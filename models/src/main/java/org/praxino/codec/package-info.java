@@ -1,5 +1,5 @@
 /**
- * What every video tokenizer can do: encode video as latents and decode them, whole or as a stream.
+ * The interface of video tokenizers: encode video as latents and decode them, whole or as a stream.
  * The first frame is always coded on its own, so an image is a video of one frame.
  * Implementations live with their models, such as {@link org.praxino.walt.WaltCodec}.
  */

@@ -8,7 +8,7 @@ import org.praxino.tensor.Tensor;
 
 /** What the video should show. B batch elements, T latent frames, S text tokens, M distinct texts. */
 public sealed interface Condition {
-    /** Nothing is asked for: every network has a learned value for it. */
+    /** No condition: every network has a learned value for it. */
     record None() implements Condition {}
 
     /**

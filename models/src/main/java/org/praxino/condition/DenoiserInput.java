@@ -23,7 +23,7 @@ import org.praxino.tensor.UserException;
 public record DenoiserInput(
         Tensor noisy,
         Levels level,
-        List<Kind> kinds,
+        List<SampleKind> kinds,
         int firstFrame,
         Condition condition,
         @Nullable GivenFrames given,
@@ -80,15 +80,15 @@ public record DenoiserInput(
     /** Whole clips from their first frame on, with nothing but {@code condition}. */
     public static DenoiserInput clips(Tensor noisy, Levels level, Condition condition) {
         return new DenoiserInput(
-                noisy, level, Kind.all(Kind.CLIP, (int) noisy.size(0)), 0, condition, null, null, null);
+                noisy, level, SampleKind.all(SampleKind.CLIP, (int) noisy.size(0)), 0, condition, null, null, null);
     }
 
     /** Stacks of independent images. */
     public static DenoiserInput images(Tensor noisy, Levels level, Condition condition) {
-        return clips(noisy, level, condition).withKinds(Kind.all(Kind.IMAGES, (int) noisy.size(0)));
+        return clips(noisy, level, condition).withKinds(SampleKind.all(SampleKind.IMAGES, (int) noisy.size(0)));
     }
 
-    public DenoiserInput withKinds(List<Kind> kinds) {
+    public DenoiserInput withKinds(List<SampleKind> kinds) {
         return new DenoiserInput(noisy, level, kinds, firstFrame, condition, given, lowRes, selfEstimate);
     }
 

@@ -2,7 +2,7 @@ package org.praxino.diffusion;
 
 import org.praxino.tensor.UserException;
 
-/** Which latent frames a layer over time lets see each other: handed to the one network, never a second network. */
+/** Which latent frames see which in the layers over time. Passed to the one network in every call. */
 public sealed interface AttentionPolicy {
     /** All frames of the window see all. */
     record Full() implements AttentionPolicy {}
@@ -49,7 +49,7 @@ public sealed interface AttentionPolicy {
     }
 
     /**
-     * The frames are one block that goes on from what {@code cache} holds; they see all of that and each other. The first one is number
+     * The frames are one block that continues from what {@code cache} holds; they see all of that and each other. The first one is number
      * {@link KvCache#next}.
      *
      * @param write whether the block's own keys and values are kept afterwards; then the block should be clean

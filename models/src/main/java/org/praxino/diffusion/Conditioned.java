@@ -4,7 +4,7 @@ import org.praxino.condition.Condition;
 
 /**
  * A condition as one network has prepared it for many calls ({@link Denoiser#prepare}). Owns what the network has computed from it, not
- * the condition itself, which must stay open as long. For one thread, and for weights that stay as they are.
+ * the condition itself, which must stay open as long. For one thread; the weights must not change.
  */
 @FunctionalInterface
 public interface Conditioned extends AutoCloseable {

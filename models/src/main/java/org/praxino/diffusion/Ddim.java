@@ -10,8 +10,8 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * DDIM without added noise (Song et al. 2021, η = 0): at each step read x0 and eps off the prediction and mix them again at the next
- * level. On the straight path of flow matching this is Euler's method.
+ * DDIM without added noise (Song et al. 2021, η = 0): at each step x0 and eps follow from the prediction and are mixed at the next level.
+ * On the straight path of flow matching this is Euler's method.
  */
 public final class Ddim {
     private Ddim() {}

@@ -25,14 +25,14 @@ public interface Denoiser {
 
     /**
      * As {@link #predict(DenoiserInput, AttentionPolicy)} with a condition that this network has prepared, in place of the input's; equal to the
-     * bit. Where gradients are recorded everything is computed anew.
+     * bit. Where gradients are recorded everything is computed again.
      */
     default Tensor predict(DenoiserInput in, Conditioned conditioned, AttentionPolicy policy) {
         return predict(in.withCondition(conditioned.condition()), policy);
     }
 
     /**
-     * Keeps the keys and values of a clean block that goes on from what {@code cache} holds, as {@link #predict} with
+     * Keeps the keys and values of a clean block that continues from what {@code cache} holds, as {@link #predict} with
      * {@link AttentionPolicy.Cached#write} does, to the bit; predicts nothing, which may save work.
      */
     default void writeCache(DenoiserInput in, Conditioned conditioned, KvCache cache) {
@@ -46,7 +46,7 @@ public interface Denoiser {
      *
      * @param height of the latent
      * @param width of the latent
-     * @throws UserException when this network cannot go on for ever
+     * @throws UserException when this network cannot generate without end
      */
     default KvCache openCache(long batch, int height, int width, int sink, int window) {
         throw new UserException("this network cannot stream");

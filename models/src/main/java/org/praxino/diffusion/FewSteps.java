@@ -9,7 +9,7 @@ import org.praxino.tensor.UserException;
 
 /**
  * The few steps of a distilled flow model (CausVid, arXiv 2412.07772, algorithm 2; Self-Forcing, arXiv 2506.08009): at each, the clean
- * latent is predicted and noised anew to the next level. A published list is read through the {@link FlowTable} the model was distilled
+ * latent is predicted and noised again to the next level. A published list is read through the {@link FlowTable} the model was distilled
  * with, so a step has its timestep and the σ of the nearest entry.
  *
  * @param steps falling

@@ -2,7 +2,7 @@ package org.praxino.diffusion;
 
 import org.praxino.tensor.UserException;
 
-/** How the weight of guidance goes along with the noise; a weight makes it a {@link Guidance}. */
+/** How the guidance weight depends on the noise level; with a weight it gives a {@link Guidance}. */
 public sealed interface GuidanceSchedule {
     /** One weight for all steps. */
     record Constant() implements GuidanceSchedule {}

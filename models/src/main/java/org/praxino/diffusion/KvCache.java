@@ -60,7 +60,7 @@ public final class KvCache implements AutoCloseable {
     private int next; // number of the frame that comes next
     private Positions numbering = Positions.HELD;
 
-    /** @param sink frames kept for ever, from the first on @param window most recent frames kept beside them; one of the two above 0 */
+    /** @param sink frames kept forever, from the first on @param window most recent frames kept beside them; one of the two above 0 */
     public KvCache(Layout layout, int sink, int window) {
         if (sink < 0 || window < 0 || sink + window < 1) {
             throw new UserException("a cache of " + sink + " sink frames and a window of " + window
@@ -92,11 +92,11 @@ public final class KvCache implements AutoCloseable {
      * @param rows R of the pass
      * @param tokens L of the pass
      * @param layers of the network that attend over time
-     * @throws UserException when the pass does not go on from what is held, or is of another shape
+     * @throws UserException when the pass does not continue from what is held, or is of another shape
      */
     public void check(int firstFrame, long rows, int tokens, int layers) {
         if (next != firstFrame) {
-            throw new UserException("the cache goes on at latent frame " + next + ", but frame " + firstFrame + " was asked for");
+            throw new UserException("the cache continues at latent frame " + next + ", but frame " + firstFrame + " was asked for");
         }
         if (layout.rows != rows || layout.tokens != tokens || layout.layers != layers) {
             throw new UserException("the cache was opened for " + layout.rows + " rows of " + layout.tokens + " tokens a frame and "

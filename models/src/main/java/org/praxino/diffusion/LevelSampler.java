@@ -2,8 +2,8 @@ package org.praxino.diffusion;
 
 import java.util.Arrays;
 import java.util.List;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.UserException;
 
@@ -36,22 +36,13 @@ public sealed interface LevelSampler {
     }
 
     /** One level for each clip, and one for each image of a stack: its images are independent. */
-    default Levels draw(RandomStream random, List<Kind> kinds, int frames) {
+    default Levels draw(RandomStream random, List<SampleKind> kinds, int frames) {
         double[][] values = new double[kinds.size()][frames];
         for (int b = 0; b < values.length; b++) {
             switch (kinds.get(b)) {
                 case CLIP -> Arrays.fill(values[b], draw(random));
                 case IMAGES -> Arrays.setAll(values[b], t -> draw(random));
             }
-        }
-        return Levels.of(values);
-    }
-
-    /** A level for every latent frame on its own (diffusion forcing, Chen et al. 2024). */
-    default Levels drawPerFrame(RandomStream random, int batch, int frames) {
-        double[][] values = new double[batch][frames];
-        for (double[] row : values) {
-            Arrays.setAll(row, t -> draw(random));
         }
         return Levels.of(values);
     }

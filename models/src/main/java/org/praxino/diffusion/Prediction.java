@@ -31,7 +31,7 @@ public enum Prediction {
             case V -> new Form(alpha / square, -sigma / square);
             case EPSILON -> {
                 if (alpha == 0) {
-                    throw new UserException("a predicted noise says nothing of the clean latent at level zero signal:"
+                    throw new UserException("a predicted noise does not determine the clean latent at zero signal:"
                             + " use v, x0 or flow with this schedule");
                 }
                 yield new Form(1 / alpha, -sigma / alpha);
@@ -49,7 +49,7 @@ public enum Prediction {
             case EPSILON -> new Form(0, 1);
             case X0 -> {
                 if (sigma == 0) {
-                    throw new UserException("a predicted clean latent says nothing of the noise at level 0");
+                    throw new UserException("a predicted clean latent does not determine the noise at level 0");
                 }
                 yield new Form(1 / sigma, -alpha / sigma);
             }

@@ -4,7 +4,7 @@ import org.praxino.condition.DenoiserInput;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.Tensor;
 
-/** A denoiser with weights that can be trained, of whatever family. Owns them. */
+/** A denoiser with trainable weights, of any family. Owns them. */
 public interface TrainableDenoiser extends Denoiser, AutoCloseable {
     Params params();
 

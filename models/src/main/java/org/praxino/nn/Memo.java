@@ -10,7 +10,7 @@ import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 
 /**
- * Tensors by key: computed when they are first asked for, without gradients, and owned here. Beyond a limit the least recently used are
+ * Tensors by key: computed on first use, without gradients, and owned here. Beyond a limit the least recently used are
  * closed. For one thread.
  */
 public final class Memo<K> implements AutoCloseable {

@@ -12,13 +12,13 @@ import org.praxino.tensor.Tensor;
 
 /**
  * Rotary position embedding (Su et al. 2021, RoFormer, section 3.2) over up to three axes: pairs of a head's channels are rotated by an
- * angle proportional to a token's position on their axis, so that queries and keys know only how far apart they are. Angles are computed
+ * angle proportional to a token's position on their axis, so that scores depend on relative positions only. Angles are computed
  * in double. There is no table and so no last position.
  *
  * <p>T frames, H rows, W columns, L = T·H·W tokens, N heads, D head width.
  *
- * @param cos HALVES [L, 1, D], NEIGHBOURS cosine and sine as one complex number, [L, 1, D/2]
- * @param sin HALVES [L, 1, D], the first half negated; NEIGHBOURS null
+ * @param cos HALVES [L, 1, D], INTERLEAVED cosine and sine as one complex number, [L, 1, D/2]
+ * @param sin HALVES [L, 1, D], the first half negated; INTERLEAVED null
  */
 public record RotaryEmbedding(Tensor cos, @Nullable Tensor sin) {
     /** Which channels are a pair. */
@@ -26,7 +26,7 @@ public record RotaryEmbedding(Tensor cos, @Nullable Tensor sin) {
         /** j and j + D/2. */
         HALVES,
         /** 2j and 2j + 1. */
-        NEIGHBOURS
+        INTERLEAVED
     }
 
     /** Positions on an axis, and the pairs that they rotate: pair j by position·base^(−j/pairs). */
@@ -66,7 +66,7 @@ public record RotaryEmbedding(Tensor cos, @Nullable Tensor sin) {
                         axis(columns, base, device, 1, 1, w, t, h, w))
                 .flatMap(Stream::ofNullable).toList();
         Tensor circle = (axes.size() == 1 ? axes.getFirst() : Tensor.cat(axes, 3)).reshape(t * h * w, 1, -1, 2); // [L, 1, D/2, 2]
-        if (kind == Pairs.NEIGHBOURS) {
+        if (kind == Pairs.INTERLEAVED) {
             return new RotaryEmbedding(Ops.complex(circle), null);
         }
         Tensor cos = circle.select(3, 0);

@@ -8,8 +8,8 @@ import org.praxino.tensor.ConfigException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A Hugging Face {@code config.json}. Unlike Praxino's own files these carry fields for many programs, so unknown ones are passed
- * over; what is asked for and absent is an error that names the field.
+ * A Hugging Face {@code config.json}. Unlike Praxino's own files these carry fields for many programs, so unknown ones are ignored; a
+ * required field that is absent is an error that names it.
  *
  * @param where named in errors
  */

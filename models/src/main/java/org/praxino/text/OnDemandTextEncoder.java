@@ -71,7 +71,7 @@ public final class OnDemandTextEncoder implements TextEncoder {
         return id;
     }
 
-    /** Lets it go; the next prompt opens it again. */
+    /** Closes the encoder; the next prompt opens it again. */
     @Override
     public void close() {
         TextEncoder here = opened;

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt in words that an encoder knows: emoji and words of other scripts that it does not know become their English names, where
+ * Replaces emoji and words of other scripts that an encoder does not know by their English names, where
  * {@link KnownNames} has one.
  *
  * @param text for the encoder

@@ -2,27 +2,21 @@ package org.praxino.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
 import org.praxino.io.Sha256;
-import org.praxino.io.WeightFile;
 import org.praxino.io.safetensors.WeightFiles;
 import org.praxino.io.tokenizer.PublishedTokenizer;
-import org.praxino.io.torch.TorchCheckpoint;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.WeightSource;
 
-/** Text encoders in folders as Hugging Face lays them out ({@code config.json}, {@code tokenizer.json}, safetensors), and as Wan does. */
+/** Text encoders in folders as Hugging Face lays them out ({@code config.json}, {@code tokenizer.json}, safetensors). */
 public final class TextEncoders {
     /** Tokens of a prompt that Wan's transformers read, the closing one included. */
     public static final int WAN_TOKENS = 512;
-
-    static final String WAN_WEIGHTS = "models_t5_umt5-xxl-enc-bf16.pth";
-    static final String WAN_SAFE_WEIGHTS = "models_t5_umt5-xxl-enc-bf16.safetensors";
 
     private TextEncoders() {}
 
@@ -40,27 +34,6 @@ public final class TextEncoders {
                     ? BertEncoder.load(BertConfig.of(config), weights, device, dtype, folder.toString())
                     : T5Encoder.load(T5Config.of(config), weights, device, dtype, folder.toString());
             return encoder(folder, folder, network, weights, dtype, maxTokens);
-        }
-    }
-
-    /**
-     * Opens the UMT5-XXL encoder of a Wan 2.1 folder: {@value #WAN_WEIGHTS} (or {@value #WAN_SAFE_WEIGHTS}) and
-     * {@code google/umt5-xxl/tokenizer.json}. It takes 11.4 GB in bf16: close it once the prompts are encoded.
-     *
-     * @throws ConfigException when the weights are not there under either name
-     */
-    public static TextEncoder openWan(Path folder, Device device, DType dtype) {
-        Path pickled = folder.resolve(WAN_WEIGHTS);
-        Path safe = folder.resolve(WAN_SAFE_WEIGHTS);
-        if (!Files.exists(pickled) && !Files.exists(safe)) {
-            throw new ConfigException("There is no text encoder in " + folder + ": expected " + WAN_WEIGHTS + " or " + WAN_SAFE_WEIGHTS
-                    + " and google/umt5-xxl/tokenizer.json");
-        }
-        try (WeightFile weights = Files.exists(safe) ? WeightFiles.open(safe) : TorchCheckpoint.open(pickled)) {
-            WeightSource named = T5Config.WAN_NAMES.apply(weights);
-            String what = (Files.exists(safe) ? safe : pickled).toString();
-            TextNetwork network = T5Encoder.load(T5Config.UMT5_XXL, named, device, dtype, what);
-            return encoder(folder, folder.resolve("google").resolve("umt5-xxl"), network, named, dtype, WAN_TOKENS);
         }
     }
 

@@ -11,8 +11,8 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
 /**
- * A tokenizer and a network. Prompts are cleaned first, and what the vocabulary does not know is put in words that it knows
- * ({@link PromptWords}); one that is too long is refused, never cut in silence.
+ * A tokenizer and a network. Prompts are cleaned first, and words outside of the vocabulary are replaced by known ones
+ * ({@link PromptWords}); one that is too long is refused, never cut.
  */
 final class TokenTextEncoder implements TextEncoder {
     /** What the vocabulary was learnt from. */

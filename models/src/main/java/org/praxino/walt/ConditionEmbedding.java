@@ -16,7 +16,7 @@ import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 
-/** Level, class and text to what the layers are conditioned on (W.A.L.T sections 3.2 and 3.5). Letters as in {@link WaltTransformer}. */
+/** Embeds noise level, class and text for the layers (W.A.L.T sections 3.2 and 3.5). Letters as in {@link WaltTransformer}. */
 final class ConditionEmbedding {
     private static final int SINUSOIDS = 256;
 

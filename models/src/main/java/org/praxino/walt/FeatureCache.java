@@ -14,7 +14,7 @@ import org.praxino.tensor.Tensor;
 
 /**
  * Cache of the last inputs of the causal layers of an encoder or decoder, between the chunks of a stream. Owns its tensors. Layers ask in
- * the order in which they work, which is always the same: that is how a state that was kept finds its layers again.
+ * their order of use, which never changes, so a saved state matches its layers.
  */
 final class FeatureCache implements AutoCloseable {
     private final Map<Object, Tensor> past = new IdentityHashMap<>();

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
-import org.praxino.condition.Kind;
 import org.praxino.condition.LowResolution;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.nn.Linear;
 import org.praxino.tensor.Init;
@@ -17,7 +17,7 @@ import org.praxino.tensor.Tensor;
 import org.praxino.tensor.UserException;
 import org.praxino.walt.WaltConfig.TimePosition;
 
-/** Latents, and what joins them on channels, to tokens with positions (W.A.L.T sections 3.2, 3.3 and 3.5). Letters as in {@link WaltTransformer}. */
+/** Projects latents, and what joins them on channels, to tokens with positions (W.A.L.T sections 3.2, 3.3 and 3.5). Letters as in {@link WaltTransformer}. */
 final class PatchEmbedding {
     private final WaltConfig config;
     private final int dim;
@@ -117,14 +117,14 @@ final class PatchEmbedding {
     /** [B, T, 1, 1, C]; every image has the position of a first frame. */
     private Tensor timePositions(DenoiserInput in, WindowGrid g, AttentionPolicy policy) {
         boolean learned = config.windows().time() == TimePosition.LEARNED;
-        if (learned && in.kinds().contains(Kind.CLIP) && in.firstFrame() + g.frames() > config.tokens().frames()) {
+        if (learned && in.kinds().contains(SampleKind.CLIP) && in.firstFrame() + g.frames() > config.tokens().frames()) {
             throw new UserException("latent frames up to " + (in.firstFrame() + g.frames()) + " were asked for, but this model"
                     + " has learned positions for " + config.tokens().frames());
         }
         long[] positions = new long[g.batch() * g.frames()];
         float[] first = new float[positions.length];
         for (int i = 0; i < positions.length; i++) {
-            boolean image = in.kinds().get(i / g.frames()) == Kind.IMAGES;
+            boolean image = in.kinds().get(i / g.frames()) == SampleKind.IMAGES;
             positions[i] = image ? 0 : in.firstFrame() + g.frameInClip(i % g.frames(), policy);
             first[i] = positions[i] == 0 ? 1 : 0;
         }

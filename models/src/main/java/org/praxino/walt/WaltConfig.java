@@ -10,7 +10,7 @@ import org.praxino.tensor.ConfigException;
  *
  * @param classes number of classes, 0 without
  */
-public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text, int classes, Inputs inputs) {
+public record WaltConfig(TokenGrid tokens, Width width, Windows windows, Text text, int classes, Inputs inputs) {
     /**
      * The base size in tokens; other sizes and aspect ratios scale the windows and interpolate the positions in space.
      *
@@ -20,8 +20,8 @@ public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text,
      * @param gridWidth tokens from left to right
      * @param patch side of the square of latent positions that makes a token
      */
-    public record Tokens(int latentChannels, int frames, int gridHeight, int gridWidth, int patch) {
-        public Tokens {
+    public record TokenGrid(int latentChannels, int frames, int gridHeight, int gridWidth, int patch) {
+        public TokenGrid {
             positive("latentChannels", latentChannels);
             positive("frames", frames);
             positive("gridHeight", gridHeight);
@@ -211,7 +211,7 @@ public record WaltConfig(Tokens tokens, Width width, Windows windows, Text text,
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static WaltConfig of(Flat f) {
         return new WaltConfig(
-                new Tokens(f.latentChannels, f.frames, f.gridHeight, f.gridWidth, f.patch),
+                new TokenGrid(f.latentChannels, f.frames, f.gridHeight, f.gridWidth, f.patch),
                 new Width(f.dim, f.layers, f.heads, f.mlp, f.adaLnRank),
                 new Windows(f.windowHeight, f.windowWidth, f.time, f.space == null ? SpacePosition.LEARNED : f.space, f.relativeBias, f.qkNorm),
                 new Text(f.textDim, f.cross, f.crossEvery, f.textOnlyKeys, f.textNorm != null && f.textNorm), f.classes,

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Conditioned;
 import org.praxino.diffusion.KvCache;
@@ -233,7 +233,7 @@ public final class WaltTransformer implements TrainableDenoiser {
 
     private record Call(
             WindowGrid grid,
-            List<Kind.Run> runs,
+            List<SampleKind.Run> runs,
             Levels levels,
             List<Tensor> conditioning, // c: level plus class or pooled text, [B, T, C]; then A_1, [B, T, 6C], where layers share it
             @Nullable TextTokens text,
@@ -280,7 +280,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             throw new UserException(g.frames() + " latent frames are no clean clip followed by a noisy one: their number must be even");
         }
         if (config.text().cross() == Cross.WINDOW
-                && (in.kinds().contains(Kind.IMAGES) || (in.condition() instanceof Condition.Text t && t.rows() != null))) {
+                && (in.kinds().contains(SampleKind.IMAGES) || (in.condition() instanceof Condition.Text t && t.rows() != null))) {
             throw new UserException("this model's cross-attention spans frames: it takes clips with one text each, no images");
         }
         TextTokens text = prepared == null ? conditions.textTokens(in.condition(), g.batch()) : prepared.text;
@@ -289,7 +289,7 @@ public final class WaltTransformer implements TrainableDenoiser {
             return config.width().adaLnRank() == 0 ? List.of(c) : List.of(c, Objects.requireNonNull(layers.getFirst().modulation).apply(c.silu()));
         };
         List<Tensor> conditioning = prepared == null ? shared.get() : prepared.modulations.get(new AtLevel(in.level(), -1), shared);
-        boolean clips = in.kinds().contains(Kind.CLIP);
+        boolean clips = in.kinds().contains(SampleKind.CLIP);
         boolean biased = config.windows().relativeBias();
         KvCache cache = policy instanceof AttentionPolicy.Cached c ? c.cache() : null;
         Past past = policy instanceof AttentionPolicy.Cached c ? past(c, in, g) : null;
@@ -299,7 +299,7 @@ public final class WaltTransformer implements TrainableDenoiser {
         Tensor mask = clips ? VisibleFrames.mask(policy, g.frames(), g.windowHeight() * g.windowWidth()) : null;
         Device device = params.device();
         return new Call(
-                g, Kind.Run.of(in.kinds()), in.level(), conditioning, text, prepared,
+                g, SampleKind.Run.of(in.kinds()), in.level(), conditioning, text, prepared,
                 config.windows().axial()
                         ? axial(new int[1], g.height(), config.tokens().gridHeight(), g.width(), config.tokens().gridWidth()) : null,
                 clips && config.windows().time() == TimePosition.ROTARY ? timeRotary(positions, g) : null,
@@ -311,8 +311,8 @@ public final class WaltTransformer implements TrainableDenoiser {
 
     private Past past(AttentionPolicy.Cached policy, DenoiserInput in, WindowGrid g) {
         KvCache cache = policy.cache();
-        if (in.kinds().contains(Kind.IMAGES)) {
-            throw new UserException("images have no past: a cache goes with clips only");
+        if (in.kinds().contains(SampleKind.IMAGES)) {
+            throw new UserException("images have no earlier frames: a cache takes clips only");
         }
         cache.check(in.firstFrame(), (long) g.batch() * g.windows(), g.windowHeight() * g.windowWidth(), config.width().layers() / 2);
         if (config.windows().time() != TimePosition.ROTARY || cache.held() == 0 || cache.isRotated()) {
@@ -429,7 +429,7 @@ public final class WaltTransformer implements TrainableDenoiser {
                 bias = bias == null ? call.mask : bias.add(call.mask);
             }
             var parts = new ArrayList<Tensor>();
-            for (Kind.Run run : call.runs) {
+            for (SampleKind.Run run : call.runs) {
                 long n = g.windows();
                 Tensor own = call.runs.size() == 1 ? tokens : tokens.narrow(0, run.start() * n, run.count() * n);
                 parts.add(switch (run.kind()) {

@@ -1,6 +1,6 @@
 /**
  * W.A.L.T (arXiv 2312.06662): the causal tokenizer for images and videos, and the window-attention transformer.
- * One published network stands in one file; configurations are records without hidden defaults.
+ * Each published network is one file; configurations are records without hidden defaults.
  * docs/walt.md says what is the paper's and what is our reading.
  */
 @NullMarked

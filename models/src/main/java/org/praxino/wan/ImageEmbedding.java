@@ -8,7 +8,7 @@ import org.praxino.tensor.Params;
 import org.praxino.tensor.ShapeException;
 import org.praxino.tensor.Tensor;
 
-/** An image encoder's states to the network's width: norm, MLP, norm ("img_emb" of image-to-video models). */
+/** Projects an image encoder's states to the network's width: norm, MLP, norm ("img_emb" of image-to-video models). */
 final class ImageEmbedding {
     private static final double EPS = 1e-5;
 

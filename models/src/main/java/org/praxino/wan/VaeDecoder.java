@@ -7,7 +7,7 @@ import org.praxino.tensor.Tensor;
 
 /**
  * The decoder half in two parts: the first works at the size of the latent and sees all of a frame (it has attention), the second
- * makes it larger and sees only what is near, so that it may be done tile by tile.
+ * enlarges it with a limited receptive field, so that it may be done tile by tile.
  */
 final class VaeDecoder {
     /** Receptive field of a pixel in the second part, in latent positions: 12¼, rounded up. */

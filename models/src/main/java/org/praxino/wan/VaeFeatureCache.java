@@ -56,7 +56,7 @@ final class VaeFeatureCache implements AutoCloseable {
         close();
         long[] filled = state.remove().toLongArray();
         if (filled.length != slots.length) {
-            throw new UserException("the saved stream is of a VAE with " + filled.length + " layers that look back, this one has " + slots.length);
+            throw new UserException("the saved stream is of a VAE with " + filled.length + " layers with a cache, this one has " + slots.length);
         }
         for (int i = 0; i < slots.length; i++) {
             slots[i] = filled[i] == 1 ? state.remove().copy().own() : null;

@@ -1,6 +1,6 @@
 package org.praxino.wan;
 
-/** What passes through Wan's transformer cost, as multiply-adds times two; norms, rotary embeddings and sums are not counted. */
+/** FLOPs of passes through Wan's transformer, as multiply-adds times two; norms, rotary embeddings and sums are not counted. */
 public final class WanFlops {
     private WanFlops() {}
 

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Kind;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Conditioned;
 import org.praxino.diffusion.Denoiser;
@@ -201,7 +201,7 @@ public final class WanTransformer implements TrainableDenoiser {
         if (in.given() != null || in.lowRes() != null || in.selfEstimate() != null) {
             throw new UserException("Wan's transformers take no given frames, low resolution or estimate of their own as inputs");
         }
-        if (in.kinds().contains(Kind.IMAGES) && noisy.size(2) > 1) {
+        if (in.kinds().contains(SampleKind.IMAGES) && noisy.size(2) > 1) {
             throw new UserException("Wan's transformers take clips and single images, no stacks of images");
         }
         if (policy instanceof AttentionPolicy.TeacherForced && noisy.size(2) % 2 != 0) {
@@ -284,7 +284,7 @@ public final class WanTransformer implements TrainableDenoiser {
     private RotaryEmbedding rotary(int[] frames, int height, int width, @Nullable Prepared prepared) {
         int third = config.headDim() / 2 / 3;
         Supplier<RotaryEmbedding> compute = () -> RotaryEmbedding.of(
-                RotaryEmbedding.Pairs.NEIGHBOURS, 10_000, Axis.of(frames, config.headDim() / 2 - 2 * third), Axis.of(height, third), Axis.of(width, third),
+                RotaryEmbedding.Pairs.INTERLEAVED, 10_000, Axis.of(frames, config.headDim() / 2 - 2 * third), Axis.of(height, third), Axis.of(width, third),
                 params.device());
         return prepared == null ? compute.get() : new RotaryEmbedding(prepared.rotary.get(
                 new Positions(IntStream.of(frames).boxed().toList(), height, width), () -> List.of(compute.get().cos())).getFirst(), null);

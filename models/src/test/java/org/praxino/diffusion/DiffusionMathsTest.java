@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -148,7 +148,7 @@ class DiffusionMathsTest {
     @Test
     void trainingLevelsAreSharedByAClipAndDrawnForEachImage() {
         var sampler = new LevelSampler.LogitNormal(1000, 0, 1, 3);
-        Levels levels = sampler.draw(RandomStream.of(1, "levels"), List.of(Kind.CLIP, Kind.IMAGES), 5);
+        Levels levels = sampler.draw(RandomStream.of(1, "levels"), List.of(SampleKind.CLIP, SampleKind.IMAGES), 5);
         assertThat(levels.at(0, 4)).isEqualTo(levels.at(0, 0));
         assertThat(levels.at(1, 4)).isNotEqualTo(levels.at(1, 0));
         RandomStream random = RandomStream.of(1, "many");

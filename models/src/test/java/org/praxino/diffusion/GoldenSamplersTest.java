@@ -122,7 +122,7 @@ class GoldenSamplersTest {
 
     /** Two elements are two runs: the re-noising of one knows nothing of the other. */
     @Test
-    void fewStepsNoiseAnewBetweenSteps() {
+    void fewStepsNoiseAgainBetweenSteps() {
         var random = RandomStream.of(3, "few");
         Tensor x = random.normal(2, 3, 2, 2, 2);
         Tensor fresh = random.normal(2, 3, 2, 2, 2);

@@ -16,7 +16,7 @@ class RotaryEmbeddingTest {
     @Test
     void neighboursAreRotatedByTheirPositions() {
         Tensor x = Tensor.of(new float[] {1, 0, 0, 2, 3, 4}, 1, 1, 1, 6); // one pair each for time, height and width
-        float[] y = rotated(Pairs.NEIGHBOURS, x, 1, 5, 0);
+        float[] y = rotated(Pairs.INTERLEAVED, x, 1, 5, 0);
         assertThat(y[0]).isEqualTo((float) Math.cos(5));
         assertThat(y[1]).isEqualTo((float) Math.sin(5));
         assertThat(new float[] {y[2], y[3], y[4], y[5]}).containsExactly(0, 2, 3, 4);

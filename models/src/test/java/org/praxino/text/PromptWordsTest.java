@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Emoji and words of other scripts in prompts: read by their English names, or told. */
+/** Emoji and words of other scripts in prompts: replaced by their English names, or reported. */
 class PromptWordsTest {
     /** An encoder that knows ASCII. */
     private static final Predicate<String> ASCII = s -> s.chars().allMatch(c -> c < 128);
@@ -37,7 +37,7 @@ class PromptWordsTest {
     }
 
     @Test
-    void whatHasNoNameIsTold() {
+    void whatHasNoNameIsReported() {
         assertThat(words("ξενοδοχείο").unknown()).containsExactly("ξενοδοχείο");
         assertThat(words("a قطة and قطة").unknown()).containsExactly("قطة");
         assertThat(words("кошки бегут").unknown()).as("whole words, not parts of them").containsExactly("кошки", "бегут");

@@ -42,7 +42,7 @@ class AxialRotaryTest {
     /** 4×4 tokens of patch 2, windows of 2×2. */
     private static WaltConfig config(int layers) {
         return new WaltConfig(
-                new WaltConfig.Tokens(3, FRAMES, 4, 4, 2), new WaltConfig.Width(32, layers, 2, 64, 4),
+                new WaltConfig.TokenGrid(3, FRAMES, 4, 4, 2), new WaltConfig.Width(32, layers, 2, 64, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, SpacePosition.AXIAL_ROTARY, false, QkNorm.RMS),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, false, false));
     }
@@ -108,7 +108,7 @@ class AxialRotaryTest {
     @Test
     void theTableStartsWithSinesAndCosinesOfRowAndColumn() {
         WaltConfig c = new WaltConfig(
-                new WaltConfig.Tokens(3, FRAMES, 2, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 4),
+                new WaltConfig.TokenGrid(3, FRAMES, 2, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, SpacePosition.AXIAL_ROTARY, false, QkNorm.RMS),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         try (var network = new WaltTransformer(c, Params.initialise(1, Device.CPU))) {
@@ -144,7 +144,7 @@ class AxialRotaryTest {
     /** The same weights without an axial rotary embedding. */
     private static WaltConfig plain(int layers) {
         return new WaltConfig(
-                new WaltConfig.Tokens(3, FRAMES, 4, 4, 2), new WaltConfig.Width(32, layers, 2, 64, 4),
+                new WaltConfig.TokenGrid(3, FRAMES, 4, 4, 2), new WaltConfig.Width(32, layers, 2, 64, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, SpacePosition.LEARNED, false, QkNorm.RMS),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, false, false));
     }
@@ -233,7 +233,7 @@ class AxialRotaryTest {
     }
 
     @Test
-    void oneClipForEachTextIsLearntByHeart() {
+    void overfitsOneClipPerText() {
         Process process = Process.flow(1);
         try (var network = new WaltTransformer(config(2), Params.initialise(3, Device.CPU));
                 var adam = new AdamW(network.params(), new AdamW.Settings(0.9, 0.98, 1e-8, 0))) {

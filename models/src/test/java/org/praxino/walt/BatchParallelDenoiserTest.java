@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.BatchParallelDenoiser;
 import org.praxino.diffusion.Denoiser;
@@ -26,7 +26,7 @@ import org.praxino.tensor.Tensor;
 @ExtendWith(LeakCheck.class)
 class BatchParallelDenoiserTest {
     private static final WaltConfig CONFIG = new WaltConfig(
-            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
+            new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
             new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
             new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 1, true, false), 0, new WaltConfig.Inputs(true, true, false));
 
@@ -39,7 +39,7 @@ class BatchParallelDenoiserTest {
         Tensor clean = random("clean", 3, 3, 3, 8, 8);
         var text = new Condition.Text(random("text", 3, 4, 6), Tensor.of(new float[] {1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0}, 3, 4));
         return DenoiserInput.clips(random("noise", 3, 3, 3, 8, 8), Levels.of(new double[][] {{9, 9, 9}, {500, 500, 500}, {900, 900, 900}}), text)
-                .withKinds(List.of(Kind.CLIP, Kind.IMAGES, Kind.CLIP))
+                .withKinds(List.of(SampleKind.CLIP, SampleKind.IMAGES, SampleKind.CLIP))
                 .withGiven(GivenFrames.first(clean, 1))
                 .withSelfEstimate(clean.mul(0.5));
     }

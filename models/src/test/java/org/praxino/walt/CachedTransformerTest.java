@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.KvCache;
 import org.praxino.io.safetensors.TensorMap;
@@ -29,14 +29,14 @@ import org.praxino.walt.WaltConfig.Cross;
 import org.praxino.walt.WaltConfig.QkNorm;
 import org.praxino.walt.WaltConfig.TimePosition;
 
-/** Streams equal whole clips; what was seen stays; the past is forgotten as told. */
+/** Streams equal whole clips; the sink stays; frames outside of the window are evicted. */
 @ExtendWith(LeakCheck.class)
 class CachedTransformerTest {
     private static final int FRAMES = 6;
 
     private static WaltConfig config(int layers, boolean relative) {
         return new WaltConfig(
-                new WaltConfig.Tokens(3, FRAMES, 4, 4, 2), new WaltConfig.Width(16, layers, 2, 32, 4),
+                new WaltConfig.TokenGrid(3, FRAMES, 4, 4, 2), new WaltConfig.Width(16, layers, 2, 32, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, relative, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
     }
@@ -55,7 +55,7 @@ class CachedTransformerTest {
         return DenoiserInput.clips(clip, Levels.all(level, 2, t), text());
     }
 
-    /** One block that goes on from the cache. */
+    /** One block that continues from the cache. */
     private static Tensor block(WaltTransformer network, KvCache cache, Tensor clip, int from, int count, double level, boolean write) {
         return network.predict(
                 input(clip.narrow(2, from, count), level).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, write));
@@ -168,7 +168,7 @@ class CachedTransformerTest {
 
     /** With one layer over time keys depend on their own frame alone, so a stream can be compared with a clip of what it still holds. */
     @Test
-    void sinkAndWindowAreWhatIsSeenInPlacesOfTheirOwn() {
+    void sinkAndWindowAreVisibleAtPositionsOfTheCache() {
         try (var network = WaltTransformerTest.network(config(2, true));
                 var cache = network.openCache(2, 8, 8, 1, 2)) {
             Tensor clip = latents(20);
@@ -196,7 +196,7 @@ class CachedTransformerTest {
     }
 
     @Test
-    void copiesAndSavedStatesGoOnBitEqual() {
+    void copiesAndSavedStatesContinueBitEqual() {
         try (var network = WaltTransformerTest.network(config(4, false));
                 var cache = network.openCache(2, 8, 8, 1, 2)) {
             Tensor clip = latents(8);
@@ -220,7 +220,7 @@ class CachedTransformerTest {
     }
 
     @Test
-    void aFilledCacheCanBeFilledAnewWithTheSameFrames() {
+    void aFilledCacheCanBeFilledAgainWithTheSameFrames() {
         try (var network = WaltTransformerTest.network(config(2, false));
                 var cache = network.openCache(2, 8, 8, 1, 2)) {
             Tensor clip = latents(9);
@@ -278,7 +278,7 @@ class CachedTransformerTest {
     @Test
     void whatCannotStreamSaysSo() {
         var learned = new WaltConfig(
-                new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
+                new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
         try (var network = WaltTransformerTest.network(learned)) {
@@ -295,8 +295,8 @@ class CachedTransformerTest {
             assertThatThrownBy(() -> block(network, cache, clip, FRAMES, 1, 0, true))
                     .isInstanceOf(UserException.class).hasMessageContaining("relative bias knows");
             assertThatThrownBy(() -> network.predict(input(clip.narrow(2, 0, 1), 0), new AttentionPolicy.Cached(cache, false)))
-                    .isInstanceOf(UserException.class).hasMessageContaining("goes on at latent frame 6");
-            var images = input(clip.narrow(2, 0, 1), 0).withFirstFrame(6).withKinds(Kind.all(Kind.IMAGES, 2));
+                    .isInstanceOf(UserException.class).hasMessageContaining("continues at latent frame 6");
+            var images = input(clip.narrow(2, 0, 1), 0).withFirstFrame(6).withKinds(SampleKind.all(SampleKind.IMAGES, 2));
             assertThatThrownBy(() -> network.predict(images, new AttentionPolicy.Cached(cache, false)))
                     .isInstanceOf(UserException.class).hasMessageContaining("images have no past");
         }

@@ -22,12 +22,12 @@ import org.praxino.walt.WaltConfig.Cross;
 import org.praxino.walt.WaltConfig.QkNorm;
 import org.praxino.walt.WaltConfig.TimePosition;
 
-/** What is kept of a prepared condition and its levels is what would be computed anew, to the bit. */
+/** What is kept of a prepared condition and its levels is what would be computed again, to the bit. */
 @ExtendWith(LeakCheck.class)
 class PreparedConditionTest {
     private static WaltConfig config(int rank, boolean textOnly) {
         return new WaltConfig(
-                new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, rank),
+                new WaltConfig.TokenGrid(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, rank),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, textOnly, false), 0, new WaltConfig.Inputs(false, false, false));
     }
@@ -88,7 +88,7 @@ class PreparedConditionTest {
     }
 
     @Test
-    void withGradientsEverythingIsComputedAnew() {
+    void withGradientsEverythingIsComputedAgain() {
         try (var network = WaltTransformerTest.network(config(4, true));
                 var other = WaltTransformerTest.network(config(4, true));
                 var cat = network.prepare(text("cat"), 2);

@@ -79,7 +79,7 @@ class WaltPresetsTest {
     /** The smallest network with text. */
     static WaltConfig tiny() {
         return new WaltConfig(
-                new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
+                new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 2, 2, 32, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, false, false));
     }
@@ -113,7 +113,7 @@ class WaltPresetsTest {
     void flopsOfOneLinearTransformerAddUp() {
         // no text, no given frames, one layer: every product written out
         WaltConfig c = new WaltConfig(
-                new WaltConfig.Tokens(4, 2, 4, 4, 2), new WaltConfig.Width(8, 1, 2, 16, 2),
+                new WaltConfig.TokenGrid(4, 2, 4, 4, 2), new WaltConfig.Width(8, 1, 2, 16, 2),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         long tokens = 3 * 2 * 16;
@@ -129,12 +129,12 @@ class WaltPresetsTest {
     @Test
     void impossibleShapesAreNamed() {
         assertThatThrownBy(() -> new WaltConfig(
-                new WaltConfig.Tokens(8, 5, 16, 16, 1), new WaltConfig.Width(100, 4, 16, 400, 2),
+                new WaltConfig.TokenGrid(8, 5, 16, 16, 1), new WaltConfig.Width(100, 4, 16, 400, 2),
                 new WaltConfig.Windows(8, 8, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(true, true, false)))
                 .isInstanceOf(ConfigException.class).hasMessage("dim=100 is not a multiple of heads=16");
         assertThatThrownBy(() -> new WaltConfig(
-                new WaltConfig.Tokens(8, 5, 16, 16, 1), new WaltConfig.Width(128, 4, 16, 400, 2),
+                new WaltConfig.TokenGrid(8, 5, 16, 16, 1), new WaltConfig.Width(128, 4, 16, 400, 2),
                 new WaltConfig.Windows(8, 6, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(true, true, false)))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("8x6").hasMessageContaining("16x16");

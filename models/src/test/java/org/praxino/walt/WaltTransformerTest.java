@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
 import org.praxino.condition.LowResolution;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Process;
 import org.praxino.io.safetensors.TensorMap;
@@ -41,24 +41,24 @@ class WaltTransformerTest {
 
     /** 4×4 tokens of patch 2, windows of 2×2; text of width 6. */
     private static final WaltConfig PAPER = new WaltConfig(
-            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
             new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
             new WaltConfig.Text(6, Cross.SPATIAL, 1, false, false), 0, new WaltConfig.Inputs(true, true, false));
     private static final WaltConfig BUNDLED = new WaltConfig(
-            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 4),
+            new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 4),
             new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
             new WaltConfig.Text(6, Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
     private static final WaltConfig VIDEO_ONLY = new WaltConfig(
-            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 3, 2, 32, 0),
+            new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 3, 2, 32, 0),
             new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, true, QkNorm.RMS),
             new WaltConfig.Text(6, Cross.WINDOW, 1, false, false), 0, new WaltConfig.Inputs(false, false, true));
     private static final WaltConfig CLASSES = new WaltConfig(
-            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
             new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, false, QkNorm.NONE),
             WaltConfig.Text.NONE, 5, new WaltConfig.Inputs(true, false, false));
 
     private static final WaltConfig AXIAL = new WaltConfig(
-            new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 4),
+            new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 4),
             new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.AXIAL_ROTARY, false, QkNorm.RMS),
             new WaltConfig.Text(6, Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, true, false));
 
@@ -141,7 +141,7 @@ class WaltTransformerTest {
     @MethodSource("forImages")
     void aStackOfImagesEqualsItsImagesOneByOne(WaltConfig config) {
         try (var network = network(config)) {
-            DenoiserInput stack = input(config).withKinds(Kind.all(Kind.IMAGES, 2));
+            DenoiserInput stack = input(config).withKinds(SampleKind.all(SampleKind.IMAGES, 2));
             Tensor together = network.predict(stack, FULL);
             for (int t = 0; t < 3; t++) {
                 Tensor alone = network.predict(part(stack, 1, t, 1), FULL);
@@ -154,7 +154,7 @@ class WaltTransformerTest {
     @MethodSource("forImages")
     void aBatchOfBothKindsEqualsSeparateRuns(WaltConfig config) {
         try (var network = network(config)) {
-            for (List<Kind> kinds : List.of(List.of(Kind.CLIP, Kind.IMAGES), List.of(Kind.IMAGES, Kind.CLIP))) {
+            for (List<SampleKind> kinds : List.of(List.of(SampleKind.CLIP, SampleKind.IMAGES), List.of(SampleKind.IMAGES, SampleKind.CLIP))) {
                 DenoiserInput mixed = input(config).withKinds(kinds);
                 Tensor together = network.predict(mixed, FULL);
                 for (int b = 0; b < 2; b++) {
@@ -163,7 +163,7 @@ class WaltTransformerTest {
                 }
             }
             Tensor clips = network.predict(input(config), FULL);
-            Tensor images = network.predict(input(config).withKinds(Kind.all(Kind.IMAGES, 2)), FULL);
+            Tensor images = network.predict(input(config).withKinds(SampleKind.all(SampleKind.IMAGES, 2)), FULL);
             assertThat(distance(clips, images)).isGreaterThan(1e-3);
         }
     }
@@ -171,7 +171,7 @@ class WaltTransformerTest {
     @Test
     void layersInsideAFrameSeeThatFrameOnly() {
         WaltConfig one = new WaltConfig(
-                new WaltConfig.Tokens(3, 3, 4, 4, 2), new WaltConfig.Width(16, 1, 2, 32, 2),
+                new WaltConfig.TokenGrid(3, 3, 4, 4, 2), new WaltConfig.Width(16, 1, 2, 32, 2),
                 new WaltConfig.Windows(2, 2, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
                 new WaltConfig.Text(6, Cross.SPATIAL, 1, false, false), 0, new WaltConfig.Inputs(true, true, false));
         try (var network = network(one)) {
@@ -191,11 +191,11 @@ class WaltTransformerTest {
         // With one window over the grid, permuting all tokens of the input permutes the output: nothing else tells them apart
         // once positions are silent. A window over part of the grid does not have this.
         WaltConfig whole = new WaltConfig(
-                new WaltConfig.Tokens(3, 3, 4, 4, 1), new WaltConfig.Width(16, 2, 2, 32, 2),
+                new WaltConfig.TokenGrid(3, 3, 4, 4, 1), new WaltConfig.Width(16, 2, 2, 32, 2),
                 new WaltConfig.Windows(4, 4, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         WaltConfig halves = new WaltConfig(
-                new WaltConfig.Tokens(3, 3, 4, 4, 1), new WaltConfig.Width(16, 2, 2, 32, 2),
+                new WaltConfig.TokenGrid(3, 3, 4, 4, 1), new WaltConfig.Width(16, 2, 2, 32, 2),
                 new WaltConfig.Windows(4, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         Tensor x = normal("x", 1, 3, 3, 4, 4);
@@ -221,7 +221,7 @@ class WaltTransformerTest {
     }
 
     @Test
-    void rotaryTimeTellsDistancesOnly() {
+    void rotaryTimeDependsOnDistancesOnly() {
         try (var network = network(BUNDLED)) {
             network.params().all().get("position.first").fillInPlace(0);
             Tensor here = network.predict(input(BUNDLED), FULL);
@@ -333,7 +333,7 @@ class WaltTransformerTest {
     void everyImageOfAStackFollowsItsOwnText() {
         for (WaltConfig config : List.of(PAPER, BUNDLED)) {
             try (var network = network(config)) {
-                DenoiserInput in = input(config).withKinds(List.of(Kind.CLIP, Kind.IMAGES));
+                DenoiserInput in = input(config).withKinds(List.of(SampleKind.CLIP, SampleKind.IMAGES));
                 Tensor states = normal("texts", 4, 4, 6);
                 Tensor mask = Tensor.ones(DType.F32, Device.CPU, 4, 4);
                 Tensor rows = Tensor.of(new long[] {1, 1, 1, 3, 0, 2}, 2, 3);
@@ -361,7 +361,7 @@ class WaltTransformerTest {
     void gradientReachesEveryWeight(WaltConfig config) {
         try (var network = network(config)) {
             network.params().trainable(true);
-            DenoiserInput in = input(config).withKinds(List.of(Kind.CLIP, config.text().cross() == Cross.WINDOW ? Kind.CLIP : Kind.IMAGES));
+            DenoiserInput in = input(config).withKinds(List.of(SampleKind.CLIP, config.text().cross() == Cross.WINDOW ? SampleKind.CLIP : SampleKind.IMAGES));
             network.predict(in, FULL).square().mean().backward();
             if (in.condition() instanceof Condition.Text t) {
                 network.predict(in.withCondition(t.dropped(true, false)), FULL).square().mean().backward();
@@ -403,9 +403,9 @@ class WaltTransformerTest {
     }
 
     @Test
-    void oneClipIsLearntByHeart() {
+    void overfitsOneClip() {
         WaltConfig c = new WaltConfig(
-                new WaltConfig.Tokens(4, 3, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 4),
+                new WaltConfig.TokenGrid(4, 3, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 4),
                 new WaltConfig.Windows(2, 2, TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, QkNorm.LAYER),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(false, false, false));
         Process process = Process.flow(1);
@@ -486,7 +486,7 @@ class WaltTransformerTest {
     @Test
     void aVideoOnlyModelRefusesImages() {
         try (var network = network(VIDEO_ONLY)) {
-            assertThatThrownBy(() -> network.predict(input(VIDEO_ONLY).withKinds(List.of(Kind.CLIP, Kind.IMAGES)), FULL))
+            assertThatThrownBy(() -> network.predict(input(VIDEO_ONLY).withKinds(List.of(SampleKind.CLIP, SampleKind.IMAGES)), FULL))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("no images");
         }

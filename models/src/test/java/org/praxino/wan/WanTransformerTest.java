@@ -49,7 +49,7 @@ class WanTransformerTest {
         return RandomStream.of(7, name).normal(1, 4, frames, 4, 6);
     }
 
-    private static Condition.Text told(String what) {
+    private static Condition.Text conditionOf(String what) {
         return new Condition.Text(RandomStream.of(1, what).normal(1, 4, 10), Tensor.of(new float[] {1, 1, 1, 0}, 1, 4));
     }
 
@@ -137,16 +137,16 @@ class WanTransformerTest {
         try (var network = open(TINY);
                 KvCache cache = network.openCache(1, 4, 6, 0, 9)) {
             Tensor x = noise("x", 6);
-            Tensor whole = network.predict(input(x, 300, told("cat")), new AttentionPolicy.BlockCausal(2));
+            Tensor whole = network.predict(input(x, 300, conditionOf("cat")), new AttentionPolicy.BlockCausal(2));
             var parts = new ArrayList<Tensor>();
             for (int b = 0; b < 3; b++) {
-                var call = input(x.narrow(2, 2L * b, 2), 300, told("cat")).withFirstFrame(cache.next());
+                var call = input(x.narrow(2, 2L * b, 2), 300, conditionOf("cat")).withFirstFrame(cache.next());
                 Tensor once = network.predict(call, new AttentionPolicy.Cached(cache, false));
                 parts.add(network.predict(call, new AttentionPolicy.Cached(cache, true)));
                 assertThat(once.sameAs(parts.getLast())).as("writing changes nothing in the call itself").isTrue();
             }
             assertThat(distance(Tensor.cat(parts, 2), whole)).isLessThan(1e-5);
-            assertThat(distance(network.predict(input(x, 300, told("cat")), AttentionPolicy.FULL), whole)).isGreaterThan(1e-3);
+            assertThat(distance(network.predict(input(x, 300, conditionOf("cat")), AttentionPolicy.FULL), whole)).isGreaterThan(1e-3);
         }
     }
 
@@ -157,8 +157,8 @@ class WanTransformerTest {
             Tensor y = x.copy();
             y.narrow(2, 4, 1).fillInPlace(1);
             var policy = new AttentionPolicy.BlockCausal(2);
-            Tensor a = network.predict(input(x, 300, told("cat")), policy);
-            Tensor b = network.predict(input(y, 300, told("cat")), policy);
+            Tensor a = network.predict(input(x, 300, conditionOf("cat")), policy);
+            Tensor b = network.predict(input(y, 300, conditionOf("cat")), policy);
             assertThat(b.narrow(2, 0, 4).sameAs(a.narrow(2, 0, 4))).isTrue();
             assertThat(distance(b.narrow(2, 5, 1), a.narrow(2, 5, 1))).as("within the block all see all").isGreaterThan(1e-4);
         }
@@ -173,15 +173,15 @@ class WanTransformerTest {
             Tensor noisy = noise("noisy", 4);
             Levels levels = Levels.all(0, 1, 4).then(Levels.all(700, 1, 4));
             Tensor forced = network.predict(
-                    DenoiserInput.clips(Tensor.cat(2, clean, noisy), levels, told("cat")), new AttentionPolicy.TeacherForced(2)).narrow(2, 4, 4);
+                    DenoiserInput.clips(Tensor.cat(2, clean, noisy), levels, conditionOf("cat")), new AttentionPolicy.TeacherForced(2)).narrow(2, 4, 4);
             for (int b = 0; b < 2; b++) {
                 Tensor out = network.predict(
-                        input(noisy.narrow(2, 2L * b, 2), 700, told("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, false));
+                        input(noisy.narrow(2, 2L * b, 2), 700, conditionOf("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, false));
                 assertThat(distance(out, forced.narrow(2, 2L * b, 2))).isLessThan(1e-5);
                 network.predict(
-                        input(clean.narrow(2, 2L * b, 2), 0, told("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, true));
+                        input(clean.narrow(2, 2L * b, 2), 0, conditionOf("cat")).withFirstFrame(cache.next()), new AttentionPolicy.Cached(cache, true));
             }
-            assertThatThrownBy(() -> network.predict(input(noise("x", 3), 1, told("cat")), new AttentionPolicy.TeacherForced(1)))
+            assertThatThrownBy(() -> network.predict(input(noise("x", 3), 1, conditionOf("cat")), new AttentionPolicy.TeacherForced(1)))
                     .isInstanceOf(UserException.class).hasMessageContaining("must be even");
         }
     }
@@ -201,7 +201,7 @@ class WanTransformerTest {
     private static Tensor roll(WanTransformer network, KvCache.Positions positions, int sink, int window, int blocks, int first) {
         try (var off = Grad.off();
                 KvCache cache = network.openCache(1, 4, 6, sink, window).numbered(positions);
-                var cat = network.prepare(told("cat"), 1)) {
+                var cat = network.prepare(conditionOf("cat"), 1)) {
             cache.clear(first);
             Tensor out = null;
             for (int b = 0; b < blocks; b++) {
@@ -217,8 +217,8 @@ class WanTransformerTest {
         try (var off = Grad.off();
                 var network = open(TINY);
                 var other = open(TINY);
-                var cat = network.prepare(told("cat"), 1);
-                var dog = network.prepare(told("dog"), 1)) {
+                var cat = network.prepare(conditionOf("cat"), 1);
+                var dog = network.prepare(conditionOf("dog"), 1)) {
             Tensor x = noise("x", 2);
             for (var prepared : List.of(cat, dog, cat)) {
                 Tensor fresh = network.predict(input(x, 500, prepared.condition()), AttentionPolicy.FULL);
@@ -230,9 +230,9 @@ class WanTransformerTest {
     }
 
     @Test
-    void withGradientsAPreparedPromptIsComputedAnew() {
+    void withGradientsAPreparedPromptIsComputedAgain() {
         try (var network = open(TINY);
-                var cat = network.prepare(told("cat"), 1)) {
+                var cat = network.prepare(conditionOf("cat"), 1)) {
             network.params().trainable(true);
             network.predict(input(noise("x", 2), 500, cat.condition()), cat, AttentionPolicy.FULL).square().mean().backward();
             assertThat(network.params().all().get("text_embedding.0.weight").grad().abs().max().item()).isPositive();
@@ -244,10 +244,10 @@ class WanTransformerTest {
         try (var network = open(TINY)) {
             Tensor x = Tensor.cat(0, noise("a", 2), noise("b", 2));
             Levels level = Levels.of(new double[][] {{900, 900}, {20, 400}});
-            Condition both = Condition.concat(told("cat"), told("dog"));
+            Condition both = Condition.concat(conditionOf("cat"), conditionOf("dog"));
             Tensor batch = network.predict(DenoiserInput.clips(x, level, both), AttentionPolicy.FULL);
             Tensor second = network.predict(
-                    DenoiserInput.clips(x.narrow(0, 1, 1), level.rows(1, 1), told("dog")), AttentionPolicy.FULL);
+                    DenoiserInput.clips(x.narrow(0, 1, 1), level.rows(1, 1), conditionOf("dog")), AttentionPolicy.FULL);
             assertThat(distance(batch.narrow(0, 1, 1), second)).isLessThan(1e-5);
             Tensor padded = network.predict(
                     DenoiserInput.clips(x.narrow(0, 0, 1), level.rows(0, 1), new Condition.None()), AttentionPolicy.FULL);
@@ -259,7 +259,7 @@ class WanTransformerTest {
     void everyWeightLearns() {
         try (var network = open(TINY)) {
             network.params().trainable(true);
-            network.predict(input(noise("x", 4), 500, told("cat")), new AttentionPolicy.BlockCausal(2)).square().mean().backward();
+            network.predict(input(noise("x", 4), 500, conditionOf("cat")), new AttentionPolicy.BlockCausal(2)).square().mean().backward();
             network.params().all().forEach((name, w) -> {
                 assertThat(w.hasGrad()).as(name).isTrue();
                 assertThat(w.grad().isFinite().to(DType.F32).min().item()).as(name).isEqualTo(1);
@@ -274,22 +274,22 @@ class WanTransformerTest {
         try (var network = open(config)) {
             Tensor x = noise("x", 3);
             var image = new WanImage(RandomStream.of(1, "channels").normal(1, 8, 3, 4, 6), RandomStream.of(1, "states").normal(1, 5, 14));
-            Tensor out = told(network, image, x, 0);
+            Tensor out = conditionOf(network, image, x, 0);
             assertThat(out.shape()).containsExactly(1, 4, 3, 4, 6);
-            assertThat(distance(told(network, new WanImage(image.channels().mul(0.5), image.states()), x, 0), out)).isGreaterThan(1e-4);
-            assertThat(distance(told(network, new WanImage(image.channels(), image.states().flip(2)), x, 0), out)).isGreaterThan(1e-4);
-            Tensor late = told(network, image, x.narrow(2, 0, 1), 2);
+            assertThat(distance(conditionOf(network, new WanImage(image.channels().mul(0.5), image.states()), x, 0), out)).isGreaterThan(1e-4);
+            assertThat(distance(conditionOf(network, new WanImage(image.channels(), image.states().flip(2)), x, 0), out)).isGreaterThan(1e-4);
+            Tensor late = conditionOf(network, image, x.narrow(2, 0, 1), 2);
             assertThat(late.shape()).containsExactly(1, 4, 1, 4, 6);
-            assertThatThrownBy(() -> told(network, image, x, 1)).hasMessageContaining("prepared for a clip of 3");
-            assertThatThrownBy(() -> told(network, null, x, 0)).hasMessageContaining("needs a picture");
-            assertThatThrownBy(() -> told(network, new WanImage(image.channels(), null), x, 0))
+            assertThatThrownBy(() -> conditionOf(network, image, x, 1)).hasMessageContaining("prepared for a clip of 3");
+            assertThatThrownBy(() -> conditionOf(network, null, x, 0)).hasMessageContaining("needs a picture");
+            assertThatThrownBy(() -> conditionOf(network, new WanImage(image.channels(), null), x, 0))
                     .hasMessageContaining("no encoder states, but this model takes 8 channels and states");
         }
     }
 
-    private static Tensor told(WanTransformer network, @Nullable WanImage image, Tensor x, int firstFrame) {
+    private static Tensor conditionOf(WanTransformer network, @Nullable WanImage image, Tensor x, int firstFrame) {
         Denoiser denoiser = image == null ? network : network.with(image);
-        DenoiserInput in = input(x, 500, told("cat")).withFirstFrame(firstFrame);
+        DenoiserInput in = input(x, 500, conditionOf("cat")).withFirstFrame(firstFrame);
         Tensor once = denoiser.predict(in, AttentionPolicy.FULL);
         try (var off = Grad.off();
                 var cat = denoiser.prepare(in.condition(), 1)) {
@@ -322,13 +322,13 @@ class WanTransformerTest {
         try (var network = open(TINY);
                 KvCache cache = network.openCache(1, 4, 6, 0, 2)) {
             Tensor x = noise("x", 2);
-            assertThatThrownBy(() -> network.predict(input(RandomStream.of(1, "odd").normal(1, 4, 2, 3, 6), 1, told("cat")), AttentionPolicy.FULL))
+            assertThatThrownBy(() -> network.predict(input(RandomStream.of(1, "odd").normal(1, 4, 2, 3, 6), 1, conditionOf("cat")), AttentionPolicy.FULL))
                     .isInstanceOf(ShapeException.class).hasMessageContaining("H a multiple of 2");
             var longText = new Condition.Text(RandomStream.of(1, "long").normal(1, 7, 10), Tensor.ones(DType.F32, Device.CPU, 1, 7));
             assertThatThrownBy(() -> network.predict(input(x, 1, longText), AttentionPolicy.FULL))
                     .isInstanceOf(ShapeException.class).hasMessageContaining("at most 6");
-            assertThatThrownBy(() -> network.predict(input(x, 1, told("cat")).withFirstFrame(3), new AttentionPolicy.Cached(cache, false)))
-                    .hasMessage("the cache goes on at latent frame 0, but frame 3 was asked for");
+            assertThatThrownBy(() -> network.predict(input(x, 1, conditionOf("cat")).withFirstFrame(3), new AttentionPolicy.Cached(cache, false)))
+                    .hasMessage("the cache continues at latent frame 0, but frame 3 was asked for");
             assertThatThrownBy(() -> network.openCache(1, 5, 6, 0, 2)).isInstanceOf(ShapeException.class);
         }
         String fiveHeads = "{\"dim\": 12, \"ffn_dim\": 4, \"in_dim\": 4, \"out_dim\": 4, \"num_heads\": 5, \"num_layers\": 1}";
@@ -392,10 +392,10 @@ class WanTransformerTest {
             var policy = new AttentionPolicy.BlockCausal(2, 1);
             assertThat(java.util.stream.IntStream.range(0, 5).map(policy::block)).containsExactly(0, 1, 1, 2, 2);
             Tensor x = noise("x", 5);
-            Tensor whole = network.predict(input(x, 300, told("cat")), policy);
+            Tensor whole = network.predict(input(x, 300, conditionOf("cat")), policy);
             var made = new ArrayList<Tensor>();
             try (var off = Grad.off();
-                    var cat = network.prepare(told("cat"), 1);
+                    var cat = network.prepare(conditionOf("cat"), 1);
                     var cache = network.openCache(1, 4, 6, 0, 4)) {
                 for (int at = 0; at < 5; at += at == 0 ? 1 : 2) {
                     made.add(network.predict(input(x.narrow(2, at, at == 0 ? 1 : 2), 300, cat.condition()).withFirstFrame(at), cat, new AttentionPolicy.Cached(cache, true)));
@@ -403,7 +403,7 @@ class WanTransformerTest {
             }
             assertThat(Tensor.cat(made, 2).sub(whole).abs().max().item()).isLessThan(2e-5);
             Tensor other = Tensor.cat(2, x.narrow(2, 0, 1), noise("y", 4));
-            Tensor first = network.predict(input(other, 300, told("cat")), policy).narrow(2, 0, 1).contiguous();
+            Tensor first = network.predict(input(other, 300, conditionOf("cat")), policy).narrow(2, 0, 1).contiguous();
             assertThat(first.sub(whole.narrow(2, 0, 1)).abs().max().item()).as("sees nothing of what follows").isLessThan(1e-6);
             assertThatThrownBy(() -> new AttentionPolicy.BlockCausal(2, 3)).isInstanceOf(UserException.class);
         }

@@ -185,7 +185,7 @@ class WanVaeTest {
     }
 
     @Test
-    void streamsGoOnFromAKeptState() {
+    void streamsContinueFromAKeptState() {
         try (var vae = vae(2, 4)) {
             for (Tiling tiling : new Tiling[] {null, new Tiling(4, 2)}) {
                 try (VideoCodec.Streaming a = vae.openDecoder(tiling);

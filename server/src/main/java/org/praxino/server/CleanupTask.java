@@ -11,10 +11,10 @@ import org.praxino.server.content.ContentStore;
 import org.praxino.server.db.DatabaseFault;
 import org.praxino.server.engine.FairQueue;
 import org.praxino.server.engine.JobRunner;
-import org.praxino.server.hook.WebhookStore;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobProgressTracker;
 import org.praxino.server.job.JobStore;
+import org.praxino.server.webhook.WebhookStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,7 +8,7 @@ import org.praxino.server.engine.ServerHealth;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks every second whether the database answers and is still this server's alone. */
+/** Checks every second that the database answers and that no other server uses it. */
 final class DatabaseWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
     private static final long INTERVAL_MILLIS = 1_000;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.praxino.server.hook.WebhookSender;
 import org.praxino.server.live.LiveSettings;
+import org.praxino.server.webhook.WebhookSender;
 import org.praxino.tensor.UserException;
 
 /**

@@ -62,6 +62,22 @@ class RestartTest {
         }
     }
 
+    /** As a kill between the end of a job and the clean-up leaves it. */
+    @Test
+    void whatCameInWithAJobThatHasEndedIsDeletedAtTheNextStart() throws Exception {
+        String id;
+        try (var first = TestServer.start(folder)) {
+            id = first.create(SMALL);
+            first.awaitEnd(id);
+        }
+        Path input = Files.createDirectories(folder.resolve("jobs").resolve(id).resolve("in"));
+        Files.write(input.resolve("picture"), new byte[100]);
+        try (var second = TestServer.start(folder)) {
+            TestServer.until("the picture is deleted", () -> !Files.exists(input));
+            assertThat(second.get("/v1/videos/" + id + "/content").statusCode()).as("the video stays").isEqualTo(200);
+        }
+    }
+
     private static boolean waitsForWork(Thread closing) {
         var methods = Arrays.stream(closing.getStackTrace()).map(f -> f.getClassName() + "." + f.getMethodName()).toList();
         return methods.contains(JobRunner.class.getName() + ".close") && methods.contains(Thread.class.getName() + ".join");
@@ -79,7 +95,7 @@ class RestartTest {
     private static final class CrashingModel implements ServedModel {
         @Override
         public ModelInfo info() {
-            return ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), null, "none", Provenance.now("none", null, 0, List.of()));
+            return ModelInfo.of("tiny", "walt", new ModelInfo.ClipSize(32, 32, 9, 8), null, "none", Provenance.now("none", null, 0, List.of()));
         }
 
         @Override

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Showcase;
 import org.praxino.media.Frame;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.stream.GenerateRequest;
@@ -39,6 +40,12 @@ public final class TestModel implements ServedModel {
 
     public TestModel() {
         this(false);
+    }
+
+    /** What the studio offers as quick prompts. */
+    @Override
+    public List<Showcase.Entry> showcase() {
+        return List.of(new Showcase.Entry("a ferris wheel spinning", "ferris wheel", 3, 0.2), new Showcase.Entry("a cat waving", "cat", 7, 0.1));
     }
 
     /** @param student whether it streams, and makes clips in few steps by default */

@@ -52,11 +52,11 @@ public final class TestServer implements AutoCloseable {
 
     /** A condition that comes true by itself. */
     @FunctionalInterface
-    public interface Condition {
+    public interface Poll {
         boolean yet() throws Exception;
     }
 
-    public static void until(String what, Condition soon) {
+    public static void until(String what, Poll soon) {
         long end = System.nanoTime() + PATIENCE_NANOS;
         try {
             while (!soon.yet()) {

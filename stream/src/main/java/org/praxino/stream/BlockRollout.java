@@ -31,7 +31,7 @@ import org.praxino.walt.StudentConfig;
 /**
  * The one loop that generates latent frames block by block, for serving and for training on a network's own output (CausVid, arXiv
  * 2412.07772, algorithm 2; Self-Forcing, arXiv 2506.08009, section 3.2). Each block starts from noise; at each level the clean block is
- * predicted from all that is still held and noised anew; then one more pass over the clean block keeps its keys and values.
+ * predicted from all that is still held and noised again; then one more pass over the clean block keeps its keys and values.
  *
  * <p>Used from one thread. Same seed, same conditions, same blocks. Batch B, channels C, block length b.
  */
@@ -68,7 +68,7 @@ public final class BlockRollout implements AutoCloseable {
     }
 
     /** [B, C, ., H, W] of the latent. */
-    public record Size(int batch, int channels, int height, int width) {}
+    public record LatentSize(int batch, int channels, int height, int width) {}
 
     /** Noise that depends on the position in the stream alone. */
     @FunctionalInterface
@@ -94,17 +94,17 @@ public final class BlockRollout implements AutoCloseable {
 
     private final Denoiser network;
     private final Plan plan;
-    private final Size size;
+    private final LatentSize size;
     private final Device device;
     private final KvCache cache;
     private final Deque<CleanBlock> cleanBlocks = new ArrayDeque<>();
 
     /** @param network stays the caller's */
-    public BlockRollout(Denoiser network, Plan plan, Size size, Device device) {
+    public BlockRollout(Denoiser network, Plan plan, LatentSize size, Device device) {
         this(network, plan, size, device, network.openCache(size.batch, size.height, size.width, plan.student.sink(), plan.student.window()));
     }
 
-    private BlockRollout(Denoiser network, Plan plan, Size size, Device device, KvCache cache) {
+    private BlockRollout(Denoiser network, Plan plan, LatentSize size, Device device, KvCache cache) {
         this.network = network;
         this.plan = plan;
         this.size = size;
@@ -116,7 +116,7 @@ public final class BlockRollout implements AutoCloseable {
         return plan;
     }
 
-    public Size size() {
+    public LatentSize size() {
         return size;
     }
 

@@ -10,7 +10,7 @@ import org.praxino.tensor.YieldPoint;
 
 /**
  * Schedules work on one device, one worker at a time. Streams go first, in order of their deadlines; ties go to the worker that has waited
- * longest. A stream has the device for a block. A clip releases it after any layer when a stream waits, and stands back while a stream's
+ * longest. A stream has the device for a block. A clip releases it after any layer when a stream waits, and waits while a stream's
  * block is decoded, which runs beside the device. A clip that streams hold up without a break gets a twentieth of the time.
  *
  * <p>Each worker runs on its own thread. Models opened with the same scheduler share the device.

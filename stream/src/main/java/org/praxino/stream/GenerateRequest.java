@@ -41,7 +41,7 @@ public record GenerateRequest(
     public static final int MAX_CHARACTERS = Cue.MAX_CHARACTERS;
 
     public GenerateRequest {
-        if (prompt.isBlank()) {
+        if (Cue.isEmpty(prompt)) {
             throw new UserException("the prompt is empty: say what to show, for example \"a ferris wheel spinning\"");
         }
         Cue.checkCharacters("the prompt", prompt);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.praxino.stream.engine.Networks;
 
-/** The sentence about words of a prompt that a model does not know. */
+/** Warnings about words of a prompt that a model does not know. */
 final class PromptWarnings {
     private static final int MOST_WORDS = 8;
 

@@ -13,13 +13,13 @@ import org.praxino.tensor.UserException;
  * frames are dropped. Thread-safe.
  */
 public final class PushedFrames implements VideoSource {
-    private final ModelInfo.Size size;
+    private final ModelInfo.ClipSize size;
     private final int capacity;
     private final Deque<Frame> frames = new ArrayDeque<>();
     private boolean ended;
     private @Nullable Runnable listener;
 
-    PushedFrames(ModelInfo.Size size) {
+    PushedFrames(ModelInfo.ClipSize size) {
         this.size = size;
         this.capacity = Math.max(8, (int) Math.ceil(size.fps()));
     }

@@ -7,7 +7,7 @@ import org.praxino.tensor.UserException;
  * Options of a stream. Only {@code reanchor} and {@code drift} affect its frames.
  *
  * @param ahead seconds of video that may be generated ahead of the consumer, above 0 up to 1, rounded to whole blocks
- * @param history checkpoints kept for rewinding, at least 4; they cover about {@link #maxRewindBlocks} blocks
+ * @param history checkpoints kept for rewinding, at least 4; they cover about {@code history · SPARSE_STRIDE / 2} blocks
  * @param overlap whether a block is decoded while the next one is generated
  * @param drift drift detection
  * @param reanchor whether the cache of a drifted stream is rebuilt from its anchor
@@ -45,10 +45,5 @@ public record StreamOptions(double ahead, int history, boolean overlap, DriftOpt
 
     public StreamOptions withReanchor(boolean on) {
         return new StreamOptions(ahead, history, overlap, drift, on);
-    }
-
-    /** The maximum number of blocks that the history covers. */
-    int maxRewindBlocks() {
-        return history * SPARSE_STRIDE / 2;
     }
 }

@@ -327,7 +327,7 @@ public final class StreamSession implements AutoCloseable {
         try {
             return task.makeMillis().get();
         } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e); // nobody interrupts the decoder, and the future is completed by value alone
+            throw new IllegalStateException(e); // the decoder is never interrupted, and the future never fails
         }
     }
 

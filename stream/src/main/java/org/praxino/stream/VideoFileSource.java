@@ -23,7 +23,7 @@ public final class VideoFileSource implements VideoSource {
         this.reader = reader;
     }
 
-    static VideoFileSource open(Path file, ModelInfo.Size size) {
+    static VideoFileSource open(Path file, ModelInfo.ClipSize size) {
         return new VideoFileSource(VideoReader.open(
                 file, ReadOptions.DEFAULT.size(size.width(), size.height(), Fit.CROP).fps(size.fps()).limits(STREAM_LIMITS)));
     }
@@ -33,7 +33,7 @@ public final class VideoFileSource implements VideoSource {
      *
      * @throws UserException if the clip is shorter than one block
      */
-    public static List<Frame> readEnd(Path file, ModelInfo.Size size, int block, int factor, int blocks) {
+    public static List<Frame> readEnd(Path file, ModelInfo.ClipSize size, int block, int factor, int blocks) {
         var end = new ArrayDeque<Frame>();
         try (var source = open(file, size)) {
             while (source.reader.hasNext()) {
@@ -45,7 +45,7 @@ public final class VideoFileSource implements VideoSource {
         }
         int whole = end.isEmpty() ? 0 : ((end.size() - 1) / factor + 1) / block;
         if (whole == 0) {
-            throw new UserException("'" + file + "' has " + end.size() + " frames at " + size.fps() + " a second: to go on from it takes at least "
+            throw new UserException("'" + file + "' has " + end.size() + " frames at " + size.fps() + " a second: continuing it takes at least "
                     + (1 + factor * (block - 1)));
         }
         var frames = new ArrayList<>(end);

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Provenance;
+import org.praxino.io.model.Showcase;
 import org.praxino.media.Frame;
 import org.praxino.stream.engine.ClipGenerator;
 import org.praxino.stream.engine.DeviceExecutor;
@@ -176,6 +177,11 @@ public final class VideoModel implements AutoCloseable {
      */
     public List<String> promptWarnings(String prompt) {
         return PromptWarnings.of(networks, prompt);
+    }
+
+    /** Prompts that the model generates well, the best first, as {@code praxino eval --showcase} measured them; may be empty. */
+    public List<Showcase.Entry> showcase() {
+        return networks.showcase();
     }
 
     // ------------------------------------------------------------------ clips

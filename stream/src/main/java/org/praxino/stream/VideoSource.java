@@ -11,12 +11,12 @@ import org.praxino.media.Frame;
  */
 public sealed interface VideoSource extends AutoCloseable permits VideoFileSource, PushedFrames {
     /** A video file, cropped to the model's size and resampled to its frame rate. @throws org.praxino.media.MediaException if it is not a video */
-    static VideoSource file(Path file, ModelInfo.Size size) {
+    static VideoSource file(Path file, ModelInfo.ClipSize size) {
         return VideoFileSource.open(file, size);
     }
 
     /** Frames that the caller pushes, for example from a camera. */
-    static PushedFrames pushed(ModelInfo.Size size) {
+    static PushedFrames pushed(ModelInfo.ClipSize size) {
         return new PushedFrames(size);
     }
 

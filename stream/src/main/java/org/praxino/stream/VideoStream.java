@@ -13,8 +13,8 @@ import org.praxino.tensor.RequestedAt;
 import org.praxino.tensor.UserException;
 
 /**
- * The frames of a {@link StreamSession} as they are generated, for one consumer: walk it, or subscribe to it. Frames are made as they are
- * taken, at most a second ahead. Safe on virtual threads: waiting for a frame holds up nobody else.
+ * The frames of a {@link StreamSession} as they are generated, for one consumer: iterate over it, or subscribe to it. Frames are made as
+ * they are taken, at most a second ahead. Safe on virtual threads: waiting for a frame blocks only the caller.
  *
  * <pre>{@code
  * try (var stream = model.stream(Timeline.of("a ferris wheel spinning"))) {

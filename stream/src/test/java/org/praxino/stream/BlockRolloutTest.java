@@ -31,7 +31,7 @@ import org.praxino.walt.WaltTransformer;
 @ExtendWith(LeakCheck.class)
 class BlockRolloutTest {
     private static final WaltConfig CONFIG = new WaltConfig(
-            new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.TokenGrid(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
             new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
             new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
     private static final BlockRollout.Noise NOISE = BlockRollout.Noise.seeded(5);
@@ -52,14 +52,14 @@ class BlockRolloutTest {
         network.close();
     }
 
-    private Conditioned told(String what) {
+    private Conditioned conditionOf(String what) {
         return prompts.computeIfAbsent(what, w -> network.prepare(
                 new Condition.Text(RandomStream.of(1, w).normal(1, 4, 6), Tensor.of(new float[] {1, 1, 1, 0}, 1, 4)), 1));
     }
 
     private BlockRollout rollout(int block, int sink, int window, Double... levels) {
         var plan = new BlockRollout.Plan(Process.flow(3), new StudentPlan(block, List.of(levels), sink, window));
-        return new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
+        return new BlockRollout(network, plan, new BlockRollout.LatentSize(1, 3, 8, 8), Device.CPU);
     }
 
     private BlockRollout rollout() {
@@ -69,7 +69,7 @@ class BlockRolloutTest {
     @Test
     void oneStepIsOnePassOverTheCleanPast() {
         try (var rollout = rollout(1, 0, 5, 1000.0)) {
-            Conditioned cat = told("cat");
+            Conditioned cat = conditionOf("cat");
             var clean = new ArrayList<Tensor>();
             for (int b = 0; b < 4; b++) {
                 clean.add(rollout.next(cat, NOISE));
@@ -89,16 +89,16 @@ class BlockRolloutTest {
     @Test
     void theFirstBlockTakesStepsOfItsOwn() {
         var plan = new BlockRollout.Plan(Process.flow(3), new StudentPlan(1, List.of(1000.0, 500.0), List.of(1000.0, 700.0, 300.0), 1, 3));
-        try (var both = new BlockRollout(network, plan, new BlockRollout.Size(1, 3, 8, 8), Device.CPU);
+        try (var both = new BlockRollout(network, plan, new BlockRollout.LatentSize(1, 3, 8, 8), Device.CPU);
                 var three = rollout();
                 var two = rollout(1, 1, 3, 1000.0, 500.0)) {
             assertThat(both.levels()).containsExactly(1000.0, 700.0, 300.0);
-            Tensor first = both.next(told("cat"), NOISE);
-            assertThat(first.sameAs(three.next(told("cat"), NOISE))).isTrue();
-            two.accept(first, told("cat"));
+            Tensor first = both.next(conditionOf("cat"), NOISE);
+            assertThat(first.sameAs(three.next(conditionOf("cat"), NOISE))).isTrue();
+            two.accept(first, conditionOf("cat"));
             assertThat(both.levels()).containsExactly(1000.0, 500.0);
-            assertThat(both.next(told("cat"), NOISE).sameAs(two.next(told("cat"), NOISE))).isTrue();
-            assertThatThrownBy(() -> both.nextForTraining(told("cat"), NOISE, 2)).isInstanceOf(UserException.class);
+            assertThat(both.next(conditionOf("cat"), NOISE).sameAs(two.next(conditionOf("cat"), NOISE))).isTrue();
+            assertThatThrownBy(() -> both.nextForTraining(conditionOf("cat"), NOISE, 2)).isInstanceOf(UserException.class);
         }
     }
 
@@ -107,39 +107,39 @@ class BlockRolloutTest {
         try (var one = rollout();
                 var two = rollout()) {
             for (int b = 0; b < 6; b++) {
-                assertThat(one.next(told("cat"), NOISE).sameAs(two.next(told("cat"), NOISE))).isTrue();
+                assertThat(one.next(conditionOf("cat"), NOISE).sameAs(two.next(conditionOf("cat"), NOISE))).isTrue();
             }
             assertThat(one.block()).isEqualTo(6);
             try (var fork = one.copy()) {
-                Tensor dog = fork.next(told("dog"), NOISE);
-                Tensor cat = one.next(told("cat"), NOISE);
+                Tensor dog = fork.next(conditionOf("dog"), NOISE);
+                Tensor cat = one.next(conditionOf("cat"), NOISE);
                 assertThat(dog.sameAs(cat)).isFalse();
-                assertThat(two.next(told("cat"), NOISE).sameAs(cat)).as("untouched by the fork").isTrue();
+                assertThat(two.next(conditionOf("cat"), NOISE).sameAs(cat)).as("untouched by the fork").isTrue();
             }
-            assertThat(one.next(told("cat"), BlockRollout.Noise.seeded(6)).sameAs(two.next(told("cat"), NOISE))).isFalse();
+            assertThat(one.next(conditionOf("cat"), BlockRollout.Noise.seeded(6)).sameAs(two.next(conditionOf("cat"), NOISE))).isFalse();
         }
     }
 
     @Test
-    void aSavedStateGoesOnBitEqual() {
+    void aSavedStateContinuesBitEqual() {
         try (var one = rollout();
                 var other = rollout();
                 var smaller = rollout(1, 1, 2, 1000.0)) {
             for (int b = 0; b < 7; b++) {
-                one.next(told("cat"), NOISE);
+                one.next(conditionOf("cat"), NOISE);
             }
             Map<String, Tensor> saved = new HashMap<>();
             one.state().forEach((name, t) -> saved.put(name, t.copy()));
-            Tensor next = one.next(told("cat"), NOISE);
-            one.recache(told("dog"));
-            Tensor after = one.next(told("dog"), NOISE);
+            Tensor next = one.next(conditionOf("cat"), NOISE);
+            one.recache(conditionOf("dog"));
+            Tensor after = one.next(conditionOf("dog"), NOISE);
             other.restore(saved);
             assertThat(other.block()).isEqualTo(7);
-            assertThat(other.next(told("cat"), NOISE).sameAs(next)).isTrue();
-            other.recache(told("dog"));
-            assertThat(other.next(told("dog"), NOISE).sameAs(after)).isTrue();
+            assertThat(other.next(conditionOf("cat"), NOISE).sameAs(next)).isTrue();
+            other.recache(conditionOf("dog"));
+            assertThat(other.next(conditionOf("dog"), NOISE).sameAs(after)).isTrue();
             assertThatThrownBy(() -> smaller.restore(saved)).isInstanceOf(UserException.class).hasMessageContaining("does not fit");
-            assertThat(smaller.next(told("cat"), NOISE).isFinite()).isNotNull();
+            assertThat(smaller.next(conditionOf("cat"), NOISE).isFinite()).isNotNull();
         }
     }
 
@@ -148,15 +148,15 @@ class BlockRolloutTest {
         try (var one = rollout();
                 var two = rollout()) {
             for (int b = 0; b < 4; b++) { // all are still held
-                one.next(told("cat"), NOISE);
-                two.next(told("cat"), NOISE);
+                one.next(conditionOf("cat"), NOISE);
+                two.next(conditionOf("cat"), NOISE);
             }
-            two.recache(told("cat"));
-            Tensor a = one.next(told("cat"), NOISE);
-            Tensor b = two.next(told("cat"), NOISE);
+            two.recache(conditionOf("cat"));
+            Tensor a = one.next(conditionOf("cat"), NOISE);
+            Tensor b = two.next(conditionOf("cat"), NOISE);
             assertThat(a.sub(b).abs().max().item()).isLessThan(1e-4);
-            two.recache(told("dog"));
-            assertThat(two.next(told("cat"), NOISE).sub(one.next(told("cat"), NOISE)).abs().max().item()).isGreaterThan(1e-4);
+            two.recache(conditionOf("dog"));
+            assertThat(two.next(conditionOf("cat"), NOISE).sub(one.next(conditionOf("cat"), NOISE)).abs().max().item()).isGreaterThan(1e-4);
         }
     }
 
@@ -166,15 +166,15 @@ class BlockRolloutTest {
                 var free = rollout();
                 var close = rollout(1, 0, 3, 1000.0, 1.0)) {
             Tensor picture = RandomStream.of(8, "picture").normal(1, 3, 1, 8, 8);
-            given.accept(picture, told("cat"));
-            free.next(told("cat"), NOISE);
+            given.accept(picture, conditionOf("cat"));
+            free.next(conditionOf("cat"), NOISE);
             assertThat(given.block()).isEqualTo(1);
-            assertThat(given.next(told("cat"), NOISE).sameAs(free.next(told("cat"), NOISE))).isFalse();
-            Tensor near = close.next(told("cat"), NOISE, new BlockRollout.Start(picture, 1));
+            assertThat(given.next(conditionOf("cat"), NOISE).sameAs(free.next(conditionOf("cat"), NOISE))).isFalse();
+            Tensor near = close.next(conditionOf("cat"), NOISE, new BlockRollout.Start(picture, 1));
             assertThat(near.sub(picture).abs().max().item()).as("a thousandth of noise is left to remove").isLessThan(0.05);
-            assertThatThrownBy(() -> close.next(told("cat"), NOISE, new BlockRollout.Start(picture, 2)))
+            assertThatThrownBy(() -> close.next(conditionOf("cat"), NOISE, new BlockRollout.Start(picture, 2)))
                     .isInstanceOf(UserException.class).hasMessageContaining("steps 2 to 1");
-            assertThatThrownBy(() -> close.accept(picture.narrow(3, 0, 4), told("cat"))).isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> close.accept(picture.narrow(3, 0, 4), conditionOf("cat"))).isInstanceOf(ShapeException.class);
         }
     }
 
@@ -182,9 +182,9 @@ class BlockRolloutTest {
     void trainingHasAGradientThroughItsLastStepOnly() {
         network.params().trainable(true);
         try (var rollout = rollout()) {
-            Tensor first = rollout.nextForTraining(told("cat"), NOISE, 1);
+            Tensor first = rollout.nextForTraining(conditionOf("cat"), NOISE, 1);
             assertThat(first.requiresGrad()).isTrue();
-            Tensor second = rollout.nextForTraining(told("cat"), NOISE, 2);
+            Tensor second = rollout.nextForTraining(conditionOf("cat"), NOISE, 2);
             second.square().sum().backward();
             assertThat(network.params().all().get("final.out.weight").hasGrad()).isTrue();
             double[] both = {0};
@@ -195,8 +195,8 @@ class BlockRolloutTest {
         }
         try (var training = rollout();
                 var serving = rollout()) {
-            Tensor a = training.nextForTraining(told("cat"), NOISE, 2);
-            assertThat(a.sub(serving.next(told("cat"), NOISE)).abs().max().item()).as("the same loop").isLessThan(1e-5);
+            Tensor a = training.nextForTraining(conditionOf("cat"), NOISE, 2);
+            assertThat(a.sub(serving.next(conditionOf("cat"), NOISE)).abs().max().item()).as("the same loop").isLessThan(1e-5);
         }
         network.params().trainable(false);
         network.params().tensors().forEach(Tensor::clearGrad);

@@ -94,7 +94,7 @@ class ConcurrentClipTest {
     }
 
     @Test
-    void whatIsWantedSoonestIsMadeFirst() throws Exception {
+    void theEarliestDeadlineRunsFirst() throws Exception {
         var turns = new DeviceScheduler();
         var thread = new DeadlineExecutor(new ThreadGroup("test"), turns);
         var order = Collections.synchronizedList(new ArrayList<String>());

@@ -150,7 +150,7 @@ class FrameSubscriptionTest {
     }
 
     @Test
-    void aSecondConsumerIsToldToFork() throws Exception {
+    void aSecondConsumerIsRefused() throws Exception {
         try (var stream = model.stream(timeline())) {
             stream.subscribe(new RecordingSubscriber());
             var second = new RecordingSubscriber();

@@ -91,14 +91,14 @@ class InputImageTest {
     }
 
     @Test
-    void aPictureThatIsNoneIsRefusedAtTheDoor() {
+    void anInvalidImageIsRefusedAtOnce() {
         var timeline = timeline().withCue(new Cue(1, "a dog", Transition.CUT, InputImage.of(folder.resolve("tiny/model.json"))));
         assertThatThrownBy(() -> model.stream(timeline)).isInstanceOf(UserException.class).hasMessageContaining("model.json");
         assertThat(model.openStreams()).isZero();
     }
 
     @Test
-    void aPictureThatIsGoneWhenItsTimeComesIsToldAndTheStreamGoesOn() throws Exception {
+    void anImageThatIsMissingAtItsTimeIsReportedAndTheStreamContinues() throws Exception {
         Path file = folder.resolve("gone.png");
         Files.write(file, org.praxino.media.Png.encode(RED, null));
         var events = Collections.synchronizedList(new ArrayList<StreamEvent>());

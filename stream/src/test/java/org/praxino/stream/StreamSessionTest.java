@@ -92,7 +92,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aSeedIsDrawnAndTold() {
+    void aSeedIsDrawnAndReported() {
         try (var session = session(Timeline.of("a cat"))) {
             assertThat(session.timeline().seed()).isNotNull();
             assertThat(pixels(take(session.frames(), 9))).isEqualTo(pixels(play(session.timeline(), 9)));
@@ -166,7 +166,7 @@ class StreamSessionTest {
             assertThatThrownBy(() -> session.rewind(2).join()).hasRootCauseInstanceOf(UserException.class)
                     .hasMessageContaining("block 2 is no longer kept: the history goes back to block 24");
             assertThatThrownBy(() -> session.rewind(99).join()).hasMessageContaining("block 99 cannot be rewound to: the last generated block is");
-            assertThat(session.rewind(27).join().frame()).isEqualTo(1 + 4 * 26); // between two kept states: it is made anew from block 24
+            assertThat(session.rewind(27).join().frame()).isEqualTo(1 + 4 * 26); // between two kept states: it is made again from block 24
             assertThat(pixels(take(session.frames(), 50))).isEqualTo(pixels(all.subList(1 + 4 * 26, 1 + 4 * 26 + 50)));
             session.rewind(25).join();
             take(session.frames(), 2);
@@ -223,7 +223,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aSnapshotGoesOnToTheBitInAnotherModelObject() {
+    void aSnapshotContinuesToTheBitInAnotherModelObject() {
         Path file = folder.resolve("s.praxino");
         List<Frame> expected;
         try (var session = session(timeline("a cat").withPrompt(1.5, "a dog", Transition.blend(1)))) {
@@ -250,7 +250,7 @@ class StreamSessionTest {
             stream.session().snapshot(file).join();
         }
         assertThatThrownBy(() -> model.restore(file, StreamOptions.DEFAULT)).isInstanceOf(UserException.class)
-                .hasMessageContaining("is a snapshot of model tiny (").hasMessageContaining("the very same weights only");
+                .hasMessageContaining("is a snapshot of model tiny (").hasMessageContaining("the same weights only");
         assertThatThrownBy(() -> model.restore(folder.resolve("tiny/student/model.safetensors"), StreamOptions.DEFAULT))
                 .isInstanceOf(UserException.class).hasMessageContaining("is not the snapshot of a stream");
         assertThatThrownBy(() -> model.restore(folder.resolve("tiny/model.json"), StreamOptions.DEFAULT)).isInstanceOf(UserException.class);
@@ -326,7 +326,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aConsumerThatVanishesFreesEverything() throws Exception {
+    void anAbandonedConsumerFreesEverything() throws Exception {
         for (int i = 0; i < 3; i++) {
             take(session(timeline("a cat")).frames(), 9); // nobody holds the session after this
         }
@@ -357,7 +357,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void illegalMovesAreToldAndChangeNothing() {
+    void callsInTheWrongStateFailAndChangeNothing() {
         var session = session(timeline("a cat"));
         assertThatThrownBy(session::resume).isInstanceOf(UserException.class)
                 .hasMessage("cannot resume: the stream is running, and this is possible while it is paused");
@@ -393,7 +393,7 @@ class StreamSessionTest {
     }
 
     @Test
-    void aDriftedStreamIsLedBackAtTheSamePlaceWhateverTheThreadsDo() {
+    void aDriftedStreamIsReanchoredAtTheSameBlockWhateverTheThreadsDo() {
         var nervous = StreamOptions.DEFAULT.withDrift(new DriftOptions(0.001, 2, 3)).withReanchor(true);
         var events = Collections.synchronizedList(new ArrayList<StreamEvent>());
         List<Frame> frames;

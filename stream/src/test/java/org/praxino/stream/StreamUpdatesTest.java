@@ -70,7 +70,7 @@ class StreamUpdatesTest {
     }
 
     @Test
-    void aPlaceThatIsOverMeansTheNextOneAndATimeIsTheNextBlocksBeginning() {
+    void aPastBlockMeansTheNextOneAndATimeIsTheNextBlocksBeginning() {
         try (var session = session()) {
             take(session.frames(), 6); // one frame of block 2 is taken
             assertThat(session.update(new StreamUpdate(new StreamUpdate.Block(0), "a dog", Transition.CUT, null)).join().block()).isEqualTo(3);
@@ -90,13 +90,13 @@ class StreamUpdatesTest {
             AppliedUpdate at = session.update(new StreamUpdate(new StreamUpdate.Now(), null, Transition.CUT, picture)).join();
             assertThat(at.frame()).isEqualTo(5);
             seen.addAll(take(session.frames(), 9));
-            var told = CAT.withCue(new Cue(5 / 8.0, "a cat", Transition.CUT, picture));
-            assertThat(pixels(seen)).isEqualTo(pixels(frames(told, 12)));
+            var reported = CAT.withCue(new Cue(5 / 8.0, "a cat", Transition.CUT, picture));
+            assertThat(pixels(seen)).isEqualTo(pixels(frames(reported, 12)));
         }
     }
 
     @Test
-    void whatCannotBeIsRefusedAndTheStreamGoesOn() {
+    void impossibleRequestsAreRefusedAndTheStreamContinues() {
         assertThatThrownBy(() -> new StreamUpdate(new StreamUpdate.Now(), null, Transition.CUT, null)).isInstanceOf(UserException.class).hasMessageContaining("needs a prompt");
         assertThatThrownBy(() -> new StreamUpdate.Block(-1)).isInstanceOf(UserException.class);
         try (var session = session()) {

@@ -33,7 +33,7 @@ final class TinyStream {
         var codecConfig = new CodecConfig(2, List.of(8, 8, 16), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 0, 4, false, CodecConfig.Norm.LAYER,
                 false, CodecConfig.Padding.FIRST_FRAME, true);
         var network = new WaltConfig(
-                new WaltConfig.Tokens(4, 6, 2, 2, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
+                new WaltConfig.TokenGrid(4, 6, 2, 2, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
                 new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
                 new WaltConfig.Text(384, WaltConfig.Cross.SPATIAL, 1, true, false), 0, new WaltConfig.Inputs(false, true, false));
         var process = new ProcessConfig(ProcessConfig.Family.FLOW, 3, 4, 2);
@@ -41,7 +41,7 @@ final class TinyStream {
                 var scope = Scope.open("tiny model");
                 var codec = new WaltCodec(codecConfig, Params.initialise(1, Device.CPU));
                 var transformer = new WaltTransformer(network, Params.initialise(2, Device.CPU))) {
-            var info = ModelInfo.of("tiny", "walt", new ModelInfo.Size(32, 32, 9, 8), block, "Apache-2.0", Provenance.now(network, null, 0, List.of()));
+            var info = ModelInfo.of("tiny", "walt", new ModelInfo.ClipSize(32, 32, 9, 8), block, "Apache-2.0", Provenance.now(network, null, 0, List.of()));
             var parts = new ArrayList<>(List.of(
                     WaltComponents.codec(codecConfig, randomised(codec.params(), 3), DType.F32),
                     WaltComponents.denoiser(network, process, randomised(transformer.params(), 3), DType.F32),

@@ -79,7 +79,7 @@ class WanModelTest {
     @Test
     void theBidirectionalModelMakesClipsWithGuidanceAndANegativePrompt() {
         try (var model = open(bidirectional, TINY)) {
-            assertThat(model.info().size()).isEqualTo(new org.praxino.io.model.ModelInfo.Size(32, 16, 81, 16));
+            assertThat(model.info().size()).isEqualTo(new org.praxino.io.model.ModelInfo.ClipSize(32, 16, 81, 16));
             assertThat(model.canStream()).isFalse();
             var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(3);
             ResolvedRequest full = model.resolve(request);
@@ -185,10 +185,10 @@ class WanModelTest {
     @Test
     void aPickledCheckpointBesideAWanFolderStreams() {
         try (var model = open(causVid, SHORT);
-                var told = open(causVid, SHORT.withRecipe(WanRecipe.SELF_FORCING));
+                var reported = open(causVid, SHORT.withRecipe(WanRecipe.SELF_FORCING));
                 var other = open(selfForcing, SHORT)) {
             List<Frame> three = frames(model, Timeline.of("a cat"), 9);
-            List<Frame> four = frames(told, Timeline.of("a cat"), 9);
+            List<Frame> four = frames(reported, Timeline.of("a cat"), 9);
             assertThat(model.resolve(GenerateRequest.of("a cat")).steps()).as("CausVid's steps").isEqualTo(3);
             assertThat(TinyStream.pixels(four)).isEqualTo(TinyStream.pixels(frames(other, Timeline.of("a cat"), 9))).isNotEqualTo(TinyStream.pixels(three));
         }
@@ -265,7 +265,7 @@ class WanModelTest {
     }
 
     @Test
-    void offloadChangesNothingButWhereThingsLie() {
+    void offloadChangesOnlyTheDevices() {
         var request = GenerateRequest.of("a cat").withSeed(3).withFrames(5).withSteps(2);
         try (var plain = open(bidirectional, TINY);
                 var spread = open(bidirectional, TINY.withOffload(EnumSet.allOf(Offload.class)).withKeepTextEncoder(false));

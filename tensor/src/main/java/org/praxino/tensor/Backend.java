@@ -15,7 +15,7 @@ public final class Backend {
     }
 
     /**
-     * Lets this thread compute with so many threads. libtorch hands the number on to threads that are new to it: whoever started this one calls
+     * Sets the number of threads that this thread computes with. libtorch passes it on to new threads: whatever starts one calls
      * {@link #setThreads} with its own number afterwards.
      */
     public static void takeThreads(int threads) {
@@ -44,7 +44,7 @@ public final class Backend {
         return limit == null ? Pointer.availablePhysicalBytes() : (long) limit << 20;
     }
 
-    /** As {@link #availableBytes()} on a device; what a GPU's driver does not tell counts as without limit. */
+    /** As {@link #availableBytes()} on a device; unlimited where a GPU's driver does not report it. */
     public static long availableBytes(Device device) {
         return device.isCuda() ? GpuMemory.free(device.index()) : availableBytes();
     }

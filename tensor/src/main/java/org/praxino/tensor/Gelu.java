@@ -2,7 +2,7 @@ package org.praxino.tensor;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
-import org.praxino.tensor.Grad.Strays;
+import org.praxino.tensor.Grad.NativeTemporaries;
 
 /**
  * GELU in its tanh approximation (arXiv 1606.08415): {@code ½x(1 + tanh u) = x·σ(2u)} with {@code u = √(2/π)·(x + 0.044715x³)}. libtorch's
@@ -19,7 +19,7 @@ final class Gelu {
         if (Grad.isOn() || x.raw().is_cuda() || x.dtype() != DType.F32) {
             return Tensor.wrap(torch.gelu(x.raw(), "tanh"));
         }
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             var y = x.raw().square();
             y.mul_(s.add(new Scalar(CUBE)));
             y.add_(s.add(new Scalar(TWICE)));

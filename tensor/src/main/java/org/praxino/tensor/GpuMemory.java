@@ -10,7 +10,7 @@ final class GpuMemory {
 
     private GpuMemory() {}
 
-    /** Free bytes; {@link Long#MAX_VALUE} when they cannot be told. */
+    /** Free bytes; {@link Long#MAX_VALUE} when unknown. */
     static long free(int index) {
         String visible = System.getenv("CUDA_VISIBLE_DEVICES");
         String[] named = visible == null || visible.isBlank() ? new String[0] : visible.split(",");

@@ -42,7 +42,7 @@ public final class Grad {
      * @param createGraph whether the gradients can be differentiated again (R1 needs it)
      */
     public static List<Tensor> of(Tensor output, List<Tensor> inputs, boolean createGraph) {
-        try (var strays = new Strays()) {
+        try (var strays = new NativeTemporaries()) {
             TensorVector out = strays.add(new TensorVector(output.raw()));
             TensorVector in = strays.add(Tensor.vector(inputs));
             TensorVector none = strays.add(new TensorVector());
@@ -52,8 +52,8 @@ public final class Grad {
         }
     }
 
-    /** Small helper objects of one call, released at once and not at the end of the enclosing scope. */
-    static final class Strays implements AutoCloseable {
+    /** Temporary libtorch objects of one call, released when it returns and not at the end of the enclosing scope. */
+    static final class NativeTemporaries implements AutoCloseable {
         private final java.util.ArrayDeque<org.bytedeco.javacpp.Pointer> all = new java.util.ArrayDeque<>();
 
         <P extends org.bytedeco.javacpp.Pointer> P add(P pointer) {

@@ -8,7 +8,7 @@ import java.util.Map;
  * Newton-Schulz steps, so that all singular values of an update are about 1. For the matrices inside a network; embeddings, the first
  * and last layer, norms and biases belong to {@link AdamW}. A convolution kernel [O, I, k...] counts as a matrix [O, I·k...].
  *
- * <p>The update is scaled by √max(1, rows/columns). Momentum tensors have names, so that a resumed run goes on bit-equal.
+ * <p>The update is scaled by √max(1, rows/columns). Momentum tensors have names, so that a resumed run continues bit-equal.
  */
 public final class Muon implements AutoCloseable {
     /**

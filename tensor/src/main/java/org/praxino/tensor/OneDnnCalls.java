@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.ScriptTypeParser;
 import org.jspecify.annotations.Nullable;
-import org.praxino.tensor.Grad.Strays;
+import org.praxino.tensor.Grad.NativeTemporaries;
 
 /** Calls oneDNN operators for which libtorch has no functions. */
 final class OneDnnCalls implements AutoCloseable {
@@ -39,13 +39,13 @@ final class OneDnnCalls implements AutoCloseable {
 
     /** An empty list. @param type of its elements, in TorchScript */
     IValue none(String type) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return hold(new IValue(list(s, type)));
         }
     }
 
     IValue of(long... numbers) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             GenericList all = list(s, "int");
             for (long number : numbers) {
                 all.push_back(s.add(new IValue(number)));
@@ -54,7 +54,7 @@ final class OneDnnCalls implements AutoCloseable {
         }
     }
 
-    private static GenericList list(Strays s, String type) {
+    private static GenericList list(NativeTemporaries s, String type) {
         return s.add(new GenericList(s.add(s.add(new ScriptTypeParser()).parseType(type))));
     }
 
@@ -81,7 +81,7 @@ final class OneDnnCalls implements AutoCloseable {
 
     /** In the caller's scope. */
     static Tensor call(OperatorHandle operator, IValue... arguments) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             var stack = s.add(new IValueVector(arguments));
             operator.callBoxed(stack);
             return Tensor.wrap(new org.bytedeco.pytorch.Tensor(s.add(stack.get(0).toTensor()))); // the inner one dies with the stack

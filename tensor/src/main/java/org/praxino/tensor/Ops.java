@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.jspecify.annotations.Nullable;
-import org.praxino.tensor.Grad.Strays;
+import org.praxino.tensor.Grad.NativeTemporaries;
 
 /**
  * Operations with several implementations, chosen by device and dtype. Shapes: B batch, C channels, T frames, H W height and width, L
@@ -27,7 +27,7 @@ public final class Ops {
      * @return [..., O]
      */
     public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             var raw = x.raw();
             if (!raw.is_cuda() && raw.scalar_type().value == torch.ScalarType.Float.value && raw.numel() * weight.size(0) >= SMALL
                     && raw.numel() / raw.size(-1) >= 16) {
@@ -52,7 +52,7 @@ public final class Ops {
 
     /** 2-D convolution. @param x [B, C, H, W] @param weight [O, C/groups, kh, kw] */
     public static Tensor conv2d(Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padding, int groups) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.conv2d(
                     x.raw(), weight.raw(), optional(s, bias),
                     new long[] {stride, stride}, new long[] {padding, padding}, ONE, groups));
@@ -61,7 +61,7 @@ public final class Ops {
 
     /** 2-D convolution with another padding above and below than at the sides. @param x [B, C, H, W] @param weight [O, C, kh, kw] */
     public static Tensor conv2d(Tensor x, Tensor weight, @Nullable Tensor bias, int stride, long padHeight, long padWidth) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.conv2d(
                     x.raw(), weight.raw(), optional(s, bias), new long[] {stride, stride}, new long[] {padHeight, padWidth}, ONE, 1));
         }
@@ -74,7 +74,7 @@ public final class Ops {
 
     /** Average of the square of odd side {@code kernel} around each position, of what lies inside the image: [B, C, H, W] -> the same. */
     public static Tensor averagePool2d(Tensor x, int kernel) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             long[] half = {kernel / 2, kernel / 2};
             return Tensor.wrap(torch.avg_pool2d(x.raw(), new long[] {kernel, kernel}, ONE, half, false, false, s.add(new LongOptional())));
         }
@@ -95,7 +95,7 @@ public final class Ops {
         if (plainTime && channelsLast && !Grad.isOn() && !x.raw().is_cuda() && x.dtype() == DType.F32) {
             return tapByTap(x, weight, bias, stride, padding);
         }
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.conv3d(x.raw(), weight.raw(), optional(s, bias), stride, padding, new long[] {1, 1, 1}, 1));
         }
     }
@@ -106,7 +106,7 @@ public final class Ops {
         long taps = weight.size(2);
         long frames = x.size(2) - taps + 1;
         try (var scope = Scope.open("conv3d");
-                var s = new Strays()) {
+                var s = new NativeTemporaries()) {
             Tensor sum = null; // [B T, O, H', W']
             for (long tap = 0; tap < taps; tap++) {
                 Tensor seen = x.narrow(2, tap, frames).permute(0, 2, 3, 4, 1) // [B, T, H, W, C]
@@ -127,7 +127,7 @@ public final class Ops {
 
     /** Layer norm over the last dimension. */
     public static Tensor layerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.layer_norm(
                     x.raw(), new long[] {x.size(-1)}, optional(s, weight), optional(s, bias), eps, false));
         }
@@ -135,7 +135,7 @@ public final class Ops {
 
     /** Root-mean-square norm over the last dimension, computed in fp32. */
     public static Tensor rmsNorm(Tensor x, @Nullable Tensor weight, double eps) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.rms_norm(
                     x.raw(), new long[] {x.size(-1)}, optional(s, weight), s.add(new DoubleOptional(eps))));
         }
@@ -143,7 +143,7 @@ public final class Ops {
 
     /** Group norm of [B, C, ...]; statistics over all but B of a group. */
     public static Tensor groupNorm(Tensor x, int groups, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.group_norm(x.raw(), groups, optional(s, weight), optional(s, bias), eps, true));
         }
     }
@@ -160,7 +160,7 @@ public final class Ops {
 
     /** Bilinear resize of [B, C, H, W] without aligned corners. */
     public static Tensor resizeBilinear(Tensor x, long height, long width) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.upsample_bilinear2d(
                     x.raw(), new long[] {height, width}, false, s.add(new DoubleOptional()), s.add(new DoubleOptional())));
         }
@@ -168,7 +168,7 @@ public final class Ops {
 
     /** Bicubic resize of [B, C, H, W] without aligned corners, not smoothed where it becomes smaller. */
     public static Tensor resizeBicubic(Tensor x, long height, long width) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.upsample_bicubic2d(
                     x.raw(), new long[] {height, width}, false, s.add(new DoubleOptional()), s.add(new DoubleOptional())));
         }
@@ -176,7 +176,7 @@ public final class Ops {
 
     /** Nearest-neighbour resize of [B, C, T, H, W]. */
     public static Tensor resizeNearest(Tensor x, long frames, long height, long width) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.upsample_nearest3d(
                     x.raw(), new long[] {frames, height, width},
                     s.add(new DoubleOptional()), s.add(new DoubleOptional()), s.add(new DoubleOptional())));
@@ -208,7 +208,7 @@ public final class Ops {
             }
             return scores.softmax(-1).to(v.dtype()).matmul(v);
         }
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.scaled_dot_product_attention(
                     q.raw(), k.raw(), v.raw(), optional(s, bias), 0, false, s.add(new DoubleOptional(scale)), false));
         }
@@ -222,7 +222,7 @@ public final class Ops {
      * @return the shape of x
      */
     public static Tensor turnPairs(Tensor x, Tensor circle) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             long[] shape = x.shape();
             long[] pairs = java.util.Arrays.copyOf(shape, shape.length + 1);
             pairs[shape.length - 1] = shape[shape.length - 1] / 2;
@@ -238,7 +238,7 @@ public final class Ops {
         return Tensor.wrap(torch.view_as_complex(pairs.raw()));
     }
 
-    private static TensorOptional optional(Strays s, @Nullable Tensor t) {
+    private static TensorOptional optional(NativeTemporaries s, @Nullable Tensor t) {
         return s.add(t == null ? new TensorOptional() : new TensorOptional(t.raw()));
     }
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.jspecify.annotations.Nullable;
-import org.praxino.tensor.Grad.Strays;
+import org.praxino.tensor.Grad.NativeTemporaries;
 
 /**
  * A convolution over time and space, with stride 1 and no padding in time, whose weight lies in memory as oneDNN's kernels read it. Each
@@ -101,7 +101,7 @@ public final class PackedConv implements AutoCloseable {
     }
 
     private Tensor tap(Tensor x, IValue weight, IValue bias) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return OneDnnCalls.call(operator, s.add(new IValue(x.raw())), weight, bias, padding, ones, ones, group, plain, scalars, nothing);
         }
     }

@@ -3,7 +3,7 @@ package org.praxino.tensor;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.jspecify.annotations.Nullable;
-import org.praxino.tensor.Grad.Strays;
+import org.praxino.tensor.Grad.NativeTemporaries;
 
 /**
  * A linear layer whose weight has the memory layout of oneDNN's kernels, so that it is not reordered at every call: with few tokens, as in
@@ -38,7 +38,7 @@ public final class PackedLinear implements AutoCloseable {
 
     /** {@code x · weightᵀ + bias}. @param x [..., I], fp32 @return [..., O] */
     public Tensor apply(Tensor x) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return OneDnnCalls.call(operator, s.add(new IValue(x.raw())), weight, bias, plain, scalars, nothing);
         }
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Threads that compute in parallel, each with a share of the CPU threads. Small networks gain: two halves of a batch, each on one core,
- * wait for each other once, where one batch on two cores waits after every operation, and many operations use one core anyway.
+ * Threads that compute in parallel, each with a share of the CPU threads. Small networks gain: two halves of a batch on one core each
+ * synchronise once; one batch on two cores synchronises after every operation.
  *
  * <p>Scopes, gradients on or off and autocast belong to a thread: a piece of work opens its own. What it returns must be {@linkplain
  * Tensor#own() owned}, and is then the caller's.

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the weights of one network under their published names. Layers ask for each weight where they are built, so the network's own text
- * is its loader; {@link #finish} then reports everything that was missing, unexpected or mis-shaped at once.
+ * Owns the weights of one network under their published names. Layers ask for each weight where they are built, so building the network
+ * loads it; {@link #finish} then reports everything that was missing, unexpected or mis-shaped at once.
  */
 public final class Params implements AutoCloseable {
     private final Root root;

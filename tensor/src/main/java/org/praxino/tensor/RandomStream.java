@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * A named, seeded stream of random numbers. Streams of different names are independent, so adding a draw to one never moves
- * another; values are made on the CPU whatever the device, so that a seed means the same on every one.
+ * A named, seeded stream of random numbers. Streams of different names are independent, so adding a draw to one never changes another;
+ * values are made on the CPU whatever the device, so that a seed means the same on every one.
  */
 public final class RandomStream {
     private final RandomGenerator random;

@@ -1,6 +1,6 @@
 package org.praxino.tensor;
 
-/** Makes parallel threads yield together: the last one to reach a {@link YieldPoint} yields for all of them. */
+/** Makes parallel threads yield together: the last one to reach a {@link YieldPoint} yields for all. */
 final class SharedYield implements YieldPoint.Handler {
     private final YieldPoint.Handler caller;
     private int left;
@@ -57,7 +57,7 @@ final class SharedYield implements YieldPoint.Handler {
         }
     }
 
-    /** A task has ended; its thread goes on with one that has not begun, if there is any. */
+    /** A task has ended; its thread continues with one that has not begun, if there is any. */
     synchronized void taskEnded() {
         left--;
         running = Math.min(running, left);

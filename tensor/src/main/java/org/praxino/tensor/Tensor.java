@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.praxino.tensor.Grad.Strays;
+import org.praxino.tensor.Grad.NativeTemporaries;
 
 /**
  * An n-dimensional array on a device. Values made by an operation belong to the innermost open {@link Scope} of the thread and
@@ -60,7 +60,7 @@ public final class Tensor implements AutoCloseable {
         return out;
     }
 
-    private static TensorOptions options(Strays s, DType dtype, Device device) {
+    private static TensorOptions options(NativeTemporaries s, DType dtype, Device device) {
         var base = s.add(new TensorOptions(dtype.torch));
         return device.isCuda() ? s.add(base.device(s.add(new org.bytedeco.pytorch.DeviceOptional(s.add(device.torch()))))) : base;
     }
@@ -68,26 +68,26 @@ public final class Tensor implements AutoCloseable {
     // ------------------------------------------------------------------ making
 
     public static Tensor zeros(DType dtype, Device device, long... shape) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.zeros(shape, options(s, dtype, device)));
         }
     }
 
     public static Tensor ones(DType dtype, Device device, long... shape) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.ones(shape, options(s, dtype, device)));
         }
     }
 
     public static Tensor full(double value, DType dtype, Device device, long... shape) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.full(shape, s.add(new Scalar(value)), options(s, dtype, device)));
         }
     }
 
     /** [0, 1, ..., n-1] as I64 on the CPU. */
     public static Tensor arange(long n) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.arange(s.add(new Scalar(n)), options(s, DType.I64, Device.CPU)));
         }
     }
@@ -127,7 +127,7 @@ public final class Tensor implements AutoCloseable {
             throw new ShapeException("memory of " + segment.byteSize() + " bytes", "as many as " + dtype + " needs", shape);
         }
         if (t.numel() > 0) {
-            try (var s = new Strays()) {
+            try (var s = new NativeTemporaries()) {
                 Pointer to = s.add(t.raw.data_ptr());
                 java.lang.foreign.MemorySegment.ofAddress(to.address())
                         .reinterpret(segment.byteSize())
@@ -146,7 +146,7 @@ public final class Tensor implements AutoCloseable {
         if (!segment.isNative() || bytes == 0 || bytes != segment.byteSize() || segment.address() % dtype.bytes() != 0) {
             return ofMemory(dtype, segment, shape);
         }
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.from_blob(s.add(new At(segment.address())), shape, options(s, dtype, Device.CPU)));
         }
     }
@@ -160,7 +160,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Not cleared: for callers that write every element. */
     private static Tensor empty(DType dtype, long... shape) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.empty(shape, options(s, dtype, Device.CPU), s.add(new org.bytedeco.pytorch.MemoryFormatOptional())));
         }
     }
@@ -176,7 +176,7 @@ public final class Tensor implements AutoCloseable {
         }
         Tensor t = empty(dtype, real);
         if (count > 0) {
-            try (var s = new Strays()) {
+            try (var s = new NativeTemporaries()) {
                 s.add(filler.fill(s.add(t.raw.data_ptr())));
             }
         }
@@ -209,14 +209,14 @@ public final class Tensor implements AutoCloseable {
         if (!raw.is_cuda()) {
             return Device.CPU;
         }
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return new Device(Device.Kind.CUDA, s.add(raw.device()).index());
         }
     }
 
     /** Whether both begin at the same address. */
     boolean sharesMemoryWith(Tensor o) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return s.add(raw.data_ptr()).address() == s.add(o.raw.data_ptr()).address();
         }
     }
@@ -324,7 +324,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor to(Device device) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.to(s.add(device.torch()), raw.scalar_type()));
         }
     }
@@ -357,7 +357,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Accumulates gradients, this tensor's own gradient being {@code gradient}. */
     public void backward(Tensor gradient) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             raw.backward(gradient.raw, s.add(new org.bytedeco.pytorch.BoolOptional()), false, s.add(new org.bytedeco.pytorch.TensorArrayRefOptional()));
         }
     }
@@ -373,7 +373,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Drops the accumulated gradient and its memory. */
     public void clearGrad() {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             raw.mutable_grad().put(s.add(new org.bytedeco.pytorch.Tensor()));
         }
     }
@@ -438,13 +438,13 @@ public final class Tensor implements AutoCloseable {
     }
 
     public List<Tensor> split(long size, int dim) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return list(s.add(raw.split(size, dim)));
         }
     }
 
     public List<Tensor> chunk(int chunks, int dim) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return list(s.add(raw.chunk(chunks, dim)));
         }
     }
@@ -454,7 +454,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public static Tensor cat(List<Tensor> tensors, int dim) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.cat(s.add(vector(tensors)), dim));
         }
     }
@@ -464,7 +464,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public static Tensor stack(List<Tensor> tensors, int dim) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.stack(s.add(vector(tensors)), dim));
         }
     }
@@ -480,7 +480,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor add(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.add(s.add(new Scalar(v))));
         }
     }
@@ -490,7 +490,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor sub(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.sub(s.add(new Scalar(v))));
         }
     }
@@ -500,7 +500,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor mul(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.mul(s.add(new Scalar(v))));
         }
     }
@@ -515,34 +515,34 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor div(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.div(s.add(new Scalar(v))));
         }
     }
 
     public Tensor pow(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.pow(s.add(new Scalar(v))));
         }
     }
 
     /** {@code this + v·(o - this)}, changing this tensor. */
     public Tensor lerpInPlace(Tensor o, double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             raw.lerp_(o.raw, s.add(new Scalar(v))); // returns this very object
             return this;
         }
     }
 
     public Tensor addInPlace(Tensor o) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             raw.add_(o.raw); // returns this very object
             return this;
         }
     }
 
     public Tensor mulInPlace(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             raw.mul_(s.add(new Scalar(v))); // returns this very object
             return this;
         }
@@ -550,14 +550,14 @@ public final class Tensor implements AutoCloseable {
 
     /** Copies the values of {@code o} (broadcast, cast) into this tensor. */
     public Tensor copyFrom(Tensor o) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             raw.copy_(o.raw); // returns this very object
             return this;
         }
     }
 
     public Tensor fillInPlace(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             raw.fill_(s.add(new Scalar(v))); // returns this very object
             return this;
         }
@@ -638,7 +638,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor leakyRelu(double slope) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(torch.leaky_relu(raw, s.add(new Scalar(slope))));
         }
     }
@@ -648,13 +648,13 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor clamp(double min, double max) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.clamp(s.add(new ScalarOptional(s.add(new Scalar(min)))), s.add(new ScalarOptional(s.add(new Scalar(max))))));
         }
     }
 
     public Tensor eq(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.eq(s.add(new Scalar(v))));
         }
     }
@@ -664,7 +664,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor lt(double v) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.lt(s.add(new Scalar(v))));
         }
     }
@@ -689,7 +689,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor sum(boolean keepDim, long... dims) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.sum(dims, keepDim, s.add(new ScalarTypeOptional())));
         }
     }
@@ -700,7 +700,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     public Tensor mean(boolean keepDim, long... dims) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             return wrap(raw.mean(dims, keepDim, s.add(new ScalarTypeOptional())));
         }
     }
@@ -719,7 +719,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Largest k values and their indices along the last dimension, in falling order. */
     public List<Tensor> topK(long k) {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             var pair = s.add(raw.topk(k));
             return List.of(
                     wrap(new org.bytedeco.pytorch.Tensor(pair.get0())), wrap(new org.bytedeco.pytorch.Tensor(pair.get1())));
@@ -728,7 +728,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Eigenvalues (rising) and eigenvectors (columns) of a symmetric matrix. */
     public List<Tensor> eigh() {
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             var pair = s.add(torch.linalg_eigh(raw));
             return List.of(
                     wrap(new org.bytedeco.pytorch.Tensor(pair.get0())), wrap(new org.bytedeco.pytorch.Tensor(pair.get1())));

@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.StringIValueMap;
 import org.bytedeco.pytorch.global.torch;
-import org.praxino.tensor.Grad.Strays;
+import org.praxino.tensor.Grad.NativeTemporaries;
 
 /**
- * A network saved as TorchScript by another program, run as it is: for published metrics whose network is only to be had in this
- * form. A TorchScript file is a program; load only files that you trust.
+ * A network saved as TorchScript by another program, run as it is: for published metrics whose network exists in this form only. A
+ * TorchScript file is a program; load only files that you trust.
  */
 public final class TorchScript implements AutoCloseable {
     private final JitModule module;
@@ -29,7 +29,7 @@ public final class TorchScript implements AutoCloseable {
         if (!Files.isReadable(path)) {
             throw new UserException("Cannot read " + path + ": there is no such file.");
         }
-        try (var s = new Strays()) {
+        try (var s = new NativeTemporaries()) {
             JitModule module = torch.load(path.toString(), s.add(new DeviceOptional(s.add(device.torch()))), true);
             module.retainReference();
             module.eval();
@@ -46,7 +46,7 @@ public final class TorchScript implements AutoCloseable {
      */
     public Tensor forward(Tensor input, Map<String, Boolean> flags) {
         try (var guard = Grad.off();
-                var s = new Strays()) {
+                var s = new NativeTemporaries()) {
             IValueVector positional = s.add(new IValueVector(s.add(new IValue(input.raw()))));
             StringIValueMap named = s.add(new StringIValueMap());
             flags.forEach((name, value) -> {

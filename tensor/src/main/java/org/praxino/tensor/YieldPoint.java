@@ -3,8 +3,8 @@ package org.praxino.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a long computation may let more urgent work go first: networks call {@link #reached} between two layers. It does nothing on a
- * thread without a {@link Handler}. {@link ParallelThreads} hand their caller's handler on; their threads yield together.
+ * Where a long computation yields to more urgent work: networks call {@link #reached} between two layers. It does nothing on a
+ * thread without a {@link Handler}. {@link ParallelThreads} pass their caller's handler on; their threads yield together.
  */
 public final class YieldPoint {
     /** Decides for one computation. */

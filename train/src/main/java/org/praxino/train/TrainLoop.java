@@ -22,7 +22,7 @@ import org.praxino.tensor.Scope;
 
 /**
  * The one training loop. Its clock counts samples; the same command resumes; a checkpoint every few minutes, the last few kept.
- * What it does between two updates never depends on the clock of the wall, so a resumed run is bit-equal to an unbroken one.
+ * Nothing between two updates depends on wall-clock time, so a resumed run is bit-equal to an uninterrupted one.
  */
 public final class TrainLoop {
     /**

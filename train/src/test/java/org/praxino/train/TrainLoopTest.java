@@ -46,7 +46,7 @@ class TrainLoopTest {
     }
 
     @Test
-    void aStoppedRunGoesOnBitEqual() {
+    void aStoppedRunContinuesBitEqual() {
         Path whole = temp.resolve("whole");
         Path pieces = temp.resolve("pieces");
         ToyObjective.run(whole, 400, 0, ToyObjective.SELDOM, loop -> {});
@@ -67,7 +67,7 @@ class TrainLoopTest {
     }
 
     @Test
-    void aRunKilledAtRandomMomentsGoesOnBitEqual() throws Exception {
+    void aRunKilledAtRandomMomentsContinuesBitEqual() throws Exception {
         Path whole = temp.resolve("whole");
         Path killed = temp.resolve("killed");
         ToyObjective.run(whole, 800, 0, ToyObjective.SELDOM, loop -> {});

@@ -19,7 +19,7 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The jobs that a server has accepted, as a careful client knows them: a request without an answer is sent again under its
+ * The jobs that a server has accepted, from the view of a client that repeats a request without a response under the same
  * {@code Idempotency-Key}. Thread-safe.
  */
 final class AcceptedJobs {
@@ -30,7 +30,7 @@ final class AcceptedJobs {
      *
      * @param accepted jobs with an id
      * @param lost of these, unknown, or neither made nor cancelled at a client's wish
-     * @param doubled requests that made two jobs, and jobs that nobody asked for
+     * @param doubled requests that made two jobs, and jobs without a request
      * @param orphans files without a job, and inputs or temporary files left behind
      */
     record Counts(int accepted, int lost, int doubled, int orphans) {
@@ -41,10 +41,10 @@ final class AcceptedJobs {
         }
     }
 
-    private record Sent(String key, String body) {}
+    private record SubmittedJob(String key, String body) {}
 
     private final Map<String, String> ids = new LinkedHashMap<>(); // by key, of all rounds
-    private final List<Sent> round = new ArrayList<>();
+    private final List<SubmittedJob> round = new ArrayList<>();
     private final Set<String> cancelled = new HashSet<>();
     private int doubled;
 
@@ -55,14 +55,14 @@ final class AcceptedJobs {
 
     /** @return its id @throws IOException if no answer came */
     String submit(ServerProcess server, String body) throws IOException, InterruptedException {
-        var sent = new Sent(UUID.randomUUID().toString(), body);
+        var sent = new SubmittedJob(UUID.randomUUID().toString(), body);
         synchronized (this) {
             round.add(sent);
         }
         return send(server, sent);
     }
 
-    private String send(ServerProcess server, Sent sent) throws IOException, InterruptedException {
+    private String send(ServerProcess server, SubmittedJob sent) throws IOException, InterruptedException {
         var answer = server.post("/v1/videos", sent.body, "Idempotency-Key", sent.key);
         if (answer.statusCode() != 200) {
             throw new IOException("a job was refused: " + new String(answer.body(), StandardCharsets.UTF_8));
@@ -77,11 +77,11 @@ final class AcceptedJobs {
 
     /** Sends all requests of the round again. */
     void resend(ServerProcess server) throws IOException, InterruptedException {
-        List<Sent> all;
+        List<SubmittedJob> all;
         synchronized (this) {
             all = List.copyOf(round);
         }
-        for (Sent sent : all) {
+        for (SubmittedJob sent : all) {
             send(server, sent);
         }
     }

@@ -3,38 +3,27 @@ package org.praxino.app.bench;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.CommandGroup;
 import org.praxino.app.cli.JsonOption;
 import org.praxino.app.cli.ModelOption;
-import org.praxino.app.cli.Subcommands;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "bench",
         header = "Measures speed and memory on this machine.",
         description = {"Prints hardware, versions, number format, shapes, and ratios to the matrix-product peak measured in the same run."},
         synopsisSubcommandLabel = "COMMAND")
-public final class BenchCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        Subcommands.missing(spec);
-    }
-
+public final class BenchCommand extends CommandGroup {
     /** Options of benchmarks of a model. */
     static final class Options {
         @Mixin
         private final ModelOption model = new ModelOption();
 
         @Mixin
-        private final Measuring measuring = new Measuring();
+        private final CommonOptions common = new CommonOptions();
 
         @Option(names = "--preset", paramLabel = "NAME",
                 description = "Published shape with random weights in place of a model: L, XL, IMAGENET, BASE, SR1, SR2 or EMOJI_128.")
@@ -47,7 +36,7 @@ public final class BenchCommand implements Runnable {
         private boolean fullAttention;
 
         BenchOptions checked() {
-            BenchOptions options = measuring.of(model.model());
+            BenchOptions options = common.of(model.model());
             if (preset == null && (batch != 1 || fullAttention)) {
                 throw new UserException((fullAttention ? "--full-attention" : "--batch " + batch) + " has no effect without --preset");
             }
@@ -57,7 +46,7 @@ public final class BenchCommand implements Runnable {
     }
 
     /** Options that every benchmark takes. */
-    static final class Measuring {
+    static final class CommonOptions {
         @Mixin
         private final JsonOption json = new JsonOption();
 
@@ -70,13 +59,13 @@ public final class BenchCommand implements Runnable {
     }
 
     /** A benchmark of a model, without further options. */
-    abstract static class OfModel implements Callable<Integer> {
+    abstract static class ModelBenchCommand implements Callable<Integer> {
         private final BoundAction<BenchOptions> action;
 
         @Mixin
         private final Options options = new Options();
 
-        OfModel(BoundAction<BenchOptions> action) {
+        ModelBenchCommand(BoundAction<BenchOptions> action) {
             this.action = action;
         }
 
@@ -90,13 +79,13 @@ public final class BenchCommand implements Runnable {
             name = "gemm",
             header = "Measures matrix products, attention and convolutions.",
             footer = {"Examples:", "  praxino bench gemm --json gemm.json", "  praxino bench gemm --dtype bf16 --threads 1"})
-    public static final class Gemm implements Callable<Integer> {
+    public static final class GemmCommand implements Callable<Integer> {
         private final BoundAction<BenchOptions> action;
 
         @Mixin
-        private final Measuring options = new Measuring();
+        private final CommonOptions options = new CommonOptions();
 
-        public Gemm(BoundAction<BenchOptions> action) {
+        public GemmCommand(BoundAction<BenchOptions> action) {
             this.action = action;
         }
 
@@ -110,8 +99,8 @@ public final class BenchCommand implements Runnable {
             name = "generate",
             header = "Measures a clip of the teacher: loading, steps, decoding, memory.",
             footer = {"Examples:", "  praxino bench generate --json generate.json", "  praxino bench generate --preset SR2 --repeats 1"})
-    public static final class Generate extends OfModel {
-        public Generate(BoundAction<BenchOptions> action) {
+    public static final class GenerateBenchCommand extends ModelBenchCommand {
+        public GenerateBenchCommand(BoundAction<BenchOptions> action) {
             super(action);
         }
     }
@@ -121,8 +110,8 @@ public final class BenchCommand implements Runnable {
             header = "Measures a training step of the transformer.",
             footer = {"Examples:", "  praxino bench train --json train.json", "  praxino bench train --preset L --repeats 1",
                 "  praxino bench train --preset L --full-attention --repeats 1"})
-    public static final class Train extends OfModel {
-        public Train(BoundAction<BenchOptions> action) {
+    public static final class TrainBenchCommand extends ModelBenchCommand {
+        public TrainBenchCommand(BoundAction<BenchOptions> action) {
             super(action);
         }
     }

@@ -71,7 +71,7 @@ record BenchReport(
         return ProcessHandle.current().info().startInstant().map(s -> Duration.between(s, Instant.now()).toNanos() / 1e9).orElse(Double.NaN);
     }
 
-    /** The most resident memory this process has had, in MiB; where the system does not tell, what it has now. */
+    /** The most resident memory this process has had, in MiB; where the system does not report it, what it has now. */
     static long peakMemory() {
         Path status = Path.of("/proc/self/status");
         if (Files.isReadable(status)) {

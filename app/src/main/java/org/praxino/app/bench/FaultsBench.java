@@ -19,9 +19,12 @@ import org.praxino.io.AtomicFiles;
 import org.praxino.io.Json;
 import org.praxino.tensor.UserException;
 
-/** {@code bench faults}: what a server in a separate process loses while it is killed, starved and left alone. */
+/** {@code bench faults}: what a server loses when it is killed, its database or disk fails, or clients disconnect. */
 public final class FaultsBench {
     private static final long SAMPLE_MILLIS = 15_000;
+
+    /** Samples of the resident memory for one of the heap: a full collection is not for free. */
+    private static final int HEAP_EVERY = 4;
 
     /**
      * @param rounds kills; the database stops and starts a tenth as often, at least once
@@ -42,14 +45,16 @@ public final class FaultsBench {
      * Memory of a server with vanishing clients.
      *
      * @param residentMib resident memory, every 15 seconds
-     * @param growthMibPerMinute of its second half, a line through the samples
+     * @param heapMib heap after a full collection, once a minute; empty where it cannot be asked
+     * @param growthMibPerMinute of the second half of the resident memory, a line through the samples
      */
-    record Memory(double minutes, long visits, @JsonProperty("resident_mib") List<Double> residentMib,
+    record Memory(double minutes, long visits, @JsonProperty("resident_mib") List<Double> residentMib, @JsonProperty("heap_mib") List<Double> heapMib,
             @JsonProperty("growth_mib_per_minute") double growthMibPerMinute) {}
 
     /**
      * What was seen.
      *
+     * @param rounds kills; fewer than asked for when it was stopped
      * @param kills by phase, of those phases that were met
      * @param readySeconds the longest time from a start after a kill to being ready
      * @param databaseReadySeconds the longest from the database's return to being ready; null without PostgreSQL
@@ -70,16 +75,11 @@ public final class FaultsBench {
         this.options = options;
         this.context = context;
         this.folder = folder;
-        var all = new ArrayList<>(List.of("-m", options.model, "--device", context.device(), "--dtype",
-                context.dtype().name().toLowerCase(Locale.ROOT)));
-        if (context.threads() != null) {
-            all.addAll(List.of("--threads", context.threads().toString()));
-        }
-        this.serve = List.copyOf(all);
+        this.serve = ServerProcess.options(options.model, context);
     }
 
     public static int run(Options options, CommandContext context) throws IOException, InterruptedException {
-        context.stop().needs(StopSignal.SERVER); // servers of its own are stopped, too
+        context.stop().needs(StopSignal.SAVING); // a round is brought to its end and counted
         Path folder = Files.createTempDirectory("praxino-bench-faults");
         boolean done = false;
         try (var progress = context.console().progress("faults")) {
@@ -106,31 +106,35 @@ public final class FaultsBench {
 
     private Report measure(ProgressLine progress) throws IOException, InterruptedException {
         var kills = new KillRounds(folder.resolve("kills"), log(), serve);
-        AcceptedJobs.Counts counts = kills.run(options.rounds, round -> {
-            context.stop().check();
-            progress.update(round, options.rounds, "kills");
-        });
+        AcceptedJobs.Counts counts = kills.run(options.rounds, round -> progress.update(round, options.rounds, "kills"), context.stop()::isRequested);
+        if (context.stop().isRequested()) { // what was counted until then is reported
+            return report(kills, counts, null, null, null);
+        }
         var outages = new OutageFaults(folder, log(), serve);
         progress.update(options.rounds, options.rounds, "database");
-        OutageFaults.Seen database = database(outages);
+        OutageFaults.Outcome database = database(outages);
         progress.update(options.rounds, options.rounds, "disk");
-        OutageFaults.Seen disk = outages.disk();
+        OutageFaults.Outcome disk = outages.disk();
         progress.update(options.rounds, options.rounds, "webhooks");
         try (var webhooks = new WebhookFaults()) {
             counts = counts.plus(webhooks.run(folder.resolve("webhooks"), log(), serve));
         }
-        for (OutageFaults.Seen seen : new OutageFaults.@Nullable Seen[] {database, disk}) {
+        for (OutageFaults.Outcome seen : new OutageFaults.@Nullable Outcome[] {database, disk}) {
             counts = counts.plus(seen == null ? AcceptedJobs.Counts.NONE : seen.counts());
         }
-        Memory memory = options.minutes == 0 ? null : memory(progress);
+        return report(kills, counts, database, disk, options.minutes == 0 ? null : memory(progress));
+    }
+
+    private Report report(
+            KillRounds kills, AcceptedJobs.Counts counts, OutageFaults.@Nullable Outcome database, OutageFaults.@Nullable Outcome disk, @Nullable Memory memory) {
         var phases = new TreeMap<String, Integer>();
         kills.seen().forEach((phase, n) -> phases.put(phase.name().toLowerCase(Locale.ROOT), n));
-        return new Report("faults", Version.text(), MachineInfo.of(context), options.model, options.rounds, counts.accepted(), counts.lost(),
+        return new Report("faults", Version.text(), MachineInfo.of(context), options.model, kills.rounds(), counts.accepted(), counts.lost(),
                 counts.doubled(), counts.orphans(), phases, kills.readySeconds(), database == null ? null : (Double) database.readySeconds(),
                 disk == null ? null : (Double) disk.readySeconds(), memory);
     }
 
-    private OutageFaults.@Nullable Seen database(OutageFaults outages) throws IOException, InterruptedException {
+    private OutageFaults.@Nullable Outcome database(OutageFaults outages) throws IOException, InterruptedException {
         Path programs = PostgresqlProcess.programs().orElse(null);
         if (programs == null) {
             return null;
@@ -145,22 +149,28 @@ public final class FaultsBench {
 
     private Memory memory(ProgressLine progress) throws IOException, InterruptedException {
         var samples = new ArrayList<Double>();
+        var heap = new ArrayList<Double>();
         try (var server = new ServerProcess(folder.resolve("vanishing"), log(), serve)) {
             server.ready();
             long begun = System.nanoTime();
             long visits;
-            try (var clients = new VanishingClients(server)) {
+            try (var clients = new AbruptClients(server)) {
                 for (int i = 0; i == 0 || System.nanoTime() - begun < options.minutes * 60e9; i++) {
                     context.stop().check();
                     Thread.sleep((long) Math.min(SAMPLE_MILLIS, options.minutes * 60_000));
-                    samples.add(VanishingClients.residentMib(server.pid()));
+                    samples.add(AbruptClients.residentMib(server.pid()));
                     double minutes = (System.nanoTime() - begun) / 60e9;
                     progress.update((long) (minutes * 60), (long) (options.minutes * 60), "vanishing clients");
-                    context.console().message(String.format(Locale.ROOT, "%6.2f min  %5.0f MiB  %d visits", minutes, samples.getLast(), clients.visits()));
+                    if (i % HEAP_EVERY == 0) {
+                        heap.add(AbruptClients.heapMib(server.pid()));
+                        context.console().message(String.format(Locale.ROOT, "%6.2f min  %5.0f MiB, heap %.1f MiB  %d exchanges", minutes,
+                                samples.getLast(), heap.getLast(), clients.exchanges()));
+                    }
                 }
-                visits = clients.visits();
+                visits = clients.exchanges();
             }
-            return new Memory((System.nanoTime() - begun) / 60e9, visits, samples, growth(samples.subList(samples.size() / 2, samples.size())));
+            heap.removeIf(d -> d.isNaN());
+            return new Memory((System.nanoTime() - begun) / 60e9, visits, samples, heap, growth(samples.subList(samples.size() / 2, samples.size())));
         }
     }
 
@@ -189,6 +199,10 @@ public final class FaultsBench {
         out.printf(Locale.ROOT, "ready_seconds    %.2f after a kill, %s after the database, %s after the disk%n", r.readySeconds,
                 told(r.databaseReadySeconds), told(r.diskReadySeconds));
         if (r.memory != null) {
+            if (!r.memory.heapMib.isEmpty()) {
+                out.printf(Locale.ROOT, "heap_mib         %.1f, after %.1f min %.1f%n", r.memory.heapMib.getFirst(), r.memory.minutes,
+                        r.memory.heapMib.getLast());
+            }
             out.printf(Locale.ROOT, "resident_mib     %.0f, after %.1f min of vanishing clients %.0f; %+.2f a minute in the second half%n",
                     r.memory.residentMib.getFirst(), r.memory.minutes, r.memory.residentMib.getLast(), r.memory.growthMibPerMinute);
         }

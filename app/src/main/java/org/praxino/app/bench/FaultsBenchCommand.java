@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
         header = "Counts what a server loses: kills, outages, bad receivers, vanishing clients.",
         description = {
             "Servers run in processes of their own, on a folder that is thrown away. PostgreSQL is used where it is installed, a full disk where a",
-            "file system can be mounted. Ends with 1 where a job was lost or doubled, or a file was left behind."},
+            "file system can be mounted. Ends with 1 where a job was lost or doubled, or a file was left behind. SIGTERM ends the kills early: what was",
+            "counted until then is printed."},
         footer = {"Examples:", "  praxino bench faults --json faults.json", "  praxino bench faults --rounds 1000 --minutes 60"})
 public final class FaultsBenchCommand implements Callable<Integer> {
     private final BoundAction<FaultsBench.Options> runner;

@@ -51,7 +51,7 @@ public final class JobsBench {
      *
      * @param readySeconds from the start of the process to {@code /readyz} saying so
      * @param jobSeconds middle time of a job, from request to file
-     * @param pollCost time of a job while the polls go on over that without them, less 1
+     * @param pollCost time of a job while the polls continue over that without them, less 1
      * @param pollP50Ms the middle answer of a poll
      * @param pollP99Ms the one that is worse than 99 of 100
      * @param accepted jobs that were accepted before a kill
@@ -74,12 +74,7 @@ public final class JobsBench {
         this.options = options;
         this.context = context;
         this.folder = folder;
-        var all = new ArrayList<>(List.of("-m", options.model, "--device", context.device(), "--dtype",
-                context.dtype().name().toLowerCase(Locale.ROOT)));
-        if (context.threads() != null) {
-            all.addAll(List.of("--threads", context.threads().toString()));
-        }
-        this.serve = List.copyOf(all);
+        this.serve = ServerProcess.options(options.model, context);
     }
 
     public static int run(Options options, CommandContext context) throws IOException, InterruptedException {

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
-/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts what it still knows. */
+/** Kills a server (kill -9) in each phase of its work, starts it again on the same folder, and counts the jobs that it still has. */
 final class KillRounds {
     /** When the server dies. */
     enum KillPhase {
@@ -33,6 +34,7 @@ final class KillRounds {
     private final Map<KillPhase, Integer> seen = new EnumMap<>(KillPhase.class);
     private final Random random = new Random(1);
     private double readySeconds;
+    private int done;
 
     KillRounds(Path data, Path log, List<String> serve) {
         this.data = data;
@@ -40,8 +42,11 @@ final class KillRounds {
         this.serve = serve;
     }
 
-    /** @param progress told after each kill */
-    AcceptedJobs.Counts run(int rounds, IntConsumer progress) throws IOException, InterruptedException {
+    /**
+     * @param progress called after each kill
+     * @param stopped whether to count now, before all rounds are done
+     */
+    AcceptedJobs.Counts run(int rounds, IntConsumer progress, BooleanSupplier stopped) throws IOException, InterruptedException {
         for (int i = 0; ; i++) {
             var server = new ServerProcess(data, log, serve);
             try {
@@ -49,7 +54,7 @@ final class KillRounds {
                 readySeconds = i == 0 ? 0 : Math.max(readySeconds, ready);
                 jobs.resend(server); // as a client does that got no answer
                 jobs.awaitEnd(server);
-                if (i == rounds) {
+                if (i == rounds || stopped.getAsBoolean()) {
                     return jobs.counts(server, data);
                 }
                 jobs.newRound();
@@ -63,7 +68,8 @@ final class KillRounds {
                     Thread.sleep(random.nextInt(100)); // before its models are loaded: a job that dies with its server twice is parked
                     starting.kill();
                 }
-                progress.accept(i + 1);
+                done = i + 1;
+                progress.accept(done);
             } finally {
                 server.close();
             }
@@ -73,6 +79,11 @@ final class KillRounds {
     /** The longest time from a start after a kill to being ready. */
     double readySeconds() {
         return readySeconds;
+    }
+
+    /** Rounds that were done. */
+    int rounds() {
+        return done;
     }
 
     /** Kills in each phase that was met. */

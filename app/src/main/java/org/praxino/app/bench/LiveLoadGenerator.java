@@ -34,7 +34,7 @@ final class LiveLoadGenerator {
      * @param late frames that came after they should have been shown
      * @param polls that were answered
      */
-    record Seen(long frames, double seconds, List<Double> lagMs, long late, long polls) {}
+    record Measurements(long frames, double seconds, List<Double> lagMs, long late, long polls) {}
 
     /**
      * What to do.
@@ -65,7 +65,7 @@ final class LiveLoadGenerator {
     /** Prints a line at the first frame, and one with the measurements. */
     public static void main(String[] args) throws Exception {
         var client = new LiveLoadGenerator(Load.of(args));
-        Seen seen = client.run();
+        Measurements seen = client.run();
         Console.standard().out().println(Json.line(seen));
         Runtime.getRuntime().halt(0); // idle connections need no goodbye
     }
@@ -75,7 +75,7 @@ final class LiveLoadGenerator {
                 .buildAsync(URI.create(load.address.replaceFirst("http", "ws") + "/v1/realtime/video"), listener).join();
     }
 
-    private Seen run() throws Exception {
+    private Measurements run() throws Exception {
         try (ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, Thread.ofPlatform().daemon().factory())) {
             for (int i = 0; i < load.idle; i++) {
                 idle(timer);
@@ -83,7 +83,7 @@ final class LiveLoadGenerator {
             if (load.polls > 0) {
                 timer.scheduleAtFixedRate(this::poll, 0, 1_000_000 / load.polls, TimeUnit.MICROSECONDS);
             }
-            Seen seen = watch();
+            Measurements seen = watch();
             timer.shutdownNow();
             return seen;
         }
@@ -110,7 +110,7 @@ final class LiveLoadGenerator {
                 .thenAccept(answer -> polled.addAndGet(answer.statusCode() == 200 ? 1 : 0));
     }
 
-    private Seen watch() throws Exception {
+    private Measurements watch() throws Exception {
         WebSocket socket = connect(listener());
         socket.sendText("{\"type\": \"session.start\", \"prompt\": \"a ferris wheel spinning\", \"seed\": 1}", true).join();
         var lag = new ArrayList<Double>();
@@ -151,7 +151,7 @@ final class LiveLoadGenerator {
             }
         }
         socket.sendText("{\"type\": \"session.stop\"}", true).join();
-        return new Seen(frames, (last - first) / 1e9, lag, late, polled.get());
+        return new Measurements(frames, (last - first) / 1e9, lag, late, polled.get());
     }
 
     private WebSocket.Listener listener() {

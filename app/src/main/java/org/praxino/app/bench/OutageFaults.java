@@ -9,18 +9,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.praxino.tensor.UserException;
 
-/** What a server needs goes away while jobs are made, and comes back: its database, room on its disk. A second server wants what it has. */
+/** Outages while jobs run: the database stops and starts, the disk is full for a while. A second server tries to take the folder and the database. */
 final class OutageFaults {
     private static final long AWAY_MILLIS = 3_000;
     private static final int SUBMITTED = 3;
     private static final String JOB = "{\"prompt\": \"a ferris wheel spinning\", \"seed\": 1, \"format\": \"gif\", \"num_frames\": 9}";
 
     /**
-     * What was seen.
+     * Result of the rounds.
      *
      * @param readySeconds from the return of what was missing to being ready
      */
-    record Seen(AcceptedJobs.Counts counts, double readySeconds) {}
+    record Outcome(AcceptedJobs.Counts counts, double readySeconds) {}
 
     private final Path folder;
     private final Path log;
@@ -33,7 +33,7 @@ final class OutageFaults {
     }
 
     /** PostgreSQL stops and starts; then two other servers try to take folder and database. */
-    Seen database(PostgresqlProcess postgresql, int rounds) throws IOException, InterruptedException {
+    Outcome database(PostgresqlProcess postgresql, int rounds) throws IOException, InterruptedException {
         Path data = folder.resolve("database");
         var options = new ArrayList<>(serve);
         options.addAll(List.of("--database", postgresql.url()));
@@ -54,7 +54,7 @@ final class OutageFaults {
             refuses(folder.resolve("another"), options);
             submit(jobs, server);
             jobs.awaitEnd(server);
-            return new Seen(jobs.counts(server, data), slowest);
+            return new Outcome(jobs.counts(server, data), slowest);
         }
     }
 
@@ -72,7 +72,7 @@ final class OutageFaults {
     }
 
     /** The disk of finished videos is full. @return null where no small file system can be mounted, which takes root */
-    @Nullable Seen disk() throws IOException, InterruptedException {
+    @Nullable Outcome disk() throws IOException, InterruptedException {
         Path data = folder.resolve("disk");
         Path small = Files.createDirectories(data.resolve("jobs"));
         if (!mounted("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small.toString())) {
@@ -90,7 +90,7 @@ final class OutageFaults {
             Files.delete(small.resolve("filler"));
             double ready = secondsToReady(server);
             jobs.awaitEnd(server);
-            return new Seen(jobs.counts(server, data), ready);
+            return new Outcome(jobs.counts(server, data), ready);
         } finally {
             for (int i = 0; i < 50 && !mounted("umount", small.toString()); i++) {
                 Thread.sleep(100);

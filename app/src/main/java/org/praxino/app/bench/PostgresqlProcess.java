@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.praxino.tensor.UserException;
 
-/** A PostgreSQL server of its own, started and stopped by {@code pg_ctl}. It refuses to run as root; there it runs as nobody. */
+/** A PostgreSQL server of its own, started and stopped by {@code pg_ctl}. PostgreSQL refuses to run as root; then it runs as the user nobody. */
 final class PostgresqlProcess implements AutoCloseable {
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 

@@ -97,7 +97,7 @@ public final class ServeBench {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         if (WanFolder.find(options.model, ModelRepository.defaults()) == null) {
-            ModelRepository.defaults().open(options.model); // a wrong name is told before anything is started
+            ModelRepository.defaults().open(options.model); // a wrong name is reported before anything starts
         }
         Path data = Files.createTempDirectory("praxino-bench");
         var opened = new AtomicReference<VideoModel>();
@@ -135,13 +135,13 @@ public final class ServeBench {
     private Report measure(VideoModel model, DType dtype) throws IOException, InterruptedException {
         double fps = model.info().size().fps();
         double part = Math.max(5, options.seconds / 5);
-        LiveLoadGenerator.Seen live = clients(options.seconds, 1, 0, 0);
+        LiveLoadGenerator.Measurements live = clients(options.seconds, 1, 0, 0);
         double before = resident();
-        LiveLoadGenerator.Seen half = clients(part, 0.5, 0, 0);
+        LiveLoadGenerator.Measurements half = clients(part, 0.5, 0, 0);
         double growth = resident() - before;
         double free = rate(clients(part, 0, 0, 0));
-        LiveLoadGenerator.Seen busy = clients(part, 0, IDLE, POLLS);
-        LiveLoadGenerator.Seen beside = besideJobs(part);
+        LiveLoadGenerator.Measurements busy = clients(part, 0, IDLE, POLLS);
+        LiveLoadGenerator.Measurements beside = besideJobs(part);
         return new Report(
                 "serve", Version.text(), MachineInfo.of(context), dtype.name().toLowerCase(Locale.ROOT),
                 model.info().name() + " " + model.info().hash(), firstFrame, options.seconds, rate(live) / fps,
@@ -152,7 +152,7 @@ public final class ServeBench {
     }
 
     /** A client in real time while there is always a job of the teacher to be made. */
-    private LiveLoadGenerator.Seen besideJobs(double seconds) throws IOException, InterruptedException {
+    private LiveLoadGenerator.Measurements besideJobs(double seconds) throws IOException, InterruptedException {
         try (var http = HttpClient.newHttpClient()) {
             var ids = new ArrayList<String>();
             for (int i = 0; i < JOBS; i++) {
@@ -173,7 +173,7 @@ public final class ServeBench {
         }
     }
 
-    private static double rate(LiveLoadGenerator.Seen seen) {
+    private static double rate(LiveLoadGenerator.Measurements seen) {
         return (seen.frames() - 1) / seen.seconds();
     }
 
@@ -188,7 +188,7 @@ public final class ServeBench {
         return Backend.residentBytes() / 1048576.0;
     }
 
-    private LiveLoadGenerator.Seen clients(double seconds, double pace, int idle, int polls) throws IOException, InterruptedException {
+    private LiveLoadGenerator.Measurements clients(double seconds, double pace, int idle, int polls) throws IOException, InterruptedException {
         context.stop().check();
         var load = new LiveLoadGenerator.Load(address, seconds, pace, idle, polls);
         var command = new ArrayList<>(List.of(
@@ -203,7 +203,7 @@ public final class ServeBench {
                 if (line.equals("first")) {
                     firstFrame = Double.isNaN(firstFrame) ? BenchReport.sinceStart() : firstFrame;
                 } else if (line.startsWith("{")) {
-                    return Json.parse(line, "what the clients say", LiveLoadGenerator.Seen.class);
+                    return Json.parse(line, "what the clients say", LiveLoadGenerator.Measurements.class);
                 }
             }
         } finally {

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.praxino.app.cli.CommandContext;
 import org.praxino.tensor.UserException;
 
 /** A {@code praxino serve} process, for benchmarks. Closing it shuts it down gracefully. */
@@ -40,6 +42,15 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Options that give a server this model and the device, number format and threads of this process. */
+    static List<String> options(String model, CommandContext context) {
+        var options = new ArrayList<>(List.of("-m", model, "--device", context.device(), "--dtype", context.dtype().name().toLowerCase(Locale.ROOT)));
+        if (context.threads() != null) {
+            options.addAll(List.of("--threads", context.threads().toString()));
+        }
+        return List.copyOf(options);
     }
 
     /** The command that starts a server of this program. */

@@ -99,7 +99,7 @@ public final class SoakBench {
                 resident[1] / resident[0] - 1, first, last, last / first - 1, fresh, last / fresh - 1);
     }
 
-    /** A new stream's first blocks: what each took, making and decoding. @param seen told of how many there are so far, while the stream is open */
+    /** A new stream's first blocks: what each took, making and decoding. @param seen receives their number so far, while the stream is open */
     private static List<Double> play(VideoModel model, int blocks, CommandContext context, IntConsumer seen) {
         var times = Collections.synchronizedList(new ArrayList<Double>());
         try (var session = model.session(Timeline.of("a ferris wheel spinning").withSeed(1L), StreamOptions.DEFAULT, null)) {

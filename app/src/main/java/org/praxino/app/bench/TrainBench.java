@@ -82,11 +82,11 @@ public final class TrainBench {
 
     /** The network of a model at hand; while the bundled one is not, its preset. */
     private static WaltConfig network(String model) {
-        var shelf = ModelRepository.defaults();
-        if (model.equals(ModelOption.DEFAULT) && shelf.all().stream().noneMatch(p -> p.endsWith(model))) {
+        var models = ModelRepository.defaults();
+        if (model.equals(ModelOption.DEFAULT) && models.all().stream().noneMatch(p -> p.endsWith(model))) {
             return WaltPresets.EMOJI_128;
         }
-        ModelFolder folder = shelf.open(model);
+        ModelFolder folder = models.open(model);
         return Json.fromTree(folder.config(ModelFolder.DENOISER, JsonNode.class).path("network"), folder.path().toString(), WaltConfig.class);
     }
 

@@ -156,11 +156,11 @@ public final class WanBench {
                 @Nullable WanVae codec = options.decode() ? parts.openVae() : null;
                 var scope = Scope.open("bench wan")) {
             int words = Math.min(PROMPT, c.textLength());
-            Condition told = new Condition.Text(normal(1, words, c.textDim()).to(dtype), Tensor.of(ones(words), 1, words).to(device));
-            try (var prompt = network.prepare(told, 1);
+            Condition textCondition = new Condition.Text(normal(1, words, c.textDim()).to(dtype), Tensor.of(ones(words), 1, words).to(device));
+            try (var prompt = network.prepare(textCondition, 1);
                     var cache = network.openCache(1, height, width, 0, options.window())) {
                 DenoiserInput in = DenoiserInput.clips(
-                        normal(1, c.outChannels(), BLOCK, height, width), Levels.all(1000, 1, BLOCK), told);
+                        normal(1, c.outChannels(), BLOCK, height, width), Levels.all(1000, 1, BLOCK), textCondition);
                 first = step("denoise step, first block", c, tokens, 0, () -> network.predict(in, prompt, new AttentionPolicy.Cached(cache, false)));
                 cache.commit(options.window()); // what it holds does not matter
                 DenoiserInput later = in.withFirstFrame(options.window());
@@ -173,7 +173,7 @@ public final class WanBench {
                 });
             }
             decoding = codec == null ? null : decoding(codec, height, width);
-            together = codec != null && parts.layers() == c.layers() && options.blocks() > 0 ? inARow(network, codec, told, height, width) : null;
+            together = codec != null && parts.layers() == c.layers() && options.blocks() > 0 ? inARow(network, codec, textCondition, height, width) : null;
         }
         int steps = recipe.levels().size();
         double block = (steps * full + write) * scale;
@@ -227,13 +227,13 @@ public final class WanBench {
     }
 
     /** As a stream does it: what the steps, the cache and the decoder come to in a row. */
-    private WanReport.Row inARow(WanTransformer network, WanVae codec, Condition told, int height, int width) {
+    private WanReport.Row inARow(WanTransformer network, WanVae codec, Condition textCondition, int height, int width) {
         var plan = new BlockRollout.Plan(recipe.process(), new StudentPlan(BLOCK, recipe.levels(), 0, options.window()));
-        var size = new BlockRollout.Size(1, parts.network().outChannels(), height, width);
+        var size = new BlockRollout.LatentSize(1, parts.network().outChannels(), height, width);
         double first = 0;
         int frames = 0;
         long start = System.nanoTime();
-        try (var prompt = network.prepare(told, 1);
+        try (var prompt = network.prepare(textCondition, 1);
                 var rollout = new BlockRollout(network, plan, size, device);
                 var decoder = codec.openDecoder()) {
             var noise = BlockRollout.Noise.seeded(1);

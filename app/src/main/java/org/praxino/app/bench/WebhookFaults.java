@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.praxino.tensor.UserException;
 
-/** Receivers of webhooks that drip, say nothing, answer nonsense or cannot be called, beside one that is honest. */
+/** Webhook receivers that respond byte by byte, never, with garbage or not at all, beside one that works. */
 final class WebhookFaults implements AutoCloseable {
     /** How a receiver behaves. */
-    private enum Manner {
-        HONEST,
-        DRIPS,
+    private enum ReceiverBehaviour {
+        CORRECT,
+        SLOW,
         SILENT,
-        NONSENSE
+        GARBAGE
     }
 
     private static final int EACH = 4;
@@ -28,7 +28,7 @@ final class WebhookFaults implements AutoCloseable {
     private final List<ServerSocket> receivers = new ArrayList<>();
     private final AtomicInteger delivered = new AtomicInteger();
 
-    /** @return what became of the jobs; those whose honest receiver heard nothing count as lost */
+    /** @return what became of the jobs; those whose correct receiver received nothing count as lost */
     AcceptedJobs.Counts run(Path data, Path log, List<String> serve) throws IOException, InterruptedException {
         var options = new ArrayList<>(serve);
         options.add("--private-webhooks");
@@ -38,8 +38,8 @@ final class WebhookFaults implements AutoCloseable {
             if (server.post("/v1/videos", body("http://203.0.113.1:99999/")).statusCode() != 400) {
                 throw new UserException("a webhook address with an impossible port was taken");
             }
-            for (Manner manner : Manner.values()) {
-                String url = "http://127.0.0.1:" + receiver(manner) + "/";
+            for (ReceiverBehaviour behaviour : ReceiverBehaviour.values()) {
+                String url = "http://127.0.0.1:" + receiver(behaviour) + "/";
                 for (int i = 0; i < EACH; i++) {
                     jobs.submit(server, body(url));
                 }
@@ -59,14 +59,14 @@ final class WebhookFaults implements AutoCloseable {
         return "{\"prompt\": \"a star\", \"seed\": 1, \"format\": \"gif\", \"num_frames\": 1, \"webhook\": {\"url\": \"" + url + "\"}}";
     }
 
-    private int receiver(Manner manner) throws IOException {
+    private int receiver(ReceiverBehaviour behaviour) throws IOException {
         var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         receivers.add(socket);
         Thread.ofVirtual().start(() -> {
             while (!socket.isClosed()) {
                 try {
                     Socket client = socket.accept();
-                    Thread.ofVirtual().start(() -> serve(client, manner));
+                    Thread.ofVirtual().start(() -> serve(client, behaviour));
                 } catch (IOException e) {
                     return; // closed
                 }
@@ -75,19 +75,19 @@ final class WebhookFaults implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    private void serve(Socket client, Manner manner) {
+    private void serve(Socket client, ReceiverBehaviour behaviour) {
         try (client) {
             client.setSoTimeout(30_000);
             if (client.getInputStream().read(new byte[1 << 16]) < 0) {
                 return;
             }
             var out = client.getOutputStream();
-            switch (manner) {
-                case HONEST -> {
+            switch (behaviour) {
+                case CORRECT -> {
                     out.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     delivered.incrementAndGet();
                 }
-                case DRIPS -> {
+                case SLOW -> {
                     for (int i = 0; i < 600; i++) {
                         out.write('H');
                         out.flush();
@@ -95,7 +95,7 @@ final class WebhookFaults implements AutoCloseable {
                     }
                 }
                 case SILENT -> Thread.sleep(60_000);
-                case NONSENSE -> out.write("\0\1\2 go away \uffff\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                case GARBAGE -> out.write("\0\1\2 go away \uffff\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException | InterruptedException e) {
             // the server has left

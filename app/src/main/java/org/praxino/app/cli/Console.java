@@ -53,9 +53,9 @@ public record Console(PrintStream out, PrintStream err, OutputStream raw, boolea
         }
     }
 
-    /** One line on standard error, in the program's name. */
+    /** One line on standard error, in the program's name; what it quotes may be from files. */
     public void message(String sentence) {
-        err.println("praxino: " + sentence);
+        err.println("praxino: " + PrintableText.lines(sentence));
     }
 
     /**

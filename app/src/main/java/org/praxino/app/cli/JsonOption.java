@@ -19,10 +19,15 @@ public final class JsonOption {
 
     /** The file asked for, or null. @throws org.praxino.tensor.UserException when it cannot be written: before the work, not after it */
     public @Nullable Path checked() {
-        if (file != null && !file.equals(STANDARD_OUTPUT)) {
-            AtomicFiles.requireWritable(file);
-            overwrite.check(file);
+        return file == null || file.equals(STANDARD_OUTPUT) ? file : checked(file);
+    }
+
+    /** Another file that a command writes beside the JSON, under the same rule; null stays null. */
+    public @Nullable Path checked(@Nullable Path other) {
+        if (other != null) {
+            AtomicFiles.requireWritable(other);
+            overwrite.check(other);
         }
-        return file;
+        return other;
     }
 }

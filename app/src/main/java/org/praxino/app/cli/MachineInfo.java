@@ -30,8 +30,10 @@ public final class MachineInfo {
         return facts;
     }
 
-    /** Prints aligned names and values. */
-    public static void print(Map<String, String> facts, PrintStream out) {
+    /** Prints aligned names and values, one line each; they may be from files. */
+    public static void print(Map<String, String> found, PrintStream out) {
+        var facts = new LinkedHashMap<String, String>();
+        found.forEach((k, v) -> facts.put(PrintableText.line(k), PrintableText.line(v)));
         int width = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
         facts.forEach((k, v) -> out.println(k + " ".repeat(width - k.length() + 2) + v));
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Option;
 
-/** The {@code --force} option: files that exist are replaced by it alone. */
+/** The {@code --force} option: files that exist are replaced only with it. */
 public final class OverwriteOption {
     @Option(names = "--force", description = "Replace files that exist.")
     private boolean force;

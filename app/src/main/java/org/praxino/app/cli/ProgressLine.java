@@ -53,7 +53,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
         }
         boolean last = total >= 0 && done >= total && !ended;
         ended |= last;
-        boolean first = !shown && (interactive || !Double.isNaN(secondsPerUnit)); // a plain line waits until there is a speed to tell
+        boolean first = !shown && (interactive || !Double.isNaN(secondsPerUnit)); // a plain line waits until a speed is known
         if (first || last || now - shownAt >= every) {
             shown = true;
             shownAt = now;

@@ -20,7 +20,7 @@ public final class StopSignal {
     /** How long work may take to unwind. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** The same for a server, which hands back the job in work: longer than it waits for a step. */
+    /** The same for a server, which returns the running job to the queue: longer than it waits for a step. */
     public static final Duration SERVER = Duration.ofSeconds(40);
 
     /** The same for training: a step, its checkpoint and the model made of it fit. */

@@ -1,7 +1,7 @@
 /**
  * What all commands share: console output, global options, the stop signal, progress and logging.
  * Commands and benchmarks are built on it.
- * It knows no command.
+ * It does not depend on any command.
  */
 @NullMarked
 package org.praxino.app.cli;

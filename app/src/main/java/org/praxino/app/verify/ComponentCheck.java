@@ -8,13 +8,13 @@ import org.praxino.tensor.Tensor;
 sealed interface ComponentCheck {
     /** Computes what the case holds in {@code outputs.safetensors}, under the same names. */
     @FunctionalInterface
-    non-sealed interface OfTensors extends ComponentCheck {
+    non-sealed interface TensorCheck extends ComponentCheck {
         Map<String, Tensor> compute(GoldenCase golden, Device device);
     }
 
     /** Compares texts; the case holds them itself. */
     @FunctionalInterface
-    non-sealed interface OfText extends ComponentCheck {
+    non-sealed interface TextCheck extends ComponentCheck {
         /** @return what differs, one sentence; empty when nothing does */
         String difference(GoldenCase golden);
     }

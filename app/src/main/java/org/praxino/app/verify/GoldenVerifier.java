@@ -25,10 +25,10 @@ public final class GoldenVerifier {
 
     /**
      * @param root a case folder, or a folder of them at any depth
-     * @param told of each verdict as it falls
+     * @param receives each result
      * @throws UserException when there is no case under {@code root}
      */
-    public List<CaseResult> run(Path root, Consumer<CaseResult> told) throws IOException {
+    public List<CaseResult> run(Path root, Consumer<CaseResult> onResult) throws IOException {
         List<Path> folders;
         if (!Files.isDirectory(root)) {
             throw new UserException("there is no folder '" + root + "': give one that holds golden cases");
@@ -43,7 +43,7 @@ public final class GoldenVerifier {
         for (Path folder : folders) {
             CaseResult v = verdict(folder);
             verdicts.add(v);
-            told.accept(v);
+            onResult.accept(v);
         }
         return List.copyOf(verdicts);
     }
@@ -63,8 +63,8 @@ public final class GoldenVerifier {
                         + String.join(", ", ComponentChecks.known()), start);
             }
             return switch (check) {
-                case ComponentCheck.OfTensors t -> compared(golden, t, start);
-                case ComponentCheck.OfText t -> read(golden, t, start);
+                case ComponentCheck.TensorCheck t -> compared(golden, t, start);
+                case ComponentCheck.TextCheck t -> read(golden, t, start);
             };
         } catch (UserException | Distance.Mismatch e) {
             return failed(name, component, String.valueOf(e.getMessage()), start);
@@ -73,7 +73,7 @@ public final class GoldenVerifier {
         }
     }
 
-    private CaseResult compared(GoldenCase golden, ComponentCheck.OfTensors check, long start) {
+    private CaseResult compared(GoldenCase golden, ComponentCheck.TensorCheck check, long start) {
         double tolerance = golden.tolerance();
         try (var reference = golden.outputs()) {
             var ours = check.compute(golden, device);
@@ -95,7 +95,7 @@ public final class GoldenVerifier {
         }
     }
 
-    private static CaseResult read(GoldenCase golden, ComponentCheck.OfText check, long start) {
+    private static CaseResult read(GoldenCase golden, ComponentCheck.TextCheck check, long start) {
         String difference = check.difference(golden);
         return difference.isEmpty()
                 ? new CaseResult(golden.name(), golden.component(), true, null, null, null, null, since(start))

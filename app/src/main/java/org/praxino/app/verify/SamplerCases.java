@@ -69,7 +69,7 @@ final class SamplerCases {
             var rows = new ArrayList<float[]>(List.of(x.toFloatArray()));
             FlowUniPc.sample(
                     stages, x.reshape(x.size(0), x.size(1), 1, 1, 1),
-                    (v, told, step) -> v.reshape(x.shape()).matmul(a).add(told / 1000).tanh().reshape(v.shape()),
+                    (v, level, step) -> v.reshape(x.shape()).matmul(a).add(level / 1000).tanh().reshape(v.shape()),
                     (done, of, now, x0) -> rows.add(now.toFloatArray()));
             Tensor states = Tensor.stack(rows.stream().map(r -> Tensor.of(r, x.shape())).toList(), 0);
             return Map.of(

@@ -22,7 +22,7 @@ final class TextCases {
     private TextCases() {}
 
     /** @see #states(GoldenCase, Device, Loader) */
-    static ComponentCheck.OfTensors states(Loader loader) {
+    static ComponentCheck.TensorCheck states(Loader loader) {
         return (golden, device) -> states(golden, device, loader);
     }
 

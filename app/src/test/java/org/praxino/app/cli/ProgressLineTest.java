@@ -71,7 +71,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void theEndIsToldOnce() {
+    void theEndIsReportedOnce() {
         try (var p = line(false, Duration.ofSeconds(5))) {
             for (int i = 0; i < 3; i++) {
                 p.update(4, 4, "latents");

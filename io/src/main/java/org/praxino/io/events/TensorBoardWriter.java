@@ -14,7 +14,7 @@ import org.praxino.io.FileErrors;
 
 /**
  * Writes one event file for TensorBoard. A run that is resumed opens a new file in the same folder and says from which step it
- * goes on; TensorBoard then forgets what the interrupted run had logged beyond it. May be used by several threads.
+ * continues; TensorBoard then drops what the interrupted run had logged beyond it. May be used by several threads.
  *
  * <p>Field numbers are those of TensorFlow's event.proto, summary.proto and tensor.proto.
  */
@@ -35,7 +35,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     /**
      * Begins a new event file in a folder, which is created if missing.
      *
-     * @param firstStep 0 for a new run; the step a resumed run goes on from
+     * @param firstStep 0 for a new run; the step a resumed run continues from
      */
     public static TensorBoardWriter open(Path folder, long firstStep) {
         try {

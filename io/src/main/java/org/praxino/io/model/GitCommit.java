@@ -10,7 +10,7 @@ final class GitCommit {
 
     private GitCommit() {}
 
-    /** The commit of the checkout that contains {@code start}; null when there is none or it cannot be told. */
+    /** The commit of the checkout that contains {@code start}; null when there is none or it is unknown. */
     static @Nullable String of(Path start) {
         for (Path folder = start.toAbsolutePath(); folder != null; folder = folder.getParent()) {
             Path git = folder.resolve(".git");

@@ -11,7 +11,7 @@ import org.praxino.tensor.Backend;
  * Description of the machine, for provenance.
  *
  * @param system name, version and architecture of the operating system
- * @param processor model name, "unknown" where the system does not tell
+ * @param processor model name, "unknown" where the system does not report it
  * @param cores as the Java machine may use
  * @param memoryMib physical memory
  * @param java version and vendor

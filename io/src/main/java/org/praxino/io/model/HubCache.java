@@ -32,7 +32,7 @@ public final class HubCache {
         try (Stream<Path> all = Files.list(snapshots)) {
             return all.filter(Files::isDirectory).max(Comparator.comparing(HubCache::changed).thenComparing(Comparator.naturalOrder())).orElse(path);
         } catch (IOException e) {
-            return path; // whoever opens it says what is wrong
+            return path; // opening it reports the error
         }
     }
 

@@ -13,7 +13,7 @@ import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model on disk: {@code model.json} and a folder a component with {@code config.json} and {@code model.safetensors}. Opening
+ * A model on disk: {@code model.json} and a folder for each component, with {@code config.json} and {@code model.safetensors}. Opening
  * checks that every file is there in its full size; {@link #verify} reads them all.
  */
 public final class ModelFolder {
@@ -29,10 +29,12 @@ public final class ModelFolder {
 
     private final Path path;
     private final ModelInfo info;
+    private final Showcase showcase;
 
     private ModelFolder(Path path, ModelInfo info) {
         this.path = path;
         this.info = info;
+        this.showcase = Showcase.of(path, info.hash());
     }
 
     /** Whether there is a model in this folder, whole or not. */
@@ -85,6 +87,11 @@ public final class ModelFolder {
 
     public ModelInfo info() {
         return info;
+    }
+
+    /** Prompts that the model generates well. */
+    public Showcase showcase() {
+        return showcase;
     }
 
     public boolean has(String component) {

@@ -23,7 +23,7 @@ public record ModelInfo(
         int format,
         String name,
         String kind,
-        Size size,
+        ClipSize size,
         @Nullable Integer blockLength,
         String licence,
         Provenance provenance,
@@ -34,15 +34,15 @@ public record ModelInfo(
     public static final int FORMAT = 1;
 
     /**
-     * Size, length and rate of a model's clips.
+     * ClipSize, length and rate of a model's clips.
      *
      * @param width of a frame in pixels
      * @param height of a frame in pixels
      * @param frames of a clip
      * @param fps frames a second to play at
      */
-    public record Size(int width, int height, int frames, double fps) {
-        public Size {
+    public record ClipSize(int width, int height, int frames, double fps) {
+        public ClipSize {
             if (width < 1 || height < 1 || frames < 1 || !(fps > 0)) {
                 throw new IllegalArgumentException("width=" + width + ", height=" + height + ", frames=" + frames + ", fps=" + fps
                         + " must all be above 0");
@@ -78,7 +78,7 @@ public record ModelInfo(
 
     /** A description without components. */
     public static ModelInfo of(
-            String name, String kind, Size size, @Nullable Integer blockLength, String licence, Provenance provenance) {
+            String name, String kind, ClipSize size, @Nullable Integer blockLength, String licence, Provenance provenance) {
         return new ModelInfo(FORMAT, name, kind, size, blockLength, licence, provenance, List.of(), "");
     }
 

@@ -24,7 +24,7 @@ final class PackagedModel {
 
     /**
      * The unpacked folder of a packed model, or null when no jar carries one of this name. Its files are compared with their checksums at
-     * every call, and unpacked anew where they differ.
+     * every call, and unpacked again where they differ.
      *
      * @throws UserException when the jar's copy is damaged or the cache cannot be written
      */
@@ -51,6 +51,9 @@ final class PackagedModel {
         }
         AtomicFiles.folder(folder, target -> {
             copy(loader, root, ModelFolder.MODEL, target);
+            if (loader.getResource(root + Showcase.FILE) != null) {
+                copy(loader, root, Showcase.FILE, target);
+            }
             for (ModelInfo.Component component : info.components()) {
                 Files.createDirectories(target.resolve(component.folder()));
                 for (ModelInfo.FileInfo file : component.files()) {

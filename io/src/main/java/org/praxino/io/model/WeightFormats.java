@@ -35,6 +35,9 @@ public final class WeightFormats {
         if (Files.isDirectory(path)) {
             return WeightFiles.open(HubCache.snapshot(path));
         }
+        if (Files.exists(path) && !Files.isRegularFile(path)) { // reading from a pipe may never end
+            throw new UserException("Cannot read " + path + ": it is a device or a pipe, and no file.");
+        }
         String name = name(path);
         if (isSafetensors(name)) {
             return WeightFiles.open(path);

@@ -1,7 +1,6 @@
 /**
- * What training leaves behind: checkpoints to resume from, and model folders to use and hand on.
- * Both are folders that appear whole or not at all, and both say how they were made: version, configuration, data, host.
- * The layouts are described in docs/formats.md.
+ * Checkpoints to resume from, and model folders to use. Both are written atomically and record their provenance: version, configuration,
+ * data, host. The layouts are described in docs/formats.md.
  */
 @NullMarked
 package org.praxino.io.model;

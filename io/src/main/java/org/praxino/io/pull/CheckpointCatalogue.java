@@ -16,7 +16,7 @@ import org.praxino.tensor.UserException;
  * @param groups files that belong together, each group under one licence
  * @param checkpoints what can be asked for, made of groups
  */
-public record CheckpointCatalogue(List<Group> groups, List<Checkpoint> checkpoints) {
+public record CheckpointCatalogue(List<Group> groups, List<PublishedCheckpoint> checkpoints) {
     private static final String FILE = "checkpoints.json";
 
     /**
@@ -33,8 +33,8 @@ public record CheckpointCatalogue(List<Group> groups, List<Checkpoint> checkpoin
      *
      * @param path in the repository
      * @param to in the folder it is fetched into, with slashes
-     * @param bytes its length; -1 where only the server can tell
-     * @param sha256 its checksum; null where only the server can tell
+     * @param bytes its length; -1 where only the server knows it
+     * @param sha256 its checksum; null where only the server knows it
      */
     public record Remote(String path, String to, long bytes, @Nullable String sha256) {
         public Remote {
@@ -75,8 +75,8 @@ public record CheckpointCatalogue(List<Group> groups, List<Checkpoint> checkpoin
      * @param title what it is, in a few words
      * @param groups names of its parts, in the order in which they are fetched: small ones first
      */
-    public record Checkpoint(String name, String title, List<String> groups) {
-        public Checkpoint {
+    public record PublishedCheckpoint(String name, String title, List<String> groups) {
+        public PublishedCheckpoint {
             groups = List.copyOf(groups);
         }
     }
@@ -84,7 +84,7 @@ public record CheckpointCatalogue(List<Group> groups, List<Checkpoint> checkpoin
     public CheckpointCatalogue {
         groups = List.copyOf(groups);
         checkpoints = List.copyOf(checkpoints);
-        for (Checkpoint c : checkpoints) {
+        for (PublishedCheckpoint c : checkpoints) {
             for (String group : c.groups) {
                 if (groups.stream().filter(g -> g.name.equals(group)).count() != 1) {
                     throw new IllegalArgumentException(c.name + " is made of " + group + ", which is not there once");
@@ -106,31 +106,31 @@ public record CheckpointCatalogue(List<Group> groups, List<Checkpoint> checkpoin
     }
 
     /** @throws UserException naming those there are, when there is none of that name */
-    public Checkpoint checkpoint(String name) {
+    public PublishedCheckpoint checkpoint(String name) {
         return checkpoints.stream().filter(c -> c.name.equals(name)).findFirst().orElseThrow(() -> new UserException(
                 "No checkpoint is known as \"" + name + "\": there are "
-                        + checkpoints.stream().map(Checkpoint::name).collect(Collectors.joining(", ")) + ", or give a URL."));
+                        + checkpoints.stream().map(PublishedCheckpoint::name).collect(Collectors.joining(", ")) + ", or give a URL."));
     }
 
     /** The parts of a checkpoint. */
-    public List<Group> groups(Checkpoint checkpoint) {
+    public List<Group> groups(PublishedCheckpoint checkpoint) {
         return checkpoint.groups.stream().map(n -> groups.stream().filter(g -> g.name.equals(n)).findFirst().orElseThrow()).toList();
     }
 
     /** Files of a checkpoint without known checksums: what a site announces of them is compared. */
-    public long unsummed(Checkpoint checkpoint) {
+    public long unsummed(PublishedCheckpoint checkpoint) {
         return groups(checkpoint).stream().flatMap(g -> g.files.stream()).filter(f -> f.sha256 == null).count();
     }
 
     /** The files of a checkpoint at a hub. */
-    public List<RemoteFile> wanted(Checkpoint checkpoint, ModelHub hub) {
+    public List<RemoteFile> wanted(PublishedCheckpoint checkpoint, ModelHub hub) {
         return groups(checkpoint).stream()
                 .flatMap(g -> g.files.stream().map(f -> new RemoteFile(hub.file(g.repo, g.revision, f.path), f.to, f.bytes, f.sha256)))
                 .toList();
     }
 
     /** Bytes of all files of a checkpoint whose lengths are known. */
-    public long bytes(Checkpoint checkpoint) {
+    public long bytes(PublishedCheckpoint checkpoint) {
         return groups(checkpoint).stream().mapToLong(Group::bytes).sum();
     }
 }

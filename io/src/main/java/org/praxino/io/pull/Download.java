@@ -46,19 +46,19 @@ final class Download {
     /**
      * Fetches a file.
      *
-     * @param come told how many bytes of it are there
-     * @throws UserException one sentence; a part that may be gone on from is kept, a wrong one is not
+     * @param come receives the number of bytes so far
+     * @throws UserException one sentence; a part that can be resumed is kept, a wrong one is not
      */
     Fetched fetch(RemoteFile wanted, Path target, LongConsumer come) {
         try (PartialFile part = PartialFile.open(target, wanted, disk, come)) {
             boolean resumed = part.length() > 0;
             @Nullable Fetched fetched = attempt(wanted, target, part, resumed, come);
-            if (fetched == null) { // what was gone on from was damaged
+            if (fetched == null) { // the resumed part was damaged
                 part.restart();
                 fetched = attempt(wanted, target, part, false, come);
             }
             if (fetched == null) {
-                throw new IllegalStateException("a file fetched in one go was told to be gone on from");
+                throw new IllegalStateException("a file downloaded at once cannot be resumed");
             }
             part.finish();
             return fetched;
@@ -81,7 +81,7 @@ final class Download {
                 + " instead of " + expected + ". Nothing of it was kept.");
     }
 
-    /** Fetches until everything is there. @return the length of the whole, or -1 when no one told it */
+    /** Fetches until everything is there. @return the length of the whole, or -1 when unknown */
     private long all(RemoteFile wanted, PartialFile part, LongConsumer come) {
         int failures = 0;
         while (true) {
@@ -95,7 +95,7 @@ final class Download {
                 failures = part.length() > before ? 1 : failures + 1;
                 if (failures > MOST_FAILURES) {
                     throw new UserException("Cannot fetch " + wanted.url() + ": " + e.getMessage() + ", " + failures + " times in a row. "
-                            + (part.length() == 0 ? "Try again later." : "What has come is kept: the same command goes on from there."), e);
+                            + (part.length() == 0 ? "Try again later." : "What was downloaded is kept: the same command continues from there."), e);
                 }
                 rest(failures, e);
             }
@@ -103,7 +103,7 @@ final class Download {
     }
 
     private void rest(int failures, IOException e) {
-        Duration asked = e instanceof HttpTransfer.Broken b ? b.waitFor() : null;
+        Duration asked = e instanceof HttpTransfer.TransferException b ? b.waitFor() : null;
         Duration own = Duration.ofSeconds(1L << (failures - 1));
         try {
             pause.wait(asked == null ? own : asked.compareTo(patience) > 0 ? patience : asked);
@@ -118,73 +118,73 @@ final class Download {
             return part.length(); // only the comparison was missing
         }
         @Nullable String condition = part.origin().sha256() == null ? part.origin().validator() : null;
-        try (HttpTransfer.Answer answer = transfer.get(wanted.url(), part.length(), condition)) {
-            long total = take(wanted, part, answer);
+        try (HttpTransfer.Response response = transfer.get(wanted.url(), part.length(), condition)) {
+            long total = take(wanted, part, response);
             if (part.length() != total) {
-                copy(answer, part, come);
+                copy(response, part, come);
             }
             if (total >= 0 && part.length() < total) {
-                throw new HttpTransfer.Broken("the connection to " + answer.from().getHost() + " ended early", null, null);
+                throw new HttpTransfer.TransferException("the connection to " + response.from().getHost() + " ended early", null, null);
             }
             return total;
         }
     }
 
-    /** Prepares the part for what the answer holds. @return the length of the whole, or -1 */
-    private static long take(RemoteFile wanted, PartialFile part, HttpTransfer.Answer answer) throws IOException {
-        @Nullable String announced = answer.announced();
+    /** Prepares the part for what the response holds. @return the length of the whole, or -1 */
+    private static long take(RemoteFile wanted, PartialFile part, HttpTransfer.Response response) throws IOException {
+        @Nullable String announced = response.announced();
         if (wanted.sha256() != null && announced != null && !announced.equals(wanted.sha256())) {
-            throw new UserException(answer.from().getHost() + " has another file as " + wanted.url() + " than is known here: its checksum is "
+            throw new UserException(response.from().getHost() + " has another file as " + wanted.url() + " than is known here: its checksum is "
                     + announced + " instead of " + wanted.sha256() + ".");
         }
         @Nullable String sum = wanted.sha256() != null ? wanted.sha256() : announced;
         @Nullable String known = part.origin().sha256();
         boolean changed = sum != null && known != null && !sum.equals(known);
-        String says = answer.headers().firstValue("content-range").orElse("");
+        String says = response.headers().firstValue("content-range").orElse("");
         Matcher nothing = NO_RANGE.matcher(says);
-        if (answer.status() == 416 && !changed && nothing.matches() && Long.parseLong(nothing.group(1)) == part.length()) {
+        if (response.status() == 416 && !changed && nothing.matches() && Long.parseLong(nothing.group(1)) == part.length()) {
             return part.length();
         }
         Matcher range = RANGE.matcher(says);
-        boolean rest = answer.status() == 206 && range.matches() && Long.parseLong(range.group(1)) == part.length();
-        if (part.length() > 0 && (changed || answer.status() != 200 && !rest)) {
+        boolean rest = response.status() == 206 && range.matches() && Long.parseLong(range.group(1)) == part.length();
+        if (part.length() > 0 && (changed || response.status() != 200 && !rest)) {
             part.restart();
-            throw new HttpTransfer.Broken(answer.from().getHost() + " has another file there than before", Duration.ZERO, null);
+            throw new HttpTransfer.TransferException(response.from().getHost() + " has another file there than before", Duration.ZERO, null);
         }
-        if (answer.status() != 200 && !rest) {
-            throw new UserException(answer.from().getHost() + " answered " + answer.status() + " to the request for " + wanted.url() + ".");
+        if (response.status() != 200 && !rest) {
+            throw new UserException(response.from().getHost() + " answered " + response.status() + " to the request for " + wanted.url() + ".");
         }
-        if (answer.status() == 200) {
+        if (response.status() == 200) {
             part.restart();
         }
-        long total = rest ? (range.group(2).equals("*") ? -1 : Long.parseLong(range.group(2))) : answer.length();
+        long total = rest ? (range.group(2).equals("*") ? -1 : Long.parseLong(range.group(2))) : response.length();
         if (wanted.bytes() >= 0 && total >= 0 && total != wanted.bytes()) {
-            throw new UserException(answer.from().getHost() + " has " + total + " bytes as " + wanted.url() + " where " + wanted.bytes()
+            throw new UserException(response.from().getHost() + " has " + total + " bytes as " + wanted.url() + " where " + wanted.bytes()
                     + " are expected: it was changed there, or this is a wrong mirror.");
         }
-        part.describe(answer.validator(), sum);
+        part.describe(response.validator(), sum);
         return total < 0 ? wanted.bytes() : total;
     }
 
-    private void copy(HttpTransfer.Answer answer, PartialFile part, LongConsumer come) throws IOException {
+    private void copy(HttpTransfer.Response response, PartialFile part, LongConsumer come) throws IOException {
         byte[] bytes = new byte[PIECE];
-        URI from = answer.from();
-        try (StallTimeout watch = new StallTimeout(answer.body(), patience)) {
+        URI from = response.from();
+        try (StallTimeout watch = new StallTimeout(response.body(), patience)) {
             while (true) {
                 int count;
                 try {
-                    count = answer.body().read(bytes);
+                    count = response.body().read(bytes);
                 } catch (IOException e) {
                     if (Thread.currentThread().isInterrupted() || e.getCause() instanceof InterruptedException) {
                         throw new CancellationException("stopped");
                     }
                     String reason = watch.hasFired() ? "nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s"
                             : HttpTransfer.reason(e, from);
-                    throw new HttpTransfer.Broken(reason, null, e);
+                    throw new HttpTransfer.TransferException(reason, null, e);
                 }
                 if (count < 0) {
                     if (watch.hasFired()) {
-                        throw new HttpTransfer.Broken("nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s", null, null);
+                        throw new HttpTransfer.TransferException("nothing came from " + from.getHost() + " for " + patience.toSeconds() + " s", null, null);
                     }
                     return;
                 }

@@ -44,11 +44,11 @@ final class HttpTransfer implements AutoCloseable {
     }
 
     /**
-     * An answer to a request for a file's bytes.
+     * The response to a request for a file's bytes.
      *
-     * @param announced SHA-256 that a hub told on the way, or null
+     * @param announced SHA-256 that the hub sent in a header, or null
      */
-    record Answer(URI from, int status, HttpHeaders headers, InputStream body, @Nullable String announced) implements AutoCloseable {
+    record Response(URI from, int status, HttpHeaders headers, InputStream body, @Nullable String announced) implements AutoCloseable {
         /** Bytes of the body, or -1. */
         long length() {
             return headers.firstValueAsLong("content-length").orElse(-1);
@@ -67,12 +67,12 @@ final class HttpTransfer implements AutoCloseable {
     }
 
     /** The transfer failed in a way that may pass. */
-    static final class Broken extends IOException {
+    static final class TransferException extends IOException {
         private static final long serialVersionUID = 1;
 
         private final @Nullable Duration wait;
 
-        Broken(String reason, @Nullable Duration wait, @Nullable Throwable cause) {
+        TransferException(String reason, @Nullable Duration wait, @Nullable Throwable cause) {
             super(reason, cause);
             this.wait = wait;
         }
@@ -86,27 +86,27 @@ final class HttpTransfer implements AutoCloseable {
     /**
      * Asks for a file from byte {@code from} on.
      *
-     * @param validator the answer holds the rest only if the file is still this one, else all; null: whatever it is now
-     * @return an answer with status 200 (all), 206 (the rest) or 416 (there is no rest)
-     * @throws Broken when trying again makes sense
+     * @param validator the response holds the rest only if the file is still this one, else all; null: whatever it is now
+     * @return a response with status 200 (all), 206 (the rest) or 416 (there is no rest)
+     * @throws TransferException when trying again makes sense
      * @throws UserException when it makes none
      */
-    Answer get(URI url, long from, @Nullable String validator) throws IOException, InterruptedException {
+    Response get(URI url, long from, @Nullable String validator) throws IOException, InterruptedException {
         URI at = url;
         @Nullable String announced = null;
         for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
             HttpResponse<InputStream> response = send(request(at, from, validator), at);
-            @Nullable String told = response.headers().firstValue(ANNOUNCED).map(v -> v.replace("\"", "")).orElse(null);
-            announced = told != null && told.matches("[0-9a-f]{64}") ? told : announced;
+            @Nullable String header = response.headers().firstValue(ANNOUNCED).map(v -> v.replace("\"", "")).orElse(null);
+            announced = header != null && header.matches("[0-9a-f]{64}") ? header : announced;
             if (!REDIRECTS.contains(response.statusCode())) {
-                Answer answer = new Answer(at, response.statusCode(), response.headers(), response.body(), announced);
-                HttpErrors.check(answer, url, hub);
-                return answer;
+                Response result = new Response(at, response.statusCode(), response.headers(), response.body(), announced);
+                HttpErrors.check(result, url, hub);
+                return result;
             }
             response.body().close();
             at = next(at, response.headers().firstValue("location").orElse(""));
         }
-        throw new UserException(url + " leads from one address to the next, more than " + MOST_REDIRECTS + " times.");
+        throw new UserException(url + " redirects more than " + MOST_REDIRECTS + " times.");
     }
 
     private static URI next(URI at, String location) {
@@ -119,7 +119,7 @@ final class HttpTransfer implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // the same sentence
         }
-        throw new UserException(at.getHost() + " sends us to an address that is not followed: \"" + location + "\".");
+        throw new UserException(at.getHost() + " redirects to an address that is not followed: \"" + location + "\".");
     }
 
     private HttpRequest request(URI uri, long from, @Nullable String validator) {
@@ -146,17 +146,17 @@ final class HttpTransfer implements AutoCloseable {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         } catch (HttpConnectTimeoutException e) {
-            throw new Broken("there is no connection to " + at.getHost() + " within " + patience.toSeconds() + " s", null, e);
+            throw new TransferException("there is no connection to " + at.getHost() + " within " + patience.toSeconds() + " s", null, e);
         } catch (ConnectException e) {
             if (isUnknown(e)) {
                 throw new UserException("The host " + at.getHost() + " was not found: is there a connection to the internet, or is a"
                         + " proxy needed (environment variable HTTPS_PROXY)?", e);
             }
-            throw new Broken(at.getHost() + " cannot be reached", null, e);
+            throw new TransferException(at.getHost() + " cannot be reached", null, e);
         } catch (SSLException e) {
             throw new UserException("The connection to " + at.getHost() + " is not safe: " + e.getMessage() + ".", e);
         } catch (IOException e) {
-            throw new Broken(reason(e, at), null, e);
+            throw new TransferException(reason(e, at), null, e);
         }
     }
 

@@ -25,7 +25,7 @@ public record ModelHub(URI base, @Nullable String token) {
     /**
      * The site that the environment configures.
      *
-     * @param mirror address given by hand, which counts before the environment's, or null
+     * @param mirror address that overrides the environment's, or null
      * @throws UserException when the mirror is no address
      */
     public static ModelHub of(Map<String, String> environment, @Nullable String mirror) {
@@ -51,7 +51,7 @@ public record ModelHub(URI base, @Nullable String token) {
         return URI.create(base + "/" + repo + "/resolve/" + revision + "/" + path);
     }
 
-    /** The token, when {@code uri} is on this very site and the way there is not open to listeners; else null. */
+    /** The token, when {@code uri} is on this site and uses https; else null. */
     @Nullable String tokenFor(URI uri) {
         boolean same = ModelHub.origin(uri).equals(ModelHub.origin(base));
         boolean closed = "https".equals(uri.getScheme()) || List.of("localhost", "127.0.0.1", "[::1]").contains(uri.getHost());

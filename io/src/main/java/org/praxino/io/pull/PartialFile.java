@@ -18,7 +18,7 @@ import org.praxino.tensor.UserException;
 
 /**
  * A partially downloaded file: {@code .NAME.part} beside the place where it will be, and {@code .NAME.part.json}, which says of what it is
- * a part. Both outlive the process, so that a transfer goes on where it stopped; one process at a time works on a part.
+ * a part. Both outlive the process, so that a transfer resumes where it stopped; one process at a time works on a part.
  */
 final class PartialFile implements AutoCloseable {
     /**
@@ -65,9 +65,9 @@ final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Opens the partial file and reads its state; a part of something else is begun anew.
+     * Opens the partial file and reads its state; a part of something else is restarted.
      *
-     * @param read told how many bytes of it have been read so far
+     * @param read receives the number of bytes read so far
      */
     static PartialFile open(Path target, RemoteFile wanted, DiskOperations disk, java.util.function.LongConsumer read) {
         Path path = part(target);

@@ -18,18 +18,18 @@ import org.praxino.tensor.UserException;
 
 /**
  * The proxies that the environment names: {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and the exceptions in
- * {@code NO_PROXY}, each also in small letters. Without any of them the JVM's own setting counts. For a name and a password on the way
- * to https the JVM wants the property {@code jdk.http.auth.tunneling.disabledSchemes} to be empty, which the launcher sees to.
+ * {@code NO_PROXY}, each also in lower case. Without any of them the JVM's own setting counts. For a name and a password on the way
+ * to https the JVM needs the property {@code jdk.http.auth.tunneling.disabledSchemes} to be empty, which the launcher does.
  */
 final class Proxies extends ProxySelector {
     /** A proxy and its credentials. */
-    private record Way(InetSocketAddress address, @Nullable String login) {}
+    private record ProxyAddress(InetSocketAddress address, @Nullable String login) {}
 
-    private final @Nullable Way https;
-    private final @Nullable Way http;
+    private final @Nullable ProxyAddress https;
+    private final @Nullable ProxyAddress http;
     private final List<String> direct;
 
-    private Proxies(@Nullable Way https, @Nullable Way http, List<String> direct) {
+    private Proxies(@Nullable ProxyAddress https, @Nullable ProxyAddress http, List<String> direct) {
         this.https = https;
         this.http = http;
         this.direct = direct;
@@ -37,9 +37,9 @@ final class Proxies extends ProxySelector {
 
     /** @throws UserException when a variable names no HTTP proxy */
     static Proxies of(Map<String, String> environment) {
-        @Nullable Way all = way("ALL_PROXY", environment);
-        @Nullable Way https = way("HTTPS_PROXY", environment);
-        @Nullable Way http = way("HTTP_PROXY", environment);
+        @Nullable ProxyAddress all = proxy("ALL_PROXY", environment);
+        @Nullable ProxyAddress https = proxy("HTTPS_PROXY", environment);
+        @Nullable ProxyAddress http = proxy("HTTP_PROXY", environment);
         String exceptions = value("NO_PROXY", environment);
         List<String> direct = Arrays.stream(exceptions.split(",")).map(s -> s.strip().toLowerCase(Locale.ROOT)).filter(s -> !s.isEmpty()).toList();
         return new Proxies(https == null ? all : https, http == null ? all : http, direct);
@@ -49,7 +49,7 @@ final class Proxies extends ProxySelector {
         return environment.getOrDefault(variable.toLowerCase(Locale.ROOT), environment.getOrDefault(variable, "")).strip();
     }
 
-    private static @Nullable Way way(String variable, Map<String, String> environment) {
+    private static @Nullable ProxyAddress proxy(String variable, Map<String, String> environment) {
         String value = value(variable, environment);
         if (value.isEmpty()) {
             return null;
@@ -58,7 +58,7 @@ final class Proxies extends ProxySelector {
             URI uri = URI.create(value.contains("://") ? value : "http://" + value);
             if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
                 int port = uri.getPort() < 0 ? 80 : uri.getPort();
-                return new Way(InetSocketAddress.createUnresolved(uri.getHost(), port), login(uri.getRawUserInfo()));
+                return new ProxyAddress(InetSocketAddress.createUnresolved(uri.getHost(), port), login(uri.getRawUserInfo()));
             }
         } catch (IllegalArgumentException e) {
             // the same sentence, which does not repeat a password
@@ -84,9 +84,9 @@ final class Proxies extends ProxySelector {
         if (isDirect(uri)) {
             return List.of(Proxy.NO_PROXY);
         }
-        @Nullable Way way = "https".equals(uri.getScheme()) ? https : http;
-        if (way != null) {
-            return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(way.address.getHostString(), way.address.getPort())));
+        @Nullable ProxyAddress proxy = "https".equals(uri.getScheme()) ? https : http;
+        if (proxy != null) {
+            return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(proxy.address.getHostString(), proxy.address.getPort())));
         }
         @Nullable ProxySelector usual = ProxySelector.getDefault();
         return https != null || http != null || usual == null ? List.of(Proxy.NO_PROXY) : usual.select(uri);
@@ -108,14 +108,14 @@ final class Proxies extends ProxySelector {
         return false;
     }
 
-    /** The authorization header for the proxy to {@code uri}; null when it is told nothing. */
+    /** The authorization header for the proxy to {@code uri}; null for none. */
     @Nullable String login(URI uri) {
-        @Nullable Way way = "https".equals(uri.getScheme()) ? https : http;
-        return way == null || isDirect(uri) ? null : way.login;
+        @Nullable ProxyAddress proxy = "https".equals(uri.getScheme()) ? https : http;
+        return proxy == null || isDirect(uri) ? null : proxy.login;
     }
 
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException cause) {
-        // told by the exception of the transfer
+        // the exception of the transfer says it
     }
 }

@@ -22,21 +22,21 @@ import org.praxino.tensor.UserException;
  * Resumes after interruptions, including a killed process. Not thread-safe.
  */
 public final class Puller implements AutoCloseable {
-    /** How a file was obtained. */
-    public enum How {
-        /** It was there and is right. */
-        THERE,
-        /** Another folder had it: it is one file on the disk with two names. */
+    /** Where a file came from. */
+    public enum Origin {
+        /** The file existed and its checksum is right. */
+        PRESENT,
+        /** A hard link to the same file in another folder. */
         LINKED,
-        FETCHED
+        DOWNLOADED
     }
 
     /**
      * A completed file.
      *
-     * @param compared whether anyone could tell the checksum it must have
+     * @param compared whether the expected checksum was known
      */
-    public record PulledFile(Path file, long bytes, String sha256, How how, boolean compared) {}
+    public record PulledFile(Path file, long bytes, String sha256, Origin origin, boolean compared) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -61,26 +61,26 @@ public final class Puller implements AutoCloseable {
     }
 
     /**
-     * Brings all files into {@code folder}. An interrupt of the thread ends it; what has come is kept.
+     * Downloads all files to {@code folder}. An interrupt of the thread ends it; partial files are kept.
      *
      * @param name of the checkpoint, for the record, or null
      * @param licences accepted, for the record
-     * @param neighbours folders that may have the same files, each with a record
-     * @param progress told megabytes
+     * @param otherFolders folders that may have the same files, each with a record
+     * @param progress in megabytes
      * @throws UserException one sentence; files that are complete stay
      */
     public List<PulledFile> pull(
-            Path folder, @Nullable String name, List<String> licences, List<RemoteFile> files, List<Path> neighbours, Progress progress) {
+            Path folder, @Nullable String name, List<String> licences, List<RemoteFile> files, List<Path> otherFolders, Progress progress) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw FileErrors.writing(folder, e);
         }
         PullRecord record = PullRecord.of(folder).about(name, licences);
-        requireSpace(folder, record, files, neighbours);
+        requireSpace(folder, record, files, otherFolders);
         var pulled = new ArrayList<PulledFile>();
         for (RemoteFile wanted : files) {
-            PulledFile one = one(folder, record, wanted, neighbours, progress);
+            PulledFile one = one(folder, record, wanted, otherFolders, progress);
             pulled.add(one);
             record = record.with(entry(wanted, one));
             record.write(folder);
@@ -88,22 +88,22 @@ public final class Puller implements AutoCloseable {
         return pulled;
     }
 
-    private PulledFile one(Path folder, PullRecord record, RemoteFile wanted, List<Path> neighbours, Progress progress) {
+    private PulledFile one(Path folder, PullRecord record, RemoteFile wanted, List<Path> otherFolders, Progress progress) {
         Path target = folder.resolve(wanted.to());
         LongConsumer come = done -> progress.update(done / 1_000_000, wanted.bytes() < 0 ? -1 : wanted.bytes() / 1_000_000, wanted.to());
         if (Files.exists(target)) {
-            return there(folder, target, record, wanted);
+            return verified(folder, target, record, wanted);
         }
-        @Nullable PulledFile linked = link(target, wanted, neighbours);
+        @Nullable PulledFile linked = link(target, wanted, otherFolders);
         if (linked != null) {
             return linked;
         }
         Download.Fetched fetched = download.fetch(wanted, target, come);
-        return new PulledFile(target, fetched.bytes(), fetched.sha256(), How.FETCHED, fetched.compared());
+        return new PulledFile(target, fetched.bytes(), fetched.sha256(), Origin.DOWNLOADED, fetched.compared());
     }
 
     /** An existing file: right, or not to be touched. */
-    private static PulledFile there(Path folder, Path target, PullRecord record, RemoteFile wanted) {
+    private static PulledFile verified(Path folder, Path target, PullRecord record, RemoteFile wanted) {
         PullRecord.@Nullable Entry entry = record.intact(folder, wanted.to());
         try {
             long bytes = Files.size(target);
@@ -111,7 +111,7 @@ public final class Puller implements AutoCloseable {
             boolean known = wanted.sha256() != null || entry != null && entry.url().equals(wanted.url().toString());
             boolean right = (wanted.bytes() < 0 || wanted.bytes() == bytes) && (wanted.sha256() == null || wanted.sha256().equals(sum));
             if (right && (known || wanted.bytes() >= 0)) {
-                return new PulledFile(target, bytes, sum, How.THERE, wanted.sha256() != null || entry != null && entry.compared());
+                return new PulledFile(target, bytes, sum, Origin.PRESENT, wanted.sha256() != null || entry != null && entry.compared());
             }
         } catch (IOException e) {
             throw FileErrors.reading(target, e);
@@ -120,14 +120,14 @@ public final class Puller implements AutoCloseable {
                 + " folder with --to.");
     }
 
-    /** The same bytes under another name, when a neighbour has them; null when none has or the disk cannot do that. */
-    private static @Nullable PulledFile link(Path target, RemoteFile wanted, List<Path> neighbours) {
-        @Nullable Path there = neighbour(wanted, neighbours);
+    /** The same bytes under another name, when another folder has them; null when none has or the disk cannot do that. */
+    private static @Nullable PulledFile link(Path target, RemoteFile wanted, List<Path> otherFolders) {
+        @Nullable Path copy = findCopy(wanted, otherFolders);
         try {
-            if (there != null && Sha256.ofFile(there).equals(wanted.sha256())) {
+            if (copy != null && Sha256.ofFile(copy).equals(wanted.sha256())) {
                 Files.createDirectories(target.getParent());
-                Files.createLink(target, there);
-                return new PulledFile(target, Files.size(target), String.valueOf(wanted.sha256()), How.LINKED, true);
+                Files.createLink(target, copy);
+                return new PulledFile(target, Files.size(target), String.valueOf(wanted.sha256()), Origin.LINKED, true);
             }
         } catch (IOException | UnsupportedOperationException e) {
             // then it is fetched
@@ -135,11 +135,11 @@ public final class Puller implements AutoCloseable {
         return null;
     }
 
-    private static @Nullable Path neighbour(RemoteFile wanted, List<Path> neighbours) {
+    private static @Nullable Path findCopy(RemoteFile wanted, List<Path> otherFolders) {
         if (wanted.sha256() == null) {
             return null;
         }
-        for (Path folder : neighbours) {
+        for (Path folder : otherFolders) {
             for (PullRecord.Entry e : PullRecord.of(folder).files()) {
                 Path file = folder.resolve(e.path()).normalize();
                 if (e.sha256().equals(wanted.sha256()) && file.startsWith(folder.normalize()) && Files.isRegularFile(file)) {
@@ -150,11 +150,11 @@ public final class Puller implements AutoCloseable {
         return null;
     }
 
-    private void requireSpace(Path folder, PullRecord record, List<RemoteFile> files, List<Path> neighbours) {
+    private void requireSpace(Path folder, PullRecord record, List<RemoteFile> files, List<Path> otherFolders) {
         long need = 0;
         for (RemoteFile w : files) {
             Path target = folder.resolve(w.to());
-            if (w.bytes() >= 0 && !Files.exists(target) && neighbour(w, neighbours) == null) {
+            if (w.bytes() >= 0 && !Files.exists(target) && findCopy(w, otherFolders) == null) {
                 need += w.bytes() - Math.min(w.bytes(), PartialFile.lengthFor(target));
             }
         }

@@ -57,7 +57,7 @@ final class HeaderParser {
             }
         }
         if (json.nextToken() != null) {
-            throw new MalformedHeaderException("its header goes on after the closing '}'");
+            throw new MalformedHeaderException("its header continues after the closing '}'");
         }
     }
 

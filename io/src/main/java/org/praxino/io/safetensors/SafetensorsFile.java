@@ -76,11 +76,6 @@ public final class SafetensorsFile implements WeightFile {
         return entry(name).shape().clone();
     }
 
-    /** The type as stored, also one that cannot be computed in. */
-    public StoredType storedType(String name) {
-        return entry(name).type();
-    }
-
     @Override
     public DType dtype(String name) {
         TensorEntry entry = entry(name);

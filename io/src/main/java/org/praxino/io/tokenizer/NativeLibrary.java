@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.io.CacheFolder;
 
 /**
- * Loads the tokenizer library once: the CPU build out of its own jar, unpacked into Praxino's cache folder. Left to itself the
- * wrapper would unpack into the home folder, look on the network for a CUDA build where it sees a GPU, and report its use to its
+ * Loads the tokenizer library once: the CPU build out of its own jar, unpacked into Praxino's cache folder. By default the wrapper would
+ * unpack into the home folder, search the network for a CUDA build where it sees a GPU, and report its use to its
  * maker; settings the embedding program has made itself are respected.
  */
 final class NativeLibrary {

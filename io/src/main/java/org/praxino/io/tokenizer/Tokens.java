@@ -18,11 +18,6 @@ public record Tokens(long[][] ids, long[][] mask, long[][] typeIds, int[] droppe
         return ids.length == 0 ? 0 : ids[0].length;
     }
 
-    /** Whether any text was cut. */
-    public boolean truncated() {
-        return Arrays.stream(dropped).anyMatch(n -> n > 0);
-    }
-
     /** [B, S] I64. */
     public Tensor idTensor() {
         return tensor(ids);
@@ -31,11 +26,6 @@ public record Tokens(long[][] ids, long[][] mask, long[][] typeIds, int[] droppe
     /** [B, S] I64 of 1 and 0. */
     public Tensor maskTensor() {
         return tensor(mask);
-    }
-
-    /** [B, S] I64. */
-    public Tensor typeTensor() {
-        return tensor(typeIds);
     }
 
     private Tensor tensor(long[][] rows) {

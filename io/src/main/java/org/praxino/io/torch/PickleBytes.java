@@ -41,7 +41,7 @@ final class PickleBytes {
     }
 
     /** A whole number of so many bytes. */
-    Number whole(int bytes) {
+    Number integer(int bytes) {
         byte[] little = take(bytes);
         byte[] big = new byte[bytes];
         for (int i = 0; i < bytes; i++) {

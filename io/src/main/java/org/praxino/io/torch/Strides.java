@@ -7,7 +7,7 @@ final class Strides {
     private Strides() {}
 
     /** The bytes themselves if they are contiguous, as nearly always; else a copy in order. */
-    static MemorySegment inOrder(MemorySegment storage, PickleValue.Tensor t, int width) {
+    static MemorySegment inOrder(MemorySegment storage, PickleValue.StoredTensor t, int width) {
         long count = 1;
         boolean ordered = true;
         for (int i = t.shape().length - 1; i >= 0; i--) {

@@ -2,12 +2,12 @@ package org.praxino.io.torch;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.praxino.io.torch.PickleValue.Aside;
 import org.praxino.io.torch.PickleValue.Dict;
-import org.praxino.io.torch.PickleValue.Known;
+import org.praxino.io.torch.PickleValue.Global;
+import org.praxino.io.torch.PickleValue.Ignored;
 import org.praxino.io.torch.PickleValue.Num;
 import org.praxino.io.torch.PickleValue.Storage;
-import org.praxino.io.torch.PickleValue.Tensor;
+import org.praxino.io.torch.PickleValue.StoredTensor;
 import org.praxino.io.torch.PickleValue.Tuple;
 
 /** Implements the functions that a checkpoint may refer to, with checks. */
@@ -17,7 +17,7 @@ final class TensorReductions {
     private TensorReductions() {}
 
     static PickleValue reduced(PickleValue function, PickleValue arguments) {
-        if (!(function instanceof Known(var global)) || !(arguments instanceof Tuple(var args))) {
+        if (!(function instanceof Global(var global)) || !(arguments instanceof Tuple(var args))) {
             throw new UnsupportedPickleException("its pickle calls something that is no function");
         }
         return switch (global) {
@@ -27,8 +27,8 @@ final class TensorReductions {
             case REBUILD_PARAMETER -> parameter(args, 3);
             case REBUILD_PARAMETER_WITH_STATE -> parameter(args, 4);
             case REBUILD_FROM_TYPE -> ofType(args);
-            case SIZE -> args.size() == 1 && args.getFirst() instanceof Tuple size ? size : new Aside();
-            case HARMLESS -> new Aside();
+            case SIZE -> args.size() == 1 && args.getFirst() instanceof Tuple size ? size : new Ignored();
+            case HARMLESS -> new Ignored();
             case NAME -> throw new UnsupportedPickleException("its pickle calls what only names a type here");
             case DOUBLE, FLOAT, HALF, BFLOAT16, LONG, INT, SHORT, CHAR, BYTE, BOOL ->
                 throw new UnsupportedPickleException("its pickle calls a storage class, which only names a type here");
@@ -44,7 +44,7 @@ final class TensorReductions {
 
     /** (function, class, its arguments, attributes): a tensor with attributes, which have no use here. */
     private static PickleValue ofType(List<PickleValue> args) {
-        if (args.size() == 4 && args.getFirst() instanceof Known(var function) && args.get(2) instanceof Tuple inner
+        if (args.size() == 4 && args.getFirst() instanceof Global(var function) && args.get(2) instanceof Tuple inner
                 && (function == PickleGlobal.REBUILD_TENSOR || function == PickleGlobal.REBUILD_PARAMETER)) {
             return reduced(args.getFirst(), inner);
         }
@@ -53,14 +53,14 @@ final class TensorReductions {
 
     /** (tensor, whether it learns, hooks, and in one of the two functions attributes). */
     private static PickleValue parameter(List<PickleValue> args, int count) {
-        if (args.size() == count && args.getFirst() instanceof Tensor t) {
+        if (args.size() == count && args.getFirst() instanceof StoredTensor t) {
             return t;
         }
         throw new UnsupportedPickleException("its pickle makes a parameter out of something that is no tensor");
     }
 
     /** (storage, offset, shape, stride, whether it learns, hooks, and nothing that matters here). */
-    private static Tensor tensor(List<PickleValue> args) {
+    private static StoredTensor tensor(List<PickleValue> args) {
         if (args.size() < 4 || !(args.get(0) instanceof Storage storage)) {
             throw new UnsupportedPickleException("its pickle makes a tensor out of something that is no storage");
         }
@@ -85,7 +85,7 @@ final class TensorReductions {
         } catch (ArithmeticException e) {
             throw new UnsupportedPickleException("it has a tensor of more than 2^63 elements");
         }
-        return new Tensor(storage, offset, shape, stride);
+        return new StoredTensor(storage, offset, shape, stride);
     }
 
     private static long[] numbers(PickleValue v) {

@@ -25,7 +25,7 @@ import org.praxino.tensor.WeightSource;
 
 /**
  * An open PyTorch checkpoint ({@code .pt}, {@code .pth}), mapped into memory: tensors are read when they are asked for. Dictionaries
- * inside dictionaries are told by dots: {@code generator.model.head.head.weight}. Lists, sets, bytes and other values beside the weights
+ * inside dictionaries are joined by dots: {@code generator.model.head.head.weight}. Lists, sets, bytes and other values beside the weights
  * are passed over. Safe to read from several threads.
  */
 public final class TorchCheckpoint implements WeightFile {
@@ -39,7 +39,7 @@ public final class TorchCheckpoint implements WeightFile {
     private final Arena arena;
     private final UncompressedZip zip;
     private final String folder; // of the archive, ends with a slash
-    private final Map<String, PickleValue.Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, PickleValue.StoredTensor> tensors = new LinkedHashMap<>();
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private int walked;
 
@@ -108,26 +108,26 @@ public final class TorchCheckpoint implements WeightFile {
             }
             switch (value) {
                 case PickleValue.Dict inner -> collect(name + ".", inner, depth + 1);
-                case PickleValue.Tensor t -> {
+                case PickleValue.StoredTensor t -> {
                     if (tensors.put(name, t) != null) {
                         throw new UnsupportedPickleException("two of its tensors are called \"" + name + "\"");
                     }
                 }
                 case PickleValue.Text t -> facts.put(name, t.text());
                 case PickleValue.Num n -> facts.put(name, n.number());
-                case PickleValue.Flag f -> facts.put(name, f.on());
-                case PickleValue.Nothing n -> {}
+                case PickleValue.Bool f -> facts.put(name, f.on());
+                case PickleValue.None n -> {}
                 case PickleValue.Tuple t -> {}
-                case PickleValue.Items i -> {}
-                case PickleValue.Aside a -> {}
-                case PickleValue.Known k -> {}
+                case PickleValue.ListOrSet i -> {}
+                case PickleValue.Ignored a -> {}
+                case PickleValue.Global k -> {}
                 case PickleValue.Storage s -> {}
             }
         });
     }
 
     /** That the storage's entry is there in full. */
-    private void check(String name, PickleValue.Tensor t) {
+    private void check(String name, PickleValue.StoredTensor t) {
         @Nullable MemorySegment data = zip.entry(folder + "data/" + t.storage().key());
         long elements = t.storage().count();
         if (data == null) {
@@ -187,18 +187,18 @@ public final class TorchCheckpoint implements WeightFile {
 
     @Override
     public Tensor read(String name) {
-        PickleValue.Tensor t = tensor(name);
+        PickleValue.StoredTensor t = tensor(name);
         DType dtype = t.storage().dtype();
         return Tensor.ofMemory(dtype, bytes(t), t.shape());
     }
 
     @Override
     public Tensor view(String name) {
-        PickleValue.Tensor t = tensor(name);
+        PickleValue.StoredTensor t = tensor(name);
         return Tensor.overMemory(t.storage().dtype(), bytes(t), t.shape());
     }
 
-    private MemorySegment bytes(PickleValue.Tensor t) {
+    private MemorySegment bytes(PickleValue.StoredTensor t) {
         @Nullable MemorySegment stored = zip.entries().get(folder + "data/" + t.storage().key());
         if (stored == null) {
             throw new UserException(path + " is damaged: it lacks " + folder + "data/" + t.storage().key() + ".");
@@ -206,8 +206,8 @@ public final class TorchCheckpoint implements WeightFile {
         return Strides.inOrder(stored, t, t.storage().dtype().bytes());
     }
 
-    private PickleValue.Tensor tensor(String name) {
-        PickleValue.Tensor t = tensors.get(name);
+    private PickleValue.StoredTensor tensor(String name) {
+        PickleValue.StoredTensor t = tensors.get(name);
         if (t == null) {
             throw new UserException("There is no tensor \"" + name + "\" in " + path + ".");
         }

@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.torch.PickleValue.Aside;
+import org.praxino.io.torch.PickleValue.Bool;
 import org.praxino.io.torch.PickleValue.Dict;
-import org.praxino.io.torch.PickleValue.Flag;
-import org.praxino.io.torch.PickleValue.Items;
-import org.praxino.io.torch.PickleValue.Known;
-import org.praxino.io.torch.PickleValue.Nothing;
+import org.praxino.io.torch.PickleValue.Global;
+import org.praxino.io.torch.PickleValue.Ignored;
+import org.praxino.io.torch.PickleValue.ListOrSet;
+import org.praxino.io.torch.PickleValue.None;
 import org.praxino.io.torch.PickleValue.Num;
 import org.praxino.io.torch.PickleValue.Storage;
 import org.praxino.io.torch.PickleValue.Text;
@@ -20,7 +20,7 @@ import org.praxino.io.torch.PickleValue.Tuple;
 
 /**
  * A stack machine for the part of Python's pickle (protocols 2 to 5; PEP 3154 and pickletools' list of opcodes) that state dictionaries
- * need, and for plain values beside them. Every other opcode and every unknown name is refused; nothing is ever imported or
+ * need, and for plain values beside them. Every other opcode and every unknown name is refused; nothing is imported or
  * called.
  */
 final class Unpickler {
@@ -59,8 +59,8 @@ final class Unpickler {
             case '(' -> stack.add(MARK);
             case '}' -> push(new Dict(new LinkedHashMap<>()));
             case ')' -> push(new Tuple(List.of()));
-            case ']', 0x8f -> push(new Items(new ArrayList<>())); // a list or set
-            case 'l', 0x91 -> push(new Items(new ArrayList<>(sinceMark())));
+            case ']', 0x8f -> push(new ListOrSet(new ArrayList<>())); // a list or set
+            case 'l', 0x91 -> push(new ListOrSet(new ArrayList<>(sinceMark())));
             case 'a' -> {
                 PickleValue item = pop();
                 append(List.of(item));
@@ -81,19 +81,19 @@ final class Unpickler {
             case 'J' -> push(new Num((long) in.i32()));
             case 'K' -> push(new Num((long) in.u8()));
             case 'M' -> push(new Num((long) in.u16()));
-            case 0x8a -> push(new Num(in.whole(in.u8())));
+            case 0x8a -> push(new Num(in.integer(in.u8())));
             case 0x8b -> {
                 int bytes = in.i32();
                 if (bytes > LONGEST_NUMBER) {
                     aside(bytes);
                 } else {
-                    push(new Num(in.whole(bytes)));
+                    push(new Num(in.integer(bytes)));
                 }
             }
             case 'G' -> push(new Num(in.fraction()));
-            case 0x88 -> push(new Flag(true));
-            case 0x89 -> push(new Flag(false));
-            case 'N' -> push(new Nothing());
+            case 0x88 -> push(new Bool(true));
+            case 0x89 -> push(new Bool(false));
+            case 'N' -> push(new None());
             case '0' -> pop(); // of a tuple that holds itself
             case '1' -> sinceMark();
             case 'q' -> memo.put(in.u8(), top());
@@ -101,15 +101,15 @@ final class Unpickler {
             case 0x94 -> memo.put(memo.size(), top());
             case 'h' -> push(memoized(in.u8()));
             case 'j' -> push(memoized(in.i32()));
-            case 'c' -> push(new Known(PickleGlobal.named(in.line(), in.line())));
+            case 'c' -> push(new Global(PickleGlobal.named(in.line(), in.line())));
             case 0x93 -> {
                 String name = textOf(pop());
-                push(new Known(PickleGlobal.named(textOf(pop()), name)));
+                push(new Global(PickleGlobal.named(textOf(pop()), name)));
             }
             case 'Q' -> push(storage(pop()));
             case 'R', 0x81 -> {
                 PickleValue arguments = pop();
-                if (op == 0x81 && !(top() instanceof Known)) {
+                if (op == 0x81 && !(top() instanceof Global)) {
                     throw refused(op);
                 }
                 push(TensorReductions.reduced(pop(), arguments));
@@ -145,16 +145,16 @@ final class Unpickler {
     }
 
     private void append(List<PickleValue> items) {
-        if (top() instanceof Items list) {
+        if (top() instanceof ListOrSet list) {
             list.items().addAll(items);
-        } else if (!(top() instanceof Aside)) { // such as a deque
+        } else if (!(top() instanceof Ignored)) { // such as a deque
             throw new UnsupportedPickleException("its pickle adds to something that is no list");
         }
     }
 
     private void aside(int bytes) {
         in.skip(bytes);
-        push(new Aside());
+        push(new Ignored());
     }
 
     private static void protocol(int version) {
@@ -165,7 +165,7 @@ final class Unpickler {
 
     /** A state dictionary carries its modules' versions as an attribute, which has no use here. */
     private void build(PickleValue state) {
-        if (top() instanceof Aside) {
+        if (top() instanceof Ignored) {
             return;
         }
         if (!(top() instanceof Dict) || !(state instanceof Dict d) || !d.entries().keySet().equals(java.util.Set.of("_metadata"))) {
@@ -174,7 +174,7 @@ final class Unpickler {
     }
 
     private void put(PickleValue key, PickleValue value) {
-        if (top() instanceof Aside) {
+        if (top() instanceof Ignored) {
             return;
         }
         if (!(top() instanceof Dict dict)) {
@@ -193,7 +193,7 @@ final class Unpickler {
     /** ('storage', class, key, device, number of elements), what PyTorch writes for a storage outside of the pickle. */
     private static Storage storage(PickleValue id) {
         if (id instanceof Tuple(var items) && items.size() == 5 && items.get(0).equals(new Text("storage"))
-                && items.get(1) instanceof Known(var type) && type.storage() != null && items.get(2) instanceof Text(var key)
+                && items.get(1) instanceof Global(var type) && type.storage() != null && items.get(2) instanceof Text(var key)
                 && items.get(4) instanceof Num(var count) && count instanceof Long n && n >= 0) {
             return new Storage(type.storage(), key, n);
         }

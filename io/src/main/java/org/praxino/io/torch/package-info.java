@@ -1,7 +1,7 @@
 /**
  * Checkpoints of PyTorch ({@code .pt}, {@code .pth}): a zip archive with a pickle and the tensors' bytes, read without Python.
- * The pickle is walked by a machine that knows tensors, dictionaries, numbers and texts and nothing else: it can call no code, and
- * whatever else a file asks for is refused by name. Tensors are read from the mapped file, one at a time, when they are asked for.
+ * The pickle is interpreted by a machine for tensors, dictionaries, numbers and texts only: it cannot run code, and
+ * any other name is refused. Tensors are read from the mapped file, one at a time, when they are asked for.
  */
 @NullMarked
 package org.praxino.io.torch;

@@ -22,7 +22,7 @@ import org.praxino.tensor.UserException;
 @ExtendWith(LeakCheck.class)
 class ModelFolderTest {
 
-    record CodecConfig(int channels, List<Integer> widths) {}
+    record TestCodecConfig(int channels, List<Integer> widths) {}
 
     record TextConfig(String source) {}
 
@@ -31,10 +31,10 @@ class ModelFolderTest {
 
     private ModelFolder save(Path folder, String name, float weight) {
         Provenance provenance = Provenance.now(Map.of("seed", 1), "digest", 1000, List.of());
-        ModelInfo info = ModelInfo.of(name, "walt", new ModelInfo.Size(128, 128, 33, 12), null, "MIT", provenance);
+        ModelInfo info = ModelInfo.of(name, "walt", new ModelInfo.ClipSize(128, 128, 33, 12), null, "MIT", provenance);
         Tensor w = Tensor.of(new float[] {weight, 1}, 1, 2);
         return ModelFolder.save(folder, info, List.of(
-                new ComponentSource("codec", "walt.codec", new CodecConfig(8, List.of(32, 64)), new TensorMap(Map.of("w", w)), DType.BF16),
+                new ComponentSource("codec", "walt.codec", new TestCodecConfig(8, List.of(32, 64)), new TensorMap(Map.of("w", w)), DType.BF16),
                 new ComponentSource("text", "minilm", new TextConfig("package"), null, null)));
     }
 
@@ -44,12 +44,12 @@ class ModelFolderTest {
         save(folder, "small", 2);
         ModelFolder model = ModelFolder.open(folder);
         assertThat(model.info().name()).isEqualTo("small");
-        assertThat(model.info().size()).isEqualTo(new ModelInfo.Size(128, 128, 33, 12));
+        assertThat(model.info().size()).isEqualTo(new ModelInfo.ClipSize(128, 128, 33, 12));
         assertThat(model.info().components()).extracting(ModelInfo.Component::folder).containsExactly("codec", "text");
         assertThat(model.has(ModelFolder.CODEC)).isTrue();
         assertThat(model.has(ModelFolder.STUDENT)).isFalse();
         assertThat(model.type("codec")).isEqualTo("walt.codec");
-        assertThat(model.config("codec", CodecConfig.class)).isEqualTo(new CodecConfig(8, List.of(32, 64)));
+        assertThat(model.config("codec", TestCodecConfig.class)).isEqualTo(new TestCodecConfig(8, List.of(32, 64)));
         try (WeightFiles weights = model.weights("codec")) {
             assertThat(weights.dtype("w")).isEqualTo(DType.BF16);
             assertThat(weights.read("w").toFloatArray()).containsExactly(2, 1);

@@ -28,7 +28,7 @@ import org.praxino.tensor.UserException;
 
 @ExtendWith(LeakCheck.class)
 class PackagedModelTest {
-    record CodecConfig(int channels) {}
+    record TestCodecConfig(int channels) {}
 
     @TempDir
     Path dir;
@@ -44,8 +44,8 @@ class PackagedModelTest {
     }
 
     private ModelFolder saved() {
-        var info = ModelInfo.of("tiny", "walt", new ModelInfo.Size(8, 8, 5, 12), null, "MIT", Provenance.now(Map.of(), "digest", 1, List.of()));
-        return ModelFolder.save(dir.resolve("made/tiny"), info, List.of(new ComponentSource("codec", "walt.codec", new CodecConfig(8),
+        var info = ModelInfo.of("tiny", "walt", new ModelInfo.ClipSize(8, 8, 5, 12), null, "MIT", Provenance.now(Map.of(), "digest", 1, List.of()));
+        return ModelFolder.save(dir.resolve("made/tiny"), info, List.of(new ComponentSource("codec", "walt.codec", new TestCodecConfig(8),
                 new TensorMap(Map.of("w", Tensor.of(new float[] {2, 1}, 1, 2))), DType.F32)));
     }
 
@@ -73,9 +73,14 @@ class PackagedModelTest {
 
     @Test
     void aModelInAJarIsUnpackedOnceAndAgainWhenItsCopyIsDamaged() throws IOException {
-        String hash = saved().info().hash();
+        ModelFolder saved = saved();
+        String hash = saved.info().hash();
+        assertThat(saved.showcase()).isEqualTo(new Showcase(hash, List.of()));
+        var showcase = new Showcase(hash, List.of(new Showcase.Entry("a red heart beating", "red heart", 4, 0.25)));
+        showcase.write(saved.path().resolve(Showcase.FILE));
         Path jar = jar("tiny.jar", entry -> true);
         ModelFolder found = find(jar, "tiny");
+        assertThat(found.showcase()).isEqualTo(showcase);
         assertThat(found.path()).startsWith(dir.resolve("cache")).endsWith(Path.of(hash, "tiny"));
         found.verify();
         Path weights = found.path().resolve("codec/model.safetensors");

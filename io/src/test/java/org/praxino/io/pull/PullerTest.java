@@ -73,19 +73,19 @@ class PullerTest {
     @Test
     void fetchesIntoFoldersAndRemembersWhereFrom() throws IOException {
         site.answers.put("/sub/a.bin", TestSite.file(BYTES));
-        var told = new ArrayList<Long>();
+        var reported = new ArrayList<Long>();
         try (Puller puller = puller(null, DiskOperations.REAL)) {
-            var pulled = puller.pull(dir, "some", List.of("MIT"), List.of(wanted("/sub/a.bin", SUM)), List.of(), (d, t, n) -> told.add(d));
-            assertThat(pulled).containsExactly(new Puller.PulledFile(dir.resolve("sub/a.bin"), BYTES.length, SUM, Puller.How.FETCHED, true));
+            var pulled = puller.pull(dir, "some", List.of("MIT"), List.of(wanted("/sub/a.bin", SUM)), List.of(), (d, t, n) -> reported.add(d));
+            assertThat(pulled).containsExactly(new Puller.PulledFile(dir.resolve("sub/a.bin"), BYTES.length, SUM, Puller.Origin.DOWNLOADED, true));
         }
         assertThat(dir.resolve("sub/a.bin")).hasBinaryContent(BYTES);
         assertThat(names()).containsExactly("pull.json", "sub");
-        assertThat(told).isNotEmpty();
+        assertThat(reported).isNotEmpty();
         PullRecord record = PullRecord.of(dir);
         assertThat(record.checkpoint()).isEqualTo("some");
         assertThat(record.licences()).containsExactly("MIT");
         assertThat(record.files()).singleElement().satisfies(e -> assertThat(e.url()).isEqualTo(site.uri("/sub/a.bin").toString()));
-        assertThat(pull(wanted("/sub/a.bin", SUM)).getFirst().how()).isEqualTo(Puller.How.THERE);
+        assertThat(pull(wanted("/sub/a.bin", SUM)).getFirst().origin()).isEqualTo(Puller.Origin.PRESENT);
         assertThat(site.requests).hasSize(1);
     }
 
@@ -100,11 +100,11 @@ class PullerTest {
     }
 
     @Test
-    void givesUpWhenNothingComesAndKeepsWhatCame() throws IOException {
+    void givesUpWhenNothingComesAndKeepsThePart() throws IOException {
         site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, "\"one\"", 70_000), TestSite.status(500)));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class)
-                .hasMessage("Cannot fetch " + site.uri("/a.bin") + ": 127.0.0.1 answered 500, 6 times in a row. What has come is kept: the"
-                        + " same command goes on from there.");
+                .hasMessage("Cannot fetch " + site.uri("/a.bin") + ": 127.0.0.1 answered 500, 6 times in a row. What was downloaded is kept: the"
+                        + " same command continues from there.");
         assertThat(pauses).hasSize(5).endsWith(Duration.ofSeconds(16));
         assertThat(names()).containsExactly(".a.bin.part", ".a.bin.part.json");
         site.answers.put("/a.bin", TestSite.file(BYTES));
@@ -137,7 +137,7 @@ class PullerTest {
     }
 
     @Test
-    void beginsAnewWhenWhatWasKeptIsDamaged() throws IOException {
+    void restartsWhenThePartIsDamaged() throws IOException {
         site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, null, 70_000), TestSite.status(403)));
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).hasMessageContaining("HF_TOKEN");
         byte[] part = Files.readAllBytes(dir.resolve(".a.bin.part"));
@@ -152,7 +152,7 @@ class PullerTest {
     }
 
     @Test
-    void aFileThatChangedBetweenTwoAttemptsIsFetchedAnew() {
+    void aFileThatChangedBetweenTwoAttemptsIsFetchedAgain() {
         byte[] other = new byte[200_000];
         site.answers.put("/a.bin", TestSite.inTurn(TestSite.file(BYTES, "\"one\"", 70_000), TestSite.file(other, "\"two\"", Integer.MAX_VALUE)));
         var pulled = pull(wanted("/a.bin", null)).getFirst();
@@ -162,7 +162,7 @@ class PullerTest {
     }
 
     @Test
-    void aPartThatOnlyLacksItsNameGetsIt() throws IOException {
+    void aCompletePartIsRenamed() throws IOException {
         site.answers.put("/a.bin", TestSite.file(BYTES, "\"one\"", Integer.MAX_VALUE));
         Files.write(dir.resolve(".a.bin.part"), BYTES);
         Files.writeString(dir.resolve(".a.bin.part.json"), "{\"url\":\"" + site.uri("/a.bin") + "\",\"validator\":\"\\\"one\\\"\",\"sha256\":null}");
@@ -172,7 +172,7 @@ class PullerTest {
     }
 
     @Test
-    void theTokenStaysAtHomeAndTheAnnouncedChecksumCounts() {
+    void theTokenIsNotSentToOtherHostsAndTheAnnouncedChecksumIsUsed() {
         try (TestSite elsewhere = new TestSite()) {
             elsewhere.answers.put("/store", TestSite.file(BYTES));
             site.answers.put("/a.bin", TestSite.status(302, "Location", elsewhere.uri("/store").toString(), "X-Linked-Etag", "\"" + SUM + "\""));
@@ -275,11 +275,11 @@ class PullerTest {
     /** A disk on which so much fits. */
     private static final class SmallDisk implements DiskOperations {
         private long left;
-        private final long told;
+        private final long reported;
 
-        SmallDisk(long left, long told) {
+        SmallDisk(long left, long reported) {
             this.left = left;
-            this.told = told;
+            this.reported = reported;
         }
 
         @Override
@@ -293,7 +293,7 @@ class PullerTest {
 
         @Override
         public long free(Path folder) {
-            return told;
+            return reported;
         }
     }
 
@@ -314,7 +314,7 @@ class PullerTest {
     @Test
     void whatIsThereIsComparedAndNeverOverwritten() throws IOException {
         Files.write(dir.resolve("a.bin"), BYTES);
-        assertThat(pull(wanted("/a.bin", SUM)).getFirst().how()).isEqualTo(Puller.How.THERE);
+        assertThat(pull(wanted("/a.bin", SUM)).getFirst().origin()).isEqualTo(Puller.Origin.PRESENT);
         Files.write(dir.resolve("a.bin"), new byte[BYTES.length]);
         assertThatThrownBy(() -> pull(wanted("/a.bin", SUM))).isInstanceOf(UserException.class).hasMessageContaining("it is not the file at");
         Files.write(dir.resolve("b.bin"), new byte[3]);
@@ -336,14 +336,14 @@ class PullerTest {
     }
 
     @Test
-    void whatANeighbourHasIsLinked() throws IOException {
+    void filesOfOtherFoldersAreLinked() throws IOException {
         site.answers.put("/a.bin", TestSite.file(BYTES));
         Path one = dir.resolve("one");
         Path two = dir.resolve("two");
         try (Puller puller = puller(null, DiskOperations.REAL)) {
             puller.pull(one, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(two), Progress.SILENT);
             var second = puller.pull(two, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(one), Progress.SILENT);
-            assertThat(second.getFirst().how()).isEqualTo(Puller.How.LINKED);
+            assertThat(second.getFirst().origin()).isEqualTo(Puller.Origin.LINKED);
         }
         assertThat(Files.isSameFile(one.resolve("a.bin"), two.resolve("a.bin"))).isTrue();
         assertThat(site.requests).hasSize(1);
@@ -353,7 +353,7 @@ class PullerTest {
         Files.write(one.resolve("a.bin"), damaged);
         try (Puller puller = puller(null, DiskOperations.REAL)) {
             var again = puller.pull(two, null, List.of(), List.of(wanted("/a.bin", SUM)), List.of(one), Progress.SILENT);
-            assertThat(again.getFirst().how()).isEqualTo(Puller.How.FETCHED);
+            assertThat(again.getFirst().origin()).isEqualTo(Puller.Origin.DOWNLOADED);
         }
     }
 

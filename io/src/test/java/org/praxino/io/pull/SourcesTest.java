@@ -21,10 +21,10 @@ class SourcesTest {
     @Test
     void theBuiltInListIsSound() {
         CheckpointCatalogue list = CheckpointCatalogue.builtIn();
-        assertThat(list.checkpoints()).extracting(CheckpointCatalogue.Checkpoint::name).contains("wan-1.3b", "causvid", "self-forcing",
+        assertThat(list.checkpoints()).extracting(CheckpointCatalogue.PublishedCheckpoint::name).contains("wan-1.3b", "causvid", "self-forcing",
                 "longlive", "wan-i2v-480p").doesNotHaveDuplicates();
         ModelHub hub = ModelHub.of(Map.of(), null);
-        for (CheckpointCatalogue.Checkpoint c : list.checkpoints()) {
+        for (CheckpointCatalogue.PublishedCheckpoint c : list.checkpoints()) {
             List<RemoteFile> files = list.wanted(c, hub);
             assertThat(files).as(c.name()).extracting(RemoteFile::to).doesNotHaveDuplicates();
             assertThat(files).allSatisfy(f -> assertThat(f.url().toString()).startsWith("https://huggingface.co/").contains("/resolve/"));
@@ -125,7 +125,7 @@ class SourcesTest {
             try (Puller puller = Puller.of(hub, Map.of("HTTP_PROXY", "127.0.0.1:" + proxy.port()), DiskOperations.REAL, d -> {},
                     Duration.ofSeconds(5))) {
                 assertThatThrownBy(() -> puller.pull(dir.resolve("b"), null, List.of(), files, List.of(), Progress.SILENT))
-                        .isInstanceOf(UserException.class).hasMessageContaining("The proxy wants a name and a password");
+                        .isInstanceOf(UserException.class).hasMessageContaining("The proxy requires another user name and password");
             }
         }
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A web server on the loopback interface. Serves bytes by path, with ranges, and can be told to misbehave. */
+/** A web server on the loopback interface. Serves bytes by path, with ranges, and can misbehave on request. */
 final class TestSite implements AutoCloseable {
     /** Answers a request in a way of its own. */
     @FunctionalInterface
@@ -89,7 +89,7 @@ final class TestSite implements AutoCloseable {
         };
     }
 
-    /** First one answer each, then the last one for ever. */
+    /** First one answer each, then the last one forever. */
     static Answer inTurn(Answer... answers) {
         var left = new java.util.concurrent.ConcurrentLinkedDeque<>(Arrays.asList(answers));
         return exchange -> {

@@ -1,4 +1,4 @@
-/** Tests of fetching checkpoints, against a server of their own on this machine that misbehaves as told. */
+/** Tests of downloads, against a local server that misbehaves on request. */
 @NullMarked
 package org.praxino.io.pull;
 

@@ -32,7 +32,7 @@ class SafetensorsMalformedTest {
                 Arguments.of("{", 0, "not valid JSON"),
                 Arguments.of("{" + a, 8, "not valid JSON"),
                 Arguments.of("{" + a + "}}", 8, "not valid JSON"),
-                Arguments.of("{" + a + "} {}", 8, "goes on after the closing '}'"),
+                Arguments.of("{" + a + "} {}", 8, "continues after the closing '}'"),
                 Arguments.of("{" + a + "}\0\0", 8, "not valid JSON"),
                 Arguments.of("{" + a + "," + a + "}", 8, "has \"a\" twice"),
                 Arguments.of("{\"a\":3}", 8, "tensor \"a\" must be an object"),

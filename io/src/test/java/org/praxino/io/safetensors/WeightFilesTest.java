@@ -116,7 +116,7 @@ class WeightFilesTest {
         }
     }
 
-    /** Memory of this process that is no mapped file, in bytes; -1 where the system does not tell. */
+    /** Memory of this process that is no mapped file, in bytes; -1 where the system does not report it. */
     private static long anonymous() throws IOException {
         Path status = Path.of("/proc/self/status");
         return !Files.exists(status) ? -1 : Files.readAllLines(status).stream().filter(l -> l.startsWith("RssAnon:"))

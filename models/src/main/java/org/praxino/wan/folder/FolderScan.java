@@ -20,7 +20,7 @@ import org.praxino.io.model.WeightFormats;
 import org.praxino.tensor.UserException;
 
 /**
- * What one folder holds by the names of its files.
+ * The parts of a folder, by file names.
  *
  * @param parts where each part is: a file, the index of several, or diffusers' folder
  * @param students checkpoints beside them, which stand for the transformer
@@ -187,7 +187,7 @@ record FolderScan(
      * students' own programs have it.
      */
     @Nullable Path base(WanPart part) {
-        for (FolderScan near : neighbours()) {
+        for (FolderScan near : siblings()) {
             @Nullable Path found = near.parts.get(part);
             if (found != null) {
                 return found;
@@ -197,7 +197,7 @@ record FolderScan(
     }
 
     /** Folders near this one that have a VAE or a text encoder of Wan 2.1. */
-    List<FolderScan> neighbours() {
+    List<FolderScan> siblings() {
         Path own = folder.toAbsolutePath().normalize();
         Set<Path> near = new LinkedHashSet<>(children(own));
         @Nullable Path above = own;

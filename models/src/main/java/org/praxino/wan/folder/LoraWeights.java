@@ -18,7 +18,7 @@ import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
 
 /**
- * Weights with a low-rank adapter added where it has something to add (Hu et al. 2021, arXiv 2106.09685, section 4.1): {@code W + B A},
+ * Weights with a low-rank adapter (LoRA) added (Hu et al. 2021, arXiv 2106.09685, section 4.1): {@code W + B A},
  * with the adapter's alpha equal to its rank, as published ones of Wan's students have it. Sums are made in fp32, one matrix at a time.
  *
  * @param pairs names of A and B, by the name of the matrix that they change

@@ -3,7 +3,7 @@ package org.praxino.wan.folder;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** What need not be on the GPU, or not at once, in the order in which it costs time. */
+/** What can be off the GPU, in order of the time it costs. */
 public enum Offload {
     /** The VAE decodes one tile of a frame after another ({@link org.praxino.wan.Tiling#USUAL}); works on a CPU too. */
     TILES("frames decoded in tiles"),

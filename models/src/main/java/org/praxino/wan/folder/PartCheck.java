@@ -14,7 +14,7 @@ import org.praxino.tensor.WeightException;
 import org.praxino.tensor.WeightSource;
 
 /**
- * A part compared with the network it is for.
+ * Compares the weights of a part with its network.
  *
  * @param file where the weights are
  * @param tensors that there are

@@ -9,7 +9,7 @@ import org.praxino.tensor.ForwardingWeights;
 import org.praxino.tensor.UserException;
 import org.praxino.tensor.WeightSource;
 
-/** Weights of an open file under names without what wrappers added; closing it closes the file. */
+/** Weights of an open file without the prefixes of wrappers; closing it closes the file. */
 record UnwrappedWeights(WeightFile file, WeightSource source) implements WeightFile, ForwardingWeights {
     /** What wrappers of PyTorch leave anywhere in names. */
     private static final List<String> WRAPPERS = List.of("_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "_orig_mod.");

@@ -104,7 +104,7 @@ public final class WanFolder {
             }
         }
         this.tokenizer = finding.tokenizer() != null ? finding.tokenizer()
-                : finding.neighbours().stream().map(FolderScan::tokenizer).filter(t -> t != null).findFirst().orElse(null);
+                : finding.siblings().stream().map(FolderScan::tokenizer).filter(t -> t != null).findFirst().orElse(null);
         this.configFile = finding.config();
     }
 

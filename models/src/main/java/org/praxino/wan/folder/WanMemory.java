@@ -15,8 +15,8 @@ import org.praxino.wan.WanConfig;
 import org.praxino.wan.WanVaeConfig;
 
 /**
- * The memory that a task needs, estimated beforehand from shapes. Weights and caches are exact; what the layers need on the way is
- * estimated generously, because a killed process cannot explain itself.
+ * The memory that a task needs, estimated beforehand from shapes. Weights and caches are exact; activations are estimated generously,
+ * because the system kills a process that needs more.
  *
  * @param network the transformer
  * @param vae the VAE
@@ -131,7 +131,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
                 case GENERATE -> // one tile after another through the clip: what the layers before tiles give of it, and its frames twice in fp32
                     decoderMemory(tile) + (task.latentFrames() + 24L) * wide * high * width(vae.multiples().size() - 1) * task.dtype().bytes()
                             + 2L * task.frames() * pixels * 3 * 4;
-                case STREAM -> // all tiles go on at once, and what lies in two is cached twice
+                case STREAM -> // all tiles advance together, and what lies in two is cached twice
                     (long) ((double) cached * Tiling.USUAL.covered(wide) / wide * Tiling.USUAL.covered(high) / high);
             };
             pixels = (long) tile.width() * tile.height();
@@ -210,7 +210,7 @@ public record WanMemory(WanConfig network, WanVaeConfig vae, long weights, long 
         return first + (first.isEmpty() || second.isEmpty() ? "" : ", or ") + second;
     }
 
-    /** The cheapest further things to put elsewhere, or null when none suffices. */
+    /** The cheapest further offload, or null when none suffices. */
     private @Nullable Set<Offload> moreOffload(WanTask task, Set<Offload> offload, long free, long freeHost) {
         List<Set<Offload>> ways = List.of(
                 EnumSet.of(Offload.TILES), EnumSet.of(Offload.TEXT), EnumSet.of(Offload.TEXT, Offload.TILES), EnumSet.of(Offload.VAE),

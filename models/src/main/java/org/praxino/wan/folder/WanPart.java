@@ -19,7 +19,7 @@ public enum WanPart {
         return label;
     }
 
-    /** The files it is looked for in. */
+    /** The files it is searched in. */
     String files() {
         return files;
     }

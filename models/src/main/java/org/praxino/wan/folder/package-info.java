@@ -1,6 +1,6 @@
 /**
- * Folders with Wan 2.1 or a causal student of it, as people have them: Wan's own layout, diffusers', a checkpoint beside either.
- * Says what a folder holds and what it lacks without reading a weight, and opens each part under Wan's own names.
+ * Folders with Wan 2.1 or a causal student of it, in the published layouts: Wan's own, diffusers', a checkpoint beside either.
+ * Reports what a folder holds and lacks without reading weights, and opens each part under Wan's own names.
  * Estimates the memory that a task needs beforehand, and what would make it fit.
  */
 @NullMarked

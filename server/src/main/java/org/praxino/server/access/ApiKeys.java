@@ -80,7 +80,7 @@ public final class ApiKeys {
         byte[] given = ascii(Sha256.ofText(text));
         Optional<Row> row = jdbi.withHandle(h -> h.createQuery("SELECT * FROM api_keys WHERE id = :id AND revoked_at IS NULL").bind("id", parts[1])
                 .map((rs, ctx) -> new Row(key(rs), rs.getString("hash"))).findOne());
-        boolean right = MessageDigest.isEqual(ascii(row.map(r -> r.hash).orElse(NO_HASH)), given); // as much work for an id that there is not
+        boolean right = MessageDigest.isEqual(ascii(row.map(r -> r.hash).orElse(NO_HASH)), given); // constant time: unknown ids take as long
         return right ? row.map(r -> r.key.caller()) : Optional.empty();
     }
 

@@ -3,7 +3,6 @@ package org.praxino.server.access;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.praxino.tensor.UserException;
+import org.praxino.io.TextFiles;
 
 /** Rejects prompts that violate the content policy. */
 @FunctionalInterface
@@ -31,12 +30,9 @@ public interface PromptFilter {
             }
             add(phrases, new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
             if (file != null) {
-                add(phrases, Files.readAllLines(file));
+                add(phrases, TextFiles.read(file).lines().toList());
             }
         } catch (IOException e) {
-            if (file != null && !Files.isReadable(file)) {
-                throw new UserException("the list of words '" + file + "' cannot be read", e);
-            }
             throw new UncheckedIOException(e);
         }
         return prompt -> {

@@ -125,7 +125,7 @@ public final class ContentStore {
     }
 
     /**
-     * Moves folders of unknown jobs to {@code set-aside} beside the jobs: the database that knows them may only be another one. Deletes
+     * Moves folders of unknown jobs to {@code set-aside} beside the jobs: they may belong to another database. Deletes
      * temporary files of a killed process.
      */
     public void setAside(Predicate<String> known) {

@@ -9,8 +9,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The advisory lock that keeps other servers out of a PostgreSQL database. It goes with its connection, so it is taken again when
- * PostgreSQL has restarted; the row {@code owner} tells whether another server was there in between.
+ * The advisory lock that keeps other servers out of a PostgreSQL database. It ends with its connection, so it is taken again after
+ * PostgreSQL restarts; the row {@code owner} shows whether another server had it in between.
  */
 final class ServerLock implements AutoCloseable {
     private static final long NUMBER = 0x70726178696e6fL;

@@ -8,7 +8,7 @@ import org.praxino.server.db.DatabaseFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Retries a database write until it succeeds: a database goes and comes back, and the work on a job must not be lost with it. */
+/** Retries a database write until it succeeds: an outage must not lose the work on a job. */
 final class DatabaseRetry {
     private static final Logger LOG = LoggerFactory.getLogger("praxino.server");
     private static final long FIRST_PAUSE_MILLIS = 100;

@@ -3,7 +3,7 @@ package org.praxino.server.engine;
 import java.io.IOException;
 import java.util.Locale;
 
-/** Tells a full disk, and other faults of the server's own files, from faults of a request. */
+/** Distinguishes a full disk, and other faults of the server's own files, from faults of a request. */
 public final class DiskSpace {
     private DiskSpace() {}
 

@@ -100,7 +100,7 @@ public final class JobGenerator {
     /**
      * Reads the first frames of an untrusted file, cropped and scaled to the model's size.
      *
-     * @throws CancellationException when interrupted, which is looked at between frames
+     * @throws CancellationException when interrupted, which is checked between frames
      */
     public static List<Frame> read(Path file, int width, int height, int most) {
         var frames = new ArrayList<Frame>();

@@ -87,7 +87,7 @@ public final class JobRunner implements AutoCloseable {
                 } catch (CancellationException e) {
                     LOG.warn("job {} is as the database has it: the server stopped before more could be written", id);
                 } catch (RuntimeException | Error e) { // the worker outlives whatever one job does to it
-                    LOG.error("job {} could not be brought to its end", id, e);
+                    LOG.error("the end of job {} could not be recorded", id, e);
                 } finally {
                     current = null;
                 }
@@ -218,8 +218,8 @@ public final class JobRunner implements AutoCloseable {
             LOG.warn("job {} failed: {}", job.id(), error.message());
         }
         String folder = services.content.input(job.id()).getParent() + File.separator;
-        var told = new Job.JobError(error.code(), JobErrors.withoutFolders(error.message().replace(folder, ""))); // clients see no paths
-        persist(() -> services.store.fail(job.id(), told));
+        var reported = new Job.JobError(error.code(), JobErrors.withoutFolders(error.message().replace(folder, ""))); // clients see no paths
+        persist(() -> services.store.fail(job.id(), reported));
     }
 
     private void finish(Job job) {
@@ -293,7 +293,7 @@ public final class JobRunner implements AutoCloseable {
         }
         try {
             services.store.requeue(now.id);
-            LOG.warn("job {} did not come to the end of a step in {} s: it is made anew after the next start", now.id, STEP_PATIENCE.toSeconds());
+            LOG.warn("job {} did not come to the end of a step in {} s: it is made again after the next start", now.id, STEP_PATIENCE.toSeconds());
         } catch (RuntimeException e) {
             LOG.warn("job {} could not be handed back: {}", now.id, e.getMessage());
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Showcase;
 import org.praxino.media.Frame;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
@@ -58,6 +59,11 @@ public interface ServedModel extends AutoCloseable {
 
     /** Sentences about words of a prompt that it does not know. */
     default List<String> promptWarnings(String prompt) {
+        return List.of();
+    }
+
+    /** Prompts that the model generates well, the best first. */
+    default List<Showcase.Entry> showcase() {
         return List.of();
     }
 
@@ -138,6 +144,11 @@ public interface ServedModel extends AutoCloseable {
             @Override
             public List<String> promptWarnings(String prompt) {
                 return model.promptWarnings(prompt);
+            }
+
+            @Override
+            public List<Showcase.Entry> showcase() {
+                return model.showcase();
             }
 
             @Override

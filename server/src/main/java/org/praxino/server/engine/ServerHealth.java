@@ -55,11 +55,11 @@ public final class ServerHealth {
     public synchronized void works(Need need) {
         Problem before = problems.remove(need);
         if (before != null) {
-            LOG.info("over after {} s: {}", (nanos.getAsLong() - before.since) / 1_000_000_000, before.sentence);
+            LOG.info("recovered after {} s: {}", (nanos.getAsLong() - before.since) / 1_000_000_000, before.sentence);
         }
     }
 
-    /** The server cannot go on at all. */
+    /** The server cannot continue at all. */
     public synchronized void endFor(String sentence) {
         if (end == null) {
             end = sentence;

@@ -205,7 +205,7 @@ final class ApiRouter {
 
     private void unexpected(Context ctx, String request, Exception e) {
         if (ctx.res().isCommitted()) {
-            LOG.debug("request {}: the client went away", request, e);
+            LOG.debug("request {}: the client disconnected", request, e);
         } else if (DiskSpace.isExhausted(e)) {
             LOG.warn("request {}: {}", request, e.getMessage());
             sendError(ctx, ApiError.diskFull());
@@ -223,7 +223,7 @@ final class ApiRouter {
         String host = ctx.header("Host");
         String origin = ctx.header("Origin");
         if (scope != null && !origins.allowsHost(host) && !access.needsKey()) {
-            throw ApiError.forbidden("unknown_host", "this server answers to names of its own machine only");
+            throw ApiError.forbidden("unknown_host", "this server accepts only host names of its own machine");
         }
         if (!origins.allowsRequest(origin, host)) {
             throw ApiError.forbidden("unknown_origin", "pages of that origin may not use this server");

@@ -22,7 +22,7 @@ final class BodyLimits {
         if (length <= max + DRAIN_BYTES) {
             ctx.req().getInputStream().transferTo(OutputStream.nullOutputStream());
         }
-        throw ApiError.tooLarge("the request has " + length + " bytes: the most is " + max);
+        throw ApiError.tooLarge("the request has " + length + " bytes: the limit is " + max);
     }
 
     /** Copies a body of unknown length. */
@@ -32,7 +32,7 @@ final class BodyLimits {
         for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
             all += n;
             if (all > max) {
-                throw ApiError.tooLarge("the file has more than " + max + " bytes, which is the most");
+                throw ApiError.tooLarge("the file has more than " + max + " bytes, the limit");
             }
             out.write(piece, 0, n);
         }

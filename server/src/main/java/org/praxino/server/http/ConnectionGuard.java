@@ -15,8 +15,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
 /**
- * Closes connections that send no complete request head in time, however they drip, and the oldest of them when there are too many: clients
- * that hold connections open keep nobody else out. Bodies, responses and WebSockets have other limits.
+ * Closes connections that send no complete request head in time, and the oldest of them when there are too many: clients
+ * that hold connections open do not exclude others. Bodies, responses and WebSockets have other limits.
  */
 final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener, HttpConfiguration.Customizer {
     private static final Duration CHECK = Duration.ofMillis(500);

@@ -22,12 +22,12 @@ import org.praxino.server.access.OriginPolicy;
 import org.praxino.server.access.RateLimiter;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServerHealth;
-import org.praxino.server.hook.WebhookSecrets;
-import org.praxino.server.hook.WebhookStore;
 import org.praxino.server.live.LiveService;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.server.outbound.PictureFetcher;
 import org.praxino.server.outbound.SsrfGuard;
+import org.praxino.server.webhook.WebhookSecrets;
+import org.praxino.server.webhook.WebhookStore;
 import org.praxino.tensor.UserException;
 
 /** The HTTP server. Each request runs on a virtual thread. */
@@ -147,7 +147,7 @@ public final class HttpServer implements AutoCloseable {
         });
     }
 
-    /** Every WebSocket begins an HTTP session, which nobody uses and nothing would end. */
+    /** Every WebSocket creates an HTTP session that is never used and would never end. */
     private static void keepNoSessions(ServletContextHandler handler) {
         var sessions = new SessionHandler();
         sessions.setUsingCookies(false);

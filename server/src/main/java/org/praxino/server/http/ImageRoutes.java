@@ -71,10 +71,10 @@ final class ImageRoutes {
             answer(ctx, jobs, "url".equals(form));
             answered = true;
         } catch (ApiError e) {
-            answered = e.status() == 504; // they go on, and the answer says so
+            answered = e.status() == 504; // they continue, and the response says so
             throw e;
         } finally {
-            if (!answered) { // nobody would hear of them
+            if (!answered) { // their ids are unknown to the client
                 jobs.forEach(job -> stop(job, caller));
             }
         }
@@ -84,7 +84,7 @@ final class ImageRoutes {
         try {
             service.cancel(job.id(), caller);
         } catch (RuntimeException e) {
-            LOG.warn("picture {} goes on although its request failed: {}", job.id(), e.getMessage());
+            LOG.warn("picture {} continues although its request failed: {}", job.id(), e.getMessage());
         }
     }
 

@@ -9,8 +9,8 @@ import org.praxino.server.access.KeyScope;
 import org.praxino.server.engine.ModelRegistry;
 import org.praxino.server.engine.ServedModel;
 import org.praxino.server.engine.ServerHealth;
-import org.praxino.server.hook.WebhookSecrets;
 import org.praxino.server.metrics.Metrics;
+import org.praxino.server.webhook.WebhookSecrets;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -99,6 +99,8 @@ final class InfoRoutes {
         can.put("block_frames", model.canStream() ? (Integer) model.blockFrames() : null);
         can.put("memory_bytes", model.memoryBytes(info.size().frames(), false));
         can.set("parameters", ParameterSchema.of(model));
+        var showcase = m.putArray("showcase");
+        model.showcase().forEach(e -> showcase.addObject().put("prompt", e.prompt()).put("seed", e.seed()).put("score", e.score()));
         return m;
     }
 }

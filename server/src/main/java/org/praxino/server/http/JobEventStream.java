@@ -66,7 +66,7 @@ final class JobEventStream {
             Job job;
             try {
                 job = service.store().find(id).orElse(null);
-            } catch (JdbiException e) { // away for a while; the job goes on
+            } catch (JdbiException e) { // away for a while; the job continues
                 write(out, ": alive\n\n");
                 service.progress().await(id, version, POLL_MILLIS);
                 continue;

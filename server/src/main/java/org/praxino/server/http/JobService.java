@@ -79,7 +79,7 @@ public final class JobService {
             throw ApiError.full();
         }
         String id = newId();
-        Job origin = parameters.video() instanceof VideoParameters.Source.Video video ? findCompleted(video.id(), caller) : null;
+        Job origin = parameters.video() instanceof VideoParameters.Source.StoredVideo video ? findCompleted(video.id(), caller) : null;
         boolean accepted = false;
         boolean unknown = false;
         try {
@@ -125,7 +125,7 @@ public final class JobService {
             case SubmitResult.Conflict c -> throw ApiError.conflict("idempotency_conflict",
                     "this Idempotency-Key was used for another request, which made " + c.job().id() + ": use a new one");
             case SubmitResult.TooManyActive t -> throw ApiError.tooMany("too_many_jobs",
-                    "this key has " + t.active() + " jobs under way, which is its most: wait for one to end",
+                    "this key has " + t.active() + " unfinished jobs, its limit: wait for one to end",
                     (int) Math.clamp(services.estimates().secondsUntil(1).orElse(RETRY_WHEN_FULL), 1, 3600));
             case SubmitResult.QuotaExceeded u -> throw ApiError.tooMany("quota_used", String.format(Locale.ROOT,
                     "this key has had %.1f s of video made today, and this would be more than its most: wait for tomorrow (UTC), or ask for less", u.seconds()),
@@ -153,7 +153,7 @@ public final class JobService {
         Job job = find(id, caller);
         if (job.state() != JobState.COMPLETED) {
             throw ApiError.conflict("video_not_finished", "the video " + job.id() + " is " + job.state().text()
-                    + ": only a completed one can be gone on from");
+                    + ": only a completed one can be continued");
         }
         return job;
     }

@@ -207,8 +207,8 @@ final class JobSpecFactory {
             Path source = folder.resolve(JobGenerator.SOURCE_FILE);
             switch (parameters.video()) {
                 case null -> Objects.requireNonNull(parameters.firstFrame()).writeTo(source);
-                case VideoParameters.Source.File file -> file.upload().writeTo(source);
-                case VideoParameters.Source.Video video -> Files.copy(video(origin), source);
+                case VideoParameters.Source.UploadedFile file -> file.upload().writeTo(source);
+                case VideoParameters.Source.StoredVideo video -> Files.copy(video(origin), source);
             }
             given[0] = decode(parameters, source, model);
             if (parameters.task() != Task.EXTEND) {
@@ -224,7 +224,7 @@ final class JobSpecFactory {
             throw new IllegalStateException("no video was found");
         }
         var entry = content.manifest(origin.id()).map(about -> about.files().get(ContentStore.Variant.VIDEO)).orElseThrow(() ->
-                ApiError.gone("the files of " + origin.id() + " have been deleted: their time was over"));
+                ApiError.gone("the files of " + origin.id() + " have expired"));
         return content.file(origin.id(), entry);
     }
 

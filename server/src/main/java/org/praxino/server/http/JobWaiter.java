@@ -27,7 +27,7 @@ final class JobWaiter {
                 job = service.store().find(begun.id()).orElseThrow(() ->
                         ApiError.notFound("video_not_found", "the video " + begun.id() + " was deleted", null));
             } catch (JdbiException e) {
-                job = begun; // the database is away for a while: the job goes on
+                job = begun; // the database is away for a while: the job continues
             }
             if (job.state() == JobState.COMPLETED) {
                 return job;
@@ -40,7 +40,7 @@ final class JobWaiter {
             }
             long left = (until - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                throw ApiError.timeout("the video " + job.id() + " is not finished yet; it goes on: ask for /v1/videos/" + job.id());
+                throw ApiError.timeout("the video " + job.id() + " is not finished yet; it continues: ask for /v1/videos/" + job.id());
             }
             service.progress().await(job.id(), version, Math.min(left, POLL_MILLIS));
         }

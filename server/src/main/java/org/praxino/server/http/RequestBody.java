@@ -2,6 +2,8 @@ package org.praxino.server.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -64,7 +66,7 @@ final class RequestBody {
 
     private static RequestBody read(Context ctx, Charset charset) {
         if (ctx.isJson()) {
-            return json(new String(ctx.bodyAsBytes(), charset));
+            return json(decoded(ctx.bodyAsBytes(), charset));
         }
         if (ctx.isMultipartFormData() || ctx.isFormUrlencoded()) {
             var files = new HashMap<String, Upload>();
@@ -74,6 +76,16 @@ final class RequestBody {
             return form(ctx.formParamMap(), files);
         }
         throw ApiError.mediaType("send the body as application/json or multipart/form-data");
+    }
+
+    /** Bytes that are no text in that charset are refused: replaced by others, they would change the prompt. */
+    private static String decoded(byte[] body, Charset charset) {
+        try {
+            String text = charset.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return text.startsWith("\ufeff") ? text.substring(1) : text; // the mark of some editors and shells
+        } catch (CharacterCodingException e) {
+            throw ApiError.invalid("invalid_body", "the body is not text in " + charset + ": send it in UTF-8", null);
+        }
     }
 
     private static Upload single(String name, List<UploadedFile> list) {
@@ -106,10 +118,16 @@ final class RequestBody {
             if (list.size() != 1) {
                 throw ApiError.invalid("invalid_value", name + " was given " + list.size() + " times: give it once", name);
             }
+            if (list.getFirst().indexOf('\ufffd') >= 0) { // what the HTTP server makes of other bytes
+                throw ApiError.invalid("invalid_value", name + " holds bytes that are no UTF-8", name);
+            }
             int bracket = name.indexOf('[');
             if (bracket > 0 && name.endsWith("]")) {
-                JsonNode inner = node.get(name.substring(0, bracket));
-                ObjectNode object = inner instanceof ObjectNode o ? o : node.putObject(name.substring(0, bracket));
+                String outer = name.substring(0, bracket);
+                if (values.containsKey(outer) || files.containsKey(outer)) {
+                    throw ApiError.invalid("invalid_value", outer + " and " + name + " say the same: give one of them", outer);
+                }
+                ObjectNode object = node.get(outer) instanceof ObjectNode o ? o : node.putObject(outer);
                 object.put(name.substring(bracket + 1, name.length() - 1), list.getFirst());
             } else {
                 node.put(name, list.getFirst());

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.praxino.media.Frame;
 import org.praxino.media.MediaException;
 
-/** Decodes uploads, a few at a time. The time in line does not count as time of decoding. */
+/** Decodes uploads, a few at a time. Waiting does not count as decoding time. */
 final class UploadDecoder {
     private static final int AT_A_TIME = 2;
 

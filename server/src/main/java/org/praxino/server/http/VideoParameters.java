@@ -27,7 +27,7 @@ record VideoParameters(
         JobSpec.Format format,
         @Nullable Upload firstFrame,
         @Nullable Source video,
-        JobSpec.@Nullable Hook webhook,
+        JobSpec.@Nullable Webhook webhook,
         @Nullable Timeline timeline,
         @Nullable Integer blockFrames,
         boolean badge) {
@@ -41,9 +41,9 @@ record VideoParameters(
 
     /** A clip to edit or extend. */
     sealed interface Source {
-        record File(Upload upload) implements Source {}
+        record UploadedFile(Upload upload) implements Source {}
 
-        record Video(String id) implements Source {}
+        record StoredVideo(String id) implements Source {}
     }
 
     private static final List<String> EVENTS = List.of("video.completed", "video.failed", "video.cancelled");
@@ -73,7 +73,7 @@ record VideoParameters(
 
     /** The older form of an edit, with the video in the path. */
     static VideoParameters remix(RequestBody f, String id, SsrfGuard guard) {
-        return read(f, JobSpec.Task.EDIT, new Source.Video(id), null, guard);
+        return read(f, JobSpec.Task.EDIT, new Source.StoredVideo(id), null, guard);
     }
 
     static VideoParameters extend(RequestBody f, SsrfGuard guard) {
@@ -118,7 +118,7 @@ record VideoParameters(
         var parameters = new VideoParameters(task, f.text("model"), prompt, negative(f), sampling, size(f),
                 format(f.text("format")), null, video,
                 webhook(f, guard), timeline, f.integer("block_frames", 1, 100_000), Boolean.TRUE.equals(f.flag("badge")));
-        f.rejectUnsupported("kv", "how far a model looks back is its own: leave it out");
+        f.rejectUnsupported("kv", "the attention window is the model's own: leave it out");
         if (task != JobSpec.Task.GENERATE) {
             f.rejectUnsupported("timeline", "only new videos are made from a timeline: leave it out");
         }
@@ -135,7 +135,7 @@ record VideoParameters(
     static @Nullable String negative(RequestBody f) {
         String text = f.text("negative_prompt");
         if (text != null && text.length() > GenerateRequest.MAX_CHARACTERS) {
-            throw ApiError.invalid("invalid_value", "the negative prompt has " + text.length() + " characters: the most is "
+            throw ApiError.invalid("invalid_value", "the negative prompt has " + text.length() + " characters: the limit is "
                     + GenerateRequest.MAX_CHARACTERS, "negative_prompt");
         }
         return text;
@@ -193,7 +193,7 @@ record VideoParameters(
     private static Source source(RequestBody f) {
         Upload file = f.file("video");
         if (file != null) {
-            return new Source.File(file);
+            return new Source.UploadedFile(file);
         }
         RequestBody object = f.object("video");
         if (object == null) {
@@ -201,10 +201,10 @@ record VideoParameters(
         }
         String id = object.requiredText("id");
         object.rejectUnknown();
-        return new Source.Video(id);
+        return new Source.StoredVideo(id);
     }
 
-    private static JobSpec.@Nullable Hook webhook(RequestBody f, SsrfGuard guard) {
+    private static JobSpec.@Nullable Webhook webhook(RequestBody f, SsrfGuard guard) {
         RequestBody object = f.object("webhook");
         if (object == null) {
             return null;
@@ -213,7 +213,7 @@ record VideoParameters(
         List<String> events = object.texts("events");
         object.rejectUnknown();
         if (url.length() > MAX_URL_CHARACTERS) {
-            throw ApiError.invalid("invalid_value", "the webhook's URL has " + url.length() + " characters: the most is "
+            throw ApiError.invalid("invalid_value", "the webhook's URL has " + url.length() + " characters: the limit is "
                     + MAX_URL_CHARACTERS, "webhook.url");
         }
         try {
@@ -227,6 +227,6 @@ record VideoParameters(
                         "webhook.events");
             }
         }
-        return new JobSpec.Hook(url, events == null ? EVENTS : events.stream().distinct().toList());
+        return new JobSpec.Webhook(url, events == null ? EVENTS : events.stream().distinct().toList());
     }
 }

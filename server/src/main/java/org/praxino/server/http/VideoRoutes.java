@@ -11,7 +11,6 @@ import org.praxino.server.access.Caller;
 import org.praxino.server.access.KeyScope;
 import org.praxino.server.content.ContentStore;
 import org.praxino.server.content.ContentStore.Variant;
-import org.praxino.server.hook.WebhookStore;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobJson;
 import org.praxino.server.job.JobState;
@@ -19,6 +18,7 @@ import org.praxino.server.job.NewJob;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.server.outbound.PictureFetcher;
 import org.praxino.server.outbound.SsrfGuard;
+import org.praxino.server.webhook.WebhookStore;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -145,7 +145,7 @@ final class VideoRoutes {
 
     private void send(Context ctx, Job job, Variant variant) throws IOException {
         ContentStore.Entry entry = service.content().manifest(job.id()).map(about -> about.files().get(variant)).orElseThrow(() ->
-                ApiError.gone("the files of " + job.id() + " have been deleted: their time was over"));
+                ApiError.gone("the files of " + job.id() + " have expired"));
         String name = job.id() + entry.name().substring(entry.name().indexOf('.'));
         long bytes = ContentResponse.send(ctx, service.content().file(job.id(), entry), entry, name);
         metrics.sent(variant == Variant.VIDEO ? job.spec().format().extension() : "jpeg", bytes);

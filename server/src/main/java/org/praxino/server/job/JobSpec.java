@@ -42,7 +42,7 @@ public record JobSpec(
         int given,
         boolean picture,
         boolean teacher,
-        @Nullable Hook hook,
+        @Nullable Webhook hook,
         @Nullable String timeline,
         boolean badge,
         @Nullable Integer askedFrames) {
@@ -86,8 +86,8 @@ public record JobSpec(
      * @param url http or https
      * @param events which of {@code video.completed}, {@code video.failed}, {@code video.cancelled}
      */
-    public record Hook(String url, List<String> events) {
-        public Hook {
+    public record Webhook(String url, List<String> events) {
+        public Webhook {
             events = List.copyOf(events);
         }
     }

@@ -143,7 +143,7 @@ final class ClientChannel {
         if (output != null) {
             send(output, sent, flags);
         }
-        flow.onSent(sent.number()); // lost if the client has gone, and sent again to one that comes back
+        flow.onSent(sent.number()); // lost if the client has disconnected, and sent again to one that comes back
     }
 
     private void send(Output to, RecordingBuffer.SentFrame sent, int flags) {
@@ -157,7 +157,7 @@ final class ClientChannel {
             initSent = true;
             metrics.firstFrame(System.nanoTime() - opened);
             if (output != to) {
-                return; // the message found nobody, which disconnected the client and closed its encoder
+                return; // sending failed, which disconnected the client and closed its encoder
             }
         }
         for (FrameEncoder.Payload piece : to.encoder.encode(sent.frame())) {

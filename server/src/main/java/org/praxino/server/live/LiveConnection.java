@@ -297,8 +297,8 @@ final class LiveConnection implements MessageReceiver, SessionSlots.Waiter {
         } else if (session == null && starting == null && now - connected > service.settings().startTimeout().toNanos()) {
             end(LiveError.fatal("start_timeout", "no session was started in " + service.settings().startTimeout().toSeconds() + " seconds"));
         } else if (now - lastMessage > service.settings().idleTimeout().toNanos()) {
-            end(LiveError.fatal("idle", "nothing was heard for " + service.settings().idleTimeout().toSeconds()
-                    + " seconds: come back with the resume token"));
+            end(LiveError.fatal("idle", "no message came for " + service.settings().idleTimeout().toSeconds()
+                    + " seconds: reconnect with the resume token"));
         }
     }
 

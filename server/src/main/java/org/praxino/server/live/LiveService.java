@@ -204,7 +204,7 @@ public final class LiveService implements AutoCloseable {
         return new ImportedSnapshot(metadata.id(), metadata.model(), seed, info.nextFrame());
     }
 
-    /** Goes on from a snapshot by a frame, which finds state of wrong shapes. One at a time. */
+    /** Generates one frame from a snapshot, which detects state of wrong shapes. One at a time. */
     private void tryOut(ServedModel model, Path file) {
         synchronized (trials) {
             try (var session = model.restore(file, StreamOptions.DEFAULT)) {
@@ -241,7 +241,7 @@ public final class LiveService implements AutoCloseable {
     public void stop() {
         stopping = true;
         timer.shutdown();
-        connections.forEach(c -> c.end(LiveError.fatal("server_stopping", "the server is stopping: come back with the resume token")));
+        connections.forEach(c -> c.end(LiveError.fatal("server_stopping", "the server is stopping: reconnect with the resume token")));
         sessions.all().forEach(sessions::suspend);
     }
 

@@ -84,7 +84,7 @@ final class LiveSession implements AutoCloseable {
      */
     void attach(ClientChannel.Output to, Supplier<ObjectNode> greeting, long lastRun, long lastFrame) {
         try (var held = lock.lock()) {
-            channel.closeWith(LiveError.fatal("taken_over", "this session goes on in another connection"));
+            channel.closeWith(LiveError.fatal("taken_over", "this session continues in another connection"));
             channel.close();
             List<RecordingBuffer.SentFrame> missed = lastRun == channel.run() ? recording.after(lastRun, lastFrame) : List.of();
             sender.resend(missed);

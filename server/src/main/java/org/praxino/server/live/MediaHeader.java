@@ -42,7 +42,7 @@ record MediaHeader(int kind, int flags, long run, long block, long frame, double
      */
     static MediaHeader input(ByteBuffer message) {
         if (message.remaining() <= BYTES) {
-            throw invalid("has " + message.remaining() + " bytes: a header of " + BYTES + " and a picture are wanted");
+            throw invalid("has " + message.remaining() + " bytes: a header of " + BYTES + " and a picture are required");
         }
         int version = message.get();
         int kind = message.get() & 0xff;

@@ -59,7 +59,7 @@ final class SendQueue {
             }
         }
         if (full) {
-            close(LiveError.fatal("slow_client", "answers are not read"));
+            close(LiveError.fatal("slow_client", "messages are not read"));
         } else {
             drain();
         }

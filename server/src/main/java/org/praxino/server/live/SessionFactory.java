@@ -127,7 +127,7 @@ final class SessionFactory {
     private LiveSession resume(StartRequest.Resume request, Caller caller) {
         String digest = SnapshotStore.digest(request.token());
         SnapshotStore.Metadata f = snapshots.session(request.token()).filter(s -> s.owner().equals(caller.id())).orElseThrow(() ->
-                LiveError.at("resume_token", "session_not_found", "there is no session of that token, or its time is over"));
+                LiveError.at("resume_token", "session_not_found", "no session has that token, or it has expired"));
         ServedModel model = streaming(f.model());
         StreamSession stream = restore(model, snapshots.sessionFile(digest), options(model, f.bufferFrames(), f.reanchor()));
         var properties = new SessionProperties(f.id(), request.token(), f.owner(), f.model(), f.seed(), f.fps(), f.bufferFrames(),
@@ -151,7 +151,7 @@ final class SessionFactory {
     /** Forks a session; fails at once if no slot is free. */
     void fork(LiveSession from, BiConsumer<LiveSession, AppliedUpdate> then, Consumer<LiveError> refused) {
         if (!sessions.slots().tryAcquire()) {
-            throw LiveError.of("too_many_sessions", "there is no place for another session now");
+            throw LiveError.of("too_many_sessions", "no slot is free for another session now");
         }
         SessionProperties old = from.properties();
         var properties = new SessionProperties(ids.session(), ids.token(), old.owner(), old.model(), old.seed(), old.fps(),

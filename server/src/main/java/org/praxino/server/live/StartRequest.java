@@ -46,7 +46,7 @@ record StartRequest(MediaOptions media, Target target) {
         List<StreamFormat> formats = names == null ? List.of(StreamFormat.JPEG) : names.stream().map(StreamFormat::of)
                 .flatMap(Optional::stream).toList();
         if (formats.isEmpty()) {
-            throw LiveError.at("formats", "not_supported", "none of these formats is to be had: there are jpeg, vp9 and fmp4");
+            throw LiveError.at("formats", "not_supported", "none of these formats is available: choose among jpeg, vp9 and fmp4");
         }
         Integer quality = m.integer("quality", 1, 100);
         Integer buffer = m.integer("buffer_ms", 50, 900);

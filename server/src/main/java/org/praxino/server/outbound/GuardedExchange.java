@@ -23,7 +23,7 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * HTTP and HTTPS connections to the address that {@link SsrfGuard} has checked; a general client would resolve the name again. An exchange
- * has one deadline for all of it, however slowly the other side speaks.
+ * has one deadline for all of it, however slowly the other side sends.
  */
 public final class GuardedExchange implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
@@ -83,7 +83,7 @@ public final class GuardedExchange implements AutoCloseable {
         }
     }
 
-    /** First lines of a request: what is asked for, and of whom. @param version {@code 1.0} for an answer that is not in chunks */
+    /** Request line and Host header. @param version {@code 1.0} for an answer that is not in chunks */
     public static String head(String method, URI uri, String version) {
         URI ascii = URI.create(uri.toASCIIString());
         String path = (ascii.getRawPath() == null || ascii.getRawPath().isEmpty() ? "/" : ascii.getRawPath())

@@ -21,7 +21,7 @@ public record HttpResponseHead(int status, Map<String, String> headers) {
     public static int status(InputStream in) throws IOException {
         String[] words = line(in).split(" ", 3);
         if (words.length < 2 || !words[0].startsWith("HTTP/1.") || !words[1].matches("[1-5]\\d\\d")) {
-            throw new IOException("the answer is not HTTP");
+            throw new IOException("the response is not HTTP");
         }
         return Integer.parseInt(words[1]);
     }
@@ -40,7 +40,7 @@ public record HttpResponseHead(int status, Map<String, String> headers) {
                 headers.put(line.substring(0, colon).strip().toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
             }
         }
-        throw new IOException("the answer has more than " + MOST_HEADERS + " headers");
+        throw new IOException("the response has more than " + MOST_HEADERS + " headers");
     }
 
     private static String line(InputStream in) throws IOException {
@@ -48,7 +48,7 @@ public record HttpResponseHead(int status, Map<String, String> headers) {
         for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
             line.write(b);
             if (line.size() > LONGEST_LINE) {
-                throw new IOException("the answer is not HTTP");
+                throw new IOException("the response is not HTTP");
             }
         }
         return line.toString(StandardCharsets.ISO_8859_1).strip();

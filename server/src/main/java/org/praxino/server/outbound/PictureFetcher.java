@@ -26,7 +26,7 @@ public final class PictureFetcher implements AutoCloseable {
     private final GuardedExchange exchange;
     private final long maxBytes;
 
-    private record Answer(int status, String location, byte[] body) {}
+    private record Response(int status, String location, byte[] body) {}
 
     /** @param maxBytes of a picture */
     public PictureFetcher(SsrfGuard guard, long maxBytes) {
@@ -67,18 +67,18 @@ public final class PictureFetcher implements AutoCloseable {
         try {
             for (int i = 0; i <= MAX_REDIRECTS; i++) {
                 URI now = uri;
-                Answer answer = exchange.call(now, (out, in) -> {
+                Response response = exchange.call(now, (out, in) -> {
                     out.write((GuardedExchange.head("GET", now, "1.0") + "Accept: image/*\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                     out.flush();
                     return read(new BufferedInputStream(in));
                 });
-                if (answer.status == 200) {
-                    return answer.body;
+                if (response.status == 200) {
+                    return response.body;
                 }
-                if (!REDIRECTS.contains(answer.status)) {
-                    throw new UserException("the picture at " + shown + " cannot be fetched: the answer is " + answer.status);
+                if (!REDIRECTS.contains(response.status)) {
+                    throw new UserException("the picture at " + shown + " cannot be fetched: the response is " + response.status);
                 }
-                uri = guard.check(now.resolve(answer.location).toString());
+                uri = guard.check(now.resolve(response.location).toString());
             }
             throw new UserException("the picture at " + shown + " cannot be fetched: more than " + MAX_REDIRECTS + " redirects");
         } catch (UnknownHostException e) {
@@ -88,23 +88,23 @@ public final class PictureFetcher implements AutoCloseable {
         }
     }
 
-    private Answer read(InputStream in) throws IOException {
+    private Response read(InputStream in) throws IOException {
         HttpResponseHead head = HttpResponseHead.read(in);
         if (head.status() != 200) {
-            return new Answer(head.status(), head.headers().getOrDefault("location", ""), new byte[0]);
+            return new Response(head.status(), head.headers().getOrDefault("location", ""), new byte[0]);
         }
         if (head.headers().containsKey("transfer-encoding") || head.headers().containsKey("content-encoding")) {
-            throw new IOException("the answer is in an encoding that was not asked for");
+            throw new IOException("the response is in an encoding that was not asked for");
         }
         byte[] body = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, maxBytes + 1));
         if (body.length > maxBytes) {
-            throw new IOException("it has more than " + maxBytes + " bytes, which is the most");
+            throw new IOException("it has more than " + maxBytes + " bytes, the limit");
         }
         String length = head.headers().get("content-length");
         if (length != null && !length.equals(String.valueOf(body.length))) {
-            throw new IOException("the answer broke off");
+            throw new IOException("the response ended early");
         }
-        return new Answer(200, "", body);
+        return new Response(200, "", body);
     }
 
     @Override

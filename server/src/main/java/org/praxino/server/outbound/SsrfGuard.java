@@ -52,7 +52,7 @@ public record SsrfGuard(boolean allowPrivate) {
         try {
             return isPublic(InetAddress.ofLiteral(host));
         } catch (IllegalArgumentException e) {
-            return false; // short and octal forms of addresses have no honest use
+            return false; // short and octal forms of addresses are only used to evade checks
         }
     }
 

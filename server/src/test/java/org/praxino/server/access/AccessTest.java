@@ -58,6 +58,30 @@ class AccessTest {
         }
     }
 
+    /** A known id with a wrong secret takes the same questions to the database and the same comparison as an id that there is not. */
+    @Test
+    void anUnknownIdTakesAsMuchWorkAsAKnownOne() throws Exception {
+        try (var database = Database.sqlite(folder.resolve("work.sqlite"))) {
+            var questions = new java.util.concurrent.atomic.AtomicInteger();
+            var keys = new ApiKeys(database.jdbi(), Clock.systemUTC());
+            database.jdbi().setSqlLogger(new org.jdbi.v3.core.statement.SqlLogger() {
+                @Override
+                public void logAfterExecution(org.jdbi.v3.core.statement.StatementContext context) {
+                    questions.incrementAndGet();
+                }
+            });
+            String known = keys.add("laptop", EnumSet.of(KeyScope.READ), 3, 30).text();
+            String secret = "_" + known.split("_", 3)[2];
+            var asked = new java.util.ArrayList<Integer>();
+            for (String wrong : List.of(known + "x", "pxk_" + "0".repeat(12) + secret)) {
+                questions.set(0);
+                assertThat(keys.find(wrong)).isEmpty();
+                asked.add(questions.get());
+            }
+            assertThat(asked.get(1)).isEqualTo(asked.get(0)).isPositive();
+        }
+    }
+
     @Test
     void aTokenOpensLittleForAShortTime() {
         var now = new AtomicLong(1_000_000);

@@ -53,7 +53,7 @@ class FairQueueTest {
     }
 
     @Test
-    void whoeverWaitsIsWokenOrSentHome() throws Exception {
+    void waitersGetASlotOrAreRejected() throws Exception {
         var got = new ArrayList<String>();
         Thread waiter = Thread.ofVirtual().start(() -> {
             try {

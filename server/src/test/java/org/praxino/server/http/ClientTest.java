@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -51,13 +52,54 @@ class ClientTest {
 
     /** Offsets 6 and 7 of a class file: its version, 61 of Java 17 (JVM specification, 4.1). */
     @Test
-    void runsOnJava17() throws Exception {
+    void isCompiledForJava17() throws Exception {
         for (Class<?> type : java.util.List.of(PraxinoClient.class, org.praxino.client.VideoRequest.class, org.praxino.client.Video.class)) {
             try (var in = java.util.Objects.requireNonNull(type.getResourceAsStream(type.getSimpleName() + ".class"))) {
                 byte[] head = in.readNBytes(8);
                 assertThat(head[6] << 8 | head[7]).as(type.getName()).isLessThanOrEqualTo(61);
             }
         }
+    }
+
+    /** A program that was compiled for Java 17 and runs on it. PRAXINO_TEST_JAVA17 names the folder of one, if it is not where packages put it. */
+    @Test
+    void runsOnJava17() throws Exception {
+        Optional<Path> program = java17();
+        Assumptions.assumeTrue(program.isPresent(), "no Java 17 was found: PRAXINO_TEST_JAVA17 may name its folder");
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        Path source = folder.resolve("Java17Client.java");
+        try (var in = java.util.Objects.requireNonNull(ClientTest.class.getResourceAsStream("Java17Client.java"))) {
+            Files.write(source, in.readAllBytes());
+        }
+        String path = java.util.Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+                .filter(entry -> entry.contains("client") || entry.contains("jackson")).collect(java.util.stream.Collectors.joining(java.io.File.pathSeparator));
+        int compiled = javax.tools.ToolProvider.getSystemJavaCompiler().run(null, null, null, "-proc:none", "--release", "17", "-cp", path, "-d",
+                classes.toString(), source.toString());
+        assertThat(compiled).isZero();
+        Path file = folder.resolve("ball.gif");
+        int code = run(List.of(program.get().toString(), "-cp", classes + java.io.File.pathSeparator + path, "Java17Client", s.uri("").toString(),
+                file.toString()));
+        assertThat(code).as(Files.readString(folder.resolve("client.log"))).isZero();
+        assertThat(Files.readString(folder.resolve("client.log"))).contains("refused: video_not_found");
+        assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).hasSize(5);
+    }
+
+    private static Optional<Path> java17() throws Exception {
+        var homes = new ArrayList<Path>();
+        Optional.ofNullable(System.getenv("PRAXINO_TEST_JAVA17")).map(Path::of).ifPresent(homes::add);
+        Path installed = Path.of("/usr/lib/jvm");
+        if (Files.isDirectory(installed)) {
+            try (var all = Files.list(installed)) {
+                all.sorted().forEach(homes::add);
+            }
+        }
+        for (Path home : homes) {
+            Path release = home.resolve("release");
+            if (Files.isExecutable(home.resolve("bin/java")) && Files.isReadable(release) && Files.readString(release).contains("JAVA_VERSION=\"17")) {
+                return Optional.of(home.resolve("bin/java"));
+            }
+        }
+        return Optional.empty();
     }
 
     @Test
@@ -69,10 +111,10 @@ class ClientTest {
             Video begun = client.create(small("a ball"));
             assertThat(begun.seed()).isEqualTo(3);
             assertThat(begun.ended()).isFalse();
-            var told = new ArrayList<Video>();
-            Video done = client.follow(begun.id(), told::add);
+            var reported = new ArrayList<Video>();
+            Video done = client.follow(begun.id(), reported::add);
             assertThat(done.isCompleted()).isTrue();
-            assertThat(told.getLast()).isEqualTo(done);
+            assertThat(reported.getLast()).isEqualTo(done);
             Path file = client.download(done, folder.resolve("ball.gif"));
             assertThat(VideoReader.readAll(file, ReadOptions.DEFAULT)).hasSize(5);
             assertThat(client.await(client.create(small("a ball").firstFrame(picture)).id()).isCompleted()).isTrue();

@@ -91,7 +91,7 @@ class ConnectionGuardTest {
     }
 
     @Test
-    void whoDripsAHeadIsClosed() throws Exception {
+    void slowRequestHeadsAreClosed() throws Exception {
         int port = start(Duration.ofSeconds(1), 100, Duration.ZERO);
         try (var silent = new Socket("127.0.0.1", port);
                 var drips = new Socket("127.0.0.1", port);

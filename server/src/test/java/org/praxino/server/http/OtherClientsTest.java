@@ -88,6 +88,25 @@ class OtherClientsTest {
         error(s.post("/v1/images/generations", "{\"prompt\": \"a\", \"negative_prompt\": \"" + "a".repeat(2001) + "\"}"), 400, "invalid_value");
     }
 
+    /** A prompt of which some bytes were replaced is another prompt, and one that shows nothing is none. */
+    @Test
+    void whatIsNoTextIsRefused() {
+        var latin = BodyPublishers.ofByteArray("{\"prompt\": \"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
+        error(s.send(s.request("/v1/videos").header("Content-Type", "application/json").POST(latin).build()), 400, "invalid_body");
+        var escaped = BodyPublishers.ofString("prompt=caf%E9");
+        assertThat(error(s.send(s.request("/v1/videos").header("Content-Type", "application/x-www-form-urlencoded").POST(escaped).build()), 400,
+                "invalid_value").get("param").stringValue()).isEqualTo("prompt");
+        for (String empty : List.of("\\u200b\\u200b", "\\u00a0\\n", "\\u2066\\u2069", " ")) {
+            assertThat(s.post("/v1/videos", "{\"prompt\": \"" + empty + "\", \"num_frames\": 1}").statusCode()).as(empty).isEqualTo(400);
+        }
+        s.awaitEnd(s.create("\ufeff{" + SMALL + "}")); // a byte order mark changes nothing
+        assertThat(error(s.post("/v1/videos", "{" + SMALL + "}\n{" + SMALL + "}"), 400, "invalid_json").get("message").stringValue())
+                .isEqualTo("the body holds more than one JSON value.");
+        var twice = BodyPublishers.ofString("prompt=a&video=x&video%5Bid%5D=video_1");
+        assertThat(error(s.send(s.request("/v1/videos/edits").header("Content-Type", "application/x-www-form-urlencoded").POST(twice).build()), 400,
+                "invalid_value").get("message").stringValue()).contains("video and video[id] say the same");
+    }
+
     @Test
     void framesAreRoundedWhereAskedFor() throws Exception {
         refused("\"round_num_frames\": \"yes\"", "invalid_type", "round_num_frames");

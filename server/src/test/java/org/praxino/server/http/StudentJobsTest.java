@@ -100,7 +100,7 @@ class StudentJobsTest {
     }
 
     @Test
-    void aClipCanBeLookedAtWhileItIsMade() throws Exception {
+    void previewsOfARunningClipCanBeRead() throws Exception {
         var gate = new Gate();
         try (var s = TestServer.start(folder, c -> c, new TestModel(true))) {
             s.model.between = gate;

@@ -15,7 +15,7 @@ class UploadDecoderTest {
     private static final List<Frame> DONE = List.of(new Frame(1, 1, 3, new byte[3]));
 
     @Test
-    void whoWaitsInLineIsToldToComeBackAndIsNotBlamed() throws Exception {
+    void aFullDecoderQueueIsA503AndCountsNoFault() throws Exception {
         var decoder = new UploadDecoder(1, Duration.ofMillis(100), Duration.ofSeconds(30));
         var began = new CountDownLatch(1);
         var end = new CountDownLatch(1);
@@ -35,7 +35,7 @@ class UploadDecoderTest {
     }
 
     @Test
-    void whatTakesTooLongIsInterruptedAndItsPlaceIsFreeAgain() throws Exception {
+    void aTimeoutInterruptsTheTaskAndFreesItsSlot() throws Exception {
         var decoder = new UploadDecoder(1, Duration.ofSeconds(10), Duration.ofMillis(100));
         var interrupted = new AtomicBoolean();
         assertThatThrownBy(() -> decoder.decode("video", () -> {

@@ -79,7 +79,7 @@ class VideoApiTest {
     }
 
     @Test
-    void wordsThatTheModelDoesNotKnowAreTold() throws Exception {
+    void wordsThatTheModelDoesNotKnowAreReported() throws Exception {
         JsonNode known = s.created(s.post("/v1/videos", "{\"prompt\": \"a \ud83d\udc31 and a \u706b\u7bad\", \"num_frames\": 1}"));
         assertThat(known.get("warnings").size()).isZero();
         JsonNode job = s.created(s.post("/v1/videos", "{\"prompt\": \"a \u03b3\u03ac\u03c4\u03b1\", \"num_frames\": 1}"));
@@ -205,6 +205,8 @@ class VideoApiTest {
         assertThat(can.get("tasks").toString()).contains("extend");
         assertThat(can.get("parameters").get("properties").get("num_frames").get("maximum").intValue()).isEqualTo(33);
         assertThat(s.created(s.get("/v1/models/tiny"))).isEqualTo(model);
+        assertThat(model.get("showcase").toString()).isEqualTo("[{\"prompt\":\"a ferris wheel spinning\",\"seed\":3,\"score\":0.2},"
+                + "{\"prompt\":\"a cat waving\",\"seed\":7,\"score\":0.1}]");
         error(s.get("/v1/models/none"), 404, "model_not_found");
     }
 }

@@ -17,7 +17,7 @@ class CrashRecoveryTest {
     /** More with {@code -Dpraxino.kill.rounds=1000}. */
     private static final int ROUNDS = Integer.getInteger("praxino.kill.rounds", 3);
 
-    /** Rounds with one store, which goes on growing: all that wait in it are read after each. */
+    /** Rounds with one store, which continues growing: all that wait in it are read after each. */
     private static final int HUNDRED = 100;
 
     /** Begins the lines that count: logs may write to the same place. */

@@ -21,7 +21,7 @@ import org.praxino.server.db.Database;
 abstract class JobStoreContract {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
     private Database database;
     private JobStore store;
 
@@ -43,7 +43,7 @@ abstract class JobStoreContract {
             database.close();
         }
         database = open();
-        store = new JobStore(database.jdbi(), CLOCK, (h, job) -> told.add(job.id() + " " + job.state().text()));
+        store = new JobStore(database.jdbi(), CLOCK, (h, job) -> reported.add(job.id() + " " + job.state().text()));
     }
 
     private JobState state(String id) {
@@ -52,7 +52,7 @@ abstract class JobStoreContract {
 
     @Test
     void whatWasAcceptedIsThereAfterReopening() {
-        var hook = new JobSpec.Hook("https://example.org/x", List.of("video.completed"));
+        var hook = new JobSpec.Webhook("https://example.org/x", List.of("video.completed"));
         var spec = TestJobs.spec("naïve 日本 \"quoted\"", hook);
         assertThat(store.add(new NewJob("j1", "a", spec, "origin", null, 1))).isInstanceOf(SubmitResult.Accepted.class);
         reopen();
@@ -76,7 +76,7 @@ abstract class JobStoreContract {
         store.cancelled("j1");
         assertThat(state("j1")).isEqualTo(JobState.COMPLETED);
         assertThat(store.bytes()).isEqualTo(123);
-        assertThat(told).containsExactly("j1 completed");
+        assertThat(reported).containsExactly("j1 completed");
     }
 
     @Test
@@ -85,7 +85,7 @@ abstract class JobStoreContract {
         store.begin("j1");
         store.fail("j1", new Job.JobError("out_of_memory", "too much"));
         assertThat(store.find("j1").orElseThrow().error()).isEqualTo(new Job.JobError("out_of_memory", "too much"));
-        assertThat(told).containsExactly("j1 failed");
+        assertThat(reported).containsExactly("j1 failed");
     }
 
     @Test
@@ -98,7 +98,7 @@ abstract class JobStoreContract {
         assertThat(store.complete("works", 9, 9)).as("too late to complete").isFalse();
         assertThat(state("works")).isEqualTo(JobState.CANCELLED);
         assertThat(store.bytes()).isZero();
-        assertThat(told).containsExactly("waits cancelled", "works cancelled");
+        assertThat(reported).containsExactly("waits cancelled", "works cancelled");
         assertThat(store.cancel("nothing")).isEmpty();
     }
 
@@ -271,7 +271,7 @@ abstract class JobStoreContract {
     }
 
     @Test
-    void theirPlaceIsKnownAfterTheyAreDeleted() {
+    void deletedIdsStillWorkAsPageMarks() {
         store.add(TestJobs.job("j1", "a"));
         store.add(TestJobs.job("j2", "a"));
         long place = store.position("j2", "a").orElseThrow();

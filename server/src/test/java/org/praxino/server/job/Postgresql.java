@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.praxino.io.AtomicFiles;
 
 /** A PostgreSQL server of the installed version in a temporary folder, on a free port of loopback. */
-final class Postgresql implements AutoCloseable {
+public final class Postgresql implements AutoCloseable {
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 
     private Process process;
@@ -31,7 +31,7 @@ final class Postgresql implements AutoCloseable {
     }
 
     /** The folder of initdb and postgres. */
-    static Optional<Path> programs() throws IOException {
+    public static Optional<Path> programs() throws IOException {
         var places = new ArrayList<Path>();
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(Path::of).forEach(places::add);
         if (Files.isDirectory(INSTALLED)) {
@@ -42,7 +42,7 @@ final class Postgresql implements AutoCloseable {
         return places.stream().filter(p -> Files.isExecutable(p.resolve("initdb")) && Files.isExecutable(p.resolve("postgres"))).findFirst();
     }
 
-    static Postgresql start() throws Exception {
+    public static Postgresql start() throws Exception {
         Path bin = programs().orElseThrow();
         Path folder = Files.createTempDirectory("praxino-pg");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -114,7 +114,7 @@ final class Postgresql implements AutoCloseable {
     }
 
     /** A new database, as {@code --database} takes it. */
-    String create(String name) {
+    public String create(String name) {
         try (var c = DriverManager.getConnection(jdbc("postgres"));
                 var s = c.createStatement()) {
             s.execute("CREATE DATABASE " + name);

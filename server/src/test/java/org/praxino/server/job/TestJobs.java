@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestJobs {
     private TestJobs() {}
 
-    public static JobSpec spec(String prompt, JobSpec.@Nullable Hook hook) {
+    public static JobSpec spec(String prompt, JobSpec.@Nullable Webhook hook) {
         return new JobSpec(JobSpec.Task.GENERATE, "tiny", prompt, null, 1, 5, 2, 1.5, 32, 32, 8, JobSpec.Format.GIF, 0, false, true, hook,
                 null, false, null);
     }

@@ -11,7 +11,7 @@ import org.praxino.server.metrics.Metrics;
 class ClientChannelTest {
     private static final RecordingBuffer.SentFrame FRAME = new RecordingBuffer.SentFrame(1, 0, 0, true, new Frame(32, 32, 3, new byte[32 * 32 * 3]));
 
-    /** The first message finds that the client has gone, which disconnects it on the same thread, with its encoder. */
+    /** The first message finds that the client has disconnected, which disconnects it on the same thread, with its encoder. */
     @Test
     void aClientThatGoesWhileItIsSentToBreaksNothing() {
         var properties = new SessionProperties("live_1", "token", "owner", "tiny", 1, 8, 32, false, 0);

@@ -121,7 +121,7 @@ class HostileClientTest {
     }
 
     @Test
-    void whatIsWrongInASessionIsSaidAndTheSessionGoesOn() {
+    void whatIsWrongInASessionIsSaidAndTheSessionContinues() {
         try (var c = TestClient.started(s, "")) {
             c.frames(2);
             c.send(start("\"prompt\": \"a dog\"")).error("already_started");
@@ -161,7 +161,7 @@ class HostileClientTest {
     }
 
     @Test
-    void binaryMessagesAreLookedAtClosely() {
+    void binaryMessagesAreChecked() {
         try (var c = TestClient.started(s, "\"input\": {\"strength\": 0.5}")) {
             c.send(new byte[0]).error("invalid_message");
             c.send(new byte[31]).error("invalid_message");
@@ -214,7 +214,7 @@ class HostileClientTest {
 
             @Override
             public void text(String text, Runnable sent, Runnable broken) {
-                texts++; // on its way for ever
+                texts++; // on its way forever
             }
 
             @Override
@@ -244,7 +244,7 @@ class HostileClientTest {
         TestServer.error(s.get("/v1/realtime/video"), 400, "missing_subprotocol");
     }
 
-    /** An HTTP session for each connection would stay in memory for ever. */
+    /** An HTTP session for each connection would stay in memory forever. */
     @Test
     void anUpgradeBeginsNoHttpSession() throws Exception {
         try (var socket = new Socket("127.0.0.1", s.server.port())) {
@@ -377,7 +377,7 @@ class HostileClientTest {
     }
 
     @Test
-    void aDatabaseThatFailsKeepsNobodyFromBeingLookedAfterAndLosesNoFrame(@TempDir Path other) throws Exception {
+    void aDatabaseThatFailsStopsNoSessionAndLosesNoFrame(@TempDir Path other) throws Exception {
         String key;
         try (var box = ApiKeyAdmin.open(other, null)) {
             key = box.keys().add("guest", EnumSet.of(KeyScope.LIVE), 3, 1000, 1000).text();
@@ -411,7 +411,7 @@ class HostileClientTest {
 
     /** Every code of the document's table stands in these tests; those that need no memory or no reading are named here. */
     @Test
-    void everyCodeOfTheDocumentIsDrawnOut() throws Exception {
+    void everyDocumentedCodeIsTested() throws Exception {
         String page = Files.readString(Path.of(System.getProperty("user.dir")).getParent().resolve("docs/realtime.md"));
         var codes = new TreeSet<String>();
         for (String line : page.substring(page.indexOf("## Errors")).split("\n")) {

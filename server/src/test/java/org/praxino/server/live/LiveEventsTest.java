@@ -23,7 +23,7 @@ class LiveEventsTest {
 
     @Test
     void everyBlockIsAnEventOfItsSession() throws Exception {
-        List<JsonNode> told;
+        List<JsonNode> reported;
         String session;
         try (var recording = new Recording(); var s = TestServer.start(folder.resolve("data"), c -> c, new TestModel(true))) {
             recording.enable("praxino.block");
@@ -32,7 +32,7 @@ class LiveEventsTest {
                 session = c.seen.getFirst().json().get("session").stringValue();
                 c.until(g -> g.is("block.done") && g.json().get("block").intValue() == 2);
                 other.await("block.done");
-                told = c.seen.stream().filter(g -> g.is("block.done")).map(TestClient.Received::json).toList();
+                reported = c.seen.stream().filter(g -> g.is("block.done")).map(TestClient.Received::json).toList();
             }
             recording.stop();
             recording.dump(folder.resolve("live.jfr"));
@@ -42,8 +42,8 @@ class LiveEventsTest {
         List<RecordedEvent> own = all.stream().filter(e -> e.getString("session").equals(session)).toList();
         assertThat(all).as("the other session's are there, too").hasSizeGreaterThan(own.size());
         assertThat(own).extracting(e -> e.getString("model")).containsOnly(new TestModel(true).info().name());
-        assertThat(told).hasSize(3);
-        for (JsonNode block : told) {
+        assertThat(reported).hasSize(3);
+        for (JsonNode block : reported) {
             RecordedEvent event = own.stream().filter(e -> e.getLong("block") == block.get("block").longValue()).findFirst().orElseThrow();
             assertThat(event.getInt("frames")).isEqualTo(block.get("frames").intValue());
             assertThat(event.getDuration("make").toNanos() / 1e6).isCloseTo(block.get("make_ms").doubleValue(), Offset.offset(0.01));

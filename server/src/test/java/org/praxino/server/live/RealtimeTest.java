@@ -63,7 +63,7 @@ class RealtimeTest {
     }
 
     @Test
-    void aSessionTellsWhatItIsAndShowsTheFramesOfTheLibraryInOrder() {
+    void aSessionReportsItsPropertiesAndSendsTheFramesOfTheLibraryInOrder() {
         try (var c = TestClient.started(s, "\"event_id\": \"e1\"")) {
             JsonNode created = c.seen.getFirst().json();
             assertThat(created.get("event_id").stringValue()).isEqualTo("e1");
@@ -148,7 +148,7 @@ class RealtimeTest {
     }
 
     @Test
-    void updatesForLaterActThereAndAreReplacedByOthersThatTakeTheirPlace() {
+    void scheduledUpdatesActAtTheirBlockAndCanBeReplaced() {
         try (var c = TestClient.started(s, "")) {
             c.shows = false;
             c.send("{\"type\": \"session.update\", \"event_id\": \"later\", \"prompt\": \"a dog\", \"apply\": {\"block\": 4}}");
@@ -184,7 +184,7 @@ class RealtimeTest {
     }
 
     @Test
-    void pausingStopsAndResumingGoesOnWithTheNextFrame() {
+    void pausingStopsAndResumingContinuesWithTheNextFrame() {
         try (var c = TestClient.started(s, "")) {
             c.frames(3);
             c.send("{\"type\": \"session.pause\", \"event_id\": \"p\"}");
@@ -285,7 +285,7 @@ class RealtimeTest {
     }
 
     @Test
-    void aForkGoesOnByItself() {
+    void aForkContinuesByItself() {
         try (var c = TestClient.started(s, "")) {
             c.frames(5);
             c.send("{\"type\": \"session.fork\"}");

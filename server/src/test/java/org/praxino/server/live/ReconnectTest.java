@@ -76,7 +76,7 @@ class ReconnectTest {
     }
 
     @Test
-    void aVanishedClientsSessionIsKeptOnDiskAndGoesOnToTheBit() {
+    void aDisconnectedClientsSessionIsSavedAndResumesBitEqual() {
         try (var s = TestServer.start(folder, c -> c.withLive(forgetful()), new TestModel(true))) {
             List<String> all = whole(s, 16);
             var c = TestClient.started(s, "");
@@ -212,8 +212,8 @@ class ReconnectTest {
                 frames.forEach(g -> file.writeBytes(g.payload()));
                 assertThat(frames).extracting(Received::kind).containsOnly(5);
                 similar(read("a.mp4", file.toByteArray()), jpeg);
-                JsonNode told = c.seen.stream().filter(g -> g.is("media.init")).findFirst().orElseThrow().json();
-                assertThat(told.get("mime").stringValue()).isEqualTo("video/mp4; codecs=\"vp09.00.10.08\"");
+                JsonNode reported = c.seen.stream().filter(g -> g.is("media.init")).findFirst().orElseThrow().json();
+                assertThat(reported.get("mime").stringValue()).isEqualTo("video/mp4; codecs=\"vp09.00.10.08\"");
             }
             try (var c = TestClient.started(s, "\"formats\": [\"vp9\"]")) {
                 List<Received> frames = c.frames(12);
@@ -254,7 +254,7 @@ class ReconnectTest {
     }
 
     @Test
-    void whatWasSentIsRecordedAndLookedAt() throws Exception {
+    void sentFramesAreRecordedAndShownToViewers() throws Exception {
         try (var s = TestServer.start(folder, c -> c, new TestModel(true)); var c = TestClient.started(s, "")) {
             String session = c.seen.getFirst().json().get("session").stringValue();
             var looking = s.client().sendAsync(s.request("/v1/realtime/sessions/" + session + "/live.mp4").build(), BodyHandlers.ofInputStream());

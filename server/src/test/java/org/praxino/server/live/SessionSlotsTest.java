@@ -58,7 +58,7 @@ class SessionSlotsTest {
     }
 
     @Test
-    void theWaitIsToldOnceEnoughHaveLeft() {
+    void theWaitIsEstimatedAfterThreeReleases() {
         ask();
         ask();
         for (int i = 0; i < 3; i++) {

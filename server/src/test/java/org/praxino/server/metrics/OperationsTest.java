@@ -83,7 +83,7 @@ class OperationsTest {
     }
 
     @Test
-    void theFlightRecorderHearsOfIt() throws IOException {
+    void eventsAreRecordedByTheFlightRecorder() throws IOException {
         Path file = folder.resolve("a.jfr");
         try (var recording = new Recording()) {
             List.of("praxino.request", "praxino.block", "praxino.denoise_step").forEach(recording::enable);

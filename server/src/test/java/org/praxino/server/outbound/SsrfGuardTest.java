@@ -49,7 +49,7 @@ class SsrfGuardTest {
     }
 
     @Test
-    void whatCannotBeCalledIsRefusedAtTheDoor() {
+    void invalidWebhookUrlsAreRefusedAtOnce() {
         for (String url : List.of("http://example.org:99999/", "http://example.org:0/", "http://example.org:70000", "http://a..b/", "http://-a.example/",
                 "https://" + "a".repeat(64) + ".example/", "https://" + "a.".repeat(130) + "example/", "http://localhost./x", "http://a.localhost./")) {
             assertThatThrownBy(() -> guard.check(url)).as(url).isInstanceOf(UserException.class);

@@ -113,7 +113,7 @@ class ClipPageTest extends BrowserTest {
     }
 
     @Test
-    void aLostConnectionIsSaidAndComesBackWithEverythingAsItWas() {
+    void aLostConnectionIsShownAndIsRestored() {
         TestServer s = server = Visit.serve(folder, 0, false, new TestModel());
         int port = s.server.port();
         v().open(s);

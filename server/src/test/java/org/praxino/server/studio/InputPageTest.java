@@ -159,7 +159,7 @@ class InputPageTest extends BrowserTest {
     }
 
     @Test
-    void whereVp9CannotBeDecodedTheStreamComesBackAsPictures() {
+    void whereVp9CannotBeDecodedTheStreamContinuesAsJpeg() {
         TestServer s = live();
         v().page.eval("(() => { const decode = VideoDecoder.prototype.decode; let n = 0; VideoDecoder.prototype.decode = function (chunk) {"
                 + "return decode.call(this, ++n < 4 ? chunk : new EncodedVideoChunk({ type: 'delta', timestamp: chunk.timestamp, data: new Uint8Array([1, 2, 3]) })); }; })()");
@@ -172,7 +172,7 @@ class InputPageTest extends BrowserTest {
     }
 
     @Test
-    void aSnapshotThatWasSavedIsGoneOnWith() throws Exception {
+    void aSavedSnapshotIsResumed() throws Exception {
         TestServer s = live();
         v().page.send("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
         v().page.key("Enter");

@@ -84,7 +84,7 @@ class LivePageTest extends BrowserTest {
     }
 
     @Test
-    void aReloadGoesOnWhereTheStreamWas() {
+    void aReloadContinuesWhereTheStreamWas() {
         TestServer s = live(0);
         goLive(s, "a red ball");
         String seed = v().page.eval("document.querySelector('#seed-value').value").stringValue();
@@ -98,7 +98,7 @@ class LivePageTest extends BrowserTest {
     }
 
     @Test
-    void aLostConnectionGoesOnAfterTheServersReturn() {
+    void aLostConnectionContinuesAfterTheServersReturn() {
         TestServer s = live(0);
         int port = s.server.port();
         goLive(s, "a red ball");

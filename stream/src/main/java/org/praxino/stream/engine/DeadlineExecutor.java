@@ -67,7 +67,7 @@ public final class DeadlineExecutor implements Executor {
                 }
             }
         } catch (InterruptedException e) {
-            shutdown(); // nobody does this
+            shutdown(); // not reached
         }
     }
 

@@ -14,8 +14,6 @@ import org.praxino.tensor.UserException;
 
 /** Given frames as latents with a mask (W.A.L.T 3.3). */
 final class GivenLatents {
-    private static final int STILL = 5; // frames of a picture that stands still: a first one, and four that are a latent frame
-
     private final Networks networks;
 
     GivenLatents(Networks networks) {
@@ -39,7 +37,7 @@ final class GivenLatents {
         switch (part) {
             case GivenVideo.Start s -> checkSome(s.frames(), frames);
             case GivenVideo.End e -> checkSome(e.frames(), frames);
-            case GivenVideo.Ends e -> checkSome(List.of(e.first(), e.last()), frames - STILL);
+            case GivenVideo.Ends e -> checkSome(List.of(e.first(), e.last()), frames - still());
             case GivenVideo.Region r -> {
                 if (r.frames().size() != frames) {
                     throw new UserException("a clip of " + r.frames().size() + " frames is repainted as it is, not as one of " + frames);
@@ -98,9 +96,14 @@ final class GivenLatents {
         return frames(first, 0, shape);
     }
 
+    /** Frames of a picture that stands still: a first one, and those of a latent frame. */
+    private int still() {
+        return 1 + networks.codec().timeFactor();
+    }
+
     /** All latent frames but the first, which stands for one picture alone. */
     private Tensor end(List<Frame> frames) {
-        Tensor all = networks.encode(frames.size() == 1 ? Collections.nCopies(STILL, frames.getFirst()) : frames);
+        Tensor all = networks.encode(frames.size() == 1 ? Collections.nCopies(still(), frames.getFirst()) : frames);
         return all.narrow(2, 1, all.size(2) - 1);
     }
 

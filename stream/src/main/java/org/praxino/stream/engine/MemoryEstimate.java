@@ -19,7 +19,7 @@ record MemoryEstimate(long bytesPerLatentFrame, long fixedBytes) {
     /** Copies of a token's widest activations that are live at once. */
     private static final int LIVE_COPIES = 4;
 
-    static MemoryEstimate of(WaltConfig network, CodecConfig codec, ModelInfo.Size size) {
+    static MemoryEstimate of(WaltConfig network, CodecConfig codec, ModelInfo.ClipSize size) {
         long tokens = (long) (size.height() / codec.spaceFactor() / network.tokens().patch()) * (size.width() / codec.spaceFactor() / network.tokens().patch());
         long perToken = 4L * LIVE_COPIES * (network.width().mlp() + 8L * network.width().dim());
         long pixels = (long) size.height() * size.width();
@@ -30,7 +30,7 @@ record MemoryEstimate(long bytesPerLatentFrame, long fixedBytes) {
     }
 
     /** For block-wise generation: the network's memory is constant, the clip's frames grow. */
-    static MemoryEstimate ofFrames(VideoCodec codec, ModelInfo.Size size) {
+    static MemoryEstimate ofFrames(VideoCodec codec, ModelInfo.ClipSize size) {
         long pixels = (long) size.height() * size.width();
         return new MemoryEstimate(codec.timeFactor() * pixels * 3 * 3, 128L << 20); // as bytes, twice, and what a writer holds
     }

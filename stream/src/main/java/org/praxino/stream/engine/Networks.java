@@ -5,6 +5,7 @@ import java.util.List;
 import org.praxino.codec.VideoCodec;
 import org.praxino.diffusion.Denoiser;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Showcase;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.BlockRollout;
@@ -33,6 +34,11 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     }
 
     ModelInfo info();
+
+    /** Prompts that the model generates well; none for models without measurements. */
+    default List<Showcase.Entry> showcase() {
+        return List.of();
+    }
 
     /** The denoiser's device; other networks may be elsewhere. */
     Device device();
@@ -88,7 +94,7 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
     /** A new roll-out; the caller closes it. */
     default BlockRollout rollout() {
         int f = codec().spaceFactor();
-        var size = new BlockRollout.Size(1, codec().latentChannels(), info().size().height() / f, info().size().width() / f);
+        var size = new BlockRollout.LatentSize(1, codec().latentChannels(), info().size().height() / f, info().size().width() / f);
         return new BlockRollout(student(), plan(), size, device());
     }
 

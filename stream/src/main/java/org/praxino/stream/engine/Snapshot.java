@@ -109,7 +109,7 @@ public final class Snapshot {
             ModelInfo info = networks.info();
             if (!header.hash.equals(info.hash())) {
                 throw new UserException(file + " is a snapshot of model " + header.model + " (" + shortened(header.hash) + "), this is " + info.name()
-                        + " (" + shortened(info.hash()) + "): it can be continued by the very same weights only");
+                        + " (" + shortened(info.hash()) + "): it can be continued by the same weights only");
             }
             if (!isNear(header.position.frame(), header.nextFrame, StreamPosition.BlockShape.of(networks).full())) {
                 throw invalid(file, "its state was taken too long before frame " + header.nextFrame);
@@ -154,7 +154,7 @@ public final class Snapshot {
         Header header = Json.fromTree(tree, file.toString(), Header.class);
         StreamPosition position = header.position;
         if (header.nextFrame < position.frame()) {
-            throw invalid(file, "it goes on with frame " + header.nextFrame + ", before its state was taken");
+            throw invalid(file, "it continues with frame " + header.nextFrame + ", before its state was taken");
         }
         if (position.block() < 0 || position.block() > position.frame()
                 || position.sceneBlock() > position.block()) { // a block shows a frame at least
@@ -162,7 +162,7 @@ public final class Snapshot {
                     + " on with frame " + position.frame());
         }
         List<String> prompts = header.prompts();
-        if (prompts.size() > ActivePrompt.MAX_PROMPTS || prompts.stream().anyMatch(p -> p.isBlank() || p.length() > Cue.MAX_CHARACTERS)) {
+        if (prompts.size() > ActivePrompt.MAX_PROMPTS || prompts.stream().anyMatch(p -> Cue.isEmpty(p) || p.length() > Cue.MAX_CHARACTERS)) {
             throw invalid(file, "its prompts in force are at most " + ActivePrompt.MAX_PROMPTS + ", of 1 to " + Cue.MAX_CHARACTERS
                     + " characters each");
         }

@@ -10,9 +10,9 @@ public final class StreamUpdates {
     private final StreamEngine engine;
     private final SessionResources resources;
     private final FrameQueue queue;
-    private final ModelInfo.Size size;
+    private final ModelInfo.ClipSize size;
 
-    public StreamUpdates(StreamEngine engine, SessionResources resources, FrameQueue queue, ModelInfo.Size size) {
+    public StreamUpdates(StreamEngine engine, SessionResources resources, FrameQueue queue, ModelInfo.ClipSize size) {
         this.engine = engine;
         this.resources = resources;
         this.queue = queue;

@@ -67,7 +67,7 @@ public final class StudentClipGenerator implements ClipGenerator {
         int frames = r.frames() == null ? info.size().frames() : r.frames();
         networks.codec().latentFrames(frames);
         if (frames > MAX_FRAMES) {
-            throw new UserException("frames=" + frames + " is more than one clip may have: the most is " + MAX_FRAMES + ", stream what is longer");
+            throw new UserException("frames=" + frames + " is more than one clip may have: the limit is " + MAX_FRAMES + ", stream what is longer");
         }
         memoryEstimate().check(frames, networks.codec());
         return new ResolvedRequest(PromptCleaning.clean(r.prompt()), null, r.seedOrRandom(), frames, steps, 1.0, r.schedule(),

@@ -7,6 +7,7 @@ import org.praxino.diffusion.Denoiser;
 import org.praxino.diffusion.StudentPlan;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.io.model.Showcase;
 import org.praxino.stream.BlockRollout;
 import org.praxino.stream.ClassNames;
 import org.praxino.stream.PromptKind;
@@ -88,6 +89,11 @@ final class WaltNetworks implements Networks {
     @Override
     public ModelInfo info() {
         return folder.info();
+    }
+
+    @Override
+    public List<Showcase.Entry> showcase() {
+        return folder.showcase().prompts();
     }
 
     @Override

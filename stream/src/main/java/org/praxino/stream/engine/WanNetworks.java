@@ -91,7 +91,7 @@ final class WanNetworks implements Networks {
         folder.tokenizer();
         WanConfig config = folder.config();
         WanVaeConfig vae = folder.vaeConfig();
-        List<PartCheck> checks = Stream.of(WanPart.values()).map(folder::check).toList(); // what cannot be read is told first
+        List<PartCheck> checks = Stream.of(WanPart.values()).map(folder::check).toList(); // what cannot be read is reported first
         int width = folder.textConfig().width();
         if (config.textDim() != width || config.outChannels() != vae.latentChannels()) {
             throw new UserException("the parts of " + folder.path() + " do not fit together: the transformer takes text states of " + config.textDim()
@@ -146,8 +146,8 @@ final class WanNetworks implements Networks {
         Horizon horizon = horizon(folder, options, recipe);
         return new ModelInfo(
                 ModelInfo.FORMAT, name.isEmpty() ? "wan" : name.substring(0, Math.min(100, name.length())), "wan",
-                new ModelInfo.Size(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
-                licences.isEmpty() ? "not told in the folder: look it up where the weights came from" : String.join(", ", licences),
+                new ModelInfo.ClipSize(size.width(), size.height(), 81, FPS), recipe.isCausal() ? horizon.block() : null,
+                licences.isEmpty() ? "not in the folder: look it up where the weights came from" : String.join(", ", licences),
                 Provenance.now(Map.of("recipe", recipe.toString()), null, 0, List.of()), List.of(),
                         folder.fingerprint(WanPart.TRANSFORMER, WanPart.VAE));
     }

@@ -22,7 +22,7 @@ public record Cue(double at, String prompt, Transition transition, @Nullable Inp
         if (!(at >= 0 && at <= MAX_SECONDS)) {
             throw new UserException("a cue at " + at + " s is not possible: times lie between 0 and " + (long) MAX_SECONDS + " s");
         }
-        if (prompt.isBlank()) {
+        if (isEmpty(prompt)) {
             throw new UserException("the prompt at " + at + " s is empty: say what to show, for example \"a ferris wheel spinning\"");
         }
         checkCharacters("the prompt at " + at + " s", prompt);
@@ -31,10 +31,16 @@ public record Cue(double at, String prompt, Transition transition, @Nullable Inp
         }
     }
 
+    /** Whether nothing of a prompt would be seen: blanks of every kind, and characters without width. */
+    public static boolean isEmpty(String prompt) {
+        return prompt.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.isISOControl(c)
+                || Character.getType(c) == Character.FORMAT);
+    }
+
     /** @param what a prompt's name in messages */
     public static void checkCharacters(String what, String prompt) {
         if (prompt.length() > MAX_CHARACTERS) {
-            throw new UserException(what + " has " + prompt.length() + " characters: the most is " + MAX_CHARACTERS);
+            throw new UserException(what + " has " + prompt.length() + " characters: the limit is " + MAX_CHARACTERS);
         }
         if (prompt.codePoints().anyMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             throw new UserException(what + " holds U+0000 or half a character (an unpaired surrogate)");

@@ -132,7 +132,7 @@ public record Timeline(
     }
 
     /** Checks size and frame rate against a model's. @param model its name, for the message */
-    public void check(String model, ModelInfo.Size modelSize) {
+    public void check(String model, ModelInfo.ClipSize modelSize) {
         if (size != null && (size.width() != modelSize.width() || size.height() != modelSize.height())) {
             throw new UserException("size " + size + " is not what model " + model + " makes: it makes " + modelSize.width() + "x" + modelSize.height());
         }

@@ -1,13 +1,11 @@
 package org.praxino.stream.timeline;
 
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
-import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
+import org.praxino.io.TextFiles;
 import org.praxino.tensor.UserException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -15,22 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads and writes timelines as JSON. */
 final class TimelineJson {
-    private static final long MAX_BYTES = 64 << 20;
-
     private TimelineJson() {}
 
     static Timeline read(Path file) {
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new UserException(file + " has more than " + (MAX_BYTES >> 20) + " MiB: it is not a timeline");
-            }
-            Path folder = file.toAbsolutePath().normalize().getParent();
-            return parse(Files.readString(file), file.toString(), folder == null ? Path.of("") : folder);
-        } catch (CharacterCodingException e) {
-            throw new UserException(file + " is not UTF-8 text", e);
-        } catch (java.io.IOException e) {
-            throw FileErrors.reading(file, e);
-        }
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return parse(TextFiles.read(file), file.toString(), folder == null ? Path.of("") : folder);
     }
 
     static Timeline parse(String text, String where, @Nullable Path folder) {

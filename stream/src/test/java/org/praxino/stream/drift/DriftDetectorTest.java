@@ -68,7 +68,7 @@ class DriftDetectorTest {
     }
 
     @Test
-    void restsAfterAnAlarmAndForgetsTheAnchorWhenTold() {
+    void coolsDownAfterAnAlarmAndResetsTheAnchor() {
         var guard = new DriftDetector(new DriftOptions(1, 2, 10));
         var found = alarms(guard, i -> block(i, i < 5 ? 1 : 0.1, 1, true), 40);
         assertThat(found.get(1) - found.get(0)).isEqualTo(11);

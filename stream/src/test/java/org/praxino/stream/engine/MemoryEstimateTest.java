@@ -14,7 +14,7 @@ import org.praxino.walt.WaltPresets;
 
 class MemoryEstimateTest {
     private final CodecConfig codec = CodecConfig.small();
-    private final MemoryEstimate plan = MemoryEstimate.of(WaltPresets.EMOJI_128, codec, new ModelInfo.Size(128, 128, 33, 12));
+    private final MemoryEstimate plan = MemoryEstimate.of(WaltPresets.EMOJI_128, codec, new ModelInfo.ClipSize(128, 128, 33, 12));
 
     @AfterEach
     void forget() {

@@ -142,7 +142,7 @@ class TimelineTest {
 
     @Test
     void isCheckedAgainstWhatAModelMakes() {
-        var makes = new ModelInfo.Size(128, 128, 33, 12);
+        var makes = new ModelInfo.ClipSize(128, 128, 33, 12);
         Timeline.of("x").withSize(new Size(128, 128)).withFps(12.0).check("m", makes);
         assertThatThrownBy(() -> Timeline.of("x").withFps(24.0).check("m", makes)).hasMessage("fps=24.0 is not what model m makes: it makes 12.0 frames a second");
         assertThatThrownBy(() -> Timeline.of("x").withSize(new Size(64, 64)).check("m", makes)).hasMessage("size 64x64 is not what model m makes: it makes 128x128");

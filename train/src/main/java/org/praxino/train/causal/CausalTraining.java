@@ -20,7 +20,7 @@ import org.praxino.train.walt.WaltTraining;
  * @param optimisation schedule
  */
 public record CausalTraining(
-        StudentPlan student, Dataset data, List<Integer> lengths, WaltTraining.Levels levels, double textDrop, Sheet sheet,
+        StudentPlan student, Dataset data, List<Integer> lengths, WaltTraining.NoiseLevels levels, double textDrop, Sheet sheet,
         boolean checkpointing, Optimisation optimisation) {
     /** @param steps of the sampler @param guidance classifier-free guidance weight, 1 for none */
     public record Sheet(int steps, double guidance) {

@@ -32,7 +32,7 @@ public final class ClipDecoding implements AutoCloseable {
             } else {
                 add(result.clip());
                 if (!result.clip().note().isEmpty()) {
-                    skipped.add(new PreparationReport.Skipped(result.file(), result.clip().note()));
+                    skipped.add(PreparationReport.Skipped.note(result.file(), result.clip().note()));
                 }
             }
             progress.update(++done, total, "decoding");

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param weight how often to draw it: the weights of one {@code name} sum to 1
  * @param subjects noun phrases for longer sentences ("a cat"), at least one
  * @param captions wordings of what is seen, the plainest first, at least one; true of any single frame
- * @param moving wordings that also speak of its motion, for more than one frame; empty for stills
+ * @param moving wordings that also name its motion, for more than one frame; empty for stills
  */
 public record ClipInfo(String file, String name, String base, String label, Map<String, String> attributes, Split split,
         double weight, List<String> subjects, List<String> captions,

@@ -43,7 +43,7 @@ public final class ClipStoreWriter implements AutoCloseable {
         writeOffset();
     }
 
-    /** A clip ready to be stored: its frames packed by {@link FrameCodec}; {@code note} says what of the file is not used, or nothing. */
+    /** A clip ready to be stored: its frames packed by {@link FrameCodec}; {@code note} says what is to be known of it, or nothing. */
     public record Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256, String note) {
         public Packed(String file, List<byte[]> frames, boolean loop, int sourceFrames, String sha256) {
             this(file, frames, loop, sourceFrames, sha256, "");
@@ -104,7 +104,7 @@ public final class ClipStoreWriter implements AutoCloseable {
         try {
             closeStreams();
         } catch (IOException e) {
-            // What a full disk did not take is deleted here, and whoever wrote it was told.
+            // What a full disk did not take is deleted here, and the writer got the error.
         }
         Files.deleteIfExists(partOf(folder.resolve(ClipStoreFiles.PIXELS)));
         Files.deleteIfExists(partOf(folder.resolve(ClipStoreFiles.OFFSETS)));

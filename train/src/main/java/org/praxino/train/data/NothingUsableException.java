@@ -3,7 +3,7 @@ package org.praxino.train.data;
 import java.util.List;
 import org.praxino.tensor.UserException;
 
-/** A folder that has nothing to train on, with the reason for each file and line. */
+/** A folder without usable files, with the reason for each file and line. */
 public final class NothingUsableException extends UserException {
     private static final long serialVersionUID = 1;
 

@@ -2,6 +2,7 @@ package org.praxino.train.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of preparing a data set.
@@ -15,7 +16,7 @@ import java.util.List;
  * @param pixelsReused true when the frames were there already and only captions were written
  * @param seconds time taken
  * @param skipped files left out, with the reason
- * @param notes what was left out of files that are used
+ * @param notes what is to be known of files that are used: parts that were left out, small pictures, few frames
  */
 public record PreparationReport(Path out, int clips, int stills, long frames, long bytes, String digest, boolean pixelsReused,
         double seconds, List<Skipped> skipped, List<Skipped> notes) {
@@ -25,6 +26,25 @@ public record PreparationReport(Path out, int clips, int stills, long frames, lo
         notes = List.copyOf(notes);
     }
 
-    /** A file left out. */
-    public record Skipped(String file, String reason) {}
+    /**
+     * A file left out, or a part of it.
+     *
+     * @param used true when the rest of the file is used
+     */
+    public record Skipped(String file, String reason, @Nullable Boolean used) {
+        /** A file left out. */
+        public Skipped(String file, String reason) {
+            this(file, reason, null);
+        }
+
+        /** A note about a file that is used. */
+        public static Skipped note(String file, String reason) {
+            return new Skipped(file, reason, true);
+        }
+
+        /** Whether the file is used. */
+        public boolean ofUsedFile() {
+            return Boolean.TRUE.equals(used);
+        }
+    }
 }

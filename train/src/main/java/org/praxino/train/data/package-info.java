@@ -1,5 +1,5 @@
 /**
- * Training data: clips and stills with captions, decoded once into a store that any thread can read at random.
+ * Training data: clips and stills with captions, decoded once into a store with random access.
  *
  * <p>{@link org.praxino.train.data.emoji.FluentEmojiDataset} and {@link org.praxino.train.data.folder.FolderDataset} prepare a
  * {@link org.praxino.train.data.ClipStore}; {@link org.praxino.train.data.compose.ClipComposer}

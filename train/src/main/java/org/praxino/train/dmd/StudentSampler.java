@@ -49,7 +49,7 @@ final class StudentSampler {
     private final StoredClips clips;
     private final VideoCodec codec;
 
-    /** @param network the student, not owned @param codec codes first frames anew, not owned */
+    /** @param network the student, not owned @param codec encodes first frames again, not owned */
     StudentSampler(DmdTraining config, TrainableDenoiser network, BlockRollout.Plan student, StoredClips clips, VideoCodec codec) {
         this.config = config;
         this.network = network;
@@ -144,7 +144,7 @@ final class StudentSampler {
     /** @param context receives the blocks before those that are scored @param scored receives each scored block and its number */
     private void rollOut(Task task, Consumer<Tensor> context, BiConsumer<Integer, Tensor> scored) {
         long[] s = task.clean.shape();
-        var size = new BlockRollout.Size((int) s[0], (int) s[1], (int) s[3], (int) s[4]);
+        var size = new BlockRollout.LatentSize((int) s[0], (int) s[1], (int) s[3], (int) s[4]);
         try (var rollout = new BlockRollout(network, student, size, clips.device());
                 var condition = network.prepare(task.text, size.batch())) {
             var noise = BlockRollout.Noise.seeded(task.seed);

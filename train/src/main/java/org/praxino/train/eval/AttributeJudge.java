@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.praxino.media.Frame;
 import org.praxino.train.data.compose.NamedColour;
 import org.praxino.train.data.compose.PromptAttribute;
-import org.praxino.train.data.compose.PromptAttribute.Size.Scale;
+import org.praxino.train.data.compose.PromptAttribute.RelativeSize.Scale;
 
-/** Judges by rules on pixels whether a clip shows what its prompt asks for beside the name. */
+/** Judges by rules on pixels whether a clip shows the attribute in its prompt. */
 final class AttributeJudge {
     static final int[] WHITE = {255, 255, 255};
 
@@ -24,11 +24,11 @@ final class AttributeJudge {
 
     /** What stands out in a frame that {@code attribute} was asked of: from white, or from the colour along the border. */
     static Figure figure(Frame frame, PromptAttribute attribute) {
-        return Figure.on(frame, attribute instanceof PromptAttribute.Background ? Figure.borderColour(frame) : WHITE);
+        return Figure.on(frame, attribute instanceof PromptAttribute.BackgroundColour ? Figure.borderColour(frame) : WHITE);
     }
 
     /**
-     * Whether a clip shows the attribute. Its first, middle and last frame are looked at; what can differ from frame to frame is judged
+     * Whether a clip shows the attribute. Its first, middle and last frame are judged; what can differ from frame to frame is judged
      * by their majority.
      *
      * @param plainArea share of the frame that the thing covers at full size
@@ -39,10 +39,10 @@ final class AttributeJudge {
         return switch (attribute) {
             case PromptAttribute.Colour(NamedColour colour) -> most(figures.stream().map(f -> f.area() > 0 && f.hue() == colour).toList());
             case PromptAttribute.Count(int count) -> most(figures.stream().map(f -> f.count() == count).toList());
-            case PromptAttribute.Size(Scale scale) -> most(figures.stream().map(f -> f.area() > 0 && scale(f, plainArea) == scale).toList());
+            case PromptAttribute.RelativeSize(Scale scale) -> most(figures.stream().map(f -> f.area() > 0 && scale(f, plainArea) == scale).toList());
             case PromptAttribute.Place(int column, int row) -> most(figures.stream().map(f ->
                     f.area() > 0 && side(f.centre()[0]) == column && side(f.centre()[1]) == row).toList());
-            case PromptAttribute.Background(NamedColour colour) ->
+            case PromptAttribute.BackgroundColour(NamedColour colour) ->
                     nearest(Figure.borderColour(clip.get(clip.size() / 2))) == colour;
             case PromptAttribute.Direction(int dx, int dy) -> moved(figures.getFirst().centre(), figures.getLast().centre(), dx, dy);
         };

@@ -19,7 +19,7 @@ final class ClipFeatures {
 
     private ClipFeatures() {}
 
-    /** Frames that are looked at in a clip of {@code frames}. */
+    /** Frames that are sampled from a clip of {@code frames}. */
     static int sampledFrames(int frames, int stride) {
         return (frames - 1) / stride + 1;
     }
@@ -46,7 +46,7 @@ final class ClipFeatures {
         }
     }
 
-    /** How features change from one looked-at frame to the next. @param frames [T, F] @return [T−1, F] */
+    /** How features change between neighbouring sampled frames. @param frames [T, F] @return [T−1, F] */
     static Tensor differences(Tensor frames) {
         long pairs = frames.size(0) - 1;
         return frames.narrow(0, 1, pairs).sub(frames.narrow(0, 0, pairs));

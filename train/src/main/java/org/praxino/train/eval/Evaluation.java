@@ -42,7 +42,7 @@ public final class Evaluation {
      */
     public Evaluation(RealClips real, MobileNetV2 network, int frames, int stride, Path cache, Progress progress) {
         if (stride < 1 || frames <= 2 * stride) {
-            throw new IllegalArgumentException("frames=" + frames + " and stride=" + stride + ": at least three frames must be looked at");
+            throw new IllegalArgumentException("frames=" + frames + " and stride=" + stride + ": at least three frames must be sampled");
         }
         this.real = real;
         this.network = network;
@@ -96,16 +96,17 @@ public final class Evaluation {
                         if (fvd != null) {
                             fvd.add(clip, truth);
                         }
-                        each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion));
+                        each.add(new EvaluationReport.PromptResult(prompt.text(), prompt.name(), place.rank(), place.nearest(), motion, place.margin()));
                     }
                 }
                 progress.update(++scored, prompts.size(), "prompts scored");
             }
             double realMotion = same.motionEnergy();
             Set<String> names = new TreeSet<>(gallery.names());
-            double[] chance = chance(prompts, gallery);
+            Chance chance = chance(gallery.names(), prompts.stream().map(EvalPrompt::name).toList());
+            Chance folded = chance(gallery.bases(), prompts.stream().map(EvalPrompt::base).toList());
             return new EvaluationReport(NsfwjsWeights.ID, real.store().info().digest(), real.split().name(), prompts.size(),
-                    gallery.names().size(), names.size(), frames, stride, chance[0], chance[1],
+                    gallery.names().size(), names.size(), frames, stride, chance.first, chance.five, folded.first, folded.five,
                     generator == null ? null : made.scores(realMotion, fvd == null ? null : fvd.generated()),
                     codec == null ? null : back.scores(realMotion, null),
                     still.scores(realMotion, fvd == null ? null : fvd.still()),
@@ -114,13 +115,16 @@ public final class Evaluation {
         }
     }
 
-    /** Retrieval scores of a random order of the real clips. */
-    private static double[] chance(List<EvalPrompt> prompts, ReferenceFeatures gallery) {
-        int all = gallery.names().size();
+    /** Shares of prompts that a random order of the real clips gets right: in the first place, and among the first five. */
+    private record Chance(double first, double five) {}
+
+    /** @param real names of the real clips @param wanted names of the prompts */
+    private static Chance chance(List<String> real, List<String> wanted) {
+        int all = real.size();
         double first = 0;
         double five = 0;
-        for (EvalPrompt prompt : prompts) {
-            int right = Collections.frequency(gallery.names(), prompt.name());
+        for (String name : wanted) {
+            int right = Collections.frequency(real, name);
             first += (double) right / all;
             double none = 1; // of the first five is right
             for (int i = 0; i < Math.min(ScoreAccumulator.NEAREST, all); i++) {
@@ -128,7 +132,7 @@ public final class Evaluation {
             }
             five += 1 - none;
         }
-        return new double[] {first / prompts.size(), five / prompts.size()};
+        return new Chance(first / wanted.size(), five / wanted.size());
     }
 
     private Tensor checked(Tensor clip) {

@@ -3,8 +3,8 @@ package org.praxino.train.eval;
 import java.util.List;
 
 /**
- * Loss of a denoiser on fixed clips with fixed noise, in bands of noise: it moves within minutes of training, long before clips can be
- * told.
+ * Loss of a denoiser on fixed clips with fixed noise, in bands of noise: it moves within minutes of training, long before clips are
+ * recognisable.
  *
  * @param clips how many
  * @param bands from the least noise to the most

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.praxino.train.data.compose.PromptAttribute;
 
 /**
- * How well clips show what their prompts ask for beside a name.
+ * How well clips show the attributes in their prompts.
  *
  * @param split TRAIN or HELD_OUT
- * @param names names among which the figure's name is looked for
+ * @param names names among which the figure's name is searched
  * @param kinds scores of the prompts of a kind
  * @param all scores of all prompts
  * @param each every prompt

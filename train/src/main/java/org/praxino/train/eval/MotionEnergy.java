@@ -7,7 +7,7 @@ import org.praxino.tensor.Tensor;
 
 /**
  * Measures how much a clip moves: the mean absolute difference of neighbouring frames, in steps of 255. A still picture has 0; noise has
- * more than any real clip, so the number says something only beside that of the real clip.
+ * more than any real clip, so compare it with that of the real clip.
  */
 public final class MotionEnergy {
     private MotionEnergy() {}

@@ -31,7 +31,7 @@ import org.praxino.tensor.UserException;
 import org.praxino.train.data.emoji.NpmPackage;
 
 /**
- * Networks from the npm package nsfwjs 4.3.0 (MIT): trained on ImageNet, then tuned to tell five classes of pictures apart. The package
+ * Networks from the npm package nsfwjs 4.3.0 (MIT): trained on ImageNet, then fine-tuned to five classes of pictures. The package
  * holds one byte a weight, in base64 in JavaScript modules. Each network is converted once to safetensors and checked by hash ever after.
  */
 public final class NsfwjsWeights {

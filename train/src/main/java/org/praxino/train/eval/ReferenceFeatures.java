@@ -53,7 +53,7 @@ final class ReferenceFeatures implements AutoCloseable {
      * Reads the features of {@code real} from {@code cache}, or computes them and writes them there.
      *
      * @param length frames of a clip
-     * @param stride every which frame is looked at
+     * @param stride distance of the sampled frames
      */
     static ReferenceFeatures open(RealClips real, int length, int stride, MobileNetV2 network, Path cache, Progress progress) {
         if (real.clips().isEmpty()) {
@@ -94,7 +94,7 @@ final class ReferenceFeatures implements AutoCloseable {
                     Tensor features = ClipFeatures.ofFrames(network, real.video(real.clips().get(i), 0, length), stride);
                     all.put(key(i), inner.keep(features));
                 }
-                progress.update(i + 1, real.clips().size(), "real clips looked at");
+                progress.update(i + 1, real.clips().size(), "real clips analysed");
             }
             SafetensorsWriter.to(path)
                     .metadata(Map.of("network", NsfwjsWeights.ID, "data", real.store().info().digest()))
@@ -106,7 +106,7 @@ final class ReferenceFeatures implements AutoCloseable {
         return "clip.%06d".formatted(clip);
     }
 
-    /** Features of the looked-at frames of clip {@code i}. @return [T, F] */
+    /** Features of the sampled frames of clip {@code i}. @return [T, F] */
     Tensor frames(int i) {
         return files.get(i / CLIPS_PER_FILE).read(key(i));
     }
@@ -125,6 +125,28 @@ final class ReferenceFeatures implements AutoCloseable {
 
     FeatureStatistics differenceStatistics() {
         return differences;
+    }
+
+    /**
+     * Cosine similarity to the nearest clip of {@code base}, minus that to the nearest of another.
+     *
+     * @param clip [2·F] of {@link ClipFeatures#ofClip}
+     * @param base a name with gender folded away; NaN when there is no clip of it, or none of another
+     */
+    double margin(Tensor clip, String base) {
+        try (var scope = Scope.open("margin")) {
+            float[] cosines = clips.matmul(clip.unsqueeze(1)).squeeze(1).toFloatArray(); // [G]
+            double own = Double.NaN;
+            double other = Double.NaN;
+            for (int i = 0; i < cosines.length; i++) {
+                if (bases.get(i).equals(base)) {
+                    own = Double.isNaN(own) ? cosines[i] : Math.max(own, cosines[i]);
+                } else {
+                    other = Double.isNaN(other) ? cosines[i] : Math.max(other, cosines[i]);
+                }
+            }
+            return own - other;
+        }
     }
 
     /** The {@code k} clips that are most alike, the nearest first. @param clip [2·F] of {@link ClipFeatures#ofClip} */

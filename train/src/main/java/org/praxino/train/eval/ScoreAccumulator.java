@@ -33,7 +33,8 @@ final class ScoreAccumulator implements AutoCloseable {
         try (var scope = Scope.open("ScoreSheet")) {
             frames.add(features);
             differences.add(ClipFeatures.differences(features));
-            int[] nearest = gallery.nearest(ClipFeatures.ofClip(features), NEAREST);
+            Tensor whole = ClipFeatures.ofClip(features);
+            int[] nearest = gallery.nearest(whole, NEAREST);
             List<String> names = java.util.Arrays.stream(nearest).mapToObj(gallery.names()::get).toList();
             int place = names.indexOf(name) + 1;
             List<String> bases = java.util.Arrays.stream(nearest).mapToObj(gallery.bases()::get).toList();
@@ -43,11 +44,12 @@ final class ScoreAccumulator implements AutoCloseable {
             first += place == 1 ? 1 : 0;
             firstFive += place > 0 ? 1 : 0;
             motion += motionEnergy;
-            return new Rank(place, names.getFirst());
+            double margin = gallery.margin(whole, base);
+            return new Rank(place, names.getFirst(), Double.isNaN(margin) ? null : margin);
         }
     }
 
-    record Rank(int rank, String nearest) {}
+    record Rank(int rank, String nearest, @Nullable Double margin) {}
 
     double motionEnergy() {
         return motion / clips;

@@ -1,6 +1,6 @@
 /**
  * Latents of a training set on disk: composed and encoded once, verified by hash, then read through a memory map.
- * Single images come free: the first latent frame of every clip is the code of a still picture.
+ * Stills need no store of their own: the first latent frame of every clip encodes a single image.
  * What a store holds is determined by data, composition, codec and seed, all named in its index.
  */
 @NullMarked

@@ -22,7 +22,7 @@ import org.praxino.walt.ProcessConfig;
 
 /**
  * ODE trajectories of a many-step causal model: each block is denoised separately, given the previous clean blocks. The end of a trajectory
- * is then determined by its start and the past, as for the student (Causal-Forcing, arXiv 2602.02214).
+ * is then determined by its start and earlier blocks, as for the student (Causal-Forcing, arXiv 2602.02214).
  */
 public final class CausalTrajectories implements TrajectorySource {
     private final TrainableDenoiser network;

@@ -23,8 +23,8 @@ import org.praxino.walt.ProcessConfig;
 import org.praxino.walt.WaltConfig;
 
 /**
- * Configurations of all runs that make a model of a data set: tokenizer, its decoder, teacher, student. Sizes follow from the pictures and the
- * time there is, by the shapes that the bundled model was measured with.
+ * Configurations of all runs that make a model of a data set: tokenizer, its decoder, teacher, student. Sizes follow from frame size and
+ * available time, starting from the bundled model's shapes.
  */
 public final class ModelRecipe {
 
@@ -55,7 +55,7 @@ public final class ModelRecipe {
         }
     }
 
-    /** Least samples of a run: fewer teach nothing that could be looked at. */
+    /** Least samples of a run: fewer give no visible result. */
     private static final int LEAST = 32;
 
     private static final int SPACE_FACTOR = 8;
@@ -180,13 +180,13 @@ public final class ModelRecipe {
         int width = hours < 0.1 ? 128 : hours < 1 ? 192 : hours < 6 ? 256 : 320;
         int time = latentFrames();
         var network = new WaltConfig(
-                new WaltConfig.Tokens(latentChannels(), time, grid, grid, patch),
+                new WaltConfig.TokenGrid(latentChannels(), time, grid, grid, patch),
                 new WaltConfig.Width(width, hours < 0.1 ? 4 : hours < 1 ? 6 : 8, width / 64, 4 * width, 8),
                 new WaltConfig.Windows(window, window, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.AXIAL_ROTARY, false, WaltConfig.QkNorm.RMS),
                 new WaltConfig.Text(384, WaltConfig.Cross.SPATIAL, 2, true, true), 0, new WaltConfig.Inputs(false, frames > 1, false));
         var stills = new Dataset(1, focused(), stored(1));
-        var first = new WaltTraining.Phase(0, stills, null, List.of(1), levels(3), 0, 0);
-        var moving = new WaltTraining.Phase(Math.max(1, samples / 4), new Dataset(frames, composition(), stored(frames)),
+        var first = new WaltTraining.TrainingPhase(0, stills, null, List.of(1), levels(3), 0, 0);
+        var moving = new WaltTraining.TrainingPhase(Math.max(1, samples / 4), new Dataset(frames, composition(), stored(frames)),
                 emoji ? new Dataset(1, composition(), stored(1)) : null, lengths(true), levels(2), 0, 0.1);
         return new WaltRun(name, "unknown", run(Stage.TEACHER).toString(), data.toString(), model(Stage.DECODER), null, intervals(),
                 new WaltTraining(network, process(), frames == 1 ? List.of(first) : List.of(first, moving), time, 0.1, 0,
@@ -197,8 +197,8 @@ public final class ModelRecipe {
         return new ProcessConfig(ProcessConfig.Family.FLOW, 3, 50, 3);
     }
 
-    private static WaltTraining.Levels levels(double shift) {
-        return new WaltTraining.Levels(WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, shift);
+    private static WaltTraining.NoiseLevels levels(double shift) {
+        return new WaltTraining.NoiseLevels(WaltTraining.NoiseLevels.Distribution.LOGIT_NORMAL, 0, 1, shift);
     }
 
     private OdeRun ode(long samples, int trajectories) {

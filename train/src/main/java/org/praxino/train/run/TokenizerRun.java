@@ -9,7 +9,7 @@ import org.praxino.train.tokenizer.TokenizerTraining;
  * Configuration file of {@code praxino train tokenizer}.
  *
  * @param run folder of the run
- * @param start model folder whose tokenizer this run goes on from, or null to begin anew
+ * @param start model folder whose tokenizer this run continues from, or null to begin from random weights
  * @param data folder of prepared data
  * @param intervals of checkpoints, sample sheets and log lines
  * @param training settings that determine the weights

@@ -91,7 +91,7 @@ final class TokenizerRunner {
             if (!training.freezeEncoder()) {
                 measure(codec, training, source, device);
             }
-            var size = new ModelInfo.Size(source.width(), source.height(), training.frames(), fps);
+            var size = new ModelInfo.ClipSize(source.width(), source.height(), training.frames(), fps);
             return ModelFolder.save(
                     folder.path().resolve("model"),
                     ModelInfo.of("tokenizer", "walt-codec", size, null, "Apache-2.0",

@@ -59,7 +59,7 @@ record WaltRequirements(WaltTraining training, Path data, ClipStore store, Path 
         require(!names.isEmpty(), "network.classes=" + network.classes() + " needs data with classes, and " + data
                 + " has captions only: prepare it with --layout classes or ucf101, or set network.classes=0");
         require(names.size() == network.classes(), "network.classes=" + network.classes() + " must be " + names.size() + ", the number of classes in " + data);
-        for (WaltTraining.Phase phase : training.phases()) {
+        for (WaltTraining.TrainingPhase phase : training.phases()) {
             composition(phase.clips());
             if (phase.stills() != null) {
                 composition(phase.stills());
@@ -92,7 +92,7 @@ record WaltRequirements(WaltTraining training, Path data, ClipStore store, Path 
                 + ", and half of that is no multiple of " + f + ": super-resolution needs sides that are multiples of " + 2 * f);
     }
 
-    private void phase(WaltConfig network, WaltTraining.Phase phase) {
+    private void phase(WaltConfig network, WaltTraining.TrainingPhase phase) {
         int frames = codec.latentFrames(phase.clips().frames());
         int longest = phase.lengths().stream().mapToInt(l -> l).max().orElseThrow();
         require(longest <= frames, "lengths=" + phase.lengths() + " goes beyond the " + frames + " latent frames of frames=" + phase.clips().frames());

@@ -103,7 +103,7 @@ final class WaltRunner {
         var training = config.training();
         try (var denoiser = saved.ema();
                 var codec = codecFolder.weights(ModelFolder.CODEC)) {
-            var size = new ModelInfo.Size(source.width(), source.height(), training.phases().getLast().clips().frames(), source.fps());
+            var size = new ModelInfo.ClipSize(source.width(), source.height(), training.phases().getLast().clips().frames(), source.fps());
             var parts = new ArrayList<>(List.of(
                     WaltComponents.codec(codecFolder.config(ModelFolder.CODEC, CodecConfig.class), codec, DType.BF16),
                     WaltComponents.denoiser(new WaltDenoiserFile(training.network(), training.process(), classes, training.givenMasks()), denoiser, DType.BF16)));

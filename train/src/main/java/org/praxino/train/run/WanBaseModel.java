@@ -137,7 +137,7 @@ record WanBaseModel(WanFolder folder) implements BaseModel {
         }
     }
 
-    /** Captions are encoded before anything else is loaded; whoever has done so closes it. */
+    /** Captions are encoded before anything else is loaded; the caller closes it afterwards. */
     @Override
     public TextEncoder textEncoder(Device device) {
         DType dtype = device.fastDType();

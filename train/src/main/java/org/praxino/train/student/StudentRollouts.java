@@ -20,7 +20,7 @@ public final class StudentRollouts {
 
     /** {@code blocks} blocks of every element, as when serving: [B, C, T, H, W]. @param size of the latents */
     public static Tensor clips(
-            Denoiser network, BlockRollout.Plan plan, BlockRollout.Size size, int blocks, Condition text, long seed, Device device) {
+            Denoiser network, BlockRollout.Plan plan, BlockRollout.LatentSize size, int blocks, Condition text, long seed, Device device) {
         try (var rollout = new BlockRollout(network, plan, size, device);
                 var condition = network.prepare(text, size.batch())) {
             var noise = BlockRollout.Noise.seeded(seed);
@@ -37,7 +37,7 @@ public final class StudentRollouts {
             Path png, Denoiser network, BlockRollout.Plan plan, StoredClips clips, VideoCodec codec) {
         List<String> captions = clips.spread(Math.min(8, clips.size()));
         long[] s = clips.shape(clips.maxLength());
-        var size = new BlockRollout.Size(captions.size(), (int) s[0], (int) s[2], (int) s[3]);
+        var size = new BlockRollout.LatentSize(captions.size(), (int) s[0], (int) s[2], (int) s[3]);
         Tensor latent = clips(
                 network, plan, size, (int) s[1] / plan.block(), clips.text(captions), 7, clips.device());
         draw(png, codec.decode(latent), "prompts of training samples, %d steps a block of %d, four frames of each"

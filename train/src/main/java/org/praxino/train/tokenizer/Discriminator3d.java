@@ -31,7 +31,7 @@ public final class Discriminator3d implements AutoCloseable {
         }
     }
 
-    private record Linear(Tensor weight, Tensor bias) {
+    private record Dense(Tensor weight, Tensor bias) {
         Tensor apply(Tensor x) {
             return Ops.linear(x, weight, bias);
         }
@@ -50,8 +50,8 @@ public final class Discriminator3d implements AutoCloseable {
     private final Conv in;
     private final List<Block> blocks = new ArrayList<>();
     private final Conv out;
-    private final Linear hidden;
-    private final Linear logit;
+    private final Dense hidden;
+    private final Dense logit;
 
     /** Takes over {@code params}: {@link #close} closes them. */
     public Discriminator3d(DiscriminatorConfig config, Params params) {
@@ -74,8 +74,8 @@ public final class Discriminator3d implements AutoCloseable {
         return new Conv(p.get("weight", Init.kaiming(), to, from, 3, 3, 3), p.get("bias", Init.zeros(), to));
     }
 
-    private static Linear linear(Params p, int from, int to) {
-        return new Linear(p.get("weight", Init.kaiming(), to, from), p.get("bias", Init.zeros(), to));
+    private static Dense linear(Params p, int from, int to) {
+        return new Dense(p.get("weight", Init.kaiming(), to, from), p.get("bias", Init.zeros(), to));
     }
 
     /** @param video [B, 3, T, H, W] in [-1, 1], of the configured height and width @return logits [B], higher for real */

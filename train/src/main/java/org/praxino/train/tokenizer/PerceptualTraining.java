@@ -13,7 +13,7 @@ import org.praxino.train.eval.MobileNetV2;
  * @param layers of the network that are compared, from the first on
  * @param weight of the term
  * @param size to which frames are resized for the network, 0 for none
- * @param frames of a clip that are compared, drawn anew for each batch, or null for all
+ * @param frames of a clip that are compared, drawn again for each batch, or null for all
  * @param packageFolders folders searched for the network's npm package before npm fetches it
  */
 public record PerceptualTraining(Network network, int layers, double weight, int size, @Nullable Integer frames, List<String> packageFolders) {

@@ -3,7 +3,7 @@ package org.praxino.train.walt;
 import java.util.Arrays;
 import java.util.List;
 import org.praxino.condition.GivenMask;
-import org.praxino.condition.Kind;
+import org.praxino.condition.SampleKind;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Tensor;
 
@@ -11,12 +11,12 @@ import org.praxino.tensor.Tensor;
 record GivenMasks(List<GivenMask> choices, double share) {
 
     /** 1 for what is given. @return [B, 1, T, 1, 1], or [B, 1, T, H, W] where regions are among the choices */
-    Tensor draw(List<Kind> kinds, int frames, int height, int width, RandomStream random) {
+    Tensor draw(List<SampleKind> kinds, int frames, int height, int width, RandomStream random) {
         boolean regions = choices.contains(GivenMask.REGION);
         int area = regions ? height * width : 1;
         float[] mask = new float[kinds.size() * frames * area];
         for (int i = 0; i < kinds.size(); i++) {
-            if (kinds.get(i) == Kind.CLIP && random.uniform() < share) {
+            if (kinds.get(i) == SampleKind.CLIP && random.uniform() < share) {
                 GivenMask one = choices.size() == 1 ? choices.getFirst() : choices.get(random.nextInt(choices.size()));
                 give(one, mask, i * frames * area, frames, area, width, random);
             }

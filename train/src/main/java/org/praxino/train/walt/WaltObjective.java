@@ -15,9 +15,9 @@ import org.praxino.codec.VideoCodec;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
-import org.praxino.condition.Kind;
 import org.praxino.condition.Levels;
 import org.praxino.condition.LowResolution;
+import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
 import org.praxino.diffusion.Guidance;
@@ -126,26 +126,26 @@ public final class WaltObjective implements Objective {
     }
 
     /** Clean latents, their kinds and conditions. @param low of half the size, clean, or null */
-    private record Batch(Tensor clean, @Nullable Tensor low, List<Kind> kinds, Condition condition, WaltTraining.Phase phase) {}
+    private record Batch(Tensor clean, @Nullable Tensor low, List<SampleKind> kinds, Condition condition, WaltTraining.TrainingPhase phase) {}
 
     private Batch batch(long first, int count, RandomStream random) {
         // One length an update, so that passes side by side end together.
         Optimisation o = config.optimisation();
         var ofUpdate = RandomStream.of(o.seed(), "walt length", o.update(first));
         int at = config.phase(o.update(first) * o.batch() * o.accumulate());
-        WaltTraining.Phase phase = config.phases().get(at);
+        WaltTraining.TrainingPhase phase = config.phases().get(at);
         int frames = phase.lengths().get(ofUpdate.nextInt(phase.lengths().size()));
         Latents latents = frames == 1 ? stores.get(at).stills : stores.get(at).clips;
         count *= config.clips(frames);
         var clean = new ArrayList<Tensor>();
         var low = new ArrayList<Tensor>();
-        var kinds = new ArrayList<Kind>();
+        var kinds = new ArrayList<SampleKind>();
         var captions = new ArrayList<LatentStore.Caption>();
         long[] rows = new long[count * frames];
         for (int b = 0; b < count; b++) {
             // Stratified, so that every batch has its share of images.
             boolean images = (b + random.uniform()) / count < phase.images();
-            kinds.add(images ? Kind.IMAGES : Kind.CLIP);
+            kinds.add(images ? SampleKind.IMAGES : SampleKind.CLIP);
             var stack = new ArrayList<Tensor>();
             var lowStack = new ArrayList<Tensor>();
             for (int t = 0; t < frames; t++) {

@@ -15,7 +15,7 @@ import org.praxino.walt.WaltConfig;
  *
  * @param network the transformer
  * @param process schedule, what is predicted, and how it is sampled
- * @param phases what is trained on from when; optimiser and averages go on through all of them
+ * @param phases what is trained on from when; optimiser and averages continue through all of them
  * @param sampleFrames latent frames in a sample, filled with as many clips as fit: 9 is nine stills, three clips of three or one of nine,
  *     so that a sample costs the same whatever its length; null for one clip a sample
  * @param textDrop share of texts left out, for guidance
@@ -24,12 +24,12 @@ import org.praxino.walt.WaltConfig;
  * @param optimisation schedule
  */
 public record WaltTraining(
-        WaltConfig network, ProcessConfig process, List<Phase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
+        WaltConfig network, ProcessConfig process, List<TrainingPhase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
         @Nullable LowResolutionTraining lowResolution, Optimisation optimisation) {
 
     /** Without a super-resolution stage. */
     public WaltTraining(
-            WaltConfig network, ProcessConfig process, List<Phase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
+            WaltConfig network, ProcessConfig process, List<TrainingPhase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
             Optimisation optimisation) {
         this(network, process, phases, sampleFrames, textDrop, selfConditioning, null, optimisation);
     }
@@ -61,14 +61,14 @@ public record WaltTraining(
      * @param framePrediction share of clips of which some latents are given (p_fp of W.A.L.T 3.3)
      * @param masks which latents those are, one of these drawn for each; null for the first one or two frames, as in the paper
      */
-    public record Phase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, Levels levels, double images, double framePrediction,
+    public record TrainingPhase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, NoiseLevels levels, double images, double framePrediction,
             @Nullable List<GivenMask> masks) {
         /** With the paper's masks. */
-        public Phase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, Levels levels, double images, double framePrediction) {
+        public TrainingPhase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, NoiseLevels levels, double images, double framePrediction) {
             this(from, clips, stills, lengths, levels, images, framePrediction, null);
         }
 
-        public Phase {
+        public TrainingPhase {
             lengths = List.copyOf(lengths);
             masks = masks == null ? null : List.copyOf(masks);
             if (masks != null && masks.isEmpty()) {
@@ -98,9 +98,9 @@ public record WaltTraining(
     }
 
     /** LOGIT_NORMAL: logistic of N(mean, std²), shifted toward noise. UNIFORM: every step alike (the paper). */
-    public record Levels(Kind kind, double mean, double std, double shift) {
+    public record NoiseLevels(Distribution kind, double mean, double std, double shift) {
         /** The families. */
-        public enum Kind {
+        public enum Distribution {
             UNIFORM,
             LOGIT_NORMAL
         }
@@ -128,7 +128,7 @@ public record WaltTraining(
         }
         share("textDrop", textDrop);
         share("selfConditioning", selfConditioning);
-        for (Phase phase : phases) {
+        for (TrainingPhase phase : phases) {
             if (phase.framePrediction > 0 && !network.inputs().frameCondition()) {
                 throw new ConfigException("framePrediction=" + phase.framePrediction + " needs network.frameCondition=true");
             }

@@ -31,11 +31,11 @@ class CausalObjectiveTest {
     private Path temp;
 
     @Test
-    void learnsToGoOnFromACleanPast() {
+    void learnsToContinueFromACleanPast() {
         var shape = new StudentPlan(1, List.of(1000.0, 700.0), 1, 4);
         var config = new CausalTraining(
                 shape, new Dataset(17, CompositionPreset.AS_IS, 6), List.of(2, 3),
-                new WaltTraining.Levels(WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2), 0.1, new CausalTraining.Sheet(4, 1.5), false,
+                new WaltTraining.NoiseLevels(WaltTraining.NoiseLevels.Distribution.LOGIT_NORMAL, 0, 1, 2), 0.1, new CausalTraining.Sheet(4, 1.5), false,
                 new Optimisation(2400, 8, 1, 4e-3, 80, 1200, 0.9, 0.99, 0, 1, 0.95, 1, "fp32", null));
         var student = new StudentConfig(TinyClips.NETWORK, TinyClips.FLOW, shape);
         try (var clips = new TinyClips(temp.resolve("clips"));

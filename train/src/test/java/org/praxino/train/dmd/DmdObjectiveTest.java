@@ -98,7 +98,7 @@ class DmdObjectiveTest {
         }
     }
 
-    /** Block by block with caches made anew, or clip by clip, is the gradient through everything at once: nothing flows through the cache. */
+    /** Block by block with caches made again, or clip by clip, is the gradient through everything at once: nothing flows through the cache. */
     @ParameterizedTest
     @EnumSource
     void checkpointingChangesNoGradient(Input input) {
@@ -165,7 +165,7 @@ class DmdObjectiveTest {
 
     @ParameterizedTest
     @EnumSource
-    void aStoppedRunGoesOnBitEqual(Input input) {
+    void aStoppedRunContinuesBitEqual(Input input) {
         Optimisation o = schedule(24, 2, 2);
         try (var clips = new TinyClips(temp.resolve("clips"));
                 var teacher = TinyClips.network(4)) {
@@ -235,7 +235,7 @@ class DmdObjectiveTest {
     private static double far(DmdObjective objective, TinyClips clips, ProcessConfig process) {
         try (var scope = Scope.open("far")) {
             Tensor made = StudentRollouts.clips(
-                    objective.student(), BlockRollout.Plan.of(new StudentConfig(TinyClips.NETWORK, process, SHAPE)), new BlockRollout.Size(6, 3, 8, 8), 2,
+                    objective.student(), BlockRollout.Plan.of(new StudentConfig(TinyClips.NETWORK, process, SHAPE)), new BlockRollout.LatentSize(6, 3, 8, 8), 2,
                     clips.of(2).text(clips.of(2).spread(6)), 3, Device.CPU);
             return made.sub(0.5).abs().mean().item();
         }

@@ -9,7 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.codec.VideoCodec;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.Progress;
@@ -18,6 +17,7 @@ import org.praxino.train.data.ClipInfo.Split;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.MovingClipStore;
 import org.praxino.train.data.MovingClipStore.Disc;
+import org.praxino.train.student.WholeClipCodec;
 
 @ExtendWith(LeakCheck.class)
 class CodecEvaluationTest {
@@ -25,7 +25,7 @@ class CodecEvaluationTest {
     Path folder;
 
     /** Gives the video back, darker by a fixed amount. */
-    private record Dimming(double by) implements VideoCodec {
+    private record Dimming(double by) implements WholeClipCodec {
         @Override
         public int latentChannels() {
             return 3;
@@ -50,19 +50,6 @@ class CodecEvaluationTest {
         public Tensor decode(Tensor latents) {
             return latents;
         }
-
-        @Override
-        public Streaming openDecoder() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Streaming openEncoder() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.praxino.codec.VideoCodec;
 import org.praxino.io.Json;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -27,6 +26,7 @@ import org.praxino.train.data.ClipInfo.Split;
 import org.praxino.train.data.ClipStore;
 import org.praxino.train.data.MovingClipStore;
 import org.praxino.train.data.MovingClipStore.Disc;
+import org.praxino.train.student.WholeClipCodec;
 
 @ExtendWith(LeakCheck.class)
 class EvaluationTest {
@@ -94,6 +94,7 @@ class EvaluationTest {
         assertThat(copy.still().motionEnergy()).isZero();
         assertThat(copy.still().fdMobileNetV2Motion()).isGreaterThan(copy.real().fdMobileNetV2Motion());
         assertThat(copy.each()).hasSize(3).allSatisfy(f -> {
+            assertThat(f.margin()).as("nearer to its own name than to another").isPositive();
             assertThat(f.place()).isEqualTo(1);
             assertThat(f.nearest()).isEqualTo(f.name());
         });
@@ -107,7 +108,7 @@ class EvaluationTest {
     }
 
     /** A tokenizer that gives back what it got, or only the first frame of it, held still. */
-    private record Given(boolean still) implements VideoCodec {
+    private record Given(boolean still) implements WholeClipCodec {
         @Override
         public int latentChannels() {
             return 3;
@@ -132,19 +133,6 @@ class EvaluationTest {
         public Tensor decode(Tensor latents) {
             return latents;
         }
-
-        @Override
-        public Streaming openDecoder() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Streaming openEncoder() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test
@@ -166,6 +154,7 @@ class EvaluationTest {
         EvaluationReport r = evaluation().run(EvalPrompt.draw(real, 3, 0, EvalPrompt.Wording.ANY), null, new Given(false), null);
         assertThat(r.chanceFirst()).isEqualTo((0.5 + 0.25 + 0.25) / 3, within(1e-12));
         assertThat(r.chanceFive()).isEqualTo(1, within(1e-12));
+        assertThat(r.chanceFirstFolded()).as("no name has a gender here").isEqualTo(r.chanceFirst());
     }
 
     @Test
@@ -179,6 +168,9 @@ class EvaluationTest {
                     List.of(new EvalPrompt("a man", "man", "person", 0)), (p, i) -> clips.video(clips.clips().get(1), 0, FRAMES), null, null);
             assertThat(report.generated().firstPlace()).isZero();
             assertThat(report.generated().firstPlaceFolded()).isEqualTo(1);
+            assertThat(report.chanceFirst()).isEqualTo(1 / 3.0, within(1e-12));
+            assertThat(report.chanceFirstFolded()).isEqualTo(2 / 3.0, within(1e-12));
+            assertThat(report.chanceFiveFolded()).isEqualTo(1, within(1e-12));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

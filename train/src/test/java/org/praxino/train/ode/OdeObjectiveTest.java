@@ -64,7 +64,7 @@ class OdeObjectiveTest {
     }
 
     @Test
-    void aStudentLearnsAFewPathsByHeartAndStreamsThem() {
+    void aStudentOverfitsAFewTrajectoriesAndStreamsThem() {
         for (Context context : Context.values()) {
             var shape = new StudentPlan(1, List.of(1000.0), 1, 3);
             try (var clips = new TinyClips(temp.resolve(context.name()))) {
@@ -88,7 +88,7 @@ class OdeObjectiveTest {
                             org.praxino.tensor.RandomStream.of(9, "check"), 2);
                     try (var rollout = new BlockRollout(
                             objective.network(), BlockRollout.Plan.of(new StudentConfig(TinyClips.NETWORK, TinyClips.FLOW, shape)),
-                            new BlockRollout.Size(2, 3, 8, 8), Device.CPU);
+                            new BlockRollout.LatentSize(2, 3, 8, 8), Device.CPU);
                             var text = objective.network().prepare(clips.of(3).text(known.captions()), 2)) {
                         BlockRollout.Noise same = (block, step, s) -> known.trajectories().select(1, 0).narrow(2, block, 1);
                         Tensor made = Tensor.cat(List.of(rollout.next(text, same), rollout.next(text, same), rollout.next(text, same)), 2);

@@ -51,7 +51,7 @@ class TrajectoriesTest {
     }
 
     @Test
-    void fromEveryStateTheSamplerGoesOnToTheSameEnd() {
+    void fromEveryStateTheSamplerContinuesToTheSameEnd() {
         for (ProcessConfig process : new ProcessConfig[] {TinyClips.FLOW, TinyClips.ZERO_SNR}) {
             try (var clips = new TinyClips(temp);
                     var scope = Scope.open("test");

@@ -52,7 +52,7 @@ import org.praxino.walt.WaltConfig;
 /** The whole road at toy size: clips in a folder, a tokenizer, a transformer, a model folder, a prompt, a file. */
 @ExtendWith(LeakCheck.class)
 class EndToEndTest {
-    private static final WaltTraining.Levels LEVELS = new WaltTraining.Levels(WaltTraining.Levels.Kind.LOGIT_NORMAL, 0, 1, 2);
+    private static final WaltTraining.NoiseLevels LEVELS = new WaltTraining.NoiseLevels(WaltTraining.NoiseLevels.Distribution.LOGIT_NORMAL, 0, 1, 2);
 
     @TempDir
     private Path temp;
@@ -75,7 +75,7 @@ class EndToEndTest {
         assertThat(TokenizerRunner.run(tokenizer, Device.CPU, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);
 
         var network = new WaltConfig(
-                new WaltConfig.Tokens(4, 3, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
+                new WaltConfig.TokenGrid(4, 3, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
                 new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
                 new WaltConfig.Text(384, WaltConfig.Cross.SPATIAL, 1, true, false), 0, new WaltConfig.Inputs(true, true, false));
         var walt = new WaltRun(
@@ -83,8 +83,8 @@ class EndToEndTest {
                 new WaltTraining(
                         network, new ProcessConfig(ProcessConfig.Family.FLOW, 3, 4, 2),
                         List.of(
-                                new WaltTraining.Phase(0, new Dataset(5, CompositionPreset.AS_IS, 6), null, List.of(1, 2, 3), LEVELS, 0.4, 0.4),
-                                new WaltTraining.Phase(
+                                new WaltTraining.TrainingPhase(0, new Dataset(5, CompositionPreset.AS_IS, 6), null, List.of(1, 2, 3), LEVELS, 0.4, 0.4),
+                                new WaltTraining.TrainingPhase(
                                         12, new Dataset(5, CompositionPreset.AS_IS, 6), new Dataset(1, CompositionPreset.AS_IS, 6),
                                                 List.of(1, 3), LEVELS, 0.4, 0.4)),
                         3, 0.2, 0.5, optimisation(24, 4)));
@@ -155,7 +155,7 @@ class EndToEndTest {
                 var run = new WaltRun(
                         "toy", walt.licence(), temp.resolve("lanes" + n).toString(), walt.data(), walt.codec(), null, walt.intervals(),
                         new WaltTraining(
-                                w.network(), w.process(), List.of(new WaltTraining.Phase(
+                                w.network(), w.process(), List.of(new WaltTraining.TrainingPhase(
                                         0, w.phases().getFirst().clips(), null, List.of(2, 3), LEVELS, 0.4, 0.4)),
                                 null, w.textDrop(), w.selfConditioning(), o));
                 assertThat(WaltRunner.run(run, Device.CPU, Progress.SILENT, loop -> {})).isEqualTo(TrainLoop.End.FINISHED);

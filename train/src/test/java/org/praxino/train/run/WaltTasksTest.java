@@ -57,7 +57,7 @@ import org.praxino.walt.WaltConfig;
 @ExtendWith(LeakCheck.class)
 class WaltTasksTest {
     private static final TrainLoop.Intervals INTERVALS = new TrainLoop.Intervals(10, 1, 10, 1);
-    private static final WaltTraining.Levels LEVELS = new WaltTraining.Levels(WaltTraining.Levels.Kind.UNIFORM, 0, 1, 1);
+    private static final WaltTraining.NoiseLevels LEVELS = new WaltTraining.NoiseLevels(WaltTraining.NoiseLevels.Distribution.UNIFORM, 0, 1, 1);
     private static final CodecConfig CODEC = new CodecConfig(
             2, List.of(8, 8), List.of(true), List.of(1, 3), 1, 1, 1, 0, 4, false, CodecConfig.Norm.LAYER, false, CodecConfig.Padding.FIRST_FRAME, true);
     private static final int SAMPLES = 96;
@@ -82,14 +82,14 @@ class WaltTasksTest {
                 var codec = new WaltCodec(CODEC, Params.initialise(1, Device.CPU))) {
             // Layers that begin at zero would show the same picture for every latent.
             codec.params().all().forEach((name, w) -> w.copyFrom(w.add(RandomStream.of(3, name).normal(w.shape()).mul(0.2))));
-            var info = ModelInfo.of("tokenizer", "walt-codec", new ModelInfo.Size(32, 32, 9, 8), null, "Apache-2.0", Provenance.now(CODEC, null, 0, List.of()));
+            var info = ModelInfo.of("tokenizer", "walt-codec", new ModelInfo.ClipSize(32, 32, 9, 8), null, "Apache-2.0", Provenance.now(CODEC, null, 0, List.of()));
             ModelFolder.save(temp.resolve("tokenizer"), info, List.of(WaltComponents.codec(CODEC, new TensorMap(codec.params().all()), DType.F32)));
         }
     }
 
     private static WaltConfig network(WaltConfig.Text text, int classes, WaltConfig.Inputs inputs) {
         return new WaltConfig(
-                new WaltConfig.Tokens(4, 5, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
+                new WaltConfig.TokenGrid(4, 5, 4, 4, 2), new WaltConfig.Width(32, 2, 2, 64, 2),
                 new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER), text, classes,
                 inputs);
     }
@@ -97,7 +97,7 @@ class WaltTasksTest {
     private static WaltTraining training(WaltConfig network, double given, List<Integer> lengths, WaltTraining.@Nullable LowResolutionTraining low) {
         boolean told = network.classes() > 0 || network.text().dim() > 0;
         var optimisation = new Optimisation(SAMPLES, BATCH, 1, 2e-2, 0, 0, 0.9, 0.99, 0, 1, 0.9, 1, "fp32", null);
-        var phase = new WaltTraining.Phase(0, new Dataset(9, CompositionPreset.AS_IS, 6), null, lengths, LEVELS, 0, given,
+        var phase = new WaltTraining.TrainingPhase(0, new Dataset(9, CompositionPreset.AS_IS, 6), null, lengths, LEVELS, 0, given,
                 given > 0 ? List.of(GivenMask.FIRST, GivenMask.ENDS) : null);
         return new WaltTraining(network, new ProcessConfig(ProcessConfig.Family.ZERO_TERMINAL_SNR, 1, 4, told ? 2 : 1), List.of(phase), null, told ? 0.2 : 0, 0,
                 low, optimisation);
@@ -235,7 +235,7 @@ class WaltTasksTest {
         var none = training(network(WaltConfig.Text.NONE, 0, plain), 0, List.of(1), null);
         refusal(new WaltTraining(none.network(), none.process(), none.phases(), null, 0.1, 0, none.optimisation()), "textDrop=0.1 has nothing to drop");
         refusal(training(network(WORDS, 0, plain), 0, List.of(7), null), "lengths=[7] goes beyond the 5 latent frames of frames=9");
-        var wide = new WaltConfig(new WaltConfig.Tokens(4, 5, 3, 3, 2), t.network().width(), new WaltConfig.Windows(
+        var wide = new WaltConfig(new WaltConfig.TokenGrid(4, 5, 3, 3, 2), t.network().width(), new WaltConfig.Windows(
                 1, 1, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER), WORDS, 0, plain);
         refusal(wide, "holds pictures of 32x32, and this network's patches and windows need a width that is a multiple of 24");
 

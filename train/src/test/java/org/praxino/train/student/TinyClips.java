@@ -26,7 +26,7 @@ import org.praxino.walt.WaltTransformer;
 public final class TinyClips implements AutoCloseable {
     /** Rotary time, text, 8×8 latents of 3 channels. */
     public static final WaltConfig NETWORK = new WaltConfig(
-            new WaltConfig.Tokens(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
+            new WaltConfig.TokenGrid(3, 6, 4, 4, 2), new WaltConfig.Width(16, 4, 2, 32, 2),
             new WaltConfig.Windows(2, 2, WaltConfig.TimePosition.ROTARY, WaltConfig.SpacePosition.LEARNED, false, WaltConfig.QkNorm.LAYER),
             new WaltConfig.Text(6, WaltConfig.Cross.SPATIAL, 2, true, false), 0, new WaltConfig.Inputs(false, true, false));
 
@@ -116,7 +116,7 @@ public final class TinyClips implements AutoCloseable {
     }
 
     /** Keeps every fourth frame as it is. */
-    private static final class Dropping implements VideoCodec {
+    private static final class Dropping implements WholeClipCodec {
         @Override
         public int latentChannels() {
             return 3;
@@ -143,19 +143,6 @@ public final class TinyClips implements AutoCloseable {
             long frames = 4 * (latents.size(2) - 1) + 1;
             return latents.indexSelect(2, Tensor.of(IntStream.range(0, (int) frames).mapToLong(i -> (i + 3) / 4).toArray())).clamp(-1, 1);
         }
-
-        @Override
-        public Streaming openDecoder() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Streaming openEncoder() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 
     /** A random state for each word. */

@@ -88,7 +88,7 @@ class TokenizerObjectiveTest {
     }
 
     @Test
-    void learnsOneClipByHeart(@TempDir Path temp) throws Exception {
+    void overfitsOneClip(@TempDir Path temp) throws Exception {
         for (boolean variational : new boolean[] {false, true}) {
             var config = training(variational, variational ? 1e-6 : 0, 130, null);
             Path run = temp.resolve("run" + variational);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.praxino.condition.GivenMask;
-import org.praxino.condition.Kind;
+import org.praxino.condition.SampleKind;
 import org.praxino.tensor.LeakCheck;
 import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
@@ -21,7 +21,7 @@ import org.praxino.tensor.Tensor;
 class GivenMasksTest {
     private static final int CLIPS = 200;
 
-    private static float[] draw(List<GivenMask> masks, Kind kind, int frames) {
+    private static float[] draw(List<GivenMask> masks, SampleKind kind, int frames) {
         try (var scope = Scope.open("masks")) {
             Tensor mask = new GivenMasks(masks, 1).draw(Collections.nCopies(CLIPS, kind), frames, 4, 6, RandomStream.of(1, "given"));
             assertThat(mask.shape()).containsExactly(CLIPS, 1, frames, masks.contains(GivenMask.REGION) ? 4 : 1, masks.contains(GivenMask.REGION) ? 6 : 1);
@@ -32,8 +32,8 @@ class GivenMasksTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 9})
     void givenFramesLeaveAtLeastOneToPredictAndStayInTheirClip(int frames) {
-        float[] mask = draw(List.of(GivenMask.FIRST), Kind.CLIP, frames);
-        float[] last = draw(List.of(GivenMask.LAST), Kind.CLIP, frames);
+        float[] mask = draw(List.of(GivenMask.FIRST), SampleKind.CLIP, frames);
+        float[] last = draw(List.of(GivenMask.LAST), SampleKind.CLIP, frames);
         int most = 0;
         for (int clip = 0; clip < CLIPS; clip++) {
             int known = 0;
@@ -55,7 +55,7 @@ class GivenMasksTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 9})
     void endsAreOneFrameOnEitherSide(int frames) {
-        float[] mask = draw(List.of(GivenMask.ENDS), Kind.CLIP, frames);
+        float[] mask = draw(List.of(GivenMask.ENDS), SampleKind.CLIP, frames);
         for (int i = 0; i < mask.length; i++) {
             int t = i % frames;
             assertThat(mask[i]).isEqualTo(t == 0 && frames > 1 || t == frames - 1 && frames > 2 ? 1 : 0);
@@ -65,7 +65,7 @@ class GivenMasksTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void regionsAreTheSameInAllFramesAndNeverEverything(int frames) {
-        float[] mask = draw(List.of(GivenMask.REGION), Kind.CLIP, frames);
+        float[] mask = draw(List.of(GivenMask.REGION), SampleKind.CLIP, frames);
         Set<Float> corners = new HashSet<>();
         for (int clip = 0; clip < CLIPS; clip++) {
             float sum = 0;
@@ -84,12 +84,12 @@ class GivenMasksTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void imagesAreNeverGiven(int frames) {
-        assertThat(draw(List.of(GivenMask.values()), Kind.IMAGES, frames)).containsOnly(0);
+        assertThat(draw(List.of(GivenMask.values()), SampleKind.IMAGES, frames)).containsOnly(0);
     }
 
     @Test
     void allMasksOfTheListAreDrawn() {
-        float[] mask = draw(List.of(GivenMask.FIRST, GivenMask.LAST), Kind.CLIP, 3);
+        float[] mask = draw(List.of(GivenMask.FIRST, GivenMask.LAST), SampleKind.CLIP, 3);
         Set<Float> firsts = new HashSet<>();
         for (int clip = 0; clip < CLIPS; clip++) {
             firsts.add(mask[clip * 3]);

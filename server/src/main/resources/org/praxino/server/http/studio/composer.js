@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { $, dialog, el, iconButton, setIcon, toast } from "./dom.js";
 import { given, give, mayBegin } from "./given.js";
 import * as jobs from "./jobs.js";
-import { link, model } from "./link.js";
+import { link, model, quickPrompts } from "./link.js";
 import { sent } from "./stage.js";
 import { keep, on, settings, state, tell } from "./state.js";
 
@@ -30,6 +30,7 @@ export function start() {
   on("live-state", words);
   on("seeds", () => draw.seed());
   on("mode", () => { words(); seed(); });
+  on("model", quick);
   seed();
   quick();
   words();
@@ -180,20 +181,21 @@ function seed() {
 
 function quick() {
   const box = $("quick");
-  box.replaceChildren(...state.quick.slice(0, 9).map((text, i) =>
+  box.replaceChildren(...quickPrompts().map((text, i) =>
     el("button", { type: "button", class: "chip", "aria-keyshortcuts": String(i + 1), onclick: () => tell("say", text) },
       el("kbd", { "aria-hidden": "true" }, String(i + 1)), el("span", {}, text))),
     iconButton("edit", "Edit the quick prompts", editQuick));
 }
 
 function editQuick() {
-  const area = el("textarea", { id: "quick-lines", rows: 9, value: state.quick.join("\n"), spellcheck: true });
+  const area = el("textarea", { id: "quick-lines", rows: 9, value: quickPrompts().join("\n"), spellcheck: true });
   const form = el("form", { method: "dialog" },
     el("h2", {}, "Quick prompts"),
     el("label", { class: "soft", htmlFor: "quick-lines" }, "One a line; the first nine are on the keys 1 to 9."), area,
     el("div", { class: "end" }, el("button", { type: "button", onclick: () => $("dialog").close() }, "Cancel"), el("button", { class: "primary" }, "Keep")));
   form.onsubmit = () => {
-    state.quick = area.value.split("\n").map(l => l.trim()).filter(Boolean).slice(0, 9);
+    const lines = area.value.split("\n").map(l => l.trim()).filter(Boolean).slice(0, 9);
+    state.quick = lines.length ? lines : null;
     keep();
     quick();
   };

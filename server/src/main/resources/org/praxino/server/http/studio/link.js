@@ -12,6 +12,9 @@ let pause = 1000;
 let timer = 0;
 let was = false;
 
+/** Quick prompts: the user's own, else those that this model was measured to draw best. */
+export const quickPrompts = () => (state.quick ?? model()?.showcase?.map(e => e.prompt) ?? []).slice(0, 9);
+
 export const model = () => link.models.find(m => m.id === state.model) ?? link.models[0];
 export const canLive = () => Boolean(model()?.capabilities.live);
 

@@ -1,7 +1,7 @@
 // The stage while streaming: begins streams, sends what is typed, shows one or two of them, comes back after a reload.
 import { $, el, toast } from "./dom.js";
 import { given, picture } from "./given.js";
-import { canLive, link, model } from "./link.js";
+import { canLive, link, model, quickPrompts } from "./link.js";
 import { LiveScreen } from "./livescreen.js";
 import { changes } from "./changes.js";
 import { transport } from "./livebar.js";
@@ -182,7 +182,7 @@ function welcome() {
     : canLive() ? ["Say what should move", "The picture begins at once and follows every prompt that you send."]
     : ["This model makes clips, it does not stream", `Live pictures take a model with a causal student, and ${model().id} has none. Prompts become clips in the other mode; a timeline can be written here and played elsewhere.`];
   const more = link.state !== "ready" ? null
-    : canLive() ? el("div", { class: "chips" }, ...state.quick.slice(0, 3).map(q => el("button", { type: "button", class: "chip", onclick: () => tell("say", q) }, el("span", {}, q))))
+    : canLive() ? el("div", { class: "chips" }, ...quickPrompts().slice(0, 3).map(q => el("button", { type: "button", class: "chip", onclick: () => tell("say", q) }, el("span", {}, q))))
     : el("button", { type: "button", class: "primary", onclick: () => tell("want-mode", "clip") }, "Make clips");
   return el("div", { class: "words" }, el("h2", {}, title), el("p", { class: "soft" }, text), more);
 }

@@ -87,7 +87,7 @@ function shortcuts() {
       if (e.key === "Escape") in_.blur();
       return;
     }
-    const quick = /^[1-9]$/.test(e.key) ? state.quick[Number(e.key) - 1] : null;
+    const quick = /^[1-9]$/.test(e.key) ? link.quickPrompts()[Number(e.key) - 1] : null;
     if (quick) tell("say", quick);
     else if (e.key === "/") $("prompt").focus();
     else if (e.key === "?") help();

@@ -2,7 +2,7 @@
 import { $, el, iconButton, seconds, setIcon, toast } from "./dom.js";
 import { download } from "./gallery.js";
 import * as jobs from "./jobs.js";
-import { askKey, link, model } from "./link.js";
+import { askKey, link, model, quickPrompts } from "./link.js";
 import { readings } from "./readings.js";
 import { ClipScreen } from "./screen.js";
 import { keep, on, state, tell } from "./state.js";
@@ -58,7 +58,7 @@ function empty() {
     locked: ["This server asks for a key", "Keys are made with praxino keys add NAME."],
     ready: ["Say what should move", "Write a prompt below, press a number key, or drop a picture to begin with."],
   }[link.state];
-  const chips = link.state === "ready" ? el("div", { class: "chips" }, ...state.quick.slice(0, 3).map(text =>
+  const chips = link.state === "ready" ? el("div", { class: "chips" }, ...quickPrompts().slice(0, 3).map(text =>
     el("button", { type: "button", class: "chip", onclick: () => tell("say", text) }, el("span", {}, text))))
     : link.state === "locked" ? el("button", { type: "button", class: "primary", onclick: () => askKey(false) }, "Enter a key") : null;
   $("screens").replaceChildren(el("div", { class: "screen" }, el("div", { class: "words" }, el("h2", {}, words[0]), el("p", { class: "soft" }, words[1]), chips)));

@@ -9,7 +9,7 @@ const FRESH = {
   theme: "",
   settings: {},            // by model: what differs from its defaults
   seed: { value: "", locked: false, compare: false, other: "" },
-  quick: ["a ferris wheel spinning", "a cat waving", "a rocket flying up", "a red heart beating", "a clock ticking", "a smiling face winking"],
+  quick: null,             // quick prompts of the user's own; null: those the model draws best
   timeline: null,
   keep: 30,                // seconds that the recorder holds
   loop: true,

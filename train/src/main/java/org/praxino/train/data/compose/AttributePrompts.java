@@ -11,7 +11,7 @@ import org.praxino.train.data.Sample;
 
 /** Prompts that combine the name of a moving clip with one attribute, each with the composition that shows both. */
 public final class AttributePrompts {
-    /** Samples that are looked at for one prompt before the data set counts as unfit. */
+    /** Samples that are tried for one prompt before the data set counts as unfit. */
     private static final int TRIES = 10_000;
 
     /**
@@ -85,13 +85,13 @@ public final class AttributePrompts {
         if (sprite.colour() != null) {
             return Optional.of(new PromptAttribute.Colour(sprite.colour()));
         }
-        if (sprite.motion() instanceof Motion.Drift drift) {
-            return Optional.of(new PromptAttribute.Direction(drift.way().dx, drift.way().dy));
+        if (sprite.motion() instanceof Motion.Pan pan) {
+            return Optional.of(new PromptAttribute.Direction(pan.direction().dx, pan.direction().dy));
         }
         if (made.background() instanceof SceneBackground.Plain plain && plain.colour() != NamedColour.WHITE) {
-            return Optional.of(new PromptAttribute.Background(plain.colour()));
+            return Optional.of(new PromptAttribute.BackgroundColour(plain.colour()));
         }
-        if (!(sprite.motion() instanceof Motion.Stay) || sprite.pose().equals(Pose.FULL)) {
+        if (!(sprite.motion() instanceof Motion.Still) || sprite.pose().equals(Pose.FULL)) {
             return Optional.empty();
         }
         int column = side(sprite.pose().x());
@@ -100,8 +100,8 @@ public final class AttributePrompts {
             return Optional.of(new PromptAttribute.Place(column, row));
         }
         double scale = sprite.pose().scale();
-        return Optional.of(new PromptAttribute.Size(scale < 0.3 ? PromptAttribute.Size.Scale.TINY
-                : scale < 0.6 ? PromptAttribute.Size.Scale.SMALL : PromptAttribute.Size.Scale.LARGE));
+        return Optional.of(new PromptAttribute.RelativeSize(scale < 0.3 ? PromptAttribute.RelativeSize.Scale.TINY
+                : scale < 0.6 ? PromptAttribute.RelativeSize.Scale.SMALL : PromptAttribute.RelativeSize.Scale.LARGE));
     }
 
     private static int side(double centre) {

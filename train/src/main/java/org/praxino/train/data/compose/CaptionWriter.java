@@ -55,7 +55,7 @@ final class CaptionWriter {
         return joined(things, background.isEmpty() ? List.of() : List.of(one(background)));
     }
 
-    /** Caption of two things, the first to the left of or above the second. */
+    /** Caption of two objects, the first to the left of or above the second. */
     String pair(ClipInfo first, ClipInfo second, boolean sideBySide, List<String> background) {
         String a = first.subjects().getFirst();
         String b = second.subjects().getFirst();

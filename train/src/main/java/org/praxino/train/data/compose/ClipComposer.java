@@ -85,7 +85,7 @@ public final class ClipComposer implements ClipSource {
         int path = Math.max(frames, LEAST_PATH);
         int pathStart = random.nextInt(path - frames + 1);
         if (settings.whole()) {
-            return new Composition(List.of(sprite(random, clip, frames, Pose.FULL, new Motion.Stay(), null)), WHITE, path, pathStart,
+            return new Composition(List.of(sprite(random, clip, frames, Pose.FULL, new Motion.Still(), null)), WHITE, path, pathStart,
                     captions.whole(clip.info(), settings.wordings(), still));
         }
         var features = settings.features();
@@ -101,13 +101,13 @@ public final class ClipComposer implements ClipSource {
                 ? CopyLayout.plural(clip.info().subjects().getFirst()) : Optional.empty();
         if (plural.isPresent()) {
             CopyLayout layout = CopyLayout.values()[random.nextInt(CopyLayout.values().length)];
-            Composition.Sprite one = sprite(random, clip, frames, Pose.FULL, new Motion.Stay(), colour);
+            Composition.Sprite one = sprite(random, clip, frames, Pose.FULL, new Motion.Still(), colour);
             List<Composition.Sprite> copies = layout.poses().stream()
                     .map(pose -> new Composition.Sprite(clip, one.start(), pose, one.motion(), colour)).toList();
             return new Composition(copies, background, path, pathStart, captions.copies(layout, plural.get(), colour, backgroundWords));
         }
-        Motion motion = !still && happens(random, features.motion()) ? motion(random) : new Motion.Stay();
-        boolean moves = !(motion instanceof Motion.Stay);
+        Motion motion = !still && happens(random, features.motion()) ? motion(random) : new Motion.Still();
+        boolean moves = !(motion instanceof Motion.Still);
         Placement placement = !moves && happens(random, features.placement())
                 ? Placement.values()[random.nextInt(Placement.values().length)] : null;
         Pose pose = moves ? poseFor(random, motion) : placement != null ? placement.draw(random) : Pose.FULL;
@@ -128,8 +128,8 @@ public final class ClipComposer implements ClipSource {
         double scale = random.nextDouble(0.44, 0.52);
         Pose one = sideBySide ? new Pose(0.26, 0.5, scale) : new Pose(0.5, 0.26, scale);
         Pose two = sideBySide ? new Pose(0.74, 0.5, scale) : new Pose(0.5, 0.74, scale);
-        List<Composition.Sprite> sprites = List.of(sprite(random, first, frames, one, new Motion.Stay(), null),
-                sprite(random, second, frames, two, new Motion.Stay(), null));
+        List<Composition.Sprite> sprites = List.of(sprite(random, first, frames, one, new Motion.Still(), null),
+                sprite(random, second, frames, two, new Motion.Still(), null));
         return new Composition(sprites, background, path, pathStart,
                 captions.pair(first.info(), second.info(), sideBySide, backgroundWords));
     }
@@ -161,17 +161,17 @@ public final class ClipComposer implements ClipSource {
         if (kind < 0.9) {
             return new SceneBackground.Checkered(first, first.shade(random), second, second.shade(random), 4 + 2 * random.nextInt(3));
         }
-        SceneBackground.Scene.Place place = SceneBackground.Scene.Place.values()[random.nextInt(SceneBackground.Scene.Place.values().length)];
+        SceneBackground.Scene.Landscape place = SceneBackground.Scene.Landscape.values()[random.nextInt(SceneBackground.Scene.Landscape.values().length)];
         return new SceneBackground.Scene(place, place.ground.shade(random), place.sky.shade(random), random.nextDouble(0.55, 0.75));
     }
 
     private static Motion motion(RandomGenerator random) {
         return switch (random.nextInt(10)) {
-            case 0, 1, 2, 3 -> new Motion.Drift(Motion.Drift.Way.values()[random.nextInt(4)], random.nextDouble(0.4, 0.6));
+            case 0, 1, 2, 3 -> new Motion.Pan(Motion.Pan.Direction.values()[random.nextInt(4)], random.nextDouble(0.4, 0.6));
             case 4 -> new Motion.Zoom(random.nextDouble(0.3, 0.45), random.nextDouble(0.85, 1.0));
             case 5 -> new Motion.Zoom(random.nextDouble(0.85, 1.0), random.nextDouble(0.3, 0.45));
-            case 6 -> new Motion.Swing(true, random.nextDouble(0.08, 0.15), random.nextDouble(0.7, 1.2));
-            case 7 -> new Motion.Swing(false, random.nextDouble(0.1, 0.18), random.nextDouble(0.6, 1.0));
+            case 6 -> new Motion.Oscillation(true, random.nextDouble(0.08, 0.15), random.nextDouble(0.7, 1.2));
+            case 7 -> new Motion.Oscillation(false, random.nextDouble(0.1, 0.18), random.nextDouble(0.6, 1.0));
             default -> new Motion.Spin(random.nextBoolean(), random.nextDouble(0.35, 0.7));
         };
     }
@@ -179,9 +179,9 @@ public final class ClipComposer implements ClipSource {
     private static Pose poseFor(RandomGenerator random, Motion motion) {
         return switch (motion) {
             case Motion.Zoom zoom -> Pose.FULL;
-            case Motion.Stay stay -> Pose.FULL;
-            case Motion.Drift drift -> new Pose(0.5, 0.5, random.nextDouble(0.5, 0.65));
-            case Motion.Swing swing -> new Pose(0.5, 0.5, random.nextDouble(0.55, 0.7));
+            case Motion.Still still -> Pose.FULL;
+            case Motion.Pan pan -> new Pose(0.5, 0.5, random.nextDouble(0.5, 0.65));
+            case Motion.Oscillation oscillation -> new Pose(0.5, 0.5, random.nextDouble(0.55, 0.7));
             case Motion.Spin spin -> new Pose(0.5, 0.5, random.nextDouble(0.6, 0.75));
         };
     }

@@ -29,7 +29,7 @@ public record CompositionSettings(SplitFilter split, Features features, double w
      * @param background a colour, gradient or simple scene in place of white
      * @param placement a size or a place other than full size in the middle
      * @param motion the whole picture drifts, grows, shrinks, swings or spins, besides moving in itself
-     * @param pair two different things beside or above each other
+     * @param pair two different objects beside or above each other
      * @param colour another colour, where the thing can have one
      * @param copies two to four of the same thing, where its noun phrase has a plural
      */
@@ -61,7 +61,7 @@ public record CompositionSettings(SplitFilter split, Features features, double w
         return new CompositionSettings(SplitFilter.TRAIN, Features.NONE, 0.5, 0.35, 0, 0.1, 1, 1, false, false);
     }
 
-    /** Moving things only, each as often as any other, without skin tones and mostly by their plain names: what a model learns first. */
+    /** Moving objects only, each as often as any other, without skin tones and mostly by their plain names: what a model learns first. */
     public static CompositionSettings names() {
         return new CompositionSettings(SplitFilter.TRAIN, Features.NONE, 0.2, 0, 0, 0, 1, 0, true, false);
     }
@@ -86,11 +86,6 @@ public record CompositionSettings(SplitFilter split, Features features, double w
     /** The same with other clips. */
     public CompositionSettings withSplit(SplitFilter which) {
         return new CompositionSettings(which, features, wordings, stillsInStills, stillsInClips, whiteSaid, randomStart, tones, inTurn, whole);
-    }
-
-    /** The same with other features. */
-    public CompositionSettings withFeatures(Features other) {
-        return new CompositionSettings(split, other, wordings, stillsInStills, stillsInClips, whiteSaid, randomStart, tones, inTurn, whole);
     }
 
     private static void chance(String name, double value) {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.atteo.evo.inflector.English;
 
-/** Several of the same thing: where they stand, and how it is said. */
+/** Positions of several copies of one object, with their caption phrases. */
 enum CopyLayout {
     TWO_SIDE_BY_SIDE(List.of("two", "two", "a pair of"), new double[][] {{0.26, 0.5}, {0.74, 0.5}}, 0.45),
     TWO_ABOVE_EACH_OTHER(List.of("two"), new double[][] {{0.5, 0.26}, {0.5, 0.74}}, 0.45),

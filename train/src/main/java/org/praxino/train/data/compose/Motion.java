@@ -8,7 +8,7 @@ sealed interface Motion {
     /**
      * The pose at a moment.
      *
-     * @param u share of the path that lies behind, 0 to 1
+     * @param u share of the path that is done, 0 to 1
      * @param seconds since the start
      */
     Pose at(Pose pose, double u, double seconds);
@@ -17,7 +17,7 @@ sealed interface Motion {
     List<String> words();
 
     /** It stays where it is. */
-    record Stay() implements Motion {
+    record Still() implements Motion {
         @Override
         public Pose at(Pose pose, double u, double seconds) {
             return pose;
@@ -30,15 +30,15 @@ sealed interface Motion {
     }
 
     /** It crosses the frame in a straight line; the pose is the middle of the path. */
-    record Drift(Way way, double travel) implements Motion {
-        enum Way {
+    record Pan(Direction direction, double travel) implements Motion {
+        enum Direction {
             LEFT(-1, 0, "left"), RIGHT(1, 0, "right"), UP(0, -1, "up"), DOWN(0, 1, "down");
 
             final int dx;
             final int dy;
             final String word;
 
-            Way(int dx, int dy, String word) {
+            Direction(int dx, int dy, String word) {
                 this.dx = dx;
                 this.dy = dy;
                 this.word = word;
@@ -48,12 +48,12 @@ sealed interface Motion {
         @Override
         public Pose at(Pose pose, double u, double seconds) {
             double along = (u - 0.5) * travel;
-            return new Pose(pose.x() + way.dx * along, pose.y() + way.dy * along, pose.scale());
+            return new Pose(pose.x() + direction.dx * along, pose.y() + direction.dy * along, pose.scale());
         }
 
         @Override
         public List<String> words() {
-            return switch (way) {
+            return switch (direction) {
                 case LEFT -> List.of("drifting to the left", "moving left", "sliding to the left", "moving from right to left");
                 case RIGHT -> List.of("drifting to the right", "moving right", "sliding to the right", "moving from left to right");
                 case UP -> List.of("drifting up", "rising", "moving up", "moving upwards");
@@ -76,8 +76,8 @@ sealed interface Motion {
         }
     }
 
-    /** It swings about the pose like a spring. */
-    record Swing(boolean upAndDown, double amplitude, double hertz) implements Motion {
+    /** It oscillates about the pose. */
+    record Oscillation(boolean upAndDown, double amplitude, double hertz) implements Motion {
         @Override
         public Pose at(Pose pose, double u, double seconds) {
             double by = amplitude * Math.sin(2 * Math.PI * hertz * seconds);

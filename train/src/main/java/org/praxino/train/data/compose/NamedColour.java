@@ -10,7 +10,7 @@ public enum NamedColour {
     DARK_BLUE("dark blue", 0x17306B), PURPLE("purple", 0x7B3FA8), PINK("pink", 0xF29BC1), BROWN("brown", 0x7A4B2C), BEIGE("beige", 0xE9DCC0),
     LIGHT_GREY("light grey", 0xD5D7DA), GREY("grey", 0x8C9096), DARK_GREY("dark grey", 0x43464B), BLACK("black", 0x0B0B0D), WHITE("white", 0xFFFFFF);
 
-    /** Colours that differ by hue, for things in another colour. */
+    /** Colours that differ by hue, for recoloured objects. */
     public static final List<NamedColour> HUES = List.of(RED, ORANGE, YELLOW, GREEN, TURQUOISE, BLUE, PURPLE, PINK);
 
     public final String word;

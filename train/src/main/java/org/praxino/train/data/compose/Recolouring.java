@@ -5,7 +5,7 @@ import java.util.Set;
 import org.praxino.train.data.ClipInfo;
 
 /**
- * Gives a thing another colour: every pixel takes the hue of the colour and at least a part of its saturation, in the HSL model, and keeps
+ * Recolours an object: every pixel takes the hue of the colour and at least a part of its saturation, in the HSL model, and keeps
  * its lightness. So white stays white, black stays black, and shading is kept.
  */
 final class Recolouring {

@@ -73,8 +73,8 @@ sealed interface SceneBackground {
     }
 
     /** Flat ground below a flat sky, the horizon at {@code horizon} of the height. */
-    record Scene(Place place, float[] ground, float[] sky, double horizon) implements SceneBackground {
-        enum Place {
+    record Scene(Landscape landscape, float[] ground, float[] sky, double horizon) implements SceneBackground {
+        enum Landscape {
             GRASS("green grass under a blue sky", NamedColour.GREEN, NamedColour.LIGHT_BLUE),
             SAND("sand under a blue sky", NamedColour.BEIGE, NamedColour.LIGHT_BLUE),
             SNOW("snow under a grey sky", NamedColour.WHITE, NamedColour.GREY),
@@ -85,7 +85,7 @@ sealed interface SceneBackground {
             final NamedColour ground;
             final NamedColour sky;
 
-            Place(String words, NamedColour ground, NamedColour sky) {
+            Landscape(String words, NamedColour ground, NamedColour sky) {
                 this.words = words;
                 this.ground = ground;
                 this.sky = sky;
@@ -102,8 +102,8 @@ sealed interface SceneBackground {
 
         @Override
         public List<String> words() {
-            String[] parts = place.words.split(" under ");
-            return List.of("on " + place.words, "with " + parts[0] + " and " + parts[1] + " behind");
+            String[] parts = landscape.words.split(" under ");
+            return List.of("on " + landscape.words, "with " + parts[0] + " and " + parts[1] + " behind");
         }
     }
 

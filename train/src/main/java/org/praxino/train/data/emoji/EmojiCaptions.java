@@ -46,7 +46,7 @@ final class EmojiCaptions {
         return List.copyOf(out);
     }
 
-    /** Whole captions that speak of motion. */
+    /** Whole captions with motion. */
     List<String> moving(EmojiNames.Emoji emoji) {
         String name = nameAlone(emoji.name());
         String suffix = EmojiNounPhrases.suffix(emoji.tones());

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * Noun phrases for an emoji, in lower case: "a ferris wheel", "two hearts", "a man with dark skin running".
  *
- * <p>Rules of English articles over the published labels; what the rules get wrong is put right in {@code emoji-words.tsv}.
+ * <p>Rules of English articles over the published labels; exceptions are in {@code emoji-words.tsv}.
  */
 final class EmojiNounPhrases {
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.praxino.io.AtomicFiles;
 import org.praxino.io.FileErrors;
 import org.praxino.io.Json;
@@ -56,11 +57,12 @@ public final class FolderDataset {
      * @param heldOut share of files or captions that training never sees, chosen by hash; of five or more of clips, and of stills, at least one
      * @param holdOut which of the two
      * @param longCaptions what becomes of captions that the text encoder cannot read to their end
+     * @param smallFiles what becomes of small pictures and short videos
      * @param layout of the folder
      * @param officialSplit which of UCF-101's three splits
      */
     public record Options(int width, int height, double fps, Fit fit, double maxSeconds, double heldOut, HoldOut holdOut, LongCaptions longCaptions,
-            FolderLayout layout, int officialSplit) {
+            SmallFiles smallFiles, FolderLayout layout, int officialSplit) {
         public Options {
             for (int side : new int[] {width, height}) {
                 if (side < 8 || side > 2048) {
@@ -83,7 +85,7 @@ public final class FolderDataset {
 
         /** Squares of a folder with captions. */
         public Options(int size, double fps, Fit fit, double maxSeconds, double heldOut, LongCaptions longCaptions) {
-            this(size, size, fps, fit, maxSeconds, heldOut, HoldOut.FILES, longCaptions, FolderLayout.CAPTIONS, 1);
+            this(size, size, fps, fit, maxSeconds, heldOut, HoldOut.FILES, longCaptions, SmallFiles.KEEP, FolderLayout.CAPTIONS, 1);
         }
 
         /** Cropped to a square, the first minute of each video, 5 % of the files held out, captions that are too long left out. */
@@ -93,16 +95,21 @@ public final class FolderDataset {
 
         /** The same with another choice for captions that are too long. */
         public Options withLongCaptions(LongCaptions choice) {
-            return new Options(width, height, fps, fit, maxSeconds, heldOut, holdOut, choice, layout, officialSplit);
+            return new Options(width, height, fps, fit, maxSeconds, heldOut, holdOut, choice, smallFiles, layout, officialSplit);
+        }
+
+        /** The same with another choice for small files. */
+        public Options withSmallFiles(SmallFiles choice) {
+            return new Options(width, height, fps, fit, maxSeconds, heldOut, holdOut, longCaptions, choice, layout, officialSplit);
         }
 
         /** The same of a folder of another layout. */
         public Options withLayout(FolderLayout other) {
-            return new Options(width, height, fps, fit, maxSeconds, heldOut, holdOut, longCaptions, other, officialSplit);
+            return new Options(width, height, fps, fit, maxSeconds, heldOut, holdOut, longCaptions, smallFiles, other, officialSplit);
         }
     }
 
-    /** Raised when the same file gives other pixels than before, so that sets are made anew. 2: orientation, tiles, whole pictures. */
+    /** Raised when the same file gives other pixels than before, so that sets are made again. 2: orientation, tiles, whole pictures. */
     private static final int READING = 2;
     /** Of fewer captions of a kind none is held out. */
     private static final int LEAST_TO_HOLD_OUT = 5;
@@ -142,14 +149,15 @@ public final class FolderDataset {
         String recipe = recipe(listing, wordings.keySet(), options);
         ExistingClipStore stored = ExistingClipStore.of(out, recipe);
         DatasetInfo info = stored != null ? stored.info().withClasses(listing.classes()) : decode(folder, listing, out, wordings.keySet(), options, recipe, progress);
-        // What an earlier run noted of captions is told anew; what it noted of pixels still holds.
-        ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.SKIPPED), PreparationReport.Skipped.class).stream()
-                .filter(s -> wordings.containsKey(s.file())).forEach(skipped::add);
+        // What an earlier run noted of captions is reported again; what it noted of pixels still holds.
+        List<PreparationReport.Skipped> ofPixels = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.SKIPPED), PreparationReport.Skipped.class)
+                .stream().filter(s -> wordings.containsKey(s.file())).toList();
+        ofPixels.forEach(s -> (s.ofUsedFile() ? notes : skipped).add(s));
         List<ClipEntry> entries = ClipStoreFiles.readLines(out.resolve(ClipStoreFiles.CLIPS), ClipEntry.class);
         if (entries.isEmpty()) {
             throw new NothingUsableException("None of the " + wordings.size() + " captioned files in " + folder + " can be decoded.", skipped);
         }
-        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), skipped);
+        ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.SKIPPED), Stream.concat(skipped.stream(), ofPixels.stream().filter(PreparationReport.Skipped::ofUsedFile)).toList());
         ClipStoreFiles.writeLines(out.resolve(ClipStoreFiles.MANIFEST), rows(entries, listing, wordings, options));
         Json.write(out.resolve(ClipStoreFiles.DATASET), info); // last: with it the store counts as complete
         progress.update(entries.size(), entries.size(), "writing captions");
@@ -223,6 +231,7 @@ public final class FolderDataset {
             }
         }
         return "folder, layout " + DatasetInfo.FORMAT + ", read " + READING + ", " + options.width() + "x" + options.height() + " " + options.fps() + " fps, "
-                + options.fit() + ", at most " + options.maxSeconds() + " s, files " + Sha256.ofText(text.toString()).substring(0, 16);
+                + options.fit() + ", at most " + options.maxSeconds() + " s, "
+                + (options.smallFiles() == SmallFiles.SKIP ? "without small ones, " : "") + "files " + Sha256.ofText(text.toString()).substring(0, 16);
     }
 }

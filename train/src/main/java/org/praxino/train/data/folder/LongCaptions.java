@@ -8,7 +8,7 @@ import java.util.Map;
 import org.praxino.train.data.CaptionLimit;
 import org.praxino.train.data.PreparationReport;
 
-/** What becomes of captions that the bundled text encoder cannot read to their end ({@link CaptionLimit}). */
+/** How captions are treated that are too long for the bundled text encoder ({@link CaptionLimit}). */
 public enum LongCaptions {
     /** They are left out, and files without another caption with them. */
     SKIP,
@@ -43,7 +43,11 @@ public enum LongCaptions {
                         tooLong.add(new PreparationReport.Skipped(file, limit.problem(caption) + ": shorten it, or give --long-captions cut"));
                     }
                 }
-                (fitting.isEmpty() ? skipped : notes).addAll(tooLong);
+                if (fitting.isEmpty()) {
+                    skipped.addAll(tooLong);
+                } else {
+                    tooLong.forEach(t -> notes.add(PreparationReport.Skipped.note(t.file(), t.reason())));
+                }
                 if (!fitting.isEmpty()) {
                     kept.put(file, List.copyOf(fitting));
                 }

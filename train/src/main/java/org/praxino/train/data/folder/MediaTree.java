@@ -64,6 +64,8 @@ record MediaTree(Path root, Set<String> files, List<PreparationReport.Skipped> s
                 (Files.isSymbolicLink(entry) ? links : folders).add(entry);
             } else if (Files.isRegularFile(entry)) {
                 files.add(nameOf(entry));
+            } else if (Files.exists(entry)) {
+                skipped.add(new PreparationReport.Skipped(nameOf(entry), "it is a device or a pipe, and no file"));
             } else if (Files.isSymbolicLink(entry)) {
                 skipped.add(new PreparationReport.Skipped(nameOf(entry), "it is a link to " + Files.readSymbolicLink(entry) + ", which is not there"));
             }

@@ -7,10 +7,12 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.praxino.media.Background;
 import org.praxino.media.Frame;
 import org.praxino.media.MediaException;
 import org.praxino.media.ReadOptions;
+import org.praxino.media.VideoInfo;
 import org.praxino.media.VideoReader;
 import org.praxino.train.data.ClipStoreWriter;
 import org.praxino.train.data.Digests;
@@ -18,6 +20,8 @@ import org.praxino.train.data.FrameCodec;
 
 /** Decodes images and videos to packed frames. */
 final class VideoClipDecoder {
+    /** Frames of the samples that the published configurations train on. */
+    private static final int SHORT = 17;
 
     private final FolderDataset.Options options;
     private final ReadOptions reading;
@@ -78,10 +82,30 @@ final class VideoClipDecoder {
             if (packed.isEmpty()) {
                 throw new MediaException("cannot read '" + path + "': there are no pictures in it");
             }
+            String small = small(reader.info(), packed.size());
+            if (!small.isEmpty() && options.smallFiles() == SmallFiles.SKIP) {
+                throw new MediaException(small + "; --small-files keep uses it");
+            }
             String note = longer ? "only the first " + options.maxSeconds() + " s are used" : "";
+            if (!small.isEmpty()) {
+                note = note.isEmpty() ? small : note + "; " + small;
+            }
             int sourceFrames = (int) Math.max(reader.info().frames(), packed.size());
             return new ClipStoreWriter.Packed(file, packed, packed.size() == 1, sourceFrames, Digests.hex(digest).substring(0, 16), note);
         }
+    }
+
+    /** What of a file is less than training likes to have; empty if nothing is. */
+    private String small(VideoInfo info, int frames) {
+        var all = new ArrayList<String>();
+        if (info.width() < options.width() || info.height() < options.height()) {
+            all.add("its pictures have " + info.width() + "x" + info.height() + " pixels and are enlarged to " + options.width() + "x" + options.height());
+        }
+        if (frames > 1 && frames < SHORT) {
+            all.add("it has " + frames + " frames at " + String.format(Locale.ROOT, "%s", (float) options.fps()).replaceFirst("\\.0$", "")
+                    + " a second, and longer samples hold the last one");
+        }
+        return String.join("; ", all);
     }
 
     // Four channels, and nothing where nothing is seen, so that equal pictures have equal bytes.

@@ -71,7 +71,7 @@ class ClipComposerTest {
     }
 
     @Test
-    void theWordsOfPlacesAreTrue() {
+    void positionsInCaptionsAreTrue() {
         ClipComposer composer = ClipComposer.of(store, PLACED);
         int seen = 0;
         for (int i = 0; i < 150; i++) {
@@ -174,7 +174,7 @@ class ClipComposerTest {
     }
 
     @Test
-    void theColourSaidIsTheColourOfTheThing() {
+    void theColourInTheCaptionIsTheColourOfTheObject() {
         ClipComposer composer = ClipComposer.of(store, COLOURED);
         Set<NamedColour> seen = new HashSet<>();
         for (int i = 0; i < 80; i++) {
@@ -189,7 +189,7 @@ class ClipComposerTest {
     }
 
     @Test
-    void aNameThatSaysAColourKeepsIt() {
+    void aNameWithAColourIsNotRecoloured() {
         ClipInfo heart = new ClipInfo("a.webp", "blue heart", "blue heart", "blue heart", Map.of("group", "smileys"), ClipInfo.Split.TRAIN, 1,
                 List.of("a blue heart"), List.of("blue heart"), List.of());
         ClipInfo runner = new ClipInfo("b.webp", "runner", "runner", "runner", Map.of("group", "people"), ClipInfo.Split.TRAIN, 1,

@@ -194,7 +194,7 @@ class FolderDatasetTest {
     }
 
     @Test
-    void reasonsAreToldAlsoWhenNothingIsLeft() throws IOException {
+    void reasonsAreReportedAlsoWhenNothingIsLeft() throws IOException {
         text("captions.jsonl", "{\"caption\": \"x\"}\n{\"file\": \"gone.png\", \"caption\": \"y\"}\nnonsense\n");
         assertThatThrownBy(() -> FolderDataset.prepare(folder, out, SMALL, Progress.SILENT))
                 .isInstanceOfSatisfying(NothingUsableException.class, e -> assertThat(e.skipped()).extracting(s -> s.file() + ": " + s.reason())
@@ -248,7 +248,7 @@ class FolderDatasetTest {
     }
 
     @Test
-    void aPlaceWhereNoSetCanBeIsRefusedAtOnce() throws IOException {
+    void anOutputFolderThatCannotHoldASetIsRefusedAtOnce() throws IOException {
         picture("a.png", Color.RED);
         text("a.txt", "red");
         assertThatThrownBy(() -> FolderDataset.prepare(folder, folder.resolve("a.txt"), SMALL, Progress.SILENT))
@@ -258,7 +258,7 @@ class FolderDatasetTest {
     }
 
     @Test
-    void aFullDiskIsToldAndNothingIsLeft() throws IOException {
+    void aFullDiskIsReportedAndNothingIsLeft() throws IOException {
         Path full = Path.of("/dev/full");
         Assumptions.assumeTrue(Files.exists(full), "skipped: no /dev/full on this system");
         picture("a.png", Color.RED);
@@ -286,13 +286,56 @@ class FolderDatasetTest {
 
         assertThat(report.clips()).isEqualTo(1);
         assertThat(report.frames()).isEqualTo(12);
-        assertThat(report.skipped()).containsExactly(new PreparationReport.Skipped("clip.y4m", "only the first 1.0 s are used"));
+        assertThat(report.skipped()).as("it is used").isEmpty();
+        assertThat(report.notes()).containsExactly(PreparationReport.Skipped.note("clip.y4m",
+                "only the first 1.0 s are used; it has 12 frames at 12 a second, and longer samples hold the last one"));
         try (ClipStore store = ClipStore.open(out)) {
             assertThat(store.clips().getFirst().entry().loop()).isFalse();
             byte[] rgba = store.readRgba(store.clips().getFirst(), 0, 14);
             int frame = 16 * 16 * 4;
             assertThat(rgba[0] & 255).as("the video gets brighter").isLessThan((rgba[11 * frame] & 255) - 40);
             assertThat(rgba[13 * frame]).as("after the end the last frame stays").isEqualTo(rgba[11 * frame]);
+        }
+    }
+
+    @Test
+    void linksToDevicesAreSkippedWithTheReason() throws IOException {
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        Files.createSymbolicLink(folder.resolve("z.png"), Path.of("/dev/zero"));
+        text("z.txt", "zeros");
+        assertThat(FolderDataset.prepare(folder, out, SMALL, Progress.SILENT).skipped())
+                .contains(new PreparationReport.Skipped("z.png", "it is a device or a pipe, and no file"));
+    }
+
+    @Test
+    void smallFilesAreNamedOrSkipped() throws IOException {
+        picture("small.png", Color.RED); // 20x30
+        text("small.txt", "red");
+        video("short.y4m", 12, 9); // of 32x32
+        text("short.txt", "grey");
+        video("long.y4m", 12, 17);
+        text("long.txt", "more grey");
+        String enlarged = "its pictures have 20x30 pixels and are enlarged to 24x24";
+        String held = "it has 9 frames at 12 a second, and longer samples hold the last one";
+
+        var keep = FolderDataset.Options.of(24, 12);
+        for (boolean again : new boolean[] {false, true}) { // what is known of pixels is told again when they are not read
+            PreparationReport report = FolderDataset.prepare(folder, out, keep, Progress.SILENT);
+            assertThat(report.pixelsReused()).isEqualTo(again);
+            assertThat(report.clips() + report.stills()).isEqualTo(3);
+            assertThat(report.skipped()).isEmpty();
+            assertThat(report.notes()).containsExactlyInAnyOrder(PreparationReport.Skipped.note("small.png", enlarged),
+                    PreparationReport.Skipped.note("short.y4m", held));
+        }
+
+        PreparationReport report = FolderDataset.prepare(folder, out, keep.withSmallFiles(SmallFiles.SKIP), Progress.SILENT);
+        assertThat(report.pixelsReused()).isFalse();
+        assertThat(report.notes()).isEmpty();
+        assertThat(report.skipped()).extracting(s -> s.file() + ": " + s.reason()).containsExactlyInAnyOrder(
+                "small.png: " + enlarged + "; --small-files keep uses it", "short.y4m: " + held + "; --small-files keep uses it");
+        try (ClipStore store = ClipStore.open(out)) {
+            assertThat(store.clips()).singleElement().satisfies(c -> assertThat(c.info().file()).isEqualTo("long.y4m"));
         }
     }
 
@@ -321,7 +364,7 @@ class FolderDatasetTest {
             picture("p" + i + ".png", new Color(i, i, i));
             text("p" + i + ".txt", "picture " + i / 2);
         }
-        var options = new FolderDataset.Options(8, 8, 12, Fit.CROP, 60, 0.2, FolderDataset.HoldOut.CAPTIONS, LongCaptions.SKIP, FolderLayout.CAPTIONS, 1);
+        var options = new FolderDataset.Options(8, 8, 12, Fit.CROP, 60, 0.2, FolderDataset.HoldOut.CAPTIONS, LongCaptions.SKIP, SmallFiles.KEEP, FolderLayout.CAPTIONS, 1);
         FolderDataset.prepare(folder, out, options, Progress.SILENT);
         try (ClipStore store = ClipStore.open(out)) {
             assertThat(store.clips().stream().filter(ClipStore.Clip::heldOut).count()).as("2 of 10 captions, 2 files each").isEqualTo(4);
@@ -349,7 +392,7 @@ class FolderDatasetTest {
         picture("a.png", Color.RED);
         text("a.txt", "red");
         for (Fit fit : new Fit[] {Fit.CROP, Fit.PAD}) {
-            var options = new FolderDataset.Options(32, 16, 12, fit, 60, 0, FolderDataset.HoldOut.FILES, LongCaptions.SKIP, FolderLayout.CAPTIONS, 1);
+            var options = new FolderDataset.Options(32, 16, 12, fit, 60, 0, FolderDataset.HoldOut.FILES, LongCaptions.SKIP, SmallFiles.KEEP, FolderLayout.CAPTIONS, 1);
             FolderDataset.prepare(folder, out, options, Progress.SILENT);
             try (ClipStore store = ClipStore.open(out)) {
                 assertThat(store.info().width()).isEqualTo(32);

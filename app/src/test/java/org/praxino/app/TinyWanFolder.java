@@ -22,13 +22,13 @@ import org.praxino.wan.WanVae;
 import org.praxino.wan.WanVaeConfig;
 
 /** A Wan 2.1 of a few kilobytes in diffusers' layout. */
-final class TinyWan {
+final class TinyWanFolder {
     private static final WanConfig NETWORK = new WanConfig(4, 4, 2, 2, 128, 48, 16, 2, 1, 10, 512, 0, 0, true, 1e-6);
     private static final WanVaeConfig VAE = new WanVaeConfig(
             8, 4, List.of(1, 2, 4, 4), 2, List.of(false, true, true), Collections.nCopies(4, 0.0), Collections.nCopies(4, 1.0));
     private static final T5Config TEXT = new T5Config(10, 1, 2, 4, 12, 30, 8, 16, false, 1e-6);
 
-    private TinyWan() {}
+    private TinyWanFolder() {}
 
     static Path write(Path folder) throws IOException {
         try (var network = new WanTransformer(NETWORK, Params.initialise(1, Device.CPU));

@@ -3,13 +3,17 @@ package org.praxino.app.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Commands that only group others. */
-public final class Subcommands {
-    private Subcommands() {}
+/** A command that only groups others. */
+public abstract class CommandGroup implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
-    /** Reports a missing subcommand. @throws ParameterException always */
-    public static void missing(CommandSpec spec) {
+    /** @throws ParameterException always: a subcommand is missing */
+    @Override
+    public final void run() {
         CommandLine line = spec.commandLine();
         throw new ParameterException(line, "A command is missing: one of " + names(line));
     }

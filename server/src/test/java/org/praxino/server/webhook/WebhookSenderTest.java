@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,7 +85,7 @@ class WebhookSenderTest {
     }
 
     private void failAt(String url, String owner, String id, String... events) {
-        var spec = TestJobs.spec("a prompt", new JobSpec.Hook(url, List.of(events)));
+        var spec = TestJobs.spec("a prompt", new JobSpec.Webhook(url, List.of(events)));
         jobs.add(new NewJob(id, owner, spec, null, null, 1000));
         jobs.begin(id);
         jobs.fail(id, new Job.JobError("x", "y"));
@@ -97,7 +97,7 @@ class WebhookSenderTest {
     }
 
     @Test
-    void aDeliveryIsSignedAndToldOnce() {
+    void aDeliveryIsSignedAndSentOnce() {
         fail("j1", "video.failed");
         fail("j2", "video.completed");
         start(true);
@@ -143,7 +143,7 @@ class WebhookSenderTest {
     }
 
     @Test
-    void goneMeansGone() {
+    void statusGoneEndsTheRetries() {
         status.set(410);
         fail("j1", "video.failed");
         start(true);
@@ -203,7 +203,7 @@ class WebhookSenderTest {
     }
 
     @Test
-    void aReceiverThatDripsHoldsUpNobodyElse() throws Exception {
+    void aSlowReceiverDelaysNoOther() throws Exception {
         try (var dripping = new java.net.ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> drip(dripping));
             for (int i = 0; i < 40; i++) {
@@ -229,7 +229,7 @@ class WebhookSenderTest {
 
     private final AtomicInteger dripped = new AtomicInteger();
 
-    /** A byte of a status line now and then, to everyone, for ever. */
+    /** A byte of a status line now and then, to everyone, forever. */
     private void drip(java.net.ServerSocket server) {
         try {
             while (true) {

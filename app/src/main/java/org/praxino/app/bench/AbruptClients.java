@@ -15,42 +15,46 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that leave without a word: in the middle of a head, an upload, a wait, a stream of events, a live session. */
-final class VanishingClients implements AutoCloseable {
+/** Clients that drop the connection in the middle of request headers, an upload, a wait, an event stream or a live session. */
+final class AbruptClients implements AutoCloseable {
     private static final long PAUSE_MILLIS = 50;
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int UPLOAD_BYTES = 1 << 20;
     private static final String JOB = "{\"prompt\": \"a star\", \"num_frames\": 1, \"seed\": 1, \"format\": \"gif\"}";
 
-    /** One visit. */
+    /** Of each generation in what {@code jcmd GC.heap_info} prints, in KiB. */
+    private static final Pattern USED = Pattern.compile("^ ?\\S.*\\btotal .*?used (\\d+)K", Pattern.MULTILINE);
+
+    /** One exchange that breaks off. */
     @FunctionalInterface
-    private interface Visit {
-        void pay() throws IOException, InterruptedException;
+    private interface Exchange {
+        void run() throws IOException, InterruptedException;
     }
 
     private final int port;
     private final HttpClient http = HttpClient.newHttpClient();
-    private final AtomicLong visits = new AtomicLong();
+    private final AtomicLong exchanges = new AtomicLong();
     private final List<Thread> threads;
     private volatile boolean stopped;
 
-    VanishingClients(ServerProcess server) {
+    AbruptClients(ServerProcess server) {
         this.port = server.port();
-        this.threads = List.<Visit>of(this::head, this::upload, this::sync, this::events, this::live, this::live).stream()
-                .map(visit -> Thread.ofPlatform().daemon().start(() -> repeat(visit))).toList();
+        this.threads = List.<Exchange>of(this::head, this::upload, this::sync, this::events, this::live, this::live).stream()
+                .map(exchange -> Thread.ofPlatform().daemon().start(() -> repeat(exchange))).toList();
     }
 
-    long visits() {
-        return visits.get();
+    long exchanges() {
+        return exchanges.get();
     }
 
-    private void repeat(Visit visit) {
+    private void repeat(Exchange exchange) {
         while (!stopped) {
             try {
-                visit.pay();
-                visits.incrementAndGet();
+                exchange.run();
+                exchanges.incrementAndGet();
                 Thread.sleep(PAUSE_MILLIS);
             } catch (IOException | CompletionException e) {
                 // refused for now: there are many of them
@@ -140,13 +144,30 @@ final class VanishingClients implements AutoCloseable {
         socket.abort();
     }
 
-    /** Resident memory of a process in MiB; NaN where the system does not tell it. */
+    /** Resident memory of a process in MiB; NaN where the system does not report it. */
     static double residentMib(long pid) {
         try {
             return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream().filter(l -> l.startsWith("VmRSS:"))
                     .mapToDouble(l -> Double.parseDouble(l.replaceAll("[^0-9]", "")) / 1024).findFirst().orElse(Double.NaN);
         } catch (IOException e) {
             return Double.NaN;
+        }
+    }
+
+    /** Heap of a process after a full collection in MiB; NaN where this Java brings no {@code jcmd}. */
+    static double heapMib(long pid) throws InterruptedException {
+        return jcmd(pid, "GC.run").isEmpty() ? Double.NaN : USED.matcher(jcmd(pid, "GC.heap_info")).results()
+                .mapToDouble(m -> Double.parseDouble(m.group(1)) / 1024).sum();
+    }
+
+    private static String jcmd(long pid, String command) throws InterruptedException {
+        try {
+            var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid), command);
+            Process process = builder.redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() == 0 ? said : "";
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.VideoModel;
 
-/** Makes one clip and saves it; the file's ending chooses the format: {@code Clip "a ferris wheel spinning" wheel.mp4}. */
-final class Clip {
-    private Clip() {}
+/** Makes one clip and saves it; the file's ending chooses the format: {@code GenerateClip "a ferris wheel spinning" wheel.mp4}. */
+final class GenerateClip {
+    private GenerateClip() {}
 
     static void main(String[] args) {
         String prompt = args.length > 0 ? args[0] : "a ferris wheel spinning";

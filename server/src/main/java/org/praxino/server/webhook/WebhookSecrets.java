@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

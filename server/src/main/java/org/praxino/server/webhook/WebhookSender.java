@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import java.net.URI;
 import java.time.Clock;
@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.praxino.server.db.DatabaseFault;
-import org.praxino.server.hook.WebhookDelivery.Attempt;
 import org.praxino.server.metrics.Metrics;
 import org.praxino.server.outbound.SsrfGuard;
+import org.praxino.server.webhook.WebhookDelivery.Attempt;
 import org.praxino.tensor.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +147,7 @@ public final class WebhookSender implements AutoCloseable {
     private void sleepUntilDue() throws InterruptedException {
         Long next = store.nextAt();
         synchronized (this) {
-            // what is due already waits for a place, and whoever frees one wakes us
+            // due deliveries wait for a slot; releasing one notifies this thread
             long sleep = next == null ? MAX_SLEEP_MILLIS : Math.clamp(next - clock.millis(), 1, MAX_SLEEP_MILLIS);
             sleep = Math.min(sleep, heldBack.values().stream().mapToLong(at -> Math.max(1, at - clock.millis())).min().orElse(sleep));
             if (!woken && !closed) {
@@ -163,7 +163,7 @@ public final class WebhookSender implements AutoCloseable {
             attempt(d);
             recorded = true;
         } catch (RuntimeException | Error e) { // of the database: the try cannot be written down
-            LOG.warn("a try of webhook {} could not be written down: {}", d.id(), DatabaseFault.reason(e));
+            LOG.warn("an attempt of webhook {} could not be recorded: {}", d.id(), DatabaseFault.reason(e));
         } finally {
             release(d, recorded);
         }
@@ -184,8 +184,8 @@ public final class WebhookSender implements AutoCloseable {
         if (closed && status == null) {
             return; // broken off by us: made after the next start
         }
-        String told = error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR);
-        var attempt = new Attempt(at, status, told, (System.nanoTime() - begun) / 1_000_000);
+        String shortened = error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR);
+        var attempt = new Attempt(at, status, shortened, (System.nanoTime() - begun) / 1_000_000);
         boolean delivered = status != null && status >= 200 && status < 300;
         boolean gone = status != null && status == 410; // 410 Gone: the receiver unsubscribes
         boolean last = d.attempts() >= retryDelays.size();

@@ -1,4 +1,4 @@
 @NullMarked
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import java.security.SecureRandom;
 import java.sql.ResultSet;
@@ -10,10 +10,10 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import org.praxino.server.hook.WebhookDelivery.Attempt;
 import org.praxino.server.job.Job;
 import org.praxino.server.job.JobEndListener;
 import org.praxino.server.job.JobJson;
+import org.praxino.server.webhook.WebhookDelivery.Attempt;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The tables of webhook deliveries. */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.praxino.media.Frame;
 import org.praxino.stream.VideoModel;
 
-/** A window that plays a stream: {@code Swing "a beating heart"}. */
-final class Swing {
-    private Swing() {}
+/** A window that plays a stream: {@code SwingViewer "a beating heart"}. */
+final class SwingViewer {
+    private SwingViewer() {}
 
     /** Shows the latest frame, as large as the panel. */
     static final class Screen extends JPanel {

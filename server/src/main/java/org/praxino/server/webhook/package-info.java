@@ -3,6 +3,6 @@
  * (transactional outbox), so they are sent at least once. Private addresses are rejected unless the operator allows them.
  */
 @NullMarked
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import org.jspecify.annotations.NullMarked;

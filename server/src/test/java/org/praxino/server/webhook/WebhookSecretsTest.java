@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

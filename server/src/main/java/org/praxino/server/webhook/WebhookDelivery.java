@@ -1,4 +1,4 @@
-package org.praxino.server.hook;
+package org.praxino.server.webhook;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
