@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.CodecOption;
 import org.praxino.app.cli.ModelOption;
 import org.praxino.app.cli.OverwriteOption;
 import org.praxino.diffusion.FlowSampling;
 import org.praxino.diffusion.GuidanceSchedule;
-import org.praxino.media.Codec;
 import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,10 +49,8 @@ final class GenerateCommand implements Callable<Integer> {
                     + " of one frame a png, named after the prompt).")
     private List<String> outputs = new ArrayList<>();
 
-    @Option(names = "--codec", paramLabel = "NAME", defaultValue = "auto",
-            description = "Codec of .mp4 and .webm: av1, vp9, or h264 in .mp4, which plays everywhere, and of which whoever distributes an encoder"
-                    + " answers for the patents (docs/media.md); auto is av1 in .mp4, vp9 in .webm (default: ${DEFAULT-VALUE}).")
-    private Codec codec = Codec.AUTO;
+    @Mixin
+    private final CodecOption codec = new CodecOption();
 
     @Mixin
     private final OverwriteOption overwrite = new OverwriteOption();
@@ -132,7 +130,7 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         return runner.run(new GenerateOptions(
                 prompt(), negative, opening.checked(model.model()), names(), sheet, image, seed, steps, guidance, schedule(), frames, fps,
-                        count, teacher, sampling(), codec,
+                        count, teacher, sampling(), codec.codec(),
                 quiet, className, around.checked(), upscale));
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
+import org.praxino.app.cli.CodecOption;
 import org.praxino.app.cli.ModelOption;
 import org.praxino.app.cli.OverwriteOption;
 import org.praxino.media.Codec;
@@ -110,10 +111,8 @@ final class StreamCommand implements Callable<Integer> {
             description = "File to write, as in generate; - is y4m on standard output, frame by frame (default: an mp4 named after the prompt).")
     private List<String> outputs = new ArrayList<>();
 
-    @Option(names = "--codec", paramLabel = "NAME", defaultValue = "auto",
-            description = "Codec of .mp4 and .webm: av1, vp9, or h264 in .mp4, which plays everywhere, and of which whoever distributes an encoder"
-                    + " answers for the patents (docs/media.md); auto is av1 in .mp4, vp9 in .webm (default: ${DEFAULT-VALUE}).")
-    private Codec codec = Codec.AUTO;
+    @Mixin
+    private final CodecOption codec = new CodecOption();
 
     @Mixin
     private final OverwriteOption overwrite = new OverwriteOption();
@@ -145,6 +144,6 @@ final class StreamCommand implements Callable<Integer> {
         return runner.run(new Options(
                 prompt.textOrNull(), timeline, resume, image, past, video, strength, seconds, seed, live, reanchor,
                         new OutputNames(outputs, ".mp4", overwrite.force()), snapshot, blocks,
-                        opening.checked(model.model()), codec, quiet));
+                        opening.checked(model.model()), codec.codec(), quiet));
     }
 }

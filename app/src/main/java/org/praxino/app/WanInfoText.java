@@ -156,12 +156,12 @@ final class WanInfoText {
         String free = there.isCuda() && Backend.availableBytes(there) != Long.MAX_VALUE
                 ? ", where " + WanMemory.gigabytes(Backend.availableBytes(there)) + " are free on " + there : "";
         facts.put("memory on a GPU", gpu + " in bf16: about " + WanMemory.gigabytes(memory.need(gpu, Set.of()).device()) + free);
-        elsewhere(facts, memory, gpu);
-        facts.put("memory on the CPU", cpu + " in " + own.name().toLowerCase(Locale.ROOT) + ": " + here(memory, cpu));
+        memoryOnOtherDevices(facts, memory, gpu);
+        facts.put("memory on the CPU", cpu + " in " + own.name().toLowerCase(Locale.ROOT) + ": " + memoryOnThisMachine(memory, cpu));
     }
 
     /** Memory needed on the CPU, and whether this machine has it. */
-    private static String here(WanMemory memory, WanTask task) {
+    private static String memoryOnThisMachine(WanMemory memory, WanTask task) {
         try {
             memory.checkOnCpu(task, Set.of(), Backend.availableBytes());
             return "about " + WanMemory.gigabytes(memory.onCpu(task, false)) + ", which is free here";
@@ -171,7 +171,7 @@ final class WanInfoText {
     }
 
     /** The same with more and more of it on the CPU. */
-    private static void elsewhere(Map<String, String> facts, WanMemory memory, WanTask task) {
+    private static void memoryOnOtherDevices(Map<String, String> facts, WanMemory memory, WanTask task) {
         var way = EnumSet.noneOf(Offload.class);
         for (Offload more : Offload.values()) {
             way.add(more);

@@ -40,7 +40,7 @@ class WrongInputTest {
             generate x -m @/tiny -o @/a.gif --image @/text.txt
             generate x -m @/tiny -o @/a.gif --image @/folder
             generate x -m @/tiny -o @/a.gif --image @/none.png
-            generate x -m @/tiny -o @/a.gif --image /dev/null
+            generate x -m @/tiny -o @/a.gif --image /dev/zero
             generate x -m @/tiny -o @/a.gif --frames 0
             generate x -m @/tiny -o @/a.gif --frames 1000001
             generate x -m @/tiny -o @/a.gif --frames 99999999999

@@ -73,7 +73,7 @@ final class FfmpegSource implements FrameSource {
     private VideoInfo describe(AVStream stream, FileKind kind) {
         int height = stream.codecpar().height();
         int width = squareWidth(stream.codecpar().width(), aspect(null));
-        boolean sideways = orientation.sideways();
+        boolean sideways = orientation.swapsSides();
         long counted = kind == FileKind.APNG ? PngChunks.animationFrames(file) : stream.nb_frames();
         boolean gif = gifTimes.length > 0;
         long frames = gif ? Math.max(1, gifTimes.length - 1) : counted > 0 ? counted : -1;

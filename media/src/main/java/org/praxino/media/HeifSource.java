@@ -38,7 +38,7 @@ final class HeifSource implements FrameSource {
             throw new MediaException("cannot read '" + file + "': it is damaged or cut short, its picture size is unknown");
         }
         limits.check(file, width, height);
-        boolean sideways = colours.orientation().sideways();
+        boolean sideways = colours.orientation().swapsSides();
         String codec = avcodec_get_name(context.streams(colours.tiles().getFirst().stream()).codecpar().codec_id()).getString();
         this.info = new VideoInfo(sideways ? height : width, sideways ? width : height, 0, 1, 0, "heif", codec, alpha != null);
     }

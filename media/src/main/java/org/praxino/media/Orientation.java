@@ -49,7 +49,7 @@ enum Orientation {
     }
 
     /** True when width and height change places. */
-    boolean sideways() {
+    boolean swapsSides() {
         return transposed;
     }
 

@@ -29,8 +29,8 @@ final class WebpSource implements FrameSource {
         for (int i = 0; frames > 1 && i < frames; i++) {
             seconds += seconds(i);
         }
-        int width = orientation.sideways() ? webp.height() : webp.width();
-        int height = orientation.sideways() ? webp.width() : webp.height();
+        int width = orientation.swapsSides() ? webp.height() : webp.width();
+        int height = orientation.swapsSides() ? webp.width() : webp.height();
         this.info = new VideoInfo(width, height, frames == 1 ? 0 : frames / seconds, frames, seconds, "webp", "webp", header.alpha());
     }
 

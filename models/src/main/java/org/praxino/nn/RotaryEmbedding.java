@@ -97,7 +97,7 @@ public record RotaryEmbedding(Tensor cos, @Nullable Tensor sin) {
     /** Rotates {@code x}. @param x [..., L, N, D] @return the same shape and dtype */
     public Tensor apply(Tensor x) {
         if (sin == null) {
-            return Ops.turnPairs(x.as(DType.F32), cos).as(x.dtype());
+            return Ops.rotatePairs(x.as(DType.F32), cos).as(x.dtype());
         }
         Tensor c = cos.to(x.dtype());
         Tensor s = sin.to(x.dtype());

@@ -201,7 +201,7 @@ final class VaeLayers {
 
         @Override
         public Tensor forward(Tensor x, VaeFeatureCache cache) {
-            return eachFrame(twiceAsLarge(timeWeight == null || timeBias == null ? x : inTime(x, timeWeight, timeBias, cache)), weight, bias, 1, 1);
+            return eachFrame(upsample2x(timeWeight == null || timeBias == null ? x : inTime(x, timeWeight, timeBias, cache)), weight, bias, 1, 1);
         }
 
         /** The first frame does not enter: for the second, zeros stand in its place. */
@@ -220,7 +220,7 @@ final class VaeLayers {
         }
 
         /** Each position four times. */
-        private static Tensor twiceAsLarge(Tensor x) {
+        private static Tensor upsample2x(Tensor x) {
             long[] s = x.shape();
             return x.reshape(s[0], s[1], s[2], 1, s[3], 1, s[4])
                     .expand(s[0], s[1], s[2], 2, s[3], 2, s[4])

@@ -88,7 +88,7 @@ final class CleanupTask implements AutoCloseable {
         for (String id : store.endedBefore(clock.millis() - keep.plus(JOB_RETENTION).toMillis())) {
             remove(id);
         }
-        store.forgetRemoved(clock.millis() - JOB_RETENTION.toMillis());
+        store.deleteRemovedIds(clock.millis() - JOB_RETENTION.toMillis());
         hooks.deleteOrphans();
         use.deleteOld();
         board.deleteOld();

@@ -45,7 +45,7 @@ final class DataFolder implements AutoCloseable {
         FileChannel channel;
         try {
             Files.createDirectories(path);
-            closeToOthers(path);
+            removeRightsOfOthers(path);
             Files.createDirectories(path.resolve("tmp"));
             Files.createDirectories(path.resolve("jobs"));
             channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -81,7 +81,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Videos, prompts and the secret in the folder are its owner's: other users of the machine see nothing of it. */
-    private static void closeToOthers(Path path) throws IOException {
+    private static void removeRightsOfOthers(Path path) throws IOException {
         if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
             try {
                 Set<PosixFilePermission> now = Files.getPosixFilePermissions(path);

@@ -93,14 +93,14 @@ public final class Ops {
         boolean plainTime = stride[0] == 1 && padding[0] == 0 && weight.size(2) > 1;
         boolean channelsLast = x.size(1) > 1 && x.raw().stride(1) == 1;
         if (plainTime && channelsLast && !Grad.isOn() && !x.raw().is_cuda() && x.dtype() == DType.F32) {
-            return tapByTap(x, weight, bias, stride, padding);
+            return sumOfConv2d(x, weight, bias, stride, padding);
         }
         try (var s = new NativeTemporaries()) {
             return Tensor.wrap(torch.conv3d(x.raw(), weight.raw(), optional(s, bias), stride, padding, new long[] {1, 1, 1}, 1));
         }
     }
 
-    private static Tensor tapByTap(Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+    private static Tensor sumOfConv2d(Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
         long[] space = {stride[1], stride[2]};
         long[] around = {padding[1], padding[2]};
         long taps = weight.size(2);
@@ -221,7 +221,7 @@ public final class Ops {
      * @param circle complex, from {@link #complex}, [..., D/2], spread over x
      * @return the shape of x
      */
-    public static Tensor turnPairs(Tensor x, Tensor circle) {
+    public static Tensor rotatePairs(Tensor x, Tensor circle) {
         try (var s = new NativeTemporaries()) {
             long[] shape = x.shape();
             long[] pairs = java.util.Arrays.copyOf(shape, shape.length + 1);

@@ -173,7 +173,7 @@ public final class WanBench {
                 });
             }
             decoding = codec == null ? null : decoding(codec, height, width);
-            together = codec != null && parts.layers() == c.layers() && options.blocks() > 0 ? inARow(network, codec, textCondition, height, width) : null;
+            together = codec != null && parts.layers() == c.layers() && options.blocks() > 0 ? consecutiveBlocks(network, codec, textCondition, height, width) : null;
         }
         int steps = recipe.levels().size();
         double block = (steps * full + write) * scale;
@@ -227,7 +227,7 @@ public final class WanBench {
     }
 
     /** As a stream does it: what the steps, the cache and the decoder come to in a row. */
-    private WanReport.Row inARow(WanTransformer network, WanVae codec, Condition textCondition, int height, int width) {
+    private WanReport.Row consecutiveBlocks(WanTransformer network, WanVae codec, Condition textCondition, int height, int width) {
         var plan = new BlockRollout.Plan(recipe.process(), new StudentPlan(BLOCK, recipe.levels(), 0, options.window()));
         var size = new BlockRollout.LatentSize(1, parts.network().outChannels(), height, width);
         double first = 0;

@@ -37,11 +37,11 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
     static SafetensorsHeader read(FileChannel file) throws IOException {
         long size = file.size();
         if (size < 8) {
-            throw unlike(file, "it has " + size + " bytes, but the header's length alone takes 8");
+            throw notSafetensors(file, "it has " + size + " bytes, but the header's length alone takes 8");
         }
         long length = fill(file, ByteBuffer.allocate(8), 0).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 0 || length > LENGTH_CAP) {
-            throw unlike(file, "its header claims " + Long.toUnsignedString(length) + " bytes, above the limit of "
+            throw notSafetensors(file, "its header claims " + Long.toUnsignedString(length) + " bytes, above the limit of "
                     + LENGTH_CAP + ": this is not a safetensors file, or it is damaged");
         }
         if (length > size - 8) {
@@ -53,7 +53,7 @@ record SafetensorsHeader(long dataStart, long dataSize, Map<String, String> meta
     }
 
     /** @param otherwise what is wrong where the file is nothing that is known */
-    private static MalformedHeaderException unlike(FileChannel file, String otherwise) throws IOException {
+    private static MalformedHeaderException notSafetensors(FileChannel file, String otherwise) throws IOException {
         @Nullable String known = FileGuess.of(fill(file, ByteBuffer.allocate((int) Math.min(FileGuess.FIRST, file.size())), 0).array());
         return new MalformedHeaderException(known == null ? otherwise : "it " + known);
     }

@@ -78,11 +78,11 @@ final class HtmlEntities {
             char shown = WINDOWS_1252.charAt(code - 0x80);
             return String.valueOf(shown == '.' ? (char) code : shown);
         }
-        return isNothing(code) ? "" : Character.toString(code);
+        return isIgnored(code) ? "" : Character.toString(code);
     }
 
     /** Control characters and non-characters, which a reference may not name. */
-    private static boolean isNothing(int code) {
+    private static boolean isIgnored(int code) {
         boolean control = code < 0x20 && code != '\t' && code != '\n' && code != '\f' && code != '\r' || code == 0x7f;
         return control || code >= 0xfdd0 && code <= 0xfdef || (code & 0xfffe) == 0xfffe;
     }

@@ -40,7 +40,7 @@ record FolderScan(
 
     /** @throws UserException when the folder is of another family, or of two layouts at once */
     static FolderScan in(Path folder) {
-        refuseOthers(folder);
+        refuseUnsupported(folder);
         var own = new EnumMap<WanPart, Path>(WanPart.class);
         put(own, WanPart.TRANSFORMER, folder, OWN + ".safetensors", OWN + ".safetensors.index.json");
         put(own, WanPart.VAE, folder, "Wan2.1_VAE.safetensors", "Wan2.1_VAE.pth");
@@ -104,7 +104,7 @@ record FolderScan(
         }
     }
 
-    private static void refuseOthers(Path folder) {
+    private static void refuseUnsupported(Path folder) {
         @Nullable Path quantised = gguf(folder);
         if (quantised != null && students(folder).isEmpty() && first(folder, OWN + ".safetensors", OWN + ".safetensors.index.json", "transformer") == null) {
             WeightFormats.open(quantised).close(); // reports it

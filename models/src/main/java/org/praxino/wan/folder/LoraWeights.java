@@ -73,12 +73,12 @@ record LoraWeights(WeightFile source, WeightFile adapter, Map<String, Pair> pair
         for (String name : down.keySet()) {
             String b = up.remove(name);
             if (b == null || !fits(base, adapter, name, down.get(name), b)) {
-                throw unfit(file, name);
+                throw mismatch(file, name);
             }
             pairs.put(name, new Pair(down.get(name), b));
         }
         if (pairs.isEmpty() || !up.isEmpty()) {
-            throw unfit(file, up.isEmpty() ? "nothing" : up.firstKey());
+            throw mismatch(file, up.isEmpty() ? "nothing" : up.firstKey());
         }
         return pairs;
     }
@@ -101,7 +101,7 @@ record LoraWeights(WeightFile source, WeightFile adapter, Map<String, Pair> pair
         return w.length == 2 && a.length == 2 && b.length == 2 && a[0] == b[1] && b[0] == w[0] && a[1] == w[1];
     }
 
-    private static UserException unfit(Path file, String name) {
+    private static UserException mismatch(Path file, String name) {
         return new UserException(file + " is an adapter (LoRA) of another network: what it has for " + name
                 + " does not fit the checkpoint beside it; keep it"
                 + " elsewhere.");

@@ -33,7 +33,7 @@ public record OriginPolicy(Set<String> allowed, boolean localOnly) {
 
     /** Whether a request from {@code origin} (header {@code Origin}) is allowed; requests without the header do not come from a page. */
     public boolean allowsRequest(@Nullable String origin, @Nullable String host) {
-        return origin == null || isOwn(origin, host) || allowed.contains(origin);
+        return origin == null || isSameOrigin(origin, host) || allowed.contains(origin);
     }
 
     /** Whether a page of another origin may read the response (CORS). */
@@ -41,7 +41,7 @@ public record OriginPolicy(Set<String> allowed, boolean localOnly) {
         return origin != null && allowed.contains(origin);
     }
 
-    private static boolean isOwn(String origin, @Nullable String host) {
+    private static boolean isSameOrigin(String origin, @Nullable String host) {
         try {
             URI uri = URI.create(origin);
             return host != null && host.equalsIgnoreCase(uri.getRawAuthority());

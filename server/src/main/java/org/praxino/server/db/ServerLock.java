@@ -80,7 +80,7 @@ final class ServerLock implements AutoCloseable {
                 return Database.Hold.HELD;
             }
             boolean taken = acquire();
-            boolean mine = isMine();
+            boolean mine = isHeld();
             if (!taken && mine) { // the server at the other end has not noticed yet that the old connection is dead
                 endOldConnection();
                 taken = acquire();
@@ -91,7 +91,7 @@ final class ServerLock implements AutoCloseable {
         }
     }
 
-    private boolean isMine() throws SQLException {
+    private boolean isHeld() throws SQLException {
         try (var other = DriverManager.getConnection(jdbcUrl, properties);
                 var statement = other.prepareStatement("SELECT 1 FROM server_state WHERE name = 'owner' AND value = ?")) {
             statement.setString(1, owner);

@@ -131,7 +131,7 @@ public final class HttpServer implements AutoCloseable {
             sockets.setMaxBinaryMessageSize(MAX_BINARY_MESSAGE);
             sockets.setIdleTimeout(SOCKET_IDLE_TIMEOUT);
         });
-        config.jetty.modifyServletContextHandler(HttpServer::keepNoSessions);
+        config.jetty.modifyServletContextHandler(HttpServer::disableHttpSessions);
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(0);
             server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
@@ -148,7 +148,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Every WebSocket creates an HTTP session that is never used and would never end. */
-    private static void keepNoSessions(ServletContextHandler handler) {
+    private static void disableHttpSessions(ServletContextHandler handler) {
         var sessions = new SessionHandler();
         sessions.setUsingCookies(false);
         var none = new NullSessionCache(sessions);

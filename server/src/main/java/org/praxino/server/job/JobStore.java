@@ -126,7 +126,7 @@ public final class JobStore {
     }
 
     /** Deletes the list positions of jobs deleted before {@code time}. */
-    public void forgetRemoved(long time) {
+    public void deleteRemovedIds(long time) {
         jdbi.useHandle(h -> h.createUpdate("DELETE FROM removed_jobs WHERE removed_at < :t").bind("t", time).execute());
     }
 

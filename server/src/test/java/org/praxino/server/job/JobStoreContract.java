@@ -281,7 +281,7 @@ abstract class JobStoreContract {
         assertThat(store.position("j2", "a")).hasValue(place);
         assertThat(store.position("j2", null)).hasValue(place);
         assertThat(store.position("j2", "b")).as("another's").isEmpty();
-        store.forgetRemoved(CLOCK.millis() + 1);
+        store.deleteRemovedIds(CLOCK.millis() + 1);
         assertThat(store.position("j2", "a")).isEmpty();
         assertThat(store.position("j1", "a")).isPresent();
     }

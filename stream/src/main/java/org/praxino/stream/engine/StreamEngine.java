@@ -45,7 +45,7 @@ public final class StreamEngine {
     private final BlockGenerator generator;
     private final DecodedBlocks decodedBlocks = new DecodedBlocks();
     private StreamPosition position = StreamPosition.START;
-    private long firstWanted;
+    private long firstShown;
     private long end;
 
     public StreamEngine(Networks networks, StreamOptions options, SessionResources resources, FrameQueue queue, SessionStart start,
@@ -60,7 +60,7 @@ public final class StreamEngine {
         this.shape = StreamPosition.BlockShape.of(networks);
         this.playedTimeline = new PlayedTimeline(timeline, start.liveCues(), networks.info().size().fps(), shape);
         this.generator = new BlockGenerator(networks, resources, timeline.seed() == null ? 0 : timeline.seed());
-        this.firstWanted = start.firstFrame();
+        this.firstShown = start.firstFrame();
         this.end = playedTimeline.end();
         timeline.cues().stream().map(Cue::prompt).distinct().forEach(prompts::check);
         if (start.checkpoint() != null) {
@@ -128,13 +128,13 @@ public final class StreamEngine {
     }
 
     /** Number of the first frame to show. */
-    long firstWanted() {
-        return firstWanted;
+    long firstShown() {
+        return firstShown;
     }
 
     /** @param frame number of the first one to show */
-    void firstWanted(long frame) {
-        firstWanted = frame;
+    void firstShown(long frame) {
+        firstShown = frame;
     }
 
     // ------------------------------------------------------------------ a block
@@ -232,7 +232,7 @@ public final class StreamEngine {
     private void submitForDecoding(Tensor clean, @Nullable StreamCheckpoint checkpoint, CompletableFuture<Double> millis) {
         resources.anchor.record(clean, position, anchorBlocks());
         boolean scene = position.block() == position.sceneBlock() && position.block() > 0;
-        var task = new StreamDecoder.Task(position, clean.copy().own(), checkpoint, scene, position.endsRollout(shape), firstWanted, end, millis);
+        var task = new StreamDecoder.Task(position, clean.copy().own(), checkpoint, scene, position.endsRollout(shape), firstShown, end, millis);
         resources.decoder.submit(task, queue::put, this::onDecoded, listener::onFailure);
     }
 

@@ -43,7 +43,7 @@ public final class StreamUpdates {
             }
             update.image().load(size.width(), size.height());
         }
-        while (engine.position().frame() < engine.firstWanted() && !engine.hasEnded()) {
+        while (engine.position().frame() < engine.firstShown() && !engine.hasEnded()) {
             engine.generateBlock(); // catches up to the first frame to show
         }
         resources.decoder.awaitPending();
@@ -92,7 +92,7 @@ public final class StreamUpdates {
             }
             engine.restore(floor);
         }
-        engine.firstWanted(at.frame());
+        engine.firstShown(at.frame());
         queue.moveTo(at.frame());
         return engine.playedTimeline().updateAt(at, at.frame());
     }
@@ -101,7 +101,7 @@ public final class StreamUpdates {
     public SessionStart startHere(String what) {
         requireHistory(what);
         resources.decoder.awaitPending();
-        long position = Math.max(queue.position(), engine.firstWanted());
+        long position = Math.max(queue.position(), engine.firstShown());
         if (engine.position().frame() <= position && !resources.history.has(engine.position().block())) {
             engine.saveCheckpoint();
         }

@@ -75,7 +75,7 @@ public final class CausalObjective implements Objective {
         }
         Tensor noisy = process.noisy(batch.clean(), eps, levels);
         var in = DenoiserInput.clips(
-                Tensor.cat(2, batch.clean(), noisy), BlockLevels.behindClean(levels), batch.text().dropped(drop));
+                Tensor.cat(2, batch.clean(), noisy), BlockLevels.afterClean(levels), batch.text().dropped(drop));
         Tensor target = process.target(batch.clean(), eps, levels);
         Loss loss = CheckpointedPass.loss(
                 network, in, new AttentionPolicy.TeacherForced(student.plan().block()), config.checkpointing(),

@@ -55,21 +55,21 @@ public final class FeatureStatistics implements AutoCloseable {
             count += x.size(0);
             waiting += x.size(0);
             if (waiting > dimensions) {
-                addUp();
+                accumulate();
             }
         }
     }
 
-    private void addUp() {
+    private void accumulate() {
         if (products == null) {
             products = Tensor.zeros(DType.F64, Device.CPU, dimensions, dimensions).own();
         }
         Tensor x = Tensor.cat(rows, 0);
         products.addInPlace(x.transpose(0, 1).matmul(x));
-        forgetRows();
+        clearRows();
     }
 
-    private void forgetRows() {
+    private void clearRows() {
         rows.forEach(Tensor::close);
         rows.clear();
         waiting = 0;
@@ -96,7 +96,7 @@ public final class FeatureStatistics implements AutoCloseable {
                 return scope.keep(factor.transpose(0, 1).matmul(factor));
             }
             if (!rows.isEmpty()) {
-                addUp();
+                accumulate();
             }
             Tensor mean = mean();
             Tensor deviations = products.sub(mean.unsqueeze(1).matmul(mean.unsqueeze(0)).mul((double) count));
@@ -146,7 +146,7 @@ public final class FeatureStatistics implements AutoCloseable {
     @Override
     public void close() {
         sum.close();
-        forgetRows();
+        clearRows();
         if (products != null) {
             products.close();
         }

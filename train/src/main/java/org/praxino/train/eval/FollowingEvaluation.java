@@ -66,7 +66,7 @@ public final class FollowingEvaluation {
                 String name = prompt.clip().info().name();
                 results.add(new FollowingReport.PromptResult(prompt.text(), name, prompt.attribute().kind(),
                         AttributeJudge.holds(prompt.attribute(), clip, plainArea), AttributeJudge.holds(prompt.attribute(), composed, plainArea),
-                        nameIsNear(gallery, clip, prompt), nameIsNear(gallery, composed, prompt)));
+                        nameInNearestFive(gallery, clip, prompt), nameInNearestFive(gallery, composed, prompt)));
                 progress.update(results.size(), prompts.size(), "prompts followed");
             }
             return report(gallery, prompts, results);
@@ -96,7 +96,7 @@ public final class FollowingEvaluation {
         }
     }
 
-    private boolean nameIsNear(ReferenceFeatures gallery, List<Frame> clip, AttributePrompts.Prompt prompt) {
+    private boolean nameInNearestFive(ReferenceFeatures gallery, List<Frame> clip, AttributePrompts.Prompt prompt) {
         List<Frame> looked = IntStream.range(0, ClipFeatures.sampledFrames(clip.size(), stride)).mapToObj(i -> clip.get(i * stride)).toList();
         try (var scope = Scope.open("figure features")) {
             var features = ClipFeatures.ofFrames(network, VideoTensors.toTensor(FigureFraming.framed(looked, prompt.attribute())), 1);

@@ -128,7 +128,7 @@ public final class OdeObjective implements Objective {
                     config.checkpointing(), weight, loss);
             case CLEAN -> {
                 int frames = levels.frames();
-                var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.behindClean(levels), text);
+                var in = DenoiserInput.clips(Tensor.cat(2, end, noisy), BlockLevels.afterClean(levels), text);
                 yield CheckpointedPass.loss(
                         network, in, new AttentionPolicy.TeacherForced(student.block()), config.checkpointing(), weight,
                         predicted -> loss.apply(predicted.narrow(2, frames, frames)));

@@ -20,7 +20,7 @@ public final class BlockLevels {
     }
 
     /** Level 0 for as many frames as {@code noisy} has, then those of {@code noisy}: the frames of teacher forcing. */
-    public static Levels behindClean(Levels noisy) {
+    public static Levels afterClean(Levels noisy) {
         double[][] values = new double[noisy.batch()][2 * noisy.frames()];
         for (int b = 0; b < values.length; b++) {
             for (int t = 0; t < noisy.frames(); t++) {

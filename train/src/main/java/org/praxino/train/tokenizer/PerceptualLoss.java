@@ -67,7 +67,7 @@ public final class PerceptualLoss implements AutoCloseable {
      * @return a scalar
      */
     public Tensor of(Tensor reconstruction, Tensor original) {
-        requireAlike(reconstruction, original);
+        requireSameShape(reconstruction, original);
         try (var scope = Scope.open("PerceptualLoss")) {
             List<Tensor> theirs = withoutGradient(original);
             List<Tensor> ours = network.of(frames(reconstruction));
@@ -99,7 +99,7 @@ public final class PerceptualLoss implements AutoCloseable {
         closeNetwork.run();
     }
 
-    private static void requireAlike(Tensor a, Tensor b) {
+    private static void requireSameShape(Tensor a, Tensor b) {
         if (a.dim() != 5 || a.size(1) != 3) {
             throw new ShapeException("reconstruction", "[B, 3, T, H, W]", a.shape());
         }
