@@ -17,7 +17,7 @@ record ClipShapeOptions(int width, int height, double fps) {
         for (int side : new int[] {width, height}) {
             if (side < 16 || side > 1024 || side % 8 != 0) {
                 throw new UserException("--size " + (width == height ? String.valueOf(width) : width + "x" + height)
-                        + " is not possible: give multiples of 8 from 16 to 1024");
+                        + " is not possible: give a multiple of 8 from 16 to 1024");
             }
         }
         if (!(fps > 0 && fps <= 60)) {
