@@ -46,7 +46,8 @@ final class Cli {
         var data = new CommandLine(new DataCommand())
                 .addSubcommand(new CommandLine(new DataCommand.Prepare())
                         .addSubcommand(new PrepareEmojiCommand(files(actions.prepareEmoji(), global, console, stop)))
-                        .addSubcommand(new PrepareFolderCommand(files(actions.prepareFolder(), global, console, stop))));
+                        .addSubcommand(new PrepareFolderCommand(files(actions.prepareFolder(), global, console, stop))))
+                .addSubcommand(new DataInspectCommand(files(actions.inspect(), global, console, stop)));
         var train = new CommandLine(new TrainCommand())
                 .addSubcommand(TrainCommand.Stage.TOKENIZER.command(runner(actions.trainTokenizer(), global, console, stop)))
                 .addSubcommand(TrainCommand.Stage.WALT.command(runner(actions.trainWalt(), global, console, stop)))

@@ -21,7 +21,7 @@ final class DataActions {
     static int fluentEmoji(PrepareEmojiCommand.Options options, CommandContext context) throws IOException {
         try (var progress = context.console().progress("files")) {
             PreparationReport report = FluentEmojiDataset.prepare(options.packages(), options.out(),
-                    options.shape().size(), options.shape().fps(), context.stopping(progress));
+                    options.shape().side(), options.shape().fps(), context.stopping(progress));
             progress.close();
             print(report, context.console());
         }
@@ -30,9 +30,7 @@ final class DataActions {
 
     static int folder(PrepareOptions options, CommandContext context) throws IOException {
         try (var progress = context.console().progress("files")) {
-            var how = FolderDataset.Options.of(options.shape().size(), options.shape().fps()).withLongCaptions(options.longCaptions())
-                    .withSmallFiles(options.smallFiles());
-            PreparationReport report = FolderDataset.prepare(options.source(), options.out(), how, context.stopping(progress));
+            PreparationReport report = FolderDataset.prepare(options.source(), options.out(), options.how(), context.stopping(progress));
             progress.close();
             print(report, context.console());
         } catch (NothingUsableException e) {

@@ -48,6 +48,7 @@ import org.praxino.train.eval.Evaluation;
 import org.praxino.train.eval.EvaluationReport;
 import org.praxino.train.eval.FlowLossReport;
 import org.praxino.train.eval.FlowLosses;
+import org.praxino.train.eval.FvdSample;
 import org.praxino.train.eval.I3dFvd;
 import org.praxino.train.eval.MobileNetV2;
 import org.praxino.train.eval.NsfwjsWeights;
@@ -119,6 +120,9 @@ final class EvalAction {
         }
         if (options.protocol() == EvalOptions.Protocol.FOLLOWING) {
             return following(folder);
+        }
+        if (options.protocol() == EvalOptions.Protocol.K600 || options.protocol() == EvalOptions.Protocol.LONG) {
+            return givenFrames(folder);
         }
         try (var store = ClipStore.open(options.data());
                 var progress = context.console().progress("clips")) {
@@ -209,6 +213,27 @@ final class EvalAction {
         }
     }
 
+    private int givenFrames(ModelFolder folder) throws IOException {
+        if (!folder.has(ModelFolder.DENOISER)) {
+            throw new UserException("--protocol " + options.protocol().name().toLowerCase(Locale.ROOT) + " needs a model that generates, and " + folder.info().name()
+                    + " is a tokenizer");
+        }
+        try (var store = ClipStore.open(options.data());
+                var i3d = options.i3d() == null ? null : I3dFvd.open(options.i3d(), device);
+                var model = VideoModel.open(options.model(), device, dtype);
+                var progress = context.console().progress("clips")) {
+            requireSameSize(store.info(), folder.info());
+            var eval = new GivenFramesEval(options, model, store, context.stopping(progress), context.stop());
+            Object report = options.protocol() == EvalOptions.Protocol.K600 ? eval.prediction(i3d) : eval.drift();
+            progress.close();
+            if (options.json() != null) {
+                context.console().writeJson(options.json(), report);
+            }
+            GivenFramesEval.print(context.console().out(), report);
+            return 0;
+        }
+    }
+
     private void requireSameSize(DatasetInfo data, ModelInfo model) {
         var size = model.size();
         if (data.width() != size.width() || data.height() != size.height()) {
@@ -239,7 +264,7 @@ final class EvalAction {
                     return VideoTensors.toTensor(frames);
                 },
                 codec,
-                i3d);
+                i3d, new FvdSample(options.fvdClips(), options.seed()));
         save(sheet, split == ClipInfo.Split.TRAIN ? "trained.png" : "held-out.png", rows, model);
         return report;
     }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "  praxino eval emoji-128 --data data/fluent-emoji --teacher --prompts 48 --json teacher.json",
             "  praxino eval emoji-128 --data data/fluent-emoji --prompts 48 --against teacher.json",
             "  praxino eval emoji-128 --data data/fluent-emoji --protocol following --prompts 60",
+            "  praxino eval emoji-128 --data data/fluent-emoji --protocol k600 --prompts 64 --i3d i3d.pt",
         })
 final class EvalCommand implements Callable<Integer> {
     private final BoundAction<EvalOptions> runner;
@@ -88,9 +89,17 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--streams", paramLabel = "N", defaultValue = "8", description = "Streams to score (default: ${DEFAULT-VALUE}).")
     private int streams = 8;
 
-    @Option(names = "--protocol", paramLabel = "names|following", defaultValue = "names",
+    @Option(names = "--fvd-clips", paramLabel = "N", defaultValue = "2048",
+            description = "Random real clips that FVD compares with, at most all of the split (default: ${DEFAULT-VALUE}, as published).")
+    private int fvdClips = 2048;
+
+    @Option(names = "--pieces", paramLabel = "N", defaultValue = "4", description = "Pieces of a long clip whose drift is measured (default: ${DEFAULT-VALUE}).")
+    private int pieces = 4;
+
+    @Option(names = "--protocol", paramLabel = "names|following|k600|long", defaultValue = "names",
             description = "names: likeness to real clips of the names prompted. following: prompts that combine a name with a colour, a number, "
-                    + "a size, a place, a background or a direction, judged on the pixels (default: ${DEFAULT-VALUE}).")
+                    + "a size, a place, a background or a direction, judged on the pixels. k600: 11 frames predicted from 5 given ones. long: how clips drift "
+                    + "that are made piece by piece (default: ${DEFAULT-VALUE}).")
     private EvalOptions.Protocol protocol = EvalOptions.Protocol.NAMES;
 
     EvalCommand(BoundAction<EvalOptions> runner) {
@@ -102,7 +111,13 @@ final class EvalCommand implements Callable<Integer> {
         if (stream == null) {
             GivenOptions.refuse(spec, "--streams", "without --stream SECONDS");
         }
-        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, json.checked(showcase), stream, streams,
-                protocol));
+        if (i3d == null) {
+            GivenOptions.refuse(spec, "--fvd-clips", "without --i3d");
+        }
+        if (protocol != EvalOptions.Protocol.LONG) {
+            GivenOptions.refuse(spec, "--pieces", "without --protocol long");
+        }
+        return runner.run(new EvalOptions(model, data, json.checked(), prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against,
+                json.checked(showcase), stream, streams, protocol, fvdClips, pieces));
     }
 }

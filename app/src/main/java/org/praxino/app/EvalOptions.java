@@ -26,18 +26,38 @@ import org.praxino.train.eval.EvalPrompt;
  * @param stream seconds of streams whose ends are scored, or null for none
  * @param streams how many of them
  * @param protocol what is scored
+ * @param fvdClips real clips that FVD compares with
+ * @param pieces of each long clip whose drift is measured
  */
 record EvalOptions(
         String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
-        @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against, @Nullable Path showcase, @Nullable Double stream, int streams,
-        Protocol protocol) implements JsonResult {
+        @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against,
+        @Nullable Path showcase, @Nullable Double stream, int streams,
+        Protocol protocol, int fvdClips, int pieces) implements JsonResult {
+
+    /** With as many real clips and pieces as usual. */
+    EvalOptions(
+            String model, Path data, @Nullable Path json, int prompts, int reconstructions, long seed, @Nullable Path sheets, @Nullable Path i3d,
+            @Nullable Integer steps, EvalPrompt.Wording wording, int flowClips, boolean teacher, @Nullable Path against,
+        @Nullable Path showcase, @Nullable Double stream, int streams,
+            Protocol protocol) {
+        this(model, data, json, prompts, reconstructions, seed, sheets, i3d, steps, wording, flowClips, teacher, against, showcase, stream, streams, protocol,
+                USUAL_FVD_CLIPS, USUAL_PIECES);
+    }
+
+    private static final int USUAL_FVD_CLIPS = 2048;
+    private static final int USUAL_PIECES = 4;
 
     /** What an evaluation scores. */
     enum Protocol {
         /** Likeness to the real clips of the names that prompts give. */
         NAMES,
         /** Prompts that combine a name with a colour, number, size, place, background or direction. */
-        FOLLOWING
+        FOLLOWING,
+        /** 11 frames predicted from 5 that are given. */
+        K600,
+        /** How clips drift that are made piece by piece. */
+        LONG
     }
 
     EvalOptions {
@@ -65,6 +85,16 @@ record EvalOptions(
         }
         if (protocol == Protocol.FOLLOWING && (stream != null || i3d != null || against != null || showcase != null || prompts == 0)) {
             throw new UserException("--protocol following takes no --stream, --i3d, --against or --showcase, and at least one of --prompts");
+        }
+        if ((protocol == Protocol.K600 || protocol == Protocol.LONG) && (stream != null || against != null || sheets != null || showcase != null || prompts == 0)) {
+            throw new UserException("--protocol " + protocol.name().toLowerCase(java.util.Locale.ROOT)
+                    + " takes no --stream, --sheets, --showcase or --against, and at least one of --prompts");
+        }
+        if (fvdClips < 2 || fvdClips > 1_000_000) {
+            throw new UserException("--fvd-clips " + fvdClips + " is not possible: give a number from 2 to 1000000");
+        }
+        if (pieces < 2 || pieces > 1000) {
+            throw new UserException("--pieces " + pieces + " is not possible: give a number from 2 to 1000");
         }
         if (steps != null && (steps < 1 || steps > 1000)) {
             throw new UserException("--steps " + steps + " is not possible: give a number from 1 to 1000");

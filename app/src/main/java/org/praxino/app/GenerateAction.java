@@ -25,7 +25,9 @@ import org.praxino.media.WriteOptions;
 import org.praxino.stream.GenerateRequest;
 import org.praxino.stream.GeneratedVideo;
 import org.praxino.stream.GenerationListener;
+import org.praxino.stream.GivenVideo;
 import org.praxino.stream.Phase;
+import org.praxino.stream.PromptKind;
 import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.VideoModel;
 import org.praxino.tensor.Device;
@@ -52,9 +54,16 @@ final class GenerateAction {
     private int run() {
         Device device = context.openDevice();
         try (var progress = context.console().progress(note -> note.endsWith(Phase.DENOISING.text()) ? "steps" : "frames", options.quiet());
-                var model = VideoModel.open(options.model().model(), options.model().options(device, context))) {
+                var model = VideoModel.open(options.model().model(), options.model().options(device, context));
+                var upscaler = options.upscale() == null ? null : Upscaler.open(options.upscale(), model.info(), device, context.dtypeOn(device))) {
             context.stop().check();
-            ResolvedRequest first = model.resolve(request(image(model.info().size())));
+            if (options.className() != null && model.promptKind() != PromptKind.CLASS) {
+                throw new UserException("--class " + options.className() + " needs a class-conditional model, and " + model.info().name()
+                        + (model.promptKind() == PromptKind.TEXT ? " takes a prompt" : " takes neither prompt nor class"));
+            }
+            Frame image = image(model.info().size());
+            GivenFramesOptions.Read given = options.around().read(image, model.info().size());
+            ResolvedRequest first = model.resolve(request(given.given() == null ? image : null, given.given()));
             model.promptWarnings(first.prompt()).forEach(context.console()::message);
             var sheet = new ContactSheet(model.info().size().width(), Rgb.WHITE);
             var about = WriteOptions.generated(1, metadata(first, model.info()));
@@ -63,7 +72,7 @@ final class GenerateAction {
                     names(first.withSeed(first.seed() + i), i + 1); // a name that is taken is reported before the first clip is generated
                 }
                 for (int i = 0; i < options.count(); i++) {
-                    GeneratedVideo video = one(model, first.withSeed(first.seed() + i), i + 1, progress);
+                    GeneratedVideo video = one(model, upscaler, given, first.withSeed(first.seed() + i), i + 1, progress);
                     if (file != null) {
                         sheet.row(first.prompt() + " (seed " + video.request().seed() + ")", ContactSheet.spread(video.frames(), SHEET_COLUMNS));
                     }
@@ -80,7 +89,8 @@ final class GenerateAction {
         return 0;
     }
 
-    private GeneratedVideo one(VideoModel model, ResolvedRequest request, int number, ProgressLine progress) {
+    private GeneratedVideo one(
+            VideoModel model, @Nullable Upscaler upscaler, GivenFramesOptions.Read given, ResolvedRequest request, int number, ProgressLine progress) {
         var info = model.info();
         var write = WriteOptions.generated(options.fps() == null ? info.size().fps() : options.fps(), metadata(request, info)).codec(options.codec());
         List<String> names = names(request, number);
@@ -89,14 +99,22 @@ final class GenerateAction {
             for (String name : names) {
                 writers.add(name.equals("-") ? VideoWriter.y4m(context.console().raw(), write) : VideoWriter.open(name, write));
             }
-            GeneratedVideo video = model.generate(request, GenerationListener.of(context.stopping(counted(progress, number))));
+            GenerationListener listener = GenerationListener.of(context.stopping(counted(progress, number)));
+            GeneratedVideo video = model.generate(request, listener);
+            video = video.withFrames(options.around().joined(given, video.frames()));
+            if (upscaler != null) {
+                video = upscaler.doubled(video, listener);
+            }
             for (VideoWriter writer : writers) {
                 context.stop().check();
-                video.frames().forEach(writer::write);
+                List<Frame> all = video.frames();
+                all.forEach(writer::write);
                 writer.finish();
             }
             progress.close();
-            names.forEach(name -> printSummary(name, video, write.fps()));
+            for (String name : names) {
+                printSummary(name, video, write.fps());
+            }
             return video;
         } finally {
             writers.forEach(VideoWriter::close);
@@ -113,9 +131,9 @@ final class GenerateAction {
                 : (done, total, note) -> progress.update(done, total, "clip " + number + " of " + options.count() + ": " + note);
     }
 
-    private GenerateRequest request(@Nullable Frame picture) {
+    private GenerateRequest request(@Nullable Frame picture, @Nullable GivenVideo given) {
         return new GenerateRequest(options.prompt(), options.negative(), options.seed(), options.frames(), options.steps(), options.guidance(),
-                options.schedule(), picture, options.teacher(), options.sampling());
+                options.schedule(), picture, options.teacher(), options.sampling(), given, options.around().continuation());
     }
 
     /** The first frame, cropped to the model's shape. */
@@ -150,6 +168,18 @@ final class GenerateAction {
         }
         if (options.image() != null) {
             settings.put("image", options.image().getFileName().toString());
+        }
+        if (options.around().video() != null) {
+            settings.put("video", options.around().video().getFileName().toString());
+        }
+        if (options.around().lastImage() != null) {
+            settings.put("last-image", options.around().lastImage().getFileName().toString());
+        }
+        if (r.continuation() != null) {
+            settings.put("continuation", r.continuation().name().toLowerCase(Locale.ROOT));
+        }
+        if (options.upscale() != null) {
+            settings.put("upscale", options.upscale());
         }
         settings.put("device", context.device());
         return new GeneratedMetadata(r.prompt(), r.seed(), info.name(), info.hash(), VideoModel.version()).with(settings);

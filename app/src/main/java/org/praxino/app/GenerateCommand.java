@@ -28,6 +28,9 @@ import picocli.CommandLine.Option;
             "  praxino generate \"a ferris wheel spinning\" -o wheel.mp4",
             "  praxino generate \"a cat waving\" --seed 7 -n 4 -o cat.gif --sheet cats.png",
             "  praxino generate \"a rocket\" --image rocket.png --frames 33 -o rocket.webm",
+            "  praxino generate \"a rocket rising\" --teacher --image start.png --last-image end.png -o between.mp4",
+            "  praxino generate \"a rocket rising\" --teacher --video rocket.mp4 --extend forward -o longer.mp4",
+            "  praxino generate --class tench -m runs/imagenet/model -o tench.png",
             "  praxino generate \"a beating heart\" -o - | mpv -",
             "  praxino generate \"a cat surfing\" -m Wan2.1-T2V-1.3B --device cuda --offload text -o surf.mp4",
         })
@@ -91,6 +94,16 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--image", paramLabel = "FILE", description = "Image that becomes the first frame.")
     private @Nullable Path image;
 
+    @Option(names = "--class", paramLabel = "NAME|N",
+            description = "Class of a class-conditional model, by name or number, in place of a prompt; `praxino info MODEL` lists them.")
+    private @Nullable String className;
+
+    @Mixin
+    private final GivenFramesOptions.CommandLine around = new GivenFramesOptions.CommandLine();
+
+    @Option(names = "--upscale", paramLabel = "MODEL", description = "Super-resolution model that doubles width and height of the clip.")
+    private @Nullable String upscale;
+
     @Option(names = "--sheet", paramLabel = "FILE", description = "Also write a contact sheet (.png), one row for each clip.")
     private @Nullable Path sheet;
 
@@ -116,9 +129,19 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return runner.run(new GenerateOptions(
-                prompt.text(), negative, opening.checked(model.model()), names(), sheet, image, seed, steps, guidance, schedule(), frames, fps,
+                prompt(), negative, opening.checked(model.model()), names(), sheet, image, seed, steps, guidance, schedule(), frames, fps,
                         count, teacher, sampling(), codec.codec(),
-                quiet));
+                quiet, className, around.checked(), upscale));
+    }
+
+    private String prompt() {
+        if (className == null) {
+            return prompt.text();
+        }
+        if (prompt.textOrNull() != null) {
+            throw new UserException("--class " + className + " stands in place of a prompt: leave out \"" + prompt.textOrNull() + "\"");
+        }
+        return className;
     }
 
     private OutputNames names() {

@@ -25,6 +25,9 @@ import org.praxino.tensor.UserException;
  * @param sampling solver and shift of a bidirectional Wan model
  * @param codec of MP4 and WebM files
  * @param quiet print output paths only
+ * @param className class of a class-conditional model, which stands for the prompt, or null
+ * @param around other given frames, and how a long clip goes on
+ * @param upscale super-resolution model that doubles the clip, or null
  */
 record GenerateOptions(
         String prompt,
@@ -43,8 +46,20 @@ record GenerateOptions(
         boolean teacher,
         @Nullable FlowSampling sampling,
         Codec codec,
-        boolean quiet) {
+        boolean quiet,
+        @Nullable String className,
+        GivenFramesOptions around,
+        @Nullable String upscale) {
     private static final int MOST_ROWS = 500;
+
+    /** Of a prompt, around no frames but the first. */
+    GenerateOptions(
+            String prompt, @Nullable String negative, ModelOpenOptions model, OutputNames outputs, @Nullable Path sheet, @Nullable Path image,
+            @Nullable Long seed, @Nullable Integer steps, @Nullable Double guidance, GuidanceSchedule schedule, @Nullable Integer frames, @Nullable Double fps,
+            int count, boolean teacher, @Nullable FlowSampling sampling, Codec codec, boolean quiet) {
+        this(prompt, negative, model, outputs, sheet, image, seed, steps, guidance, schedule, frames, fps, count, teacher, sampling, codec, quiet, null,
+                GivenFramesOptions.NONE, null);
+    }
 
     GenerateOptions {
         prompt = checked("the prompt", prompt);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
+import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.WeightSource;
 
 /** Describes a model folder. */
@@ -23,6 +24,12 @@ final class ModelInfoText {
         for (ModelInfo.Component c : info.components()) {
             long bytes = c.files().stream().mapToLong(ModelInfo.FileInfo::bytes).sum();
             facts.put(c.folder(), String.format(Locale.ROOT, "%s, %s%.1f MB", c.type(), parameters(model, c), bytes / 1e6));
+        }
+        if (model.has(ModelFolder.DENOISER) && model.type(ModelFolder.DENOISER).equals("walt.transformer")) {
+            var classes = WaltComponents.denoiserFile(model).classes();
+            for (int i = 0; i < classes.size(); i++) {
+                facts.put("class " + i, classes.get(i));
+            }
         }
         var p = info.provenance();
         facts.put("trained on", String.format(Locale.ROOT, "%,d samples%s", p.samplesSeen(), p.dataDigest() == null ? "" : " of data "

@@ -1,16 +1,13 @@
 package org.praxino.app;
 
 import java.nio.file.Path;
-import org.praxino.train.data.folder.LongCaptions;
-import org.praxino.train.data.folder.SmallFiles;
+import org.praxino.train.data.folder.FolderDataset;
 
 /**
  * Options for building a training set from a folder.
  *
  * @param source the folder with clips and captions
  * @param out folder of the set
- * @param shape of its clips
- * @param longCaptions what becomes of captions that are too long for the text encoder
- * @param smallFiles what becomes of small pictures and short videos
+ * @param how its files become clips
  */
-record PrepareOptions(Path source, Path out, ClipShapeOptions shape, LongCaptions longCaptions, SmallFiles smallFiles) {}
+record PrepareOptions(Path source, Path out, FolderDataset.Options how) {}

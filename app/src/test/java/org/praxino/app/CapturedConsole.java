@@ -34,7 +34,7 @@ final class CapturedConsole {
     }
 
     private CommandActions actions(Then then) {
-        return new CommandActions(noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
+        return new CommandActions(noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then), noting(then),
                 noting(then), noting(then), noting(then), noting(then));

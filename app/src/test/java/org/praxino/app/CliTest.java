@@ -27,8 +27,7 @@ import org.praxino.diffusion.GuidanceSchedule;
 import org.praxino.media.Codec;
 import org.praxino.stream.HorizonOptions;
 import org.praxino.tensor.UserException;
-import org.praxino.train.data.folder.LongCaptions;
-import org.praxino.train.data.folder.SmallFiles;
+import org.praxino.train.data.folder.FolderDataset;
 import org.praxino.train.eval.EvalPrompt;
 import org.praxino.wan.WanRecipe;
 import org.praxino.wan.folder.Offload;
@@ -109,11 +108,11 @@ class CliTest {
         assertThat(captured.run("models", "--in", "dir")).isZero();
         assertThat(captured.err()).isEmpty();
         assertThat(captured.options).containsExactly(
-                new PrepareOptions(Path.of("clips"), Path.of("set"), new ClipShapeOptions(64, 8), LongCaptions.SKIP, SmallFiles.KEEP),
-                new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShapeOptions(64, 12)),
+                new PrepareOptions(Path.of("clips"), Path.of("set"), FolderDataset.Options.of(64, 8)),
+                new PrepareEmojiCommand.Options(List.of(Path.of("tgz")), Path.of("data/fluent-emoji"), new ClipShapeOptions(64, 64, 12)),
                 new TrainOptions(Path.of("c.yaml"), java.util.Map.of("a.b", "1", "c", "x=y", "run", "r"), true),
                 new EvalOptions("emoji-128", Path.of("set"), Path.of("s.json"), 200, 64, 0, null, null, null, EvalPrompt.Wording.ANY, 32, false, null, null, null, 8,
-                        EvalOptions.Protocol.NAMES),
+                        EvalOptions.Protocol.NAMES, 2048, 4),
                 new VerifyCommand.Options(Path.of("golden"), null),
                 new BenchOptions("emoji-128", null, 3),
                 new InfoCommand.Options(null, null),

@@ -72,6 +72,24 @@ class ConfigsTest {
     }
 
     @Test
+    void thePapersConfigurationsAreComplete() {
+        Path configs = Checkout.root().resolve("configs");
+        WaltRun ucf = ConfigFile.read(configs.resolve("ucf101-walt.yaml"), Map.of(), WaltRun.class);
+        assertThat(ucf.training().network()).as("named by its preset").isEqualTo(WaltPresets.L);
+        var o = ucf.training().optimisation();
+        assertThat(o.samples() / ((long) o.batch() * o.accumulate())).isEqualTo(60_000);
+        var experiment = ConfigFile.read(configs.resolve("experiment-ablations.yaml"), Map.of(), Experiment.class);
+        for (Experiment.Arm arm : experiment.arms()) {
+            var set = new java.util.LinkedHashMap<String, String>();
+            if (arm.set() != null) {
+                arm.set().forEach((key, value) -> set.put(key, value.asString()));
+            }
+            WaltRun run = ConfigFile.read(Checkout.root().resolve(experiment.config()), set, WaltRun.class);
+            assertThat(run.training().network().tokens().patch() * run.training().network().tokens().gridHeight()).as(arm.name()).isEqualTo(16);
+        }
+    }
+
+    @Test
     void theModelInTheZooIsThePreset() {
         ModelFolder zoo = ModelFolder.open(Checkout.root().resolve("zoo/emoji-128"));
         assertThat(zoo.config(ModelFolder.CODEC, CodecConfig.class)).isEqualTo(CodecConfig.small());

@@ -37,8 +37,18 @@ public record GivenFrames(Tensor latents, Tensor mask) {
         return new GivenFrames(latents, mask.expand(latents.size(0), 1, frames, 1, 1));
     }
 
+    /** {@code x} with {@code known} where something is given. Both [B, C, T, H, W]. */
+    public Tensor over(Tensor x, Tensor known) {
+        return known.mul(mask).add(x.mul(mask.mul(-1).add(1))); // exactly either
+    }
+
     /** The elements of this followed by themselves. */
     public GivenFrames twice() {
         return new GivenFrames(Tensor.cat(0, latents, latents), Tensor.cat(0, mask, mask));
+    }
+
+    /** The elements of this followed by as many with nothing given. */
+    public GivenFrames andNothing() {
+        return new GivenFrames(Tensor.cat(0, latents, latents), Tensor.cat(0, mask, mask.mul(0)));
     }
 }

@@ -2,6 +2,8 @@ package org.praxino.diffusion;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.praxino.condition.GivenFrames;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -54,9 +56,20 @@ public final class Ddim {
      * @return the clean latent, in the caller's scope
      */
     public static Tensor sample(Process process, List<Step> steps, Tensor noise, ModelFunction denoise, StepListener listener) {
+        return sample(process, steps, noise, denoise, null, listener);
+    }
+
+    /**
+     * As {@link #sample(Process, List, Tensor, ModelFunction, StepListener)} with latents that are known. After every step they are put back at the
+     * level that it led to, with the noise that they began with: the known part goes its own exact way to the clean latent, as in training.
+     *
+     * @param given null for nothing
+     */
+    public static Tensor sample(
+            Process process, List<Step> steps, Tensor noise, ModelFunction denoise, @Nullable GivenFrames given, StepListener listener) {
         NoiseSchedule schedule = process.schedule();
         try (var guard = Grad.off()) {
-            Tensor x = noise;
+            Tensor x = withKnown(schedule, steps.getFirst().level(), noise, noise, given);
             for (int i = 0; i < steps.size(); i++) {
                 Step step = steps.get(i);
                 Tensor next;
@@ -70,6 +83,7 @@ public final class Ddim {
                         var mix = new Prediction.Form(schedule.alpha(step.next()), schedule.sigma(step.next()));
                         next = Prediction.apply(mix, x0, eps);
                     }
+                    next = withKnown(schedule, step.next(), next, noise, given);
                     listener.stepped(i + 1, steps.size(), next, x0);
                     scope.keep(next);
                 }
@@ -80,5 +94,13 @@ public final class Ddim {
             }
             return x;
         }
+    }
+
+    private static Tensor withKnown(NoiseSchedule schedule, double level, Tensor x, Tensor noise, @Nullable GivenFrames given) {
+        if (given == null) {
+            return x;
+        }
+        Tensor known = Prediction.apply(new Prediction.Form(schedule.alpha(level), schedule.sigma(level)), given.latents(), noise);
+        return given.over(x, known);
     }
 }

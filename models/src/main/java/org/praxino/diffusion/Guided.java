@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Levels;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
@@ -18,6 +19,7 @@ public final class Guided implements ModelFunction, AutoCloseable {
     private final DenoiserInput request;
     private final Condition both; // the request's, then the negative one
     private final Guidance guidance;
+    private final GuidedBy guidedBy;
     private final AttentionPolicy policy;
     private final boolean selfConditioning;
     private @Nullable Conditioned single; // the request's, owned
@@ -36,10 +38,24 @@ public final class Guided implements ModelFunction, AutoCloseable {
             Guidance guidance,
             AttentionPolicy policy,
             boolean selfConditioning) {
+        this(denoiser, process, request, negative, guidance, GuidedBy.CONDITION, policy, selfConditioning);
+    }
+
+    /** As the other one. @param guidedBy what the other half is made without */
+    public Guided(
+            Denoiser denoiser,
+            Process process,
+            DenoiserInput request,
+            Condition negative,
+            Guidance guidance,
+            GuidedBy guidedBy,
+            AttentionPolicy policy,
+            boolean selfConditioning) {
         this.denoiser = denoiser;
         this.process = process;
         this.request = request;
-        this.both = Condition.concat(request.condition(), negative);
+        this.both = Condition.concat(request.condition(), guidedBy == GuidedBy.FRAMES ? request.condition() : negative);
+        this.guidedBy = guidedBy;
         this.guidance = guidance;
         this.policy = policy;
         this.selfConditioning = selfConditioning;
@@ -57,7 +73,7 @@ public final class Guided implements ModelFunction, AutoCloseable {
                 predicted = denoiser.predict(in, single, policy);
             } else {
                 pair = pair == null ? denoiser.prepare(both, 2 * batch) : pair;
-                List<Tensor> halves = denoiser.predict(in.twice(both), pair, policy).chunk(2, 0); // conditional, unconditional
+                List<Tensor> halves = denoiser.predict(twice(in), pair, policy).chunk(2, 0); // conditional, unconditional
                 predicted = halves.get(1).mul(1 - weight).add(halves.get(0).mul(weight));
             }
             if (selfConditioning) {
@@ -67,6 +83,12 @@ public final class Guided implements ModelFunction, AutoCloseable {
             }
             return scope.keep(predicted);
         }
+    }
+
+    private DenoiserInput twice(DenoiserInput in) {
+        DenoiserInput twice = in.twice(both);
+        GivenFrames given = in.given();
+        return given == null || guidedBy == GuidedBy.CONDITION ? twice : twice.withGiven(given.andNothing());
     }
 
     @Override

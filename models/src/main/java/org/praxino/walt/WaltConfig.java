@@ -196,6 +196,18 @@ public record WaltConfig(TokenGrid tokens, Width width, Windows windows, Text te
             boolean textOnlyKeys, int textDim, int classes, boolean selfConditioning, boolean frameCondition, boolean lowResolution,
             @Nullable SpacePosition space, @Nullable Boolean textNorm) {}
 
+    /** In configurations the name of a preset may stand for all settings. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static WaltConfig named(String preset) {
+        return WaltPresets.named(preset);
+    }
+
+    /** The same network with windows over all of a frame: full attention in its spatiotemporal layers. */
+    public WaltConfig withFullAttention() {
+        var whole = new Windows(tokens.gridHeight, tokens.gridWidth, windows.time, windows.space, windows.relativeBias, windows.qkNorm);
+        return new WaltConfig(tokens, width, whole, text, classes, inputs);
+    }
+
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static WaltConfig of(Flat f) {
         return new WaltConfig(

@@ -1,5 +1,9 @@
 package org.praxino.walt;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.praxino.tensor.ConfigException;
 import org.praxino.walt.WaltConfig.Cross;
 import org.praxino.walt.WaltConfig.Inputs;
 import org.praxino.walt.WaltConfig.QkNorm;
@@ -56,4 +60,20 @@ public final class WaltPresets {
             new TokenGrid(16, 9, 8, 8, 2), new Width(256, 8, 4, 1024, 8),
             new Windows(4, 4, TimePosition.ROTARY, SpacePosition.LEARNED, false, QkNorm.LAYER),
             new Text(384, Cross.SPATIAL, 2, true, false), 0, new Inputs(false, true, false));
+
+    private static final Map<String, WaltConfig> BY_NAME = new TreeMap<>(
+            Map.of("L", L, "XL", XL, "IMAGENET", IMAGENET, "BASE", BASE, "SR1", SR1, "SR2", SR2, "EMOJI_128", EMOJI_128));
+
+    /**
+     * A preset by its name, such as {@code L} or {@code sr1}; capitals do not matter.
+     *
+     * @throws ConfigException when there is none
+     */
+    public static WaltConfig named(String name) {
+        WaltConfig preset = BY_NAME.get(name.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
+        if (preset == null) {
+            throw new ConfigException("\"" + name + "\" is no preset of W.A.L.T: give one of " + String.join(", ", BY_NAME.keySet()));
+        }
+        return preset;
+    }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
+import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Levels;
 import org.praxino.condition.SampleKind;
 import org.praxino.tensor.DType;
@@ -78,6 +79,24 @@ class DiffusionMathsTest {
         for (int steps : new int[] {1, 7, 50}) {
             Tensor out = Ddim.sample(process, Ddim.trailing(1000, steps), normal("start"), oracle, StepListener.SILENT);
             assertThat(distance(out, x0)).isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void givenLatentsGoTheirOwnWayWhateverTheNetworkSays() {
+        Tensor noise = normal("start");
+        Tensor clean = normal("x0");
+        GivenFrames given = GivenFrames.first(clean, 1);
+        for (Process process : new Process[] {Process.walt(), Process.flow(1)}) {
+            ModelFunction wrong = (x, level, step) -> {
+                Tensor known = process.noisy(clean, noise, Levels.all(level, 2, 4)).narrow(2, 0, 1);
+                assertThat(distance(x.narrow(2, 0, 1), known)).as("at level " + level).isLessThan(1e-5);
+                return normal("nonsense");
+            };
+            Tensor free = Ddim.sample(process, Ddim.trailing(1000, 7), noise, (x, level, step) -> normal("nonsense"), StepListener.SILENT);
+            Tensor out = Ddim.sample(process, Ddim.trailing(1000, 7), noise, wrong, given, StepListener.SILENT);
+            assertThat(out.narrow(2, 0, 1).sameAs(clean.narrow(2, 0, 1))).isTrue();
+            assertThat(out.narrow(2, 1, 3).sameAs(free.narrow(2, 1, 3))).as("the rest is the network's").isTrue();
         }
     }
 

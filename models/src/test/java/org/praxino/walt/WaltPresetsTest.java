@@ -8,6 +8,7 @@ import java.util.Map;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.praxino.io.Json;
 import org.praxino.tensor.ConfigException;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.LeakCheck;
@@ -137,5 +138,16 @@ class WaltPresetsTest {
                 new WaltConfig.Windows(8, 6, TimePosition.LEARNED, WaltConfig.SpacePosition.LEARNED, true, QkNorm.LAYER),
                 WaltConfig.Text.NONE, 0, new WaltConfig.Inputs(true, true, false)))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("8x6").hasMessageContaining("16x16");
+    }
+
+    @Test
+    void presetsHaveNamesThatStandForThemInFiles() {
+        assertThat(WaltPresets.named("l")).isSameAs(WaltPresets.L);
+        assertThat(WaltPresets.named("emoji-128")).isSameAs(WaltPresets.EMOJI_128);
+        assertThat(Json.parse("\"SR1\"", "a test", WaltConfig.class)).isEqualTo(WaltPresets.SR1);
+        assertThat(Json.parse(Json.line(WaltPresets.XL), "a test", WaltConfig.class)).isEqualTo(WaltPresets.XL);
+        assertThatThrownBy(() -> WaltPresets.named("M")).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("give one of BASE, EMOJI_128, IMAGENET, L, SR1, SR2, XL");
+        assertThat(WaltPresets.L.withFullAttention().windows().height()).isEqualTo(16);
     }
 }

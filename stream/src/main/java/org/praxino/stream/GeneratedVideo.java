@@ -23,6 +23,11 @@ public record GeneratedVideo(
         frames = List.copyOf(frames);
     }
 
+    /** The same with other frames. */
+    public GeneratedVideo withFrames(List<Frame> others) {
+        return new GeneratedVideo(others, fps, request, model, modelHash, seconds);
+    }
+
     /** Playback duration in seconds. */
     public double duration() {
         return frames.size() / fps;

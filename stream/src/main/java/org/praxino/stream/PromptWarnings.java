@@ -11,6 +11,15 @@ final class PromptWarnings {
     private PromptWarnings() {}
 
     static List<String> of(Networks networks, String prompt) {
+        switch (networks.promptKind()) {
+            case TEXT -> {}
+            case CLASS -> {
+                return List.of();
+            }
+            case NONE -> {
+                return List.of("model " + networks.info().name() + " takes neither text nor class: \"" + prompt + "\" only names the clip");
+            }
+        }
         List<String> unknown = networks.text().unknownWords(prompt);
         if (unknown.isEmpty()) {
             return List.of();

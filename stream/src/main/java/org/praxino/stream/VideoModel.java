@@ -75,6 +75,16 @@ public final class VideoModel implements AutoCloseable {
         return networks.info();
     }
 
+    /** What a prompt of this model is. */
+    public PromptKind promptKind() {
+        return networks.promptKind();
+    }
+
+    /** Names of its classes; none in most models. */
+    public ClassNames classes() {
+        return networks.classes();
+    }
+
     /** Whether this model has a causal student, which streams and is the default for clips. */
     public boolean canStream() {
         return networks.canStream();

@@ -3,7 +3,6 @@ package org.praxino.stream;
 import java.util.function.Function;
 import org.praxino.io.model.ComponentSource;
 import org.praxino.io.model.ModelFolder;
-import org.praxino.stream.engine.WaltClipGenerator;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
@@ -54,8 +53,12 @@ public final class WaltComponents {
 
     /** The transformer with the way it is sampled. */
     public static ComponentSource denoiser(WaltConfig network, ProcessConfig process, WeightSource weights, DType cast) {
-        return new ComponentSource(
-                ModelFolder.DENOISER, "walt.transformer", new WaltClipGenerator.DenoiserFile(network, process), weights, cast);
+        return denoiser(new WaltDenoiserFile(network, process, null, null), weights, cast);
+    }
+
+    /** As {@link #denoiser(WaltConfig, ProcessConfig, WeightSource, DType)}, with classes and masks. */
+    public static ComponentSource denoiser(WaltDenoiserFile file, WeightSource weights, DType cast) {
+        return new ComponentSource(ModelFolder.DENOISER, "walt.transformer", file, weights, cast);
     }
 
     /** The causal few-step transformer with the way it streams. */
@@ -70,12 +73,17 @@ public final class WaltComponents {
 
     /** Shape of the bidirectional transformer of a model folder. */
     public static WaltConfig teacherNetwork(ModelFolder folder) {
-        return folder.config(ModelFolder.DENOISER, WaltClipGenerator.DenoiserFile.class).network();
+        return denoiserFile(folder).network();
     }
 
     /** How the bidirectional transformer of a model folder was trained and is sampled. */
     public static ProcessConfig teacherProcess(ModelFolder folder) {
-        return folder.config(ModelFolder.DENOISER, WaltClipGenerator.DenoiserFile.class).process();
+        return denoiserFile(folder).process();
+    }
+
+    /** What the bidirectional transformer of a model folder is. */
+    public static WaltDenoiserFile denoiserFile(ModelFolder folder) {
+        return folder.config(ModelFolder.DENOISER, WaltDenoiserFile.class);
     }
 
     /** The causal transformer of a model folder; the caller closes it. */

@@ -3,6 +3,7 @@ package org.praxino.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,7 @@ public final class RunFolder {
         }
 
         long restore(Params params, Ema ema, Optimiser optimiser, Objective objective) {
+            requireSameNetwork(params);
             try (var guard = Grad.off();
                     var scope = Scope.open("resume");
                     var weights = weights();
@@ -143,6 +145,17 @@ public final class RunFolder {
                 }
             }
             return state.samples;
+        }
+
+        private void requireSameNetwork(Params params) {
+            try (var weights = weights()) {
+                params.all().forEach((name, w) -> {
+                    if (!weights.names().contains(name) || !Arrays.equals(weights.shape(name), w.shape())) {
+                        throw new UserException("checkpoint " + path + " is of another network: its " + name + " is "
+                                + (weights.names().contains(name) ? Arrays.toString(weights.shape(name)) : "missing") + ", this one's is " + Arrays.toString(w.shape()));
+                    }
+                });
+            }
         }
     }
 

@@ -56,6 +56,7 @@ public final class TrainLoop {
     private volatile boolean stop;
     private volatile long samples;
     private long skipped;
+    private RunFolder.@Nullable SavedCheckpoint before;
 
     /** A loop that compares its speed with the GEMM peak measured here and now. */
     public TrainLoop(Optimisation o, Objective objective, RunFolder folder, Intervals intervals, Device device) {
@@ -73,6 +74,14 @@ public final class TrainLoop {
         this.peak = peak;
     }
 
+    /**
+     * A new run goes on with weights, averages and moments of another one, whose network must be the same; its own samples begin at 0. A run that has a
+     * checkpoint of its own goes on from that.
+     */
+    public void continueFrom(RunFolder.SavedCheckpoint checkpoint) {
+        before = checkpoint;
+    }
+
     /** Asks the loop to write a checkpoint and return after the current update; safe from any thread. */
     public void stop() {
         stop = true;
@@ -87,7 +96,12 @@ public final class TrainLoop {
                 var lanes = lanes();
                 var log = new TrainLog(
                         folder, folder.latest().map(c -> c.state().samples()).orElse(0L), peak)) {
-            folder.latest().ifPresent(c -> {
+            var own = folder.latest();
+            if (own.isEmpty() && before != null) {
+                before.restore(params, ema, optimiser, objective);
+                log.note("went on with the moments of " + before.path());
+            }
+            own.ifPresent(c -> {
                 samples = c.restore(params, ema, optimiser, objective);
                 skipped = c.state().skipped();
                 log.note("resumed at " + samples + " samples");

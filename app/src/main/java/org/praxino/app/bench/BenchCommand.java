@@ -1,10 +1,12 @@
 package org.praxino.app.bench;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.praxino.app.cli.BoundAction;
 import org.praxino.app.cli.CommandGroup;
 import org.praxino.app.cli.JsonOption;
 import org.praxino.app.cli.ModelOption;
+import org.praxino.tensor.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,8 +25,23 @@ public final class BenchCommand extends CommandGroup {
         @Mixin
         private final CommonOptions common = new CommonOptions();
 
+        @Option(names = "--preset", paramLabel = "NAME",
+                description = "Published shape with random weights in place of a model: L, XL, IMAGENET, BASE, SR1, SR2 or EMOJI_128.")
+        private @Nullable String preset;
+
+        @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Clips of a pass of the preset (default: ${DEFAULT-VALUE}).")
+        private int batch = 1;
+
+        @Option(names = "--full-attention", description = "Let the preset's spatiotemporal layers see whole frames in place of windows.")
+        private boolean fullAttention;
+
         BenchOptions checked() {
-            return common.of(model.model());
+            BenchOptions options = common.of(model.model());
+            if (preset == null && (batch != 1 || fullAttention)) {
+                throw new UserException((fullAttention ? "--full-attention" : "--batch " + batch) + " has no effect without --preset");
+            }
+            return preset == null ? options
+                    : new BenchOptions(options.model(), options.json(), options.repeats(), new BenchOptions.PresetOptions(preset, batch, fullAttention));
         }
     }
 
@@ -81,7 +98,7 @@ public final class BenchCommand extends CommandGroup {
     @Command(
             name = "generate",
             header = "Measures a clip of the teacher: loading, steps, decoding, memory.",
-            footer = {"Examples:", "  praxino bench generate --json generate.json"})
+            footer = {"Examples:", "  praxino bench generate --json generate.json", "  praxino bench generate --preset SR2 --repeats 1"})
     public static final class GenerateBenchCommand extends ModelBenchCommand {
         public GenerateBenchCommand(BoundAction<BenchOptions> action) {
             super(action);
@@ -91,7 +108,8 @@ public final class BenchCommand extends CommandGroup {
     @Command(
             name = "train",
             header = "Measures a training step of the transformer.",
-            footer = {"Examples:", "  praxino bench train --json train.json"})
+            footer = {"Examples:", "  praxino bench train --json train.json", "  praxino bench train --preset L --repeats 1",
+                "  praxino bench train --preset L --full-attention --repeats 1"})
     public static final class TrainBenchCommand extends ModelBenchCommand {
         public TrainBenchCommand(BoundAction<BenchOptions> action) {
             super(action);

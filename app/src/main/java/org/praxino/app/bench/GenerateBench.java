@@ -17,6 +17,9 @@ public final class GenerateBench {
     private GenerateBench() {}
 
     public static int run(BenchOptions options, CommandContext context) {
+        if (options.preset() != null) {
+            return PresetGenerateBench.run(options, options.preset(), context);
+        }
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         var rows = new ArrayList<BenchReport.Row>();

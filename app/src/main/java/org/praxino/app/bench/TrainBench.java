@@ -7,9 +7,7 @@ import org.praxino.app.cli.CommandContext;
 import org.praxino.app.cli.MachineInfo;
 import org.praxino.app.cli.ModelOption;
 import org.praxino.app.cli.Version;
-import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
-import org.praxino.condition.Levels;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.io.Json;
 import org.praxino.io.model.ModelFolder;
@@ -22,7 +20,6 @@ import org.praxino.tensor.Gemm;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Gradients;
 import org.praxino.tensor.Params;
-import org.praxino.tensor.RandomStream;
 import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.walt.WaltConfig;
@@ -34,7 +31,6 @@ import tools.jackson.databind.JsonNode;
 /** {@code bench train}: measures a transformer's forward pass and training step against the GEMM peak. */
 public final class TrainBench {
     private static final int BATCH = 8;
-    private static final int WORDS = 16;
 
     private TrainBench() {}
 
@@ -42,20 +38,18 @@ public final class TrainBench {
         Device device = context.openDevice();
         DType dtype = context.dtypeOn(device);
         double startup = BenchReport.sinceStart();
-        WaltConfig c = network(options.model());
-        int side = c.tokens().gridHeight() * c.tokens().patch();
-        double forward = WaltFlops.forward(c, BATCH, c.tokens().frames(), side, side, WORDS);
+        BenchOptions.PresetOptions preset = options.preset();
+        WaltConfig c = preset == null ? network(options.model()) : preset.network();
+        int batch = preset == null ? BATCH : preset.batch();
+        var t = c.tokens();
+        double forward = WaltFlops.forward(c, batch, t.frames(), t.gridHeight() * t.patch(), t.gridWidth() * t.patch(), PresetInput.words(c));
         var rows = new ArrayList<BenchReport.Row>();
         double peak = Gemm.peak(device, dtype);
         try (var scope = Scope.open("bench train");
                 var network = new WaltTransformer(c, Params.initialise(1, device));
                 var adam = new AdamW(network.params(), new AdamW.Settings(0.9, 0.98, 1e-8, 0.01))) {
-            var random = RandomStream.of(1, "bench train");
-            Tensor noisy = random.normal(BATCH, c.tokens().latentChannels(), c.tokens().frames(), side, side).to(device);
-            Tensor states = random.normal(BATCH, WORDS, c.text().dim()).to(device);
-            Tensor mask = Tensor.ones(DType.BOOL, device, BATCH, WORDS);
-            var in = DenoiserInput.clips(noisy, Levels.all(500, BATCH, c.tokens().frames()), new Condition.Text(states, mask));
-            String shape = "[%d, %d, %d, %d, %d], %d words".formatted(BATCH, c.tokens().latentChannels(), c.tokens().frames(), side, side, WORDS);
+            DenoiserInput in = PresetInput.of(c, batch, device);
+            String shape = PresetInput.shape(c, batch);
             double pass = best(options.repeats(), context, () -> {
                 try (var guard = Grad.off();
                         var cast = Autocast.on(device, dtype)) {

@@ -9,8 +9,10 @@ import org.praxino.io.model.Showcase;
 import org.praxino.media.Frame;
 import org.praxino.media.VideoTensors;
 import org.praxino.stream.BlockRollout;
+import org.praxino.stream.ClassNames;
 import org.praxino.stream.ModelOptions;
 import org.praxino.stream.ModelSource;
+import org.praxino.stream.PromptKind;
 import org.praxino.stream.ResolvedRequest;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
@@ -45,6 +47,16 @@ public sealed interface Networks extends AutoCloseable permits WaltNetworks, Wan
 
     /** The text encoder, which caches prompts. */
     TextEncoder text();
+
+    /** What a prompt of this model is. */
+    default PromptKind promptKind() {
+        return PromptKind.TEXT;
+    }
+
+    /** Names of its classes; none in most models. */
+    default ClassNames classes() {
+        return new ClassNames(List.of());
+    }
 
     VideoCodec codec();
 

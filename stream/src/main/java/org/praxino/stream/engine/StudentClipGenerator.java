@@ -41,6 +41,9 @@ public final class StudentClipGenerator implements ClipGenerator {
 
     @Override
     public ResolvedRequest resolve(GenerateRequest r) {
+        if (r.given() != null || r.continuation() != null) {
+            throw new UserException("given frames and continuations need the teacher (--teacher): the student takes a first frame, and streams what is long");
+        }
         int steps = plan.levels().size();
         if (r.steps() != null && r.steps() != steps) {
             throw new UserException("steps=" + r.steps() + " needs the teacher (--teacher): the student of model " + info.name() + " takes " + steps

@@ -9,8 +9,11 @@ import org.praxino.io.model.ModelFolder;
 import org.praxino.io.model.ModelInfo;
 import org.praxino.io.model.Showcase;
 import org.praxino.stream.BlockRollout;
+import org.praxino.stream.ClassNames;
+import org.praxino.stream.PromptKind;
 import org.praxino.stream.ResolvedRequest;
 import org.praxino.stream.WaltComponents;
+import org.praxino.stream.WaltDenoiserFile;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.ParallelThreads;
@@ -31,7 +34,9 @@ final class WaltNetworks implements Networks {
     private final ModelFolder folder;
     private final Device device;
     private final DType dtype;
-    private final CachedTextEncoder text;
+    private final @Nullable WaltDenoiserFile denoiser;
+    private final ClassNames classes;
+    private final @Nullable CachedTextEncoder text; // null for a model without text
     private final WaltCodec codec;
     private final @Nullable StudentConfig studentConfig;
     private @Nullable WaltTransformer teacher;
@@ -44,7 +49,14 @@ final class WaltNetworks implements Networks {
         this.dtype = dtype;
         this.codec = codec;
         this.studentConfig = folder.has(ModelFolder.STUDENT) ? WaltComponents.studentConfig(folder) : null;
-        this.text = new CachedTextEncoder(MiniLmEncoder.open(device, dtype), PROMPTS);
+        this.denoiser = folder.has(ModelFolder.DENOISER) ? WaltComponents.denoiserFile(folder) : null;
+        this.classes = new ClassNames(denoiser == null ? List.of() : denoiser.classes());
+        boolean takesText = studentConfig != null || denoiser == null || denoiser.network().text().dim() > 0;
+        this.text = takesText ? new CachedTextEncoder(MiniLmEncoder.open(device, dtype), PROMPTS) : null;
+        int numbered = denoiser == null ? 0 : denoiser.network().classes();
+        if (numbered != classes.names().size()) {
+            throw new UserException("model " + folder.info().name() + " has " + numbered + " classes and " + classes.names().size() + " names for them");
+        }
     }
 
     /** Loads the codec, the text encoder and the default network. */
@@ -96,7 +108,27 @@ final class WaltNetworks implements Networks {
 
     @Override
     public CachedTextEncoder text() {
+        if (text == null) {
+            throw new UserException("model " + info().name() + " takes no text");
+        }
         return text;
+    }
+
+    @Override
+    public PromptKind promptKind() {
+        return text != null ? PromptKind.TEXT : classes.names().isEmpty() ? PromptKind.NONE : PromptKind.CLASS;
+    }
+
+    @Override
+    public ClassNames classes() {
+        return classes;
+    }
+
+    WaltDenoiserFile denoiserFile() {
+        if (denoiser == null) {
+            throw new UserException("model " + info().name() + " has no transformer that makes whole clips");
+        }
+        return denoiser;
     }
 
     @Override
@@ -189,6 +221,8 @@ final class WaltNetworks implements Networks {
             lanes.close();
         }
         codec.close();
-        text.close();
+        if (text != null) {
+            text.close();
+        }
     }
 }

@@ -67,6 +67,9 @@ final class WanClipGenerator implements ClipGenerator {
 
     @Override
     public ResolvedRequest resolve(GenerateRequest r) {
+        if (r.given() != null || r.continuation() != null) {
+            throw new UserException("a Wan model takes no given frames but the first, and no continuation");
+        }
         var size = networks.info().size();
         int frames = r.frames() == null ? (Integer) size.frames() : r.frames();
         if (r.firstFrame() != null && !networks.takesImage()) {

@@ -61,6 +61,12 @@ public final class Evaluation {
      */
     public EvaluationReport run(
             List<EvalPrompt> prompts, @Nullable Generator generator, @Nullable VideoCodec codec, @Nullable I3dFvd i3d) {
+        return run(prompts, generator, codec, i3d, FvdSample.PUBLISHED);
+    }
+
+    /** The same. @param sample real clips that FVD compares with */
+    public EvaluationReport run(
+            List<EvalPrompt> prompts, @Nullable Generator generator, @Nullable VideoCodec codec, @Nullable I3dFvd i3d, FvdSample sample) {
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("no prompt to evaluate");
         }
@@ -70,7 +76,7 @@ public final class Evaluation {
                 ScoreAccumulator back = new ScoreAccumulator(gallery);
                 ScoreAccumulator still = new ScoreAccumulator(gallery);
                 ScoreAccumulator same = new ScoreAccumulator(gallery);
-                FvdAccumulator fvd = i3d == null ? null : new FvdAccumulator(i3d, real)) {
+                FvdAccumulator fvd = i3d == null ? null : new FvdAccumulator(i3d, real, sample)) {
             List<EvaluationReport.PromptResult> each = new ArrayList<>();
             int scored = 0;
             for (EvalPrompt prompt : prompts) {

@@ -1,5 +1,6 @@
 package org.praxino.train.run;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,13 @@ import org.praxino.walt.ProcessConfig;
 
 /** A base model for students, W.A.L.T or Wan. Each call opens the requested network. */
 sealed interface BaseModel permits WaltBaseModel, WanBaseModel {
-    /** By folder. @throws org.praxino.tensor.UserException when there is none */
+    /** By model folder, or the folder of a run of a W.A.L.T model. @throws org.praxino.tensor.UserException when there is none */
     static BaseModel open(String folder) {
+        if (Files.isDirectory(Path.of(folder, "checkpoints"))) {
+            return new WaltBaseModel(StageStart.open(Path.of(folder)));
+        }
         return switch (ModelSource.open(folder)) {
-            case ModelSource.Walt walt -> new WaltBaseModel(walt.folder());
+            case ModelSource.Walt walt -> new WaltBaseModel(new StageStart(walt.folder(), null));
             case ModelSource.Wan wan -> new WanBaseModel(wan.folder());
         };
     }

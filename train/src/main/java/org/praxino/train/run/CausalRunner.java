@@ -21,15 +21,16 @@ final class CausalRunner {
     /** @param started receives the loop before it runs, so that it can be stopped */
     static TrainLoop.End run(CausalRun config, Device device, Progress progress, Consumer<TrainLoop> started) {
         CausalTraining training = config.training();
-        ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
+        StageStart from = StageStart.open(Path.of(config.teacher()));
+        ModelFolder teacher = from.model();
         BaseModel tokenizer = BaseModel.open(config.codec());
         StudentConfig student = student(training, teacher);
         List<String> parents = List.of(teacher.info().hash());
-        try (var data = new StudentData(Path.of(config.data()), tokenizer, new WaltBaseModel(teacher), training.data(), device, progress)) {
+        try (var data = new StudentData(Path.of(config.data()), tokenizer, new WaltBaseModel(from), training.data(), device, progress)) {
             StoredClips clips = data.clips(training.lengths());
             RunFolder folder = RunFolder.open(Path.of(config.run()), new RunIdentity(training, parents), parents);
             try (var objective = new CausalObjective(
-                    training, WeightInitialisation.from(teacher, ModelFolder.DENOISER, student.network(), device), student, clips, data.codec())) {
+                    training, WeightInitialisation.from(from, ModelFolder.DENOISER, student.network(), device), student, clips, data.codec())) {
                 var loop = new TrainLoop(training.optimisation(), objective, folder, config.intervals(), device);
                 started.accept(loop);
                 TrainLoop.End end = loop.run();
@@ -42,8 +43,9 @@ final class CausalRunner {
     /** Estimates the run; opens the teacher's folder only. */
     static RunPlan plan(CausalRun config, Device device) {
         CausalTraining t = config.training();
-        ModelFolder teacher = ModelFolder.open(Path.of(config.teacher()));
-        BaseModel base = new WaltBaseModel(teacher);
+        StageStart from = StageStart.open(Path.of(config.teacher()));
+        ModelFolder teacher = from.model();
+        BaseModel base = new WaltBaseModel(from);
         Path data = Path.of(config.data());
         student(t, teacher);
         double train = (t.checkpointing() ? 4 : 3) * RunPlan.forward(base, t.lengths(), 2, data) * t.optimisation().samples();

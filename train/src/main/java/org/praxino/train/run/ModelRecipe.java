@@ -205,7 +205,7 @@ public final class ModelRecipe {
         var shape = new StudentPlan(1, List.of(1000.0, 900.0, 750.0, 500.0), 1, Math.max(1, latentFrames() - 2));
         var training = new OdeTraining(shape, clipData(), new OdeTraining.Trajectories(trajectories, lengths(false), 12, 3), OdeTraining.Context.CLEAN, 0, false,
                 optimisation(samples, 8, 1, 4e-4, 0.99, null));
-        return new OdeRun(run(Stage.ODE).toString(), model(Stage.TEACHER), null, data.toString(), model(Stage.DECODER), intervals(), training);
+        return new OdeRun(run(Stage.ODE).toString(), run(Stage.TEACHER).toString(), null, data.toString(), model(Stage.DECODER), intervals(), training);
     }
 
     private DmdRun dmd(long samples) {
@@ -213,7 +213,7 @@ public final class ModelRecipe {
         var training = new DmdTraining(clipData(), DmdTraining.Input.ROLLOUT, List.of(1000.0, 857.0, 600.0), null, lengths(false), null,
                 new DmdTraining.ScoreSettings(2, 3, 0.02, 0.98), critic, false,
                 new Optimisation(samples, 8, 1, 1e-4, Math.min(40, samples / 4), samples / 4, 0, 0.99, 0, 1, 0.97, 1, "auto", null));
-        return new DmdRun(run(Stage.DMD).toString(), model(Stage.ODE), data.toString(), model(Stage.DECODER), intervals(), training);
+        return new DmdRun(run(Stage.DMD).toString(), run(Stage.ODE).toString(), data.toString(), model(Stage.DECODER), intervals(), training);
     }
 
     private static Optimisation optimisation(

@@ -12,6 +12,7 @@ import org.praxino.stream.WaltComponents;
 import org.praxino.tensor.DType;
 import org.praxino.tensor.Device;
 import org.praxino.tensor.Params;
+import org.praxino.tensor.UserException;
 import org.praxino.text.MiniLmEncoder;
 import org.praxino.text.TextEncoder;
 import org.praxino.train.RunFolder;
@@ -21,25 +22,34 @@ import org.praxino.walt.StudentConfig;
 import org.praxino.walt.WaltConfig;
 import org.praxino.walt.WaltTransformer;
 
-/** A W.A.L.T model folder. */
-record WaltBaseModel(ModelFolder folder) implements BaseModel {
+/** A W.A.L.T model folder, or the run that made it, which has the weights that it trained in fp32. */
+record WaltBaseModel(StageStart start) implements BaseModel {
+    private ModelFolder folder() {
+        return start.model();
+    }
+
     private WaltConfig network() {
-        return WaltComponents.teacherNetwork(folder);
+        WaltConfig network = WaltComponents.teacherNetwork(folder());
+        if (network.text().dim() == 0) {
+            throw new UserException("model " + folder().info().name() + " in " + folder().path()
+                    + " takes no text, and students are trained with text: name a text-to-video model");
+        }
+        return network;
     }
 
     @Override
     public String hash() {
-        return folder.info().hash();
+        return folder().info().hash();
     }
 
     @Override
     public String tokenizerHash() {
-        return folder.info().hash();
+        return folder().info().hash();
     }
 
     @Override
     public ProcessConfig process() {
-        return WaltComponents.teacherProcess(folder);
+        return WaltComponents.teacherProcess(folder());
     }
 
     @Override
@@ -49,7 +59,7 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
 
     @Override
     public BlockRollout.Plan plan() {
-        return BlockRollout.Plan.of(WaltComponents.studentConfig(folder));
+        return BlockRollout.Plan.of(WaltComponents.studentConfig(folder()));
     }
 
     @Override
@@ -59,12 +69,12 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
 
     @Override
     public TrainableDenoiser teacher(Device device) {
-        return WaltComponents.teacher(folder, device, DType.F32);
+        return WeightInitialisation.from(start, ModelFolder.DENOISER, network(), device);
     }
 
     @Override
     public TrainableDenoiser student(Device device) {
-        return WaltComponents.student(folder, device, DType.F32);
+        return WeightInitialisation.from(start, ModelFolder.STUDENT, WaltComponents.studentConfig(folder()).network(), device);
     }
 
     @Override
@@ -74,7 +84,7 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
 
     @Override
     public VideoCodec codec(Device device) {
-        return WaltComponents.codec(folder, device, device.fastDType());
+        return WaltComponents.codec(folder(), device, device.fastDType());
     }
 
     @Override
@@ -94,9 +104,9 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
 
     @Override
     public long[] latentShape(int frames, Path data) {
-        var codec = folder.config(ModelFolder.CODEC, CodecConfig.class);
+        var codec = folder().config(ModelFolder.CODEC, CodecConfig.class);
         int factor = codec.spaceFactor();
-        var size = folder.info().size();
+        var size = folder().info().size();
         return new long[] {codec.latentChannels(), frames, size.height() / factor, size.width() / factor};
     }
 
@@ -115,6 +125,6 @@ record WaltBaseModel(ModelFolder folder) implements BaseModel {
     @Override
     public void export(RunFolder run, BlockRollout.Plan plan, Object training, String dataDigest, long samples, List<String> parents) {
         var student = new StudentConfig(network(), process(), plan.student());
-        StudentExport.write(run, folder, student, training, dataDigest, samples, parents);
+        StudentExport.write(run, folder(), student, training, dataDigest, samples, parents);
     }
 }

@@ -2,8 +2,10 @@ package org.praxino.train.walt;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,6 +16,7 @@ import org.praxino.condition.Condition;
 import org.praxino.condition.DenoiserInput;
 import org.praxino.condition.GivenFrames;
 import org.praxino.condition.Levels;
+import org.praxino.condition.LowResolution;
 import org.praxino.condition.SampleKind;
 import org.praxino.diffusion.AttentionPolicy;
 import org.praxino.diffusion.Ddim;
@@ -32,11 +35,9 @@ import org.praxino.tensor.Device;
 import org.praxino.tensor.Grad;
 import org.praxino.tensor.Params;
 import org.praxino.tensor.RandomStream;
-import org.praxino.tensor.Scope;
 import org.praxino.tensor.Tensor;
 import org.praxino.tensor.WeightSource;
 import org.praxino.text.TextStateCache;
-import org.praxino.text.TextStates;
 import org.praxino.train.Objective;
 import org.praxino.train.Optimisation;
 import org.praxino.train.latent.LatentStore;
@@ -45,7 +46,8 @@ import org.praxino.walt.WaltTransformer;
 
 /**
  * The diffusion objective on latents (W.A.L.T 3.4): mean squared error of the prediction at random levels, clips and stacks of images
- * in one batch, some texts dropped, some first frames given, self-conditioning.
+ * in one batch, some texts or classes dropped, some
+ * latents given, self-conditioning, and for super-resolution the clip at half the size.
  */
 public final class WaltObjective implements Objective {
     /** Text tokens of a caption in estimates. */
@@ -58,23 +60,30 @@ public final class WaltObjective implements Objective {
     private final WaltTransformer network;
     private final Process process;
     private final List<Stores> stores; // of each phase
-    private final TextStateCache texts;
+    private final CaptionConditions conditions;
     private final VideoCodec codec;
     private final Device device;
 
     /** Latents of a phase. @param stills for batches of one latent frame; may be {@code clips} itself */
-    public record Stores(LatentStore clips, LatentStore stills) {}
+    public record Stores(Latents clips, Latents stills) {}
+
+    /** Samples of one kind. @param low the same samples at half the size, for super-resolution, or null */
+    public record Latents(LatentStore store, @Nullable LatentStore low) {}
 
     /**
      * @param start weights to begin with wherever name and shape fit, or null
      * @param stores one for each phase
+     * @param texts of the captions; null for a network without text
+     * @param classes names of the classes, by number; empty for a network without classes
      * @param codec for the sheet only; none of the arguments is owned
      */
     public WaltObjective(
-            WaltTraining config, @Nullable WeightSource start, List<Stores> stores, TextStateCache texts, VideoCodec codec, Device device) {
+            WaltTraining config, @Nullable WeightSource start, List<Stores> stores, @Nullable TextStateCache texts, List<String> classes, VideoCodec codec,
+            Device device) {
         this.config = config;
+        this.conditions = new CaptionConditions(config.network(), texts, classes, device);
         for (int i = 0; i < stores.size(); i++) {
-            long longest = stores.get(i).clips.shape()[1];
+            long longest = stores.get(i).clips.store.shape()[1];
             if (config.phases().get(i).lengths().stream().anyMatch(l -> l > longest)) {
                 throw new ConfigException("lengths=" + config.phases().get(i).lengths() + " goes beyond the " + longest
                         + " latent frames of a sample");
@@ -85,21 +94,11 @@ public final class WaltObjective implements Objective {
                 config.network(), start == null ? Params.initialise(seed, device) : Params.initialiseFrom(start, seed, device));
         this.process = config.process().process();
         this.stores = List.copyOf(stores);
-        this.texts = texts;
         this.codec = codec;
         this.device = device;
         if (config.network().text().norm() && start == null) {
-            setTextStatistics();
-        }
-    }
-
-    private void setTextStatistics() {
-        try (var guard = Grad.off();
-                var scope = Scope.open("text statistics")) {
-            List<String> captions = stores.stream().flatMap(s -> Stream.of(s.clips, s.stills)).flatMap(l -> l.captions().stream())
-                    .map(LatentStore.Caption::caption).distinct().toList();
-            TextStates states = texts.get(captions);
-            network.setTextStatistics(states.states().to(DType.F32), states.mask());
+            conditions.setTextStatistics(network, stores.stream().flatMap(s -> Stream.of(s.clips.store, s.stills.store)).flatMap(l -> l.captions().stream())
+                    .map(LatentStore.Caption::caption).distinct().toList());
         }
     }
 
@@ -126,8 +125,8 @@ public final class WaltObjective implements Objective {
         return network.params();
     }
 
-    /** Clean latents, their kinds and texts. */
-    private record Batch(Tensor clean, List<SampleKind> kinds, Condition.Text text, WaltTraining.TrainingPhase phase) {}
+    /** Clean latents, their kinds and conditions. @param low of half the size, clean, or null */
+    private record Batch(Tensor clean, @Nullable Tensor low, List<SampleKind> kinds, Condition condition, WaltTraining.TrainingPhase phase) {}
 
     private Batch batch(long first, int count, RandomStream random) {
         // One length an update, so that passes side by side end together.
@@ -136,34 +135,46 @@ public final class WaltObjective implements Objective {
         int at = config.phase(o.update(first) * o.batch() * o.accumulate());
         WaltTraining.TrainingPhase phase = config.phases().get(at);
         int frames = phase.lengths().get(ofUpdate.nextInt(phase.lengths().size()));
-        LatentStore latents = frames == 1 ? stores.get(at).stills : stores.get(at).clips;
+        Latents latents = frames == 1 ? stores.get(at).stills : stores.get(at).clips;
         count *= config.clips(frames);
         var clean = new ArrayList<Tensor>();
+        var low = new ArrayList<Tensor>();
         var kinds = new ArrayList<SampleKind>();
-        var captions = new ArrayList<String>();
+        var captions = new ArrayList<LatentStore.Caption>();
         long[] rows = new long[count * frames];
         for (int b = 0; b < count; b++) {
             // Stratified, so that every batch has its share of images.
             boolean images = (b + random.uniform()) / count < phase.images();
             kinds.add(images ? SampleKind.IMAGES : SampleKind.CLIP);
             var stack = new ArrayList<Tensor>();
+            var lowStack = new ArrayList<Tensor>();
             for (int t = 0; t < frames; t++) {
                 if (images || t == 0) {
-                    int index = random.nextInt(latents.size());
-                    captions.add(latents.caption(index).caption());
-                    stack.add(images ? latents.image(index) : latents.latent(index).narrow(1, 0, frames));
+                    int index = random.nextInt(latents.store.size());
+                    captions.add(latents.store.caption(index));
+                    stack.add(piece(latents.store, index, images, frames));
+                    if (latents.low != null) {
+                        lowStack.add(piece(latents.low, index, images, frames));
+                    }
                 }
                 rows[b * frames + t] = captions.size() - 1L;
             }
             clean.add(Tensor.cat(stack, 1)); // [C, T, H, W]
+            if (!lowStack.isEmpty()) {
+                low.add(Tensor.cat(lowStack, 1)); // [C, T, H/2, W/2]
+            }
         }
-        TextStates states = texts.get(captions).to(device, DType.F32);
         boolean[] drop = new boolean[captions.size()];
         for (int i = 0; i < drop.length; i++) {
             drop[i] = random.uniform() < config.textDrop();
         }
-        var text = new Condition.Text(states.states(), states.mask(), Tensor.of(rows, count, frames).to(device));
-        return new Batch(Tensor.stack(clean, 0).to(device), kinds, text.dropped(drop), phase);
+        return new Batch(
+                Tensor.stack(clean, 0).to(device), low.isEmpty() ? null : Tensor.stack(low, 0).to(device), kinds,
+                conditions.of(captions, drop, rows, count, frames), phase);
+    }
+
+    private static Tensor piece(LatentStore store, int index, boolean image, int frames) {
+        return image ? store.image(index) : store.latent(index).narrow(1, 0, frames);
     }
 
     @Override
@@ -176,9 +187,10 @@ public final class WaltObjective implements Objective {
         Tensor eps = RandomStream.of(seed, "noise", first).normal(b.clean.shape()).to(device);
         Tensor noisy = process.noisy(b.clean, eps, levels);
         GivenFrames given = given(b, random);
-        var in = DenoiserInput.clips(noisy, levels, b.text)
+        var in = DenoiserInput.clips(noisy, levels, b.condition)
                 .withKinds(b.kinds)
-                .withGiven(given);
+                .withGiven(given)
+                .withLowRes(lowResolution(b, first));
         if (random.uniform() < config.selfConditioning()) {
             try (var guard = Grad.off()) {
                 Tensor estimate = process.x0(network.predict(in, AttentionPolicy.FULL), noisy, levels);
@@ -190,34 +202,41 @@ public final class WaltObjective implements Objective {
         return new LossTerms(given == null ? error.mean() : meanOfUnknown(error, given.mask()), Map.of());
     }
 
-    /** The mean over the frames that are not given. @param error [B, C, T, H, W] @param given [B, 1, T, 1, 1], at least one frame not given */
+    /** The mean over what is not given. @param error [B, C, T, H, W] @param given [B, 1, T, 1, 1] or [B, 1, T, H, W], not all of it 1 */
     private static Tensor meanOfUnknown(Tensor error, Tensor given) {
         Tensor unknown = given.mul(-1).add(1);
-        double count = unknown.sum().item() * error.size(1) * error.size(3) * error.size(4);
+        double each = given.size(3) == 1 ? error.size(3) * (double) error.size(4) : 1;
+        double count = unknown.sum().item() * error.size(1) * each;
         return error.mul(unknown).sum().div(count);
     }
 
-    /** For some clips one or two first latent frames, fewer than there are; for images and other clips nothing. */
+    /** Some latents of some clips, never all of a clip; of images and other clips nothing. */
     private @Nullable GivenFrames given(Batch b, RandomStream random) {
         if (!config.network().inputs().frameCondition() || b.phase.framePrediction() == 0) {
             return null;
         }
-        int frames = (int) b.clean.size(2);
-        float[] mask = givenMask(b.kinds, frames, b.phase.framePrediction(), random);
-        return new GivenFrames(b.clean, Tensor.of(mask, b.kinds.size(), 1, frames, 1, 1).to(device));
+        var masks = new GivenMasks(b.phase.givenMasks(), b.phase.framePrediction());
+        long[] s = b.clean.shape();
+        return new GivenFrames(b.clean, masks.draw(b.kinds, (int) s[2], (int) s[3], (int) s[4], random).to(device));
     }
 
-    /** 1 for given frames. @return [B, frames] */
-    static float[] givenMask(List<SampleKind> kinds, int frames, double share, RandomStream random) {
-        float[] mask = new float[kinds.size() * frames];
-        for (int i = 0; i < kinds.size(); i++) {
-            boolean on = kinds.get(i) == SampleKind.CLIP && random.uniform() < share;
-            int known = on ? Math.min(1 + random.nextInt(2), frames - 1) : 0;
-            for (int t = 0; t < known; t++) {
-                mask[i * frames + t] = 1;
-            }
+    /** The clip at half the size, with noise of a level that the network is told (noise conditioning augmentation, W.A.L.T 3.5). */
+    private @Nullable LowResolution lowResolution(Batch b, long first) {
+        if (b.low == null) {
+            return null;
         }
-        return mask;
+        var random = RandomStream.of(config.optimisation().seed(), "low resolution", first);
+        int batch = (int) b.low.size(0);
+        int frames = (int) b.low.size(2);
+        double most = Objects.requireNonNull(config.lowResolution()).maxNoise();
+        double[][] levels = new double[batch][frames];
+        float[] each = new float[batch];
+        for (int i = 0; i < batch; i++) {
+            each[i] = (float) Math.rint(most * random.uniform()); // the zero-SNR schedule has whole levels
+            Arrays.fill(levels[i], each[i]);
+        }
+        Tensor noise = random.normal(b.low.shape()).to(device);
+        return new LowResolution(process.noisy(b.low, noise, Levels.of(levels)), Tensor.of(each, batch).to(device));
     }
 
     @Override
@@ -227,7 +246,7 @@ public final class WaltObjective implements Objective {
 
     @Override
     public double flopsPerSample() {
-        long[] shape = stores.getFirst().clips.shape();
+        long[] shape = stores.getFirst().clips.store.shape();
         double forward = config.phases().stream()
                 .mapToDouble(phase -> phase.lengths().stream()
                         .mapToDouble(t -> config.clips(t)
@@ -242,24 +261,25 @@ public final class WaltObjective implements Objective {
     /** Clips for eight training captions from fixed noise, a row each; few steps, so that training is not held up. */
     @Override
     public void sheet(Path png) {
-        LatentStore latents = stores.getLast().clips;
-        int clips = Math.min(8, latents.size());
-        long[] s = latents.shape();
-        List<String> captions =
-                IntStream.range(0, clips).mapToObj(i -> latents.caption(i * latents.size() / clips).caption()).toList();
+        Latents latents = stores.getLast().clips;
+        int clips = Math.min(8, latents.store.size());
+        int[] shown = IntStream.range(0, clips).map(i -> i * latents.store.size() / clips).toArray();
+        long[] s = latents.store.shape();
+        var captions = IntStream.of(shown).mapToObj(latents.store::caption).toList();
         Tensor noise = RandomStream.of(7, "sheet").normal(clips, s[0], s[1], s[2], s[3]).to(device);
-        TextStates states = texts.get(captions).to(device, DType.F32);
-        var request = DenoiserInput.clips(
-                noise, Levels.all(0, clips, (int) s[1]), new Condition.Text(states.states(), states.mask()));
+        LowResolution low = latents.low == null ? null : new LowResolution(
+                Tensor.stack(IntStream.of(shown).mapToObj(latents.low::latent).toList(), 0).to(device), Tensor.zeros(DType.F32, device, clips));
+        var request = DenoiserInput.clips(noise, Levels.all(0, clips, (int) s[1]), conditions.of(captions)).withLowRes(low);
+        double guidance = conditions.none() ? 1 : config.process().guidance();
         try (var guided = new Guided(
-                network, process, request, new Condition.None(), new Guidance.Constant(config.process().guidance()),
+                network, process, request, new Condition.None(), new Guidance.Constant(guidance),
                 AttentionPolicy.FULL, config.network().inputs().selfConditioning())) {
             Tensor latent =
                     Ddim.sample(process, config.process().sampling(SHEET_STEPS), noise, guided, StepListener.SILENT);
             Tensor video = codec.decode(latent); // [8, 3, T, H, W]
             var sheet = new ContactSheet((int) Math.max(video.size(3), video.size(4)), Rgb.WHITE);
             for (int i = 0; i < clips; i++) {
-                sheet.row(captions.get(i), ContactSheet.spread(VideoTensors.toFrames(video.select(0, i)), SHEET_COLUMNS));
+                sheet.row(captions.get(i).caption(), ContactSheet.spread(VideoTensors.toFrames(video.select(0, i)), SHEET_COLUMNS));
             }
             sheet.save(png, WriteOptions.plain(1));
         }
@@ -272,9 +292,13 @@ public final class WaltObjective implements Objective {
 
     /** Names everything that all phases train on. */
     public static String digest(List<Stores> stores) {
-        return stores.size() == 1 && stores.getFirst().clips == stores.getFirst().stills
-                ? stores.getFirst().clips.digest()
-                : Sha256.ofText(stores.stream().map(s -> s.clips.digest() + s.stills.digest()).collect(Collectors.joining()));
+        return stores.size() == 1 && stores.getFirst().clips.store == stores.getFirst().stills.store
+                ? digest(stores.getFirst().clips)
+                : Sha256.ofText(stores.stream().map(s -> digest(s.clips) + digest(s.stills)).collect(Collectors.joining()));
+    }
+
+    private static String digest(Latents latents) {
+        return latents.low == null ? latents.store.digest() : Sha256.ofText(latents.store.digest() + latents.low.digest());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.praxino.train.walt;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.praxino.condition.GivenMask;
 import org.praxino.diffusion.LevelSampler;
 import org.praxino.tensor.ConfigException;
 import org.praxino.train.Optimisation;
@@ -19,11 +20,33 @@ import org.praxino.walt.WaltConfig;
  *     so that a sample costs the same whatever its length; null for one clip a sample
  * @param textDrop share of texts left out, for guidance
  * @param selfConditioning share of updates that feed the network its own estimate (p_sc of W.A.L.T 3.3)
+ * @param lowResolution what a super-resolution stage is trained with; null for other networks
  * @param optimisation schedule
  */
 public record WaltTraining(
         WaltConfig network, ProcessConfig process, List<TrainingPhase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
-        Optimisation optimisation) {
+        @Nullable LowResolutionTraining lowResolution, Optimisation optimisation) {
+
+    /** Without a super-resolution stage. */
+    public WaltTraining(
+            WaltConfig network, ProcessConfig process, List<TrainingPhase> phases, @Nullable Integer sampleFrames, double textDrop, double selfConditioning,
+            Optimisation optimisation) {
+        this(network, process, phases, sampleFrames, textDrop, selfConditioning, null, optimisation);
+    }
+
+    /**
+     * A super-resolution stage (W.A.L.T 3.5). Its condition is the clip at half the size, through the same tokenizer. Differs: the paper takes the
+     * latent of the stage before, in that stage's tokenizer.
+     *
+     * @param maxNoise highest noise level of the condition in training, on 0..1000; the paper does not give it
+     */
+    public record LowResolutionTraining(double maxNoise) {
+        public LowResolutionTraining {
+            if (!(maxNoise >= 0 && maxNoise < 1000)) {
+                throw new ConfigException("lowResolution.maxNoise=" + maxNoise + " must lie in 0 to below 1000: at 1000 nothing is left of the condition");
+            }
+        }
+    }
 
     /**
      * A part of a run.
@@ -35,11 +58,26 @@ public record WaltTraining(
      *     when it is not the sample's own length alone. Differs: ours, it shows more pictures in the same time
      * @param levels which noise levels are trained
      * @param images share of the batch in which stacks of 1 + t images stand for a clip (W.A.L.T 3.2)
-     * @param framePrediction share of clips whose first one or two latent frames are given (p_fp of W.A.L.T 3.3)
+     * @param framePrediction share of clips of which some latents are given (p_fp of W.A.L.T 3.3)
+     * @param masks which latents those are, one of these drawn for each; null for the first one or two frames, as in the paper
      */
-    public record TrainingPhase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, NoiseLevels levels, double images, double framePrediction) {
+    public record TrainingPhase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, NoiseLevels levels, double images, double framePrediction,
+            @Nullable List<GivenMask> masks) {
+        /** With the paper's masks. */
+        public TrainingPhase(long from, Dataset clips, @Nullable Dataset stills, List<Integer> lengths, NoiseLevels levels, double images, double framePrediction) {
+            this(from, clips, stills, lengths, levels, images, framePrediction, null);
+        }
+
         public TrainingPhase {
             lengths = List.copyOf(lengths);
+            masks = masks == null ? null : List.copyOf(masks);
+            if (masks != null && masks.isEmpty()) {
+                throw new ConfigException("masks=[] gives nothing: name FIRST, LAST, ENDS or REGION, or leave it out");
+            }
+            if (framePrediction > 0 && lengths.stream().allMatch(l -> l == 1)) {
+                throw new ConfigException("framePrediction=" + framePrediction + " needs a length of 2 latent frames or more, and lengths=" + lengths
+                        + " leaves nothing to predict");
+            }
             if (lengths.isEmpty() || lengths.stream().anyMatch(l -> l < 1)) {
                 throw new ConfigException("lengths=" + lengths + " must hold positive numbers of latent frames");
             }
@@ -51,6 +89,11 @@ public record WaltTraining(
             }
             share("images", images);
             share("framePrediction", framePrediction);
+        }
+
+        /** {@link #masks}, or the paper's. */
+        List<GivenMask> givenMasks() {
+            return masks == null ? List.of(GivenMask.FIRST) : masks;
         }
     }
 
@@ -90,9 +133,19 @@ public record WaltTraining(
                 throw new ConfigException("framePrediction=" + phase.framePrediction + " needs network.frameCondition=true");
             }
         }
+        if ((lowResolution != null) != network.inputs().lowResolution()) {
+            throw new ConfigException(lowResolution == null
+                    ? "network.lowResolution=true needs the setting lowResolution: {maxNoise: 400}, with which the condition is made"
+                    : "lowResolution needs network.lowResolution=true");
+        }
         if (selfConditioning > 0 && !network.inputs().selfConditioning()) {
             throw new ConfigException("selfConditioning=" + selfConditioning + " needs network.selfConditioning=true");
         }
+    }
+
+    /** All masks that some phase trains. */
+    public List<GivenMask> givenMasks() {
+        return phases.stream().filter(p -> p.framePrediction > 0).flatMap(p -> p.givenMasks().stream()).distinct().sorted().toList();
     }
 
     /** Number of the phase that sample {@code first} belongs to. */

@@ -112,6 +112,13 @@ final class CaptionFile {
         return rows;
     }
 
+    /** The wordings in a JSON object. @throws UserException when it is none, or a wording is not text */
+    static List<String> captions(String json, String where) {
+        Map<String, JsonNode> fields = fields(Json.parse(json, where, JsonNode.class));
+        List<String> captions = captions(fields, CAPTION);
+        return captions.isEmpty() ? captions(fields, OTHER_CAPTION) : captions;
+    }
+
     private static Map<String, JsonNode> fields(JsonNode row) {
         Map<String, JsonNode> fields = new HashMap<>();
         row.propertyStream().forEach(e -> fields.putIfAbsent(e.getKey().toLowerCase(Locale.ROOT), e.getValue()));

@@ -29,8 +29,6 @@ import org.praxino.train.data.PreparationReport;
  */
 record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.Skipped> skipped) {
 
-    private static final Set<String> MEDIA = Set.of("mp4", "m4v", "mov", "webm", "mkv", "avi", "mpg", "mpeg", "ogv", "y4m", "gif", "apng",
-            "webp", "png", "jpg", "jpeg", "heic", "heif", "avif");
     /** Endings of text files beside pictures and videos, in order of priority; any case. */
     private static final List<String> BESIDE = List.of("txt", "caption");
 
@@ -73,6 +71,30 @@ record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.S
         }
     }
 
+    /** Wordings of folders, from lists that name them, text files beside them, or files of the name {@code inside} in them. */
+    static Map<String, List<String>> ofFolders(MediaTree tree, Set<String> folders, String inside, List<PreparationReport.Skipped> skipped) {
+        Map<String, List<String>> captions = new TreeMap<>();
+        for (String list : CaptionFile.NAMES) {
+            tree.files().stream().filter(list::equalsIgnoreCase).flatMap(file -> CaptionFile.read(tree.root().resolve(file)).stream()).forEach(row -> {
+                String folder = row.file().replace('\\', '/').replaceAll("/+$", "");
+                if (folders.contains(folder)) {
+                    captions.computeIfAbsent(folder, f -> new ArrayList<>()).addAll(row.captions());
+                } else {
+                    skipped.add(new PreparationReport.Skipped(list + " line " + row.line(), row.problem().isEmpty() ? "there is no folder " + folder : row.problem()));
+                }
+            });
+        }
+        Map<String, String> texts = texts(tree);
+        for (String folder : folders) {
+            String text = texts.getOrDefault(folder, tree.files().contains(folder + "/" + inside) ? folder + "/" + inside : null);
+            if (!captions.containsKey(folder) && text != null) {
+                beside(tree, folder, text, captions, skipped);
+            }
+        }
+        captions.replaceAll((folder, wordings) -> wordings.stream().distinct().toList());
+        return captions;
+    }
+
     /** The text files by their paths without ending. */
     private static Map<String, String> texts(MediaTree tree) {
         Map<String, String> texts = new HashMap<>();
@@ -85,7 +107,7 @@ record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.S
     private static void beside(MediaTree tree, String file, @Nullable String text, Map<String, List<String>> captions,
             List<PreparationReport.Skipped> skipped) {
         if (text == null) {
-            if (MEDIA.contains(extension(file))) {
+            if (FolderLayout.MEDIA.contains(extension(file))) {
                 String wanted = stem(file).substring(file.lastIndexOf('/') + 1) + ".txt";
                 skipped.add(new PreparationReport.Skipped(file, "it has no caption: write " + wanted + " beside it"));
             }
@@ -116,7 +138,7 @@ record FolderCaptions(Map<String, List<String>> byFile, List<PreparationReport.S
         return ending.isEmpty() ? file : file.substring(0, file.length() - ending.length() - 1);
     }
 
-    private static String extension(String file) {
+    static String extension(String file) {
         String name = file.substring(file.lastIndexOf('/') + 1);
         int dot = name.lastIndexOf('.');
         return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);

@@ -1,5 +1,7 @@
 package org.praxino.train.data.folder;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -26,15 +28,45 @@ final class VideoClipDecoder {
 
     VideoClipDecoder(FolderDataset.Options options) {
         this.options = options;
-        this.reading = ReadOptions.DEFAULT.size(options.size(), options.size(), options.fit()).fps(options.fps())
+        this.reading = ReadOptions.DEFAULT.size(options.width(), options.height(), options.fit()).fps(options.fps())
                 .background(Background.TRANSPARENT);
     }
 
     /** @throws org.praxino.media.MediaException when the file cannot be decoded to its end */
-    ClipStoreWriter.Packed decode(String file, Path path) {
+    ClipStoreWriter.Packed decode(String name, ClipOrigin origin) throws IOException {
+        return switch (origin) {
+            case ClipOrigin.Single s -> decode(name, s.file());
+            case ClipOrigin.InTar t -> {
+                Path file = t.extracted();
+                try {
+                    yield decode(name, file);
+                } finally {
+                    Files.deleteIfExists(file);
+                }
+            }
+            case ClipOrigin.Sequence s -> pictures(name, s.pictures());
+        };
+    }
+
+    private ClipStoreWriter.Packed pictures(String name, List<Path> files) {
+        long most = Math.max(1, Math.round(options.maxSeconds() * options.fps()));
+        try (FrameCodec codec = new FrameCodec(options.height(), options.width())) {
+            MessageDigest digest = Digests.sha256();
+            List<byte[]> packed = new ArrayList<>();
+            for (Path file : files.subList(0, (int) Math.min(most, files.size()))) {
+                byte[] rgba = straight(VideoReader.readAll(file, reading.maxFrames(1)).getFirst());
+                digest.update(rgba);
+                packed.add(codec.pack(rgba));
+            }
+            String note = files.size() > most ? "only the first " + options.maxSeconds() + " s are used" : "";
+            return new ClipStoreWriter.Packed(name, packed, packed.size() == 1, files.size(), Digests.hex(digest).substring(0, 16), note);
+        }
+    }
+
+    private ClipStoreWriter.Packed decode(String file, Path path) {
         long most = Math.max(1, Math.round(options.maxSeconds() * options.fps()));
         try (VideoReader reader = VideoReader.open(path, reading);
-                FrameCodec codec = new FrameCodec(options.size(), options.size())) {
+                FrameCodec codec = new FrameCodec(options.height(), options.width())) {
             MessageDigest digest = Digests.sha256();
             List<byte[]> packed = new ArrayList<>();
             boolean longer = false;
@@ -66,8 +98,8 @@ final class VideoClipDecoder {
     /** What of a file is less than training likes to have; empty if nothing is. */
     private String small(VideoInfo info, int frames) {
         var all = new ArrayList<String>();
-        if (Math.min(info.width(), info.height()) < options.size()) {
-            all.add("its pictures have " + info.width() + "x" + info.height() + " pixels and are enlarged to " + options.size() + "x" + options.size());
+        if (info.width() < options.width() || info.height() < options.height()) {
+            all.add("its pictures have " + info.width() + "x" + info.height() + " pixels and are enlarged to " + options.width() + "x" + options.height());
         }
         if (frames > 1 && frames < SHORT) {
             all.add("it has " + frames + " frames at " + String.format(Locale.ROOT, "%s", (float) options.fps()).replaceFirst("\\.0$", "")

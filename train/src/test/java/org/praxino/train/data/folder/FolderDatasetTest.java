@@ -364,9 +364,44 @@ class FolderDatasetTest {
             picture("p" + i + ".png", new Color(i, i, i));
             text("p" + i + ".txt", "picture " + i / 2);
         }
-        FolderDataset.prepare(folder, out, new FolderDataset.Options(8, 12, Fit.CROP, 60, 0.2, LongCaptions.SKIP), Progress.SILENT);
+        var options = new FolderDataset.Options(8, 8, 12, Fit.CROP, 60, 0.2, FolderDataset.HoldOut.CAPTIONS, LongCaptions.SKIP, SmallFiles.KEEP, FolderLayout.CAPTIONS, 1);
+        FolderDataset.prepare(folder, out, options, Progress.SILENT);
         try (ClipStore store = ClipStore.open(out)) {
             assertThat(store.clips().stream().filter(ClipStore.Clip::heldOut).count()).as("2 of 10 captions, 2 files each").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void filesAreHeldOutAndTheirCaptionsStay() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            picture("p" + i + ".png", new Color(i / 2 * 10, 0, 0)); // pairs of equal pixels
+            text("p" + i + ".txt", "class " + i % 2);
+        }
+        FolderDataset.prepare(folder, out, new FolderDataset.Options(8, 12, Fit.CROP, 60, 0.2, LongCaptions.SKIP), Progress.SILENT);
+        try (ClipStore store = ClipStore.open(out)) {
+            var held = store.clips().stream().filter(ClipStore.Clip::heldOut).toList();
+            assertThat(held).as("4 of 20 pictures, 2 files each").hasSize(8);
+            assertThat(store.clips().stream().filter(c -> !c.heldOut()).map(c -> c.info().name()).distinct()).containsExactlyInAnyOrder("class 0", "class 1");
+            var pixels = held.stream().map(c -> c.entry().sha256()).toList();
+            assertThat(store.clips()).filteredOn(c -> !c.heldOut()).as("no file has the pixels of one held out").noneMatch(c -> pixels.contains(c.entry().sha256()));
+        }
+    }
+
+    @Test
+    void framesOfAnySizeAreCroppedOrPadded() throws IOException {
+        picture("a.png", Color.RED);
+        text("a.txt", "red");
+        for (Fit fit : new Fit[] {Fit.CROP, Fit.PAD}) {
+            var options = new FolderDataset.Options(32, 16, 12, fit, 60, 0, FolderDataset.HoldOut.FILES, LongCaptions.SKIP, SmallFiles.KEEP, FolderLayout.CAPTIONS, 1);
+            FolderDataset.prepare(folder, out, options, Progress.SILENT);
+            try (ClipStore store = ClipStore.open(out)) {
+                assertThat(store.info().width()).isEqualTo(32);
+                assertThat(store.info().height()).isEqualTo(16);
+                byte[] rgba = store.readRgba(store.clips().getFirst(), 0, 1);
+                assertThat(rgba).hasSize(32 * 16 * 4);
+                assertThat(rgba[3] & 255).as("the left edge, with " + fit).isEqualTo(fit == Fit.CROP ? 255 : 0);
+                assertThat(rgba[4 * 16 + 3] & 255).isEqualTo(255);
+            }
         }
     }
 
@@ -383,7 +418,7 @@ class FolderDatasetTest {
     @Test
     void ofFiveClipsOneIsHeldOut() throws IOException {
         for (int i = 0; i < 5; i++) {
-            video("v" + i + ".webm", 12, 3);
+            video("v" + i + ".webm", 12, 3 + i); // equal pixels would stay together
             text("v" + i + ".txt", "clip " + i);
             picture("p" + i + ".png", new Color(i, i, i));
             text("p" + i + ".txt", "picture " + i);
