@@ -51,10 +51,18 @@ async function ask(path, options = {}) {
 
 const json = async (path, options) => parse(await (await ask(path, options)).text());
 
+const trips = [];
+
+/** The shortest of the last round trips to the server, in milliseconds. */
+export const roundTrip = () => Math.min(...trips, Infinity) === Infinity ? 0 : Math.min(...trips);
+
 /** "ready", "loading", or why the models could not be loaded. Null when nobody answers. */
 export async function ready() {
   try {
+    const begun = performance.now();
     const answer = await fetch("/readyz", { cache: "no-store" });
+    trips.push(performance.now() - begun);
+    if (trips.length > 5) trips.shift();
     return (await answer.text()).trim();
   } catch {
     return null;

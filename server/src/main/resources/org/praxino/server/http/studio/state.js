@@ -3,7 +3,8 @@
 const PLACE = "praxino.studio.1";
 
 const FRESH = {
-  mode: "clip",
+  mode: "live",
+  chosen: false,           // whether the user has chosen the mode; until then the model does
   model: "",
   prompt: "",
   theme: "",
@@ -13,6 +14,9 @@ const FRESH = {
   timeline: null,
   keep: 30,                // seconds that the recorder holds
   loop: true,
+  advanced: false,         // settings that few need are open
+  pixels: false,           // scaled up with hard edges
+  shortcuts: true,         // keys without Ctrl or Alt
 };
 
 function read() {
