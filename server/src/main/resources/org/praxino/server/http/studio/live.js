@@ -128,7 +128,6 @@ const beside = screen => ({ formats: screen.session.begin.formats, buffer_ms: sc
 
 /** Nothing is computed for nobody: what runs is paused while the user makes clips. */
 function left() {
-  loops.halt();
   const all = live.screens.filter(s => s.session.state === "running");
   all.forEach(s => {
     s.pausedFor = true;

@@ -43,7 +43,7 @@ function side() {
   on("mode", draw);
   on("settings-redraw", draw);
   draw();
-  $("side").replaceChildren(waiting, given.card(), inputs.card(), snapshots.card(), changes.card(), settings);
+  $("side").replaceChildren(waiting, given.card(), inputs.card(), snapshots.card(), changes.card(), settings, $("timeline"));
 }
 
 function modes() {

@@ -2,7 +2,8 @@
 import { $, el, iconButton, seconds, setIcon, toast } from "./dom.js";
 import { download } from "./gallery.js";
 import * as jobs from "./jobs.js";
-import { about, best, link, model, notice } from "./link.js";
+import { about, best, canLive, link, model, notice } from "./link.js";
+import * as loops from "./loops.js";
 import { readings } from "./readings.js";
 import { ClipScreen } from "./screen.js";
 import { keep, on, state, tell } from "./state.js";
@@ -46,6 +47,7 @@ export function show(ids) {
   screens = ids.filter(id => jobs.get(id)).map(id => new ClipScreen(id));
   tell("stage", screens.map(s => s.id));
   if (!screens.length) return empty();
+  loops.halt();
   const { size } = jobs.get(screens[0].id);
   const [wide, high] = (size ?? "1x1").split("x").map(Number);
   view.shape(screens.length * wide / high);
@@ -63,7 +65,8 @@ function empty() {
   readings([]);
   const [wide, high] = (model()?.capabilities.sizes[0] ?? "1x1").split("x").map(Number);
   view.shape(wide / high);
-  const words = link.state !== "ready" ? notice() : el("div", { class: "words" }, el("h2", {}, "What do you want to see?"), el("p", { class: "soft" }, about()),
+  const words = link.state !== "ready" ? notice() : el("div", { class: "words start" }, el("h2", {}, "What do you want to see?"), el("p", { class: "soft" }, about()),
+    canLive() ? loops.tiles(best().slice(0, 4)) :
     el("div", { class: "chips" }, ...best().slice(0, 6).map(e => el("button", { type: "button", class: "chip", onclick: () => tell("showcase", e) }, el("span", {}, e.prompt)))));
   $("screens").replaceChildren(el("div", { class: "screen" }, words));
 }
