@@ -30,6 +30,9 @@ class StatePageTest extends BrowserTest {
         v().page.size(1366, 768, false);
         v().open(s);
         v().page.until("document.querySelectorAll('.loops button').length === 2");
+        assertThat(v().page.eval("import('/studio/livescreen.js').then(({ LiveScreen }) => { const s = new LiveScreen({ prompt: 'a' }, 0);"
+                + "document.body.append(s.node); const seen = getComputedStyle(s.canvas).visibility; s.close(); s.node.remove(); return seen; })").stringValue())
+                .as("no empty box before the first frame").isEqualTo("hidden");
         assertThat(v().page.text(".screen .words")).contains("this computer", "a ferris wheel spinning");
         v().page.until("[...document.querySelectorAll('.loops canvas')].every(c => c.width === 32)"); // both loops play
         v().isLabelled();
@@ -45,6 +48,10 @@ class StatePageTest extends BrowserTest {
         v().page.size(390, 844, true);
         v().page.fill("#prompt", "");
         v().fits();
+        v().page.eval("[...document.querySelectorAll('.tabs button')].find(b => b.innerText === 'Timeline').click()");
+        assertThat(v().page.eval("[...document.querySelectorAll('#side > section')].filter(p => p.offsetHeight > 0).map(p => p.id).join()").stringValue())
+                .as("one panel at a time").isEqualTo("timeline");
+        v().picture("live-tabs-phone");
         assertThat(v().page.eval("document.querySelector('#quick').offsetHeight").intValue()).as("one row of quick prompts").isLessThan(60);
         v().wasClean(s);
     }
@@ -193,5 +200,33 @@ class StatePageTest extends BrowserTest {
             assertThat(v().page.is("session.begin.buffer_ms >= 600 && session.trip >= 400 && session.slow")).isTrue();
             v().page.until("document.querySelector('#readings dd').innerText.includes(' of 8 fps')");
         }
+    }
+
+    @Test
+    void theOutputPageShowsTheStreamAlone() {
+        TestServer s = live("a red ball");
+        v().page.click("#transport [aria-label^=Output]");
+        v().page.until("document.querySelector('#dialog').open");
+        v().isLabelled();
+        v().page.key("Escape");
+        try (var output = another()) {
+            output.page.go(s.uri("/output?background=00ff00&scaling=pixel"));
+            output.page.until("document.querySelector('video').videoWidth === 32 && document.querySelector('video').currentTime > 0");
+            assertThat(output.page.eval("getComputedStyle(document.body).backgroundColor").stringValue()).isEqualTo("rgb(0, 255, 0)");
+            output.wasClean(s);
+        }
+        v().wasClean(s);
+    }
+
+    @Test
+    void earlierPromptsComeBackWithTheArrowKey() {
+        TestServer s = live("a red ball");
+        say("a blue cube");
+        v().page.fill("#prompt", "");
+        for (String expected : new String[] {"a blue cube", "a red ball"}) {
+            v().page.key("ArrowUp");
+            v().page.until("document.querySelector('#prompt').value === '" + expected + "'");
+        }
+        v().wasClean(s);
     }
 }

@@ -136,6 +136,9 @@ export const file = async id => (await ask(`/v1/videos/${id}/content`)).blob();
 /** What a page offers in place of its key when it opens a live session. */
 export const streamToken = async () => (await json("/v1/realtime/tokens", { method: "POST" })).token;
 
+/** The live sessions of this caller. */
+export const sessions = async () => (await json("/v1/realtime/sessions")).data;
+
 /** The last seconds of a live session as a file. */
 export const recording = async (session, format, seconds) =>
   (await ask(`/v1/realtime/sessions/${session}/recording?seconds=${seconds}&format=${format}`)).blob();

@@ -1,9 +1,10 @@
 // Prompt, seed, quick prompts: what is asked for, and sending it.
 import * as api from "./api.js";
-import { $, dialog, el, iconButton, setIcon, toast } from "./dom.js";
+import { $, el, iconButton, setIcon, toast } from "./dom.js";
 import { given, give, mayBegin } from "./given.js";
 import * as jobs from "./jobs.js";
-import { best, link, model, quickPrompts } from "./link.js";
+import { link, model } from "./link.js";
+import { quick, recall, remember } from "./prompts.js";
 import { sent } from "./stage.js";
 import { keep, on, settings, state, tell } from "./state.js";
 
@@ -18,7 +19,7 @@ export function start() {
     if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
       e.preventDefault();
       submit();
-    }
+    } else if (["ArrowUp", "ArrowDown"].includes(e.key)) recall(e, write);
   };
   $("composer").onsubmit = e => { e.preventDefault(); submit(); };
   on("say", text => { write(text); submit(); });
@@ -61,6 +62,7 @@ function submit() {
     return toast("Write a prompt first.");
   }
   if (link.state !== "ready") return toast("The server is not ready yet. Your prompt is kept.");
+  remember(prompt);
   if (state.mode === "live") tell("live-prompt", prompt);
   else make(prompt);
 }
@@ -191,40 +193,4 @@ function seed() {
   };
   $("seed").replaceChildren(el("label", { htmlFor: "seed-value" }, "Seed"), value, lock, dice, compare, other);
   draw.seed();
-}
-
-function quick() {
-  const box = $("quick");
-  const found = completions();
-  if (found.length) {
-    return box.replaceChildren(...found.map(text => el("button", { type: "button", class: "chip", onclick: () => tell("say", text) }, el("span", {}, text))));
-  }
-  box.replaceChildren(...quickPrompts().map((text, i) =>
-    el("button", { type: "button", class: "chip", "aria-keyshortcuts": String(i + 1), onclick: () => tell("say", text) },
-      el("kbd", { "aria-hidden": "true" }, String(i + 1)), el("span", {}, text))),
-    iconButton("edit", "Edit the quick prompts", editQuick));
-}
-
-/** What the model draws well among prompts that hold every word typed so far; none while the box is empty or holds one of them whole. */
-function completions() {
-  const typed = $("prompt").value.trim().toLowerCase();
-  if (document.activeElement !== $("prompt") || typed.length < 2) return [];
-  const words = typed.split(/\s+/);
-  const all = best().map(e => e.prompt).filter(p => words.every(w => p.toLowerCase().split(/\s+/).some(x => x.startsWith(w))));
-  return all.some(p => p.toLowerCase() === typed) ? [] : all.slice(0, 6);
-}
-
-function editQuick() {
-  const area = el("textarea", { id: "quick-lines", rows: 9, value: quickPrompts().join("\n"), spellcheck: true });
-  const form = el("form", { method: "dialog" },
-    el("h2", {}, "Quick prompts"),
-    el("label", { class: "soft", htmlFor: "quick-lines" }, "One prompt per line. The first nine are on the keys 1 to 9."), area,
-    el("div", { class: "end" }, el("button", { type: "button", onclick: () => $("dialog").close() }, "Cancel"), el("button", { class: "primary" }, "Save")));
-  form.onsubmit = () => {
-    const lines = area.value.split("\n").map(l => l.trim()).filter(Boolean).slice(0, 9);
-    state.quick = lines.length ? lines : null;
-    keep();
-    quick();
-  };
-  dialog("Quick prompts", form);
 }

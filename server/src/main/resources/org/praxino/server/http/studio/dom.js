@@ -41,6 +41,7 @@ const SHAPES = {
   fork: ["M7 5v14", "M7 12c0-3 10-1 10-6.5", "M14.5 7.5 17 5l2.5 2.5"],
   stop: ["!M7 7h10v10H7z"],
   edit: ["M5 19l1-4L16.5 4.5l3 3L9 18z"],
+  output: ["M4 5h16v11H4z", "M12 19.5v-9", "M9 13l3-3 3 3"],
   full: ["M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5"],
   pixels: ["M4 4h16v16H4z", "!M4 4h8v8H4z", "!M12 12h8v8h-8z"],
   window: ["M4 5h16v14H4z", "!M12.5 12h6v5.5h-6z"],
@@ -65,6 +66,13 @@ export function icon(name) {
 /** A button that shows a picture only; the label is read out and shown on hover. */
 export function iconButton(name, label, onclick, more = {}) {
   return el("button", { type: "button", class: "icon", "aria-label": label, title: label, onclick, ...more }, icon(name));
+}
+
+/** The same with a word beside the picture where there is room. */
+export function wordButton(name, word, label, onclick) {
+  const button = iconButton(name, label, onclick);
+  button.append(el("span", { class: "word" }, word));
+  return button;
 }
 
 export function setIcon(button, name, label) {

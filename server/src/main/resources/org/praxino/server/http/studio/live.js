@@ -7,6 +7,7 @@ import { LiveScreen } from "./livescreen.js";
 import { changes } from "./changes.js";
 import { transport } from "./livebar.js";
 import { formats } from "./player.js";
+import { rows } from "./livereadings.js";
 import { readings } from "./readings.js";
 import { seeds } from "./composer.js";
 import { keep, on, state, tell } from "./state.js";
@@ -257,23 +258,7 @@ function welcome() {
   return el("div", { class: "words start" }, el("h2", {}, "What do you want to see?"), el("p", { class: "soft" }, about()), loops.tiles(best().slice(0, 4)));
 }
 
-const millis = ms => ms === undefined || ms === null ? "–" : ms < 9950 ? Math.round(ms) + " ms" : (ms / 1000).toFixed(1) + " s";
-
 function read() {
   const s = head();
-  if (state.mode !== "live" || !s) return;
-  const speed = s.done?.realtime_factor;
-  const fps = s.session.info?.fps;
-  const rate = s.player.rate;
-  const late = rate !== undefined && s.session.state === "running" && rate < fps * 0.92;
-  const cause = !late ? "" : s.session.slow ? "Your connection is slow" : speed < 1 ? "The server is slow" : "";
-  readings([
-    ["Frame rate", rate === undefined || s.session.state !== "running" ? "–" : `${Math.min(fps, Math.round(rate))} of ${fps} fps`, cause || "Frames shown in a second", rate === undefined ? "" : late ? "bad" : "good"],
-    ["Response time", s.visible ? millis(s.visible) : "–", "From sending a prompt to its first frame on the screen", !s.visible || s.asked.length ? "" : s.visible > 2000 ? "bad" : "good"],
-    ["Delay", millis(s.lag), "From sending a frame to showing it", s.lag === undefined ? "" : s.lag > 500 ? "bad" : ""],
-    ["Speed", speed ? speed.toPrecision(3) + "×" : "–", "Seconds of video that the server generates in a second", speed < 1 ? "bad" : ""],
-    ["Drift", s.drift === undefined ? "–" : s.drift.toFixed(2), "How far the picture has left its beginning; above 1 is far", s.drift > 1 ? "bad" : ""],
-    ["Memory", live.memory, "Used by the server"],
-    ...(cause ? [["", cause, "", "bad"]] : []),
-  ]);
+  if (state.mode === "live" && s) readings(rows(s, live.memory));
 }

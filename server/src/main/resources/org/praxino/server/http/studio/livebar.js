@@ -1,7 +1,8 @@
 // The controls beneath a live picture: pause, rewind, fork, save, end.
 import * as api from "./api.js";
-import { $, dialog, el, iconButton, setIcon, toast } from "./dom.js";
+import { $, dialog, el, iconButton, setIcon, toast, wordButton } from "./dom.js";
 import { end, live, only, pause } from "./live.js";
+import { outputDialog } from "./output-menu.js";
 import { nameOf, saveFile } from "./files.js";
 import { keep, on, state, tell } from "./state.js";
 import * as view from "./view.js";
@@ -26,10 +27,11 @@ export function transport({ screens }) {
   parts.save.disabled = !s.session.info;
   parts.length.textContent = `Save ${state.keep} s`;
   parts.stop.hidden = !alive;
+  parts.output.hidden = !alive || !s.session.info;
   parts.keepOne.hidden = screens.length < 2;
   parts.aim.hidden = screens.length < 2;
   parts.aim.textContent = "Prompts go " + (!live.target ? "to both" : live.target === screens[0] ? "left" : "right");
-  const list = [parts.play, parts.past, parts.count, parts.aim, el("span", { class: "gap" }), parts.keepOne, parts.fork, parts.snapshot, parts.save, parts.stop, ...parts.view];
+  const list = [parts.play, parts.past, parts.count, parts.aim, el("span", { class: "gap" }), parts.keepOne, parts.fork, parts.snapshot, parts.save, parts.output, parts.stop, ...parts.view];
   if (box.firstChild !== parts.play) box.replaceChildren(...list);
   follow(s);
 }
@@ -54,10 +56,11 @@ function build() {
   parts.count = el("span", { class: "num" });
   parts.aim = el("span", { class: "soft aim" });
   parts.keepOne = iconButton("close", "Keep only the selected stream", () => only(target()));
-  parts.fork = iconButton("fork", "Fork: a second stream continues from here", () => target().session.send("session.fork"));
-  parts.snapshot = iconButton("film", "Save a snapshot, to resume later", () => target().session.send("session.snapshot"));
+  parts.fork = wordButton("fork", "Fork", "Fork: a second stream continues from here", () => target().session.send("session.fork"));
+  parts.snapshot = wordButton("film", "Snapshot", "Save a snapshot, to resume it later", () => target().session.send("session.snapshot"));
   parts.save = el("button", { type: "button", class: "rec", title: "Save the last seconds as a video. Recording is always on.", onclick: saveDialog }, el("i"), parts.length = el("span"));
   parts.stop = iconButton("stop", "End the stream", end);
+  parts.output = wordButton("output", "Output", "Output: pop out, or a link for OBS", () => outputDialog(target()));
   parts.view = view.buttons();
 }
 
@@ -65,7 +68,9 @@ function build() {
 function rewind(s, block) {
   if (!s.running) return s.preview(null);
   const to = Math.max(s.oldest, Math.min(s.newest, block));
-  s.rewinds.set(s.session.send("session.rewind", { block: to }), to);
+  const id = s.session.send("session.rewind", { block: to });
+  if (!id) return s.preview(null);
+  s.rewinds.set(id, to);
   s.preview(to);
 }
 
@@ -86,7 +91,6 @@ on("live-shown", s => { if (state.mode === "live" && s === target() && parts.pla
 on("live", ({ screen, type, message }) => {
   if (type === "snapshot.ready") kept(message);
   else if (type === "session.rewound" && live.screens.includes(screen) && parts.play) {
-    screen.rewinds.clear();
     follow(target());
   }
 });

@@ -64,6 +64,8 @@ export class LiveScreen {
         this.player.clear(message.run);
         this.newest = message.block;
         this.at = message.block;
+        this.rewinds.clear();
+        if (this.session.state === "paused") this.preview(message.block);
         for (const block of this.thumbs.keys()) if (block > message.block) this.thumbs.delete(block);
         break;
       case "error":
@@ -145,7 +147,7 @@ export class LiveScreen {
     this.oldest = Math.max(this.oldest, this.newest - KEPT);
     this.canvas.classList.remove("waiting");
     this.at = null;
-    if (!this.dragged) this.preview(null);
+    if (!this.dragged && !this.rewinds.size) this.preview(null);
     if (!["away", "over"].includes(this.session.state)) this.say(""); // what was still held goes on being shown beneath the news
     if (!this.thumbs.has(current.block)) this.keepThumb(current.block);
     const seen = this.asked.filter(a => a.frame >= 0 && (current.run > a.run || current.frame >= a.frame));

@@ -38,12 +38,30 @@ function side() {
     if (model) fields.replaceChildren(controls(model));
     waiting.hidden = Boolean(model);
   };
-  const waiting = el("section", { class: "card" }, el("p", { class: "soft" }, "Settings appear when the model is ready."));
+  const waiting = el("section", { class: "card open" }, el("p", { class: "soft" }, "Settings appear when the model is ready."));
   on("model", draw);
   on("mode", draw);
   on("settings-redraw", draw);
   draw();
-  $("side").replaceChildren(waiting, given.card(), inputs.card(), snapshots.card(), changes.card(), settings, $("timeline"));
+  const panels = new Map([["First frame", given.card()], ["Video input", inputs.card()], ["Stream", changes.card()], ["Settings", settings],
+    ["Timeline", $("timeline")], ["Snapshot", snapshots.card()]]);
+  $("side").replaceChildren(tabs(panels), waiting, ...panels.values());
+}
+
+/** Where the window is narrow, one panel at a time. */
+function tabs(panels) {
+  const box = el("div", { class: "tabs", role: "group", "aria-label": "Panels" });
+  let open = "";
+  const draw = () => {
+    const there = [...panels].filter(([, panel]) => !panel.hidden);
+    if (!there.some(([name]) => name === open)) open = there[0]?.[0] ?? "";
+    panels.forEach((panel, name) => panel.classList.toggle("open", name === open));
+    box.replaceChildren(...there.map(([name]) => el("button", { type: "button", "aria-pressed": String(name === open), onclick: () => { open = name; draw(); } }, name)));
+  };
+  const watch = new MutationObserver(draw);
+  panels.forEach(panel => watch.observe(panel, { attributes: true, attributeFilter: ["hidden"] }));
+  draw();
+  return box;
 }
 
 function modes() {

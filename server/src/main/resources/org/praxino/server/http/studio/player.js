@@ -22,6 +22,13 @@ export class Player {
     this.loop = requestAnimationFrame(now => this.tick(now));
   }
 
+  /** Goes on while the page is out of sight, for those who watch elsewhere. */
+  unseen() {
+    if (this.clock) return;
+    this.clock = new Worker("/studio/beat.js");
+    this.clock.onmessage = () => { if (document.hidden) this.step(performance.now()); };
+  }
+
   /** What session.created and media.init say. */
   begin(fps, bufferFrames) {
     this.fps = fps;
@@ -69,6 +76,10 @@ export class Player {
 
   tick(now) {
     this.loop = requestAnimationFrame(n => this.tick(n));
+    this.step(now);
+  }
+
+  step(now) {
     if (!this.playing) {
       if (this.queue.length < this.hold && !(this.queue.length && now - this.queue[0].at > 400)) return;
       this.playing = true;
@@ -107,6 +118,7 @@ export class Player {
 
   close() {
     cancelAnimationFrame(this.loop);
+    this.clock?.terminate();
     this.clear(-1);
     this.decoder?.close();
   }

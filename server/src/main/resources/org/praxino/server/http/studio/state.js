@@ -10,6 +10,7 @@ const FRESH = {
   theme: "",
   settings: {},            // by model: what differs from its defaults
   seed: { value: "", locked: false, compare: false, other: "" },
+  history: [],             // prompts that were sent, the last one last
   quick: null,             // quick prompts of the user's own; null: those the model draws best
   timeline: null,
   keep: 30,                // seconds that the recorder holds

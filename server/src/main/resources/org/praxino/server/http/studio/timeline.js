@@ -146,7 +146,7 @@ function go() {
 }
 
 function fromStream() {
-  targets()[0]?.session.send("session.timeline");
+  (targets()[0] ?? live.screens.find(s => s.running))?.session.send("session.timeline");
 }
 
 function save() {
