@@ -196,6 +196,7 @@ class InputPageTest extends BrowserTest {
         v().page.size(390, 844, true);
         v().fits();
         v().picture("live-snapshot-phone");
+        v().page.eval("[...document.querySelectorAll('.tabs button')].find(b => b.innerText === 'Snapshot').click()");
         Path none = Files.writeString(folder.resolve("none.safetensors"), "no snapshot");
         v().page.choose("[aria-labelledby=snapshots-title] button", none);
         v().page.until("document.querySelector('.toast[data-kind=bad]')");

@@ -24,7 +24,7 @@ final class SlowLink implements AutoCloseable {
         behind = port;
         delayNanos = millis * 1_000_000;
         door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        start(this::accept);
     }
 
     URI uri(String path) {
@@ -36,6 +36,8 @@ final class SlowLink implements AutoCloseable {
             while (true) {
                 Socket client = door.accept();
                 var server = new Socket(InetAddress.getLoopbackAddress(), behind);
+                client.setTcpNoDelay(true);
+                server.setTcpNoDelay(true);
                 open.addAll(List.of(client, server));
                 carry(client.getInputStream(), server.getOutputStream());
                 carry(server.getInputStream(), client.getOutputStream());
@@ -48,9 +50,13 @@ final class SlowLink implements AutoCloseable {
     /** Bytes that came, and when they may go on; none at the end. */
     private record Part(byte[] bytes, long due) {}
 
+    private static void start(Runnable task) {
+        Thread.ofPlatform().daemon().start(task);
+    }
+
     private void carry(InputStream from, OutputStream to) {
         var under = new LinkedBlockingQueue<Part>();
-        Thread.ofVirtual().start(() -> {
+        start(() -> {
             var buffer = new byte[1 << 16];
             try {
                 for (int n; (n = from.read(buffer)) >= 0;) {
@@ -61,7 +67,7 @@ final class SlowLink implements AutoCloseable {
             }
             under.add(new Part(new byte[0], System.nanoTime() + delayNanos));
         });
-        Thread.ofVirtual().start(() -> {
+        start(() -> {
             try (to) {
                 for (Part part; (part = under.take()).bytes().length > 0;) {
                     Thread.sleep(Math.max(0, (part.due() - System.nanoTime()) / 1_000_000));

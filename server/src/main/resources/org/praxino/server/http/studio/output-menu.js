@@ -14,9 +14,9 @@ export function outputDialog(screen) {
     }
     if (state.pixels) query.set("scaling", "pixel");
     if (background.value) query.set("background", background.value);
-    screen.player.unseen();
     return location.origin + "/output" + (query.size ? "?" + query : "");
   };
+  screen.player.unseen();
   const go = use => async () => {
     try {
       await use(await address());
