@@ -29,10 +29,10 @@ import org.praxino.train.eval.RealClips;
 final class GivenFramesEval {
 
     /** What {@code --json} holds of {@code k600}. */
-    record Prediction(String model, String hash, @Nullable Integer steps, long seed, FramePrediction.Report scores) {}
+    record PredictionReport(String model, String hash, @Nullable Integer steps, long seed, FramePrediction.Report scores) {}
 
     /** What {@code --json} holds of {@code long}. */
-    record Drift(String model, String hash, @Nullable Integer steps, long seed, int prompts, int framesPerPiece, List<Method> methods) {}
+    record LongVideoReport(String model, String hash, @Nullable Integer steps, long seed, int prompts, int framesPerPiece, List<Method> methods) {}
 
     /** A way to go on. @param pieces from the first to the last */
     record Method(Continuation continuation, List<Piece> pieces) {}
@@ -61,7 +61,7 @@ final class GivenFramesEval {
         this.stop = stop;
     }
 
-    Prediction prediction(@Nullable I3dFvd i3d) {
+    PredictionReport prediction(@Nullable I3dFvd i3d) {
         var held = new RealClips(store, ClipInfo.Split.HELD_OUT);
         var real = held.clips().isEmpty() ? new RealClips(store, ClipInfo.Split.TRAIN) : held;
         int frames = FramePrediction.FRAMES + 1; // 1 + 4k; the last one is dropped
@@ -69,14 +69,14 @@ final class GivenFramesEval {
             var start = new GivenVideo(new GivenVideo.Start(given), GuidedBy.CONDITION);
             return generate(request(prompt(clip), number).withFrames(frames).withGiven(start));
         }, i3d, progress);
-        return new Prediction(model.info().name(), model.info().hash(), options.steps(), options.seed(), scores);
+        return new PredictionReport(model.info().name(), model.info().hash(), options.steps(), options.seed(), scores);
     }
 
     private String prompt(ClipStore.Clip clip) {
         return model.promptKind() == PromptKind.TEXT ? clip.info().captions().getFirst() : clip.info().name();
     }
 
-    Drift drift() {
+    LongVideoReport drift() {
         int frames = model.info().size().frames();
         var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
         List<EvalPrompt> prompts = EvalPrompt.draw(real, options.prompts(), options.seed(), EvalPrompt.Wording.PLAIN);
@@ -98,7 +98,7 @@ final class GivenFramesEval {
             }
             methods.add(new Method(how, pieces));
         }
-        return new Drift(model.info().name(), model.info().hash(), options.steps(), options.seed(), prompts.size(), frames, methods);
+        return new LongVideoReport(model.info().name(), model.info().hash(), options.steps(), options.seed(), prompts.size(), frames, methods);
     }
 
     /** The new frames of every piece against those of the first. */
@@ -133,7 +133,7 @@ final class GivenFramesEval {
 
     static void print(PrintStream out, Object report) {
         switch (report) {
-            case Prediction p -> {
+            case PredictionReport p -> {
                 var s = p.scores;
                 out.println(s.protocol());
                 out.printf(Locale.ROOT, "  predicted: PSNR %.2f dB, motion ratio %.2f%s%n", s.psnr(), s.motionRatio(),
@@ -141,7 +141,7 @@ final class GivenFramesEval {
                 out.printf(Locale.ROOT, "  still:     PSNR %.2f dB%s%n", s.stillPsnr(),
                         s.stillFvd() == null ? "" : String.format(Locale.ROOT, ", FVD %.1f", s.stillFvd()));
             }
-            case Drift d -> {
+            case LongVideoReport d -> {
                 out.printf(Locale.ROOT, "%d prompts, %d pieces of %d frames each, against the first piece%n", d.prompts, d.methods.getFirst().pieces.size(),
                         d.framesPerPiece);
                 out.println("  method     piece  colour shift  contrast  detail  motion");

@@ -166,7 +166,7 @@ class StreamActionTest {
         var before = System.in;
         System.setIn(new ByteArrayInputStream(("a dog\n\n" + "cat ".repeat(100) + "\n").getBytes(StandardCharsets.UTF_8)));
         try {
-            assertThat(run("-p", "a cat", "--live", "--seconds", "30", "-o", file("a.y4m"))).as(captured.err()).isZero();
+            assertThat(run("-p", "a cat", "--live", "--seconds", "200", "-o", file("a.y4m"))).as(captured.err()).isZero();
         } finally {
             System.setIn(before);
         }

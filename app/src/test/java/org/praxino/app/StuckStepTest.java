@@ -79,8 +79,12 @@ class StuckStepTest {
                 assertThat(process.isAlive()).as(said("err.log")).isTrue();
                 Thread.sleep(10);
             }
-            var videos = URI.create(said("out.log").strip() + "/v1/videos");
-            var taken = client.send(HttpRequest.newBuilder(videos).header("Content-Type", "application/json")
+            String base = said("out.log").strip();
+            while (client.send(HttpRequest.newBuilder(URI.create(base + "/readyz")).build(), BodyHandlers.ofString()).statusCode() != 200) {
+                assertThat(process.isAlive()).as(said("err.log")).isTrue();
+                Thread.sleep(10); // the model is being loaded
+            }
+            var taken = client.send(HttpRequest.newBuilder(URI.create(base + "/v1/videos")).header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofString("{\"prompt\": \"a ball\", \"num_frames\": 1}")).build(), BodyHandlers.ofString());
             assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
             while (!said("err.log").contains(STUCK)) {

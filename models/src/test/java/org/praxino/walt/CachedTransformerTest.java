@@ -298,7 +298,7 @@ class CachedTransformerTest {
                     .isInstanceOf(UserException.class).hasMessageContaining("continues at latent frame 6");
             var images = input(clip.narrow(2, 0, 1), 0).withFirstFrame(6).withKinds(SampleKind.all(SampleKind.IMAGES, 2));
             assertThatThrownBy(() -> network.predict(images, new AttentionPolicy.Cached(cache, false)))
-                    .isInstanceOf(UserException.class).hasMessageContaining("images have no past");
+                    .isInstanceOf(UserException.class).hasMessageContaining("images have no earlier frames");
         }
     }
 }

@@ -86,9 +86,10 @@ public final class FramePrediction {
                 }
                 progress.update(i + 1, count, "clips predicted");
             }
-            boolean distance = truth != null && made != null && still != null && count > 1;
+            boolean several = count > 1; // one clip has no covariance
             return new Report(count, enough.size(), psnr / count, stillPsnr / count, realMotion == 0 ? 0 : motion / realMotion,
-                    distance ? I3dFvd.distance(truth, made) : null, distance ? I3dFvd.distance(truth, still) : null,
+                    truth != null && made != null && several ? I3dFvd.distance(truth, made) : null,
+                    truth != null && still != null && several ? I3dFvd.distance(truth, still) : null,
                     "Kinetics-600: " + GIVEN + " frames given, " + (FRAMES - GIVEN) + " predicted, " + count + " clips of " + enough.size() + " " + real.split()
                             + " ones from random starts, seed " + seed);
         }
