@@ -108,8 +108,9 @@ async function frame(canvas) {
   const ahead = s.sent - received >= model().capabilities.fps;
   if (s.url) {
     if (video.ended) {
-      s.screen.session.send("input.end");
-      return halt();
+      halt();
+      await s.work;            // the last picture may still be on its way
+      return s.screen.session.send("input.end");
     }
     if (ahead) return video.pause();
     if (video.paused) video.play().catch(() => {});
@@ -119,8 +120,8 @@ async function frame(canvas) {
   const h = canvas.height / scale;
   canvas.getContext("2d").drawImage(video, (video.videoWidth - w) / 2, (video.videoHeight - h) / 2, w, h, 0, 0, canvas.width, canvas.height);
   s.sent++;
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
-  s.screen.session.input(await blob.arrayBuffer());
+  const coded = canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+  s.work = Promise.all([coded, s.work]).then(async ([blob]) => s.screen.session.input(await blob.arrayBuffer()));
 }
 
 function halt() {
