@@ -22,6 +22,7 @@ final class StudioRoutes {
 
     static void add(ApiRouter api) {
         api.get("/", null, (ctx, caller) -> send(ctx, "index.html"));
+        api.get("/output", null, (ctx, caller) -> send(ctx, "output.html"));
         api.get("/studio/{file}", null, (ctx, caller) -> file(ctx, ctx.pathParam("file")));
     }
 

@@ -206,6 +206,7 @@ public final class Page implements AutoCloseable {
             case "Tab" -> 9;
             case "Escape" -> 27;
             case "ArrowLeft" -> 37;
+            case "ArrowUp" -> 38;
             case "ArrowRight" -> 39;
             default -> key.length() == 1 ? Character.toUpperCase(key.charAt(0)) : 0;
         };

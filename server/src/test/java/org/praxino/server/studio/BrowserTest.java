@@ -48,6 +48,11 @@ abstract class BrowserTest {
         }
     }
 
+    /** A further tab of the same browser. */
+    Visit another() {
+        return new Visit(Objects.requireNonNull(browser));
+    }
+
     Visit v() {
         return Objects.requireNonNull(visit);
     }

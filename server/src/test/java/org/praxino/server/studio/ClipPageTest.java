@@ -2,6 +2,8 @@ package org.praxino.server.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,7 @@ class ClipPageTest extends BrowserTest {
             }
         };
         v().open(s);
+        v().page.click("[data-mode=clip]");
         v().page.fill("#prompt", "a red ball");
         v().page.key("Enter");
         v().page.until("document.querySelector('.so-far')?.naturalWidth > 0");
@@ -45,7 +48,7 @@ class ClipPageTest extends BrowserTest {
     void aPromptBecomesAClipThatPlaysAndIsFoundAgain() {
         TestServer s = server = Visit.serve(folder, 0, false, new TestModel());
         v().open(s);
-        v().page.until("document.querySelector('.screen h2').innerText === 'Say what should move'");
+        v().page.until("document.querySelector('.screen h2').innerText === 'What do you want to see?'");
         v().picture("empty");
         v().isLabelled();
 
@@ -84,10 +87,18 @@ class ClipPageTest extends BrowserTest {
         assertThat(v().page.eval("document.querySelector('#prompt').value").stringValue()).isEqualTo("a cat waving");
         assertThat(v().page.eval("document.querySelector('#set-num_frames').value").stringValue()).isEqualTo("5");
 
-        v().page.click(".clip:last-child [aria-label^='Use its']");
+        v().page.click(".clip:last-child [aria-label^='Reuse']");
         v().page.until("document.querySelector('#prompt').value === 'a red ball'");
         assertThat(v().page.eval("document.querySelector('#set-num_frames').value").stringValue()).isEqualTo("9");
+        v().page.send("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+        v().page.click(".clip:last-child [aria-label^='Download']");
+        TestServer.until("the clip is saved under a name of its own", () -> {
+            try (var all = Files.list(folder)) {
+                return all.anyMatch(p -> p.getFileName().toString().matches("a-red-ball_-?\\d+\\.mp4"));
+            }
+        });
         v().page.click(".clip:last-child [aria-label^='Delete']");
+        assertThat(v().page.eval("document.querySelector('.sure').getAttribute('aria-label')").stringValue()).startsWith("Delete?");
         v().page.click(".clip:last-child .sure");
         v().page.until("document.querySelectorAll('.clip').length === 1");
         v().wasClean(s);
@@ -109,6 +120,72 @@ class ClipPageTest extends BrowserTest {
         assertThat(v().page.eval("document.querySelector('#seed-lock').getAttribute('aria-pressed')").stringValue()).isEqualTo("true");
         assertThat(v().page.eval("document.querySelector('#seed-value').value").stringValue())
                 .isEqualTo(v().page.eval("document.querySelector('#readings > div:nth-child(4) dd').innerText").stringValue());
+        v().wasClean(s);
+    }
+
+    @Test
+    void aCardFarBelowIsShownInSightAndBesideAnother() {
+        TestServer s = server = Visit.serve(folder, 0, false, new TestModel());
+        v().page.size(1280, 560, false);
+        v().open(s);
+        for (String prompt : new String[] {"a red ball", "a blue cube"}) {
+            v().page.fill("#prompt", prompt);
+            v().page.key("Enter");
+            v().page.until("document.querySelector('.screen video')?.currentTime > 0 && document.querySelector('.clip .say').innerText.includes('" + prompt + "')");
+        }
+        v().page.eval("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+        assertThat(v().page.eval("scrollY").doubleValue()).isGreaterThan(50);
+        v().page.eval("document.querySelector('.clip:last-child .see').click()");
+        v().page.until("scrollY < 5 && document.querySelector('.clip:last-child').dataset.on === 'true'");
+        v().page.until("document.querySelector('.screen video')?.currentTime > 0");
+        assertThat(v().page.text("#readings > div:first-child dd")).as("each clip has its own").contains("s");
+
+        v().page.click(".clip:first-child [aria-label^='Compare with']");
+        v().page.until("document.querySelectorAll('.screen .tag').length === 2");
+        assertThat(v().page.text(".screen:first-child .tag")).contains("a red ball", "seed");
+        assertThat(v().page.text(".screen:last-child .tag")).contains("a blue cube", "seed");
+        v().wasClean(s);
+    }
+
+    @Test
+    void settingsOfTheSlowerNetworkComeWithIt() {
+        TestServer s = server = Visit.serve(folder, 0, false, new TestModel(true));
+        v().open(s);
+        v().page.click("[data-mode=clip]");
+        v().page.eval("document.querySelector('#side details').open = true");
+        assertThat(v().page.is("document.querySelector('#set-guidance_scale')")).as("nothing switches silently").isFalse();
+        v().page.click("#set-teacher");
+        v().page.until("document.querySelector('#set-guidance_scale') && document.querySelector('#set-num_inference_steps')");
+        assertThat(v().page.eval("[...document.querySelectorAll('#side input[type=checkbox]')].filter(b => b.offsetWidth).map(b => b.offsetWidth + 'x' + b.offsetHeight).join(' ')").stringValue()
+                .split(" ")).containsOnly("18x18");
+        v().page.click("#set-teacher");
+        v().page.until("!document.querySelector('#set-guidance_scale')");
+        assertThat(v().page.eval("import('/studio/files.js').then(({ nameOf }) => nameOf('\uD83D\uDE00', '-7', 'mp4') + ' ' + nameOf('!?', '7', 'gif'))").stringValue())
+                .isEqualTo("\uD83D\uDE00_-7.mp4 clip_7.gif");
+        v().wasClean(s);
+    }
+
+    @Test
+    void waitingClipsStandInColumns() {
+        var model = new TestModel();
+        var go = new CountDownLatch(1);
+        TestServer s = server = Visit.serve(folder, 0, false, model);
+        model.between = (done, total, note) -> {
+            try {
+                go.await(120, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        v().open(s);
+        for (String prompt : new String[] {"a ball", "a very much longer prompt about a cube"}) {
+            v().page.fill("#prompt", prompt);
+            v().page.key("Enter");
+            v().page.until("[...document.querySelectorAll('#queue .what')].some(w => w.innerText === '" + prompt + "')");
+        }
+        assertThat(v().page.eval("new Set([...document.querySelectorAll('#queue .progress')].map(p => p.getBoundingClientRect().x)).size").intValue()).isEqualTo(1);
+        go.countDown();
+        v().page.until("document.querySelectorAll('.clip img[src]').length === 2");
         v().wasClean(s);
     }
 
@@ -160,7 +237,7 @@ class ClipPageTest extends BrowserTest {
         v().picture("key");
         v().page.fill("#key", "pxk_wrong");
         v().page.key("Enter");
-        v().page.until("document.querySelector('#dialog').open && document.querySelector('#dialog').innerText.includes('not taken')");
+        v().page.until("document.querySelector('#dialog').open && document.querySelector('#dialog').innerText.includes('not accepted')");
         v().page.fill("#key", key);
         v().page.key("Enter");
         v().page.until("document.querySelector('#link').dataset.state === 'good'");

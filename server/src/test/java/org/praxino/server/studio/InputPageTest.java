@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What comes into a stream through the browser, files and screens and snapshots, and VP9 coming out, by what the page really sends and decodes. */
 class InputPageTest extends BrowserTest {
-    private static final String SHOWN = "/\\d ms|\\d s/.test(document.querySelector('#readings dd').innerText)";
+    private static final String SHOWN = "/\\d ms|\\d s/.test(document.querySelector('#readings > div:nth-child(2) dd').innerText)";
     private static final String FOLLOW = "[aria-labelledby=inputs-title] .row button";
 
     private TestServer live() {
@@ -177,7 +177,7 @@ class InputPageTest extends BrowserTest {
         v().page.send("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
         v().page.key("Enter");
         v().page.until("Number(document.querySelector('#transport input').value) >= 3");
-        v().page.click("[aria-label^='Keep a snapshot']");
+        v().page.click("[aria-label^='Save a snapshot']");
         Path[] file = new Path[1];
         TestServer.until("the snapshot is saved", () -> {
             try (var all = Files.list(folder)) {
@@ -196,6 +196,7 @@ class InputPageTest extends BrowserTest {
         v().page.size(390, 844, true);
         v().fits();
         v().picture("live-snapshot-phone");
+        v().page.eval("[...document.querySelectorAll('.tabs button')].find(b => b.innerText === 'Snapshot').click()");
         Path none = Files.writeString(folder.resolve("none.safetensors"), "no snapshot");
         v().page.choose("[aria-labelledby=snapshots-title] button", none);
         v().page.until("document.querySelector('.toast[data-kind=bad]')");

@@ -19,7 +19,7 @@ import org.praxino.server.access.KeyScope;
 
 /** What a person does in front of a stream: steer it, drag through its past, keep its last seconds, reload, lose the connection, follow a camera. */
 class LivePageTest extends BrowserTest {
-    private static final String SHOWN = "/\\d ms|\\d s/.test(document.querySelector('#readings dd').innerText)";
+    private static final String SHOWN = "/\\d ms|\\d s/.test(document.querySelector('#readings > div:nth-child(2) dd').innerText)";
 
     private TestServer live(int port) {
         TestServer s = server = Visit.serve(folder.resolve("data"), port, false, new TestModel(true));
@@ -52,6 +52,7 @@ class LivePageTest extends BrowserTest {
         v().page.until("!document.querySelector('.peek').hidden");
         v().page.eval("document.querySelector('#transport input').dispatchEvent(new Event('change'))");
         v().page.until("Number(document.querySelector('#transport input').value) < top_");
+        assertThat(v().page.is("Number(document.querySelector('#transport input').max) < top_")).as("what came after is not there yet").isTrue();
 
         v().page.send("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
         v().page.click(".rec");
@@ -76,7 +77,7 @@ class LivePageTest extends BrowserTest {
         assertThat(v().page.text(".screen .tag")).doesNotContain("pyramid");
         v().picture("fork");
 
-        v().page.click("[aria-label='Keep only the chosen one']");
+        v().page.click("[aria-label='Keep only the selected stream']");
         v().page.until("document.querySelectorAll('.screen').length === 1");
         v().page.click("[aria-label='End the stream']");
         v().page.until("document.querySelector('#go').innerText === 'Go live'");
@@ -108,6 +109,7 @@ class LivePageTest extends BrowserTest {
         live(port);
         v().page.until("document.querySelector('.screen').dataset.state === 'running' && document.querySelector('.veil').hidden");
         assertThat(v().page.text(".tag")).isEqualTo("a red ball");
+        assertThat(v().page.is("!document.querySelector('.toast[data-kind=bad]')")).as("a restart is news, not a failure").isTrue();
     }
 
     @Test
@@ -124,7 +126,7 @@ class LivePageTest extends BrowserTest {
         v().page.until("document.querySelector('.screen').dataset.state === 'ended'");
         v().picture("timeline");
         v().page.click("#timeline-from");
-        v().page.until("document.querySelector('#toasts').innerText.includes('that of the stream')");
+        v().page.until("document.querySelector('#toasts').innerText.includes('copied from the stream')");
         assertThat(v().page.eval("[...document.querySelectorAll('.cue input[type=text]')].map(i => i.value).join('|')").stringValue())
                 .isEqualTo("a cat waving|a blue cube");
         v().wasClean(s);

@@ -41,6 +41,7 @@ class StudioPictureTest {
             page.patience(Duration.ofMinutes(9));
             page.go(java.net.URI.create("http://127.0.0.1:" + server.port() + "/"));
             page.until("document.querySelector('#link').dataset.state === 'good'");
+            page.click("[data-mode=clip]");
             page.eval("(() => { const seed = document.querySelector('#seed-value'); seed.value = " + SEED
                     + "; seed.dispatchEvent(new Event('change')); })()");
             for (int i = 0; i < PROMPTS.size(); i++) {

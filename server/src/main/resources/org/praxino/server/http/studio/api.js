@@ -51,10 +51,18 @@ async function ask(path, options = {}) {
 
 const json = async (path, options) => parse(await (await ask(path, options)).text());
 
+const trips = [];
+
+/** The shortest of the last round trips to the server, in milliseconds. */
+export const roundTrip = () => Math.min(...trips, Infinity) === Infinity ? 0 : Math.min(...trips);
+
 /** "ready", "loading", or why the models could not be loaded. Null when nobody answers. */
 export async function ready() {
   try {
+    const begun = performance.now();
     const answer = await fetch("/readyz", { cache: "no-store" });
+    trips.push(performance.now() - begun);
+    if (trips.length > 5) trips.shift();
     return (await answer.text()).trim();
   } catch {
     return null;
@@ -127,6 +135,9 @@ export const file = async id => (await ask(`/v1/videos/${id}/content`)).blob();
 
 /** What a page offers in place of its key when it opens a live session. */
 export const streamToken = async () => (await json("/v1/realtime/tokens", { method: "POST" })).token;
+
+/** The live sessions of this caller. */
+export const sessions = async () => (await json("/v1/realtime/sessions")).data;
 
 /** The last seconds of a live session as a file. */
 export const recording = async (session, format, seconds) =>

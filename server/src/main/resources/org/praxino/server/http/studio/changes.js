@@ -1,8 +1,8 @@
-// How a new prompt takes over, and what a stream is to be like: settings of live mode, drawn like those of clips.
+// Transition of a new prompt, buffer and drift: the settings of live mode, drawn like those of clips.
 import { el } from "./dom.js";
 import { keep, on, state } from "./state.js";
 
-const KINDS = [["cut", "At once"], ["recache", "At once, the past reread"], ["linear", "Blend"], ["spherical", "Blend along the arc"]];
+const KINDS = [["cut", "Cut"], ["recache", "Hard cut"], ["linear", "Crossfade"], ["spherical", "Crossfade (spherical)"]];
 
 state.live ??= {};
 const own = () => ({ kind: "recache", blend: 1.5, buffer: 300, reanchor: false, ...state.live });
@@ -18,17 +18,17 @@ export function card() {
   const draw = () => {
     box.hidden = state.mode !== "live";
     const blends = ["linear", "spherical"].includes(own().kind);
-    const seconds = slider("blend-seconds", "Over", own().blend, 0.3, 6, 0.1, v => v.toFixed(1) + " s", v => set("blend", v));
+    const seconds = slider("blend-seconds", "Crossfade time", own().blend, 0.3, 6, 0.1, v => v.toFixed(1) + " s", v => set("blend", v));
     seconds.hidden = !blends;
     box.replaceChildren(
-      el("header", {}, el("h3", { id: "changes-title" }, "Changes")),
-      el("div", { class: "field" }, el("div", { class: "top" }, el("label", { htmlFor: "kind" }, "A new prompt takes over")),
+      el("header", {}, el("h3", { id: "changes-title" }, "Stream")),
+      el("div", { class: "field" }, el("div", { class: "top" }, el("label", { htmlFor: "kind" }, "Transition")),
         el("select", { id: "kind", onchange: e => { set("kind", e.target.value); draw(); } },
           ...KINDS.map(([value, text]) => el("option", { value, selected: value === own().kind }, text)))),
       seconds,
-      slider("buffer", "Buffer", own().buffer, 50, 900, 50, v => v + " ms", v => set("buffer", v), "Smooths bursts; less of it reacts sooner. For the next stream."),
+      slider("buffer", "Buffer", own().buffer, 50, 900, 50, v => v + " ms", v => set("buffer", v), "Higher is smoother, lower responds faster. For the next stream."),
       el("label", { class: "check" }, el("input", { type: "checkbox", checked: own().reanchor, onchange: e => set("reanchor", e.target.checked) }),
-        el("span", {}, "Lead back what drifts ", el("small", {}, "for the next stream"))));
+        el("span", {}, "Correct drift ", el("small", {}, "(from the next stream)"))));
   };
   on("mode", draw);
   draw();

@@ -1,9 +1,10 @@
 // Prompt, seed, quick prompts: what is asked for, and sending it.
 import * as api from "./api.js";
-import { $, dialog, el, iconButton, setIcon, toast } from "./dom.js";
+import { $, el, iconButton, setIcon, toast } from "./dom.js";
 import { given, give, mayBegin } from "./given.js";
 import * as jobs from "./jobs.js";
-import { link, model, quickPrompts } from "./link.js";
+import { link, model } from "./link.js";
+import { quick, recall, remember } from "./prompts.js";
 import { sent } from "./stage.js";
 import { keep, on, settings, state, tell } from "./state.js";
 
@@ -13,12 +14,12 @@ export const newSeed = () => String(crypto.getRandomValues(new Uint32Array(1))[0
 export function start() {
   const prompt = $("prompt");
   prompt.value = state.prompt;
-  prompt.oninput = () => { state.prompt = prompt.value; keep(); };
+  prompt.oninput = () => { state.prompt = prompt.value; keep(); quick(); };
   prompt.onkeydown = e => {
     if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
       e.preventDefault();
       submit();
-    }
+    } else if (["ArrowUp", "ArrowDown"].includes(e.key)) recall(e, write);
   };
   $("composer").onsubmit = e => { e.preventDefault(); submit(); };
   on("say", text => { write(text); submit(); });
@@ -26,6 +27,10 @@ export function start() {
   on("seed", value => { state.seed = { ...state.seed, value, locked: true, compare: false }; keep(); draw.seed(); words(); });
   on("extend", v => goOn("extensions", v));
   on("edit", v => goOn("edits", v));
+  on("showcase", e => {
+    write(e.prompt);
+    if (state.mode === "clip") make(e.prompt, [String(e.seed)]);
+  });
   on("link", words);
   on("live-state", words);
   on("seeds", () => draw.seed());
@@ -40,13 +45,14 @@ export function write(text) {
   $("prompt").value = text;
   state.prompt = text;
   keep();
+  quick();
 }
 
 function words() {
   const live = state.mode === "live";
   $("go").disabled = link.state !== "ready" || live && !model()?.capabilities.live;
   if (!live) $("go").textContent = state.seed.compare ? "Make two clips" : "Make a clip";
-  $("hint").replaceChildren(el("kbd", {}, "Enter"), live ? " sends it" : " makes it");
+  $("hint").replaceChildren("Press ", el("kbd", {}, "Enter"));
 }
 
 function submit() {
@@ -55,7 +61,8 @@ function submit() {
     $("prompt").focus();
     return toast("Write a prompt first.");
   }
-  if (link.state !== "ready") return toast("The server is not ready yet; the prompt is kept.");
+  if (link.state !== "ready") return toast("The server is not ready yet. Your prompt is kept.");
+  remember(prompt);
   if (state.mode === "live") tell("live-prompt", prompt);
   else make(prompt);
 }
@@ -70,14 +77,14 @@ export function seeds() {
   return s.compare ? [s.value, s.other] : [s.value];
 }
 
-async function make(prompt) {
+async function make(prompt, chosen = seeds()) {
   const at = performance.now();
   const go = $("go");
   go.disabled = true;
   try {
     const own = settings();
     const made = [];
-    for (const seed of seeds()) {
+    for (const seed of chosen) {
       const video = await api.create({ ...own, model: model().id, prompt, seed, input_reference: mayBegin() ? given.file : null });
       jobs.put(video);
       if (!made.length) video.warnings?.forEach(text => toast(text, "bad"));
@@ -138,7 +145,7 @@ function reuse(v) {
   draw.seed();
   tell("model");
   $("prompt").focus();
-  toast("Prompt, seed and settings are those of that clip.");
+  toast("Prompt, seed and settings of that clip are set.");
 }
 
 function seed() {
@@ -150,9 +157,18 @@ function seed() {
     if (s().locked && !s().value) s().value = newSeed();
     change();
   }, { id: "seed-lock" });
-  const dice = iconButton("dice", "Draw another seed", () => { s().value = newSeed(); if (s().compare) s().other = newSeed(); change(); });
-  const compare = iconButton("compare", "Compare two seeds side by side", () => { s().compare = !s().compare; change(); }, { id: "seed-compare" });
-  const change = () => { keep(); words(); tell("seeds"); };
+  const dice = iconButton("dice", "New seed", () => { s().value = newSeed(); if (s().compare) s().other = newSeed(); change(true); });
+  const compare = iconButton("compare", "Compare two seeds side by side", () => {
+    s().compare = !s().compare;
+    if (s().compare && !s().other) s().other = newSeed();
+    change(true);
+  }, { id: "seed-compare" });
+  const change = chosen => {
+    keep();
+    words();
+    tell("seeds");
+    if (chosen && s().value) tell("seed-chosen", s().compare ? [s().value, s().other] : [s().value]);
+  };
   const typed = (input, name) => {
     input.onchange = () => {
       const text = input.value.trim();
@@ -162,7 +178,7 @@ function seed() {
         s()[name] = text;
         if (name === "value" && text) s().locked = true;
       }
-      change();
+      change(true);
     };
   };
   typed(value, "value");
@@ -171,33 +187,10 @@ function seed() {
     value.value = s().value;
     other.value = s().other;
     other.hidden = !s().compare;
-    setIcon(lock, s().locked ? "lock" : "unlock", s().locked ? "Seed is kept. Press for a new one each time" : "New seed each time. Press to keep this one");
+    setIcon(lock, s().locked ? "lock" : "unlock", s().locked ? "Seed locked. Press for a new seed each time" : "New seed each time. Press to lock this one");
     lock.setAttribute("aria-pressed", s().locked);
     compare.setAttribute("aria-pressed", s().compare);
   };
   $("seed").replaceChildren(el("label", { htmlFor: "seed-value" }, "Seed"), value, lock, dice, compare, other);
   draw.seed();
-}
-
-function quick() {
-  const box = $("quick");
-  box.replaceChildren(...quickPrompts().map((text, i) =>
-    el("button", { type: "button", class: "chip", "aria-keyshortcuts": String(i + 1), onclick: () => tell("say", text) },
-      el("kbd", { "aria-hidden": "true" }, String(i + 1)), el("span", {}, text))),
-    iconButton("edit", "Edit the quick prompts", editQuick));
-}
-
-function editQuick() {
-  const area = el("textarea", { id: "quick-lines", rows: 9, value: quickPrompts().join("\n"), spellcheck: true });
-  const form = el("form", { method: "dialog" },
-    el("h2", {}, "Quick prompts"),
-    el("label", { class: "soft", htmlFor: "quick-lines" }, "One a line; the first nine are on the keys 1 to 9."), area,
-    el("div", { class: "end" }, el("button", { type: "button", onclick: () => $("dialog").close() }, "Cancel"), el("button", { class: "primary" }, "Keep")));
-  form.onsubmit = () => {
-    const lines = area.value.split("\n").map(l => l.trim()).filter(Boolean).slice(0, 9);
-    state.quick = lines.length ? lines : null;
-    keep();
-    quick();
-  };
-  dialog("Quick prompts", form);
 }

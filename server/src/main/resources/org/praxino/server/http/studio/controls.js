@@ -1,35 +1,53 @@
 // Controls drawn from the model's own JSON schema. What was not touched is not sent, so the model's choices stay its own.
 import { el } from "./dom.js";
-import { keep, settings, tell } from "./state.js";
+import { keep, settings, state, tell } from "./state.js";
 
 /** Asked for elsewhere on the page, or the same as another. */
 const ELSEWHERE = ["prompt", "seed", "seconds"];
 
 export function controls(model) {
   const { properties } = model.capabilities.parameters;
-  const fields = Object.entries(properties).filter(([name]) => !ELSEWHERE.includes(name)).map(([name, schema]) => field(name, schema, model));
-  return el("div", { class: "card-fields", style: { display: "grid", gap: "14px" } }, ...fields);
+  const shown = Object.entries(properties).filter(([name]) => !ELSEWHERE.includes(name) && (!byTeacher(name, properties) || settings().teacher));
+  const some = first => shown.filter(([name]) => FIRST.includes(name) === first).map(([name, schema]) => field(name, schema, model));
+  const rest = some(false);
+  const more = el("details", { open: state.advanced, ontoggle: () => { state.advanced = more.open; keep(); } }, el("summary", {}, "Advanced"), el("div", { class: "card-fields" }, ...rest));
+  return el("div", { class: "card-fields" }, ...some(true), rest.length > 0 && more);
 }
+
+/** Settings that only the teacher takes. */
+const TEACHERS = ["num_inference_steps", "guidance_scale", "negative_prompt"];
+
+const TITLES = { format: "Format", file: "Format", fps: "Frame rate", negative_prompt: "Negative prompt", teacher: "Best quality (slower)", badge: "Watermark", num_frames: "Length", num_inference_steps: "Steps" };
+const NOTES = { teacher: "Takes more steps, guidance and a negative prompt", badge: "Marks every frame as generated" };
+
+/** Shown without a press on Advanced. */
+const FIRST = ["num_frames", "teacher", "format"];
+
+/** Whether only the slower network takes it, where the model has two. */
+const byTeacher = (name, properties) => TEACHERS.includes(name) && "teacher" in properties;
 
 const words = name => name.replaceAll("_", " ").replace(/^./, c => c.toUpperCase());
 
 function field(name, schema, model) {
   const id = "set-" + name;
-  const title = schema.title ?? words(name);
+  const title = TITLES[name] ?? schema.title ?? words(name);
   const own = settings();
-  const undo = el("button", { type: "button", class: "undo own", "aria-label": "Back to the model's own: " + title }, "reset");
+  const auto = byTeacher(name, model.capabilities.parameters.properties);
+  const undo = el("button", { type: "button", class: "undo own", "aria-label": "Reset " + title }, "reset");
   const show = () => { undo.hidden = !(name in own); };
   const set = value => {
-    if (value === undefined || value === null || value === "" || value === schema.default) delete own[name];
+    if (value === undefined || value === null || value === "" || value === schema.default && !auto) delete own[name];
     else own[name] = value;
+    if (name === "teacher" && !own.teacher) TEACHERS.forEach(t => delete own[t]);
     show();
     keep();
     tell("settings");
+    if (name === "teacher") queueMicrotask(() => tell("settings-redraw"));
   };
   const box = el("div", { class: "field" });
   const draw = () => {
     show();
-    const [input, more] = control(id, name, schema, own[name] ?? schema.default, set, model);
+    const [input, more] = control(id, name, schema, own[name] ?? (auto ? undefined : schema.default), set, model);
     box.replaceChildren(el("div", { class: "top" }, el("label", { htmlFor: id }, title), undo), input, ...(more ? [more] : []));
   };
   undo.onclick = () => { set(undefined); draw(); };
@@ -46,7 +64,7 @@ function control(id, name, schema, value, set, model) {
   }
   if (schema.type === "boolean") {
     return [el("label", { class: "check" }, el("input", { id, type: "checkbox", checked: Boolean(value), onchange: e => set(e.target.checked) }),
-      el("small", {}, schema.description ?? "")), null];
+      el("small", {}, NOTES[name] ?? schema.description ?? "")), null];
   }
   if (schema.type === "integer" || schema.type === "number") return number(id, name, schema, value, set, model);
   return [el("input", { id, type: "text", value: value ?? "", maxLength: schema.maxLength ?? 4000, onchange: e => set(e.target.value.trim()) }), null];
@@ -60,9 +78,10 @@ function number(id, name, schema, value, set, model) {
   const step = schema["x-step"] ?? (whole ? 1 : high - low <= 20 ? 0.1 : 1);
   const note = name === "num_frames" ? el("small", { "aria-live": "off" }) : schema.description ? el("small", {}, schema.description) : null;
   const say = n => { if (name === "num_frames") note.textContent = n === 1 ? "one picture" : (n / (settings().fps ?? model.capabilities.fps)).toFixed(1) + " s of video"; };
-  const slider = el("input", { id, type: "range", min: low, max: high, step, value });
-  const exact = el("input", { type: "number", min: schema.minimum ?? "", max: schema.maximum ?? "", step: whole ? step : "any", value, "aria-label": (schema.title ?? name) + ", exactly" });
+  const slider = el("input", { id, type: "range", min: low, max: high, step, value: value ?? low });
+  const exact = el("input", { type: "number", min: schema.minimum ?? "", max: schema.maximum ?? "", step: whole ? step : "any", value: value ?? "", placeholder: "auto", "aria-label": (schema.title ?? name) + ", exactly" });
   const take = n => {
+    if (!Number.isFinite(n) && value === undefined) return set(undefined);
     if (!Number.isFinite(n)) n = schema.default;
     if (schema.maximum !== undefined) n = Math.min(n, schema.maximum);
     if (schema.minimum !== undefined) n = Math.max(n, schema.minimum);

@@ -41,6 +41,10 @@ const SHAPES = {
   fork: ["M7 5v14", "M7 12c0-3 10-1 10-6.5", "M14.5 7.5 17 5l2.5 2.5"],
   stop: ["!M7 7h10v10H7z"],
   edit: ["M5 19l1-4L16.5 4.5l3 3L9 18z"],
+  output: ["M4 5h16v11H4z", "M12 19.5v-9", "M9 13l3-3 3 3"],
+  full: ["M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5"],
+  pixels: ["M4 4h16v16H4z", "!M4 4h8v8H4z", "!M12 12h8v8h-8z"],
+  window: ["M4 5h16v14H4z", "!M12.5 12h6v5.5h-6z"],
   loop: ["M6 9a4 4 0 0 1 4-3h8M15.5 3.5 18 6l-2.5 2.5", "M18 15a4 4 0 0 1-4 3H6M8.5 20.5 6 18l2.5-2.5"],
 };
 
@@ -62,6 +66,13 @@ export function icon(name) {
 /** A button that shows a picture only; the label is read out and shown on hover. */
 export function iconButton(name, label, onclick, more = {}) {
   return el("button", { type: "button", class: "icon", "aria-label": label, title: label, onclick, ...more }, icon(name));
+}
+
+/** The same with a word beside the picture where there is room. */
+export function wordButton(name, word, label, onclick) {
+  const button = iconButton(name, label, onclick);
+  button.append(el("span", { class: "word" }, word));
+  return button;
 }
 
 export function setIcon(button, name, label) {
@@ -89,6 +100,20 @@ export function dialog(label, ...children) {
   if (!d.open) d.showModal();
   return d;
 }
+
+/** Asks before something that cannot be undone. @returns whether the user agreed */
+export function sure(title, text, yes) {
+  return new Promise(answer => {
+    let agreed = false;
+    const d = dialog(title, el("div", { class: "stack" }, el("h2", {}, title), el("p", { class: "soft" }, text),
+      el("div", { class: "end" }, el("button", { type: "button", onclick: () => $("dialog").close() }, "Cancel"),
+        el("button", { type: "button", class: "primary", onclick: () => { agreed = true; $("dialog").close(); } }, yes))));
+    d.addEventListener("close", () => answer(agreed), { once: true });
+  });
+}
+
+/** Reads a change out to screen readers. */
+export const speak = text => { if ($("spoken").textContent !== text) $("spoken").textContent = text; };
 
 export const seconds = s => s < 9.95 ? s.toFixed(1) + " s" : s < 90 ? Math.round(s) + " s" : s < 5400 ? Math.round(s / 60) + " min" : (s / 3600).toFixed(1) + " h";
 

@@ -1,6 +1,7 @@
 // The clips as cards, with search; the queue above them.
 import * as api from "./api.js";
 import { $, el, iconButton, seconds, toast } from "./dom.js";
+import { nameOf, saveFile } from "./files.js";
 import { link, model } from "./link.js";
 import * as jobs from "./jobs.js";
 import { on, tell } from "./state.js";
@@ -61,8 +62,8 @@ function draw() {
 
 function nothing(searched) {
   const text = jobs.book.problem ? "The clips cannot be shown: " + jobs.book.problem
-    : !jobs.book.loaded ? "Looking for clips…"
-    : searched ? "No clip matches." : "No clips yet. What you make is kept here, also when this page is closed.";
+    : !jobs.book.loaded ? "Loading clips…"
+    : searched ? "No clip matches." : "No clips yet. Clips are kept here, also after you close the page.";
   return el("li", { class: "nothing" }, text);
 }
 
@@ -103,14 +104,15 @@ export function standing(v) {
 function card(v) {
   let c = cards.get(v.id);
   if (c && c.status === v.status) return c.node;
-  const see = el("button", { type: "button", class: "see", "aria-label": "Show: " + v.prompt, onclick: () => tell("show", [v.id]) });
+  const ended = v.status === "completed" ? "" : v.status === "failed" ? v.error?.message ?? "Failed" : "Cancelled";
+  const see = el("button", { type: "button", class: "see", "aria-label": (ended ? ended + ". " : "") + "Show: " + v.prompt, onclick: () => tell("show", [v.id]) });
   if (v.status === "completed") {
     const img = el("img", { alt: "", "data-id": v.id });
     see.append(img);
     seen.observe(img);
     stirs(see, v);
   } else {
-    see.append(el("p", { class: v.status === "failed" ? "" : "calm" }, v.status === "failed" ? v.error?.message ?? "It failed." : "Cancelled"));
+    see.append(el("p", { class: v.status === "failed" ? "" : "calm" }, ended));
   }
   const length = v.num_frames === 1 ? "picture" : v.duration_seconds.toFixed(1) + " s";
   const node = el("li", { class: "clip", "data-on": String(shown.includes(v.id)) }, see,
@@ -143,13 +145,13 @@ function stirs(see, v) {
 
 function deeds(v) {
   const of = " “" + v.prompt.slice(0, 40) + "”";
-  const list = [iconButton("reuse", "Use its prompt and settings" + of, () => tell("reuse", v))];
+  const list = [iconButton("reuse", "Reuse prompt and settings" + of, () => tell("reuse", v))];
   if (v.status === "completed") {
-    list.push(iconButton("compare", "Show beside the one on stage" + of, () => tell("beside", v.id)));
+    list.push(iconButton("compare", "Compare with the clip on the stage" + of, () => tell("beside", v.id)));
     const tasks = model()?.capabilities.tasks ?? [];
     if (v.task !== "image" && tasks.includes("extend")) {
-      list.push(iconButton("extend", "Go on from its end" + of, () => tell("extend", v)));
-      list.push(iconButton("remake", "Make it anew from its first frame" + of, () => tell("edit", v)));
+      list.push(iconButton("extend", "Extend" + of, () => tell("extend", v)));
+      list.push(iconButton("remake", "Remix from its first frame" + of, () => tell("edit", v)));
     }
     list.push(download(v, of));
   }
@@ -161,8 +163,10 @@ function deeds(v) {
     }
     const picture = bin.firstChild;
     bin.classList.add("sure");
+    const name = bin.getAttribute("aria-label");
     bin.replaceChildren("Delete?");
-    setTimeout(() => { bin.classList.remove("sure"); bin.replaceChildren(picture); }, 3000);
+    bin.setAttribute("aria-label", "Delete? Press again to delete" + of);
+    setTimeout(() => { bin.classList.remove("sure"); bin.replaceChildren(picture); bin.setAttribute("aria-label", name); }, 3000);
   });
   list.push(bin);
   return list;
@@ -171,8 +175,7 @@ function deeds(v) {
 export function download(v, of = "") {
   return iconButton("save", `Download ${v.format.toUpperCase()}` + of, async () => {
     try {
-      const url = api.hasKey() ? URL.createObjectURL(await api.file(v.id)) : await api.address(v.id);
-      el("a", { href: url, download: `${v.prompt.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").slice(0, 50)}-${v.seed}.${v.format}` }).click();
+      saveFile(await api.file(v.id), nameOf(v.prompt, v.seed, v.format));
     } catch (e) {
       toast(e.message, "bad");
     }

@@ -8,9 +8,19 @@ const LARGEST = 20 * 2 ** 20;
 /** The picture, or null. */
 export const given = { file: null, url: "" };
 
-export function give(file) {
-  if (file && !file.type.startsWith("image/")) return toast("A clip can begin with a picture; this is " + (file.type || "a file of another kind") + ".", "bad");
+async function readable(file) {
+  try {
+    (await createImageBitmap(file)).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function give(file) {
+  if (file && !file.type.startsWith("image/")) return toast("The first frame must be a picture; this file is " + (file.type || "of another kind") + ".", "bad");
   if (file && file.size > LARGEST) return toast("That picture is larger than 20 MB.", "bad");
+  if (file && !await readable(file)) return toast(`“${file.name}” is not a picture that this browser can read.`, "bad");
   if (given.url) URL.revokeObjectURL(given.url);
   given.file = file;
   given.url = file ? URL.createObjectURL(file) : "";
@@ -39,14 +49,14 @@ export function card() {
   const draw = () => {
     box.hidden = !mayBegin() && !canLive();
     const title = el("header", {}, el("h3", { id: "given-title" }, "First frame"), el("span", { class: "gap" }),
-      given.file && iconButton("close", "Begin without a picture", () => give(null)));
+      given.file && iconButton("close", "Remove the first frame", () => give(null)));
     if (given.file) {
       box.replaceChildren(title, el("div", { class: "given" }, el("img", { src: given.url, alt: "The first frame" }),
-        el("div", {}, el("p", {}, given.file.name || "Pasted picture"), el("small", {}, "Cut and scaled to " + model().capabilities.sizes[0] + "."))),
-        ...(streaming ? [el("button", { type: "button", onclick: () => tell("scene") }, "Begin a scene with it now")] : []), pick);
+        el("div", {}, el("p", {}, given.file.name || "Pasted picture"), el("small", {}, "Cropped and scaled to " + model().capabilities.sizes[0] + "."))),
+        ...(streaming ? [el("button", { type: "button", onclick: () => tell("scene") }, "Start a new scene with it")] : []), pick);
     } else {
       box.replaceChildren(title, el("button", { type: "button", class: "drop", onclick: () => pick.click() },
-        el("span", {}, "Drop or paste a picture, or choose one"), el("small", {}, "What is made begins with it.")), pick);
+        el("span", {}, "Drop, paste or choose a picture"), el("small", {}, "The video starts with it.")), pick);
     }
   };
   on("live-state", yes => {

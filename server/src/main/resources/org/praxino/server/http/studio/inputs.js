@@ -25,9 +25,9 @@ export function card() {
           keep();
           source?.screen?.session.send("session.update", { strength: strength(), apply: "next" });
         } }),
-      el("small", {}, "How much of the picture is replaced: little keeps it, 1 makes it all anew."));
-    box.replaceChildren(el("header", {}, el("h3", { id: "inputs-title" }, "Follow a video"), el("span", { class: "gap" }),
-      source && iconButton("close", "Follow nothing any more", stop)),
+      el("small", {}, "0 keeps your video, 1 replaces it."));
+    box.replaceChildren(el("header", {}, el("h3", { id: "inputs-title" }, "Video input"), el("span", { class: "gap" }),
+      source && iconButton("close", "Stop video input", stop)),
     source ? el("div", { class: "given" }, video, el("p", {}, source.kind))
       : el("div", { class: "row" },
         el("button", { type: "button", onclick: webcam }, "Webcam"), el("button", { type: "button", onclick: screen }, "Screen"),
@@ -38,7 +38,7 @@ export function card() {
   on("model", draw);
   on("source", draw);
   on("video-file", f => { if (canLive()) file(f); else toast("This model cannot follow a video.", "bad"); });
-  on("live", ({ screen: s, type }) => { if (type === "link" && source?.screen === s && !s.running) stop(); });
+  on("live", ({ screen: s, type }) => { if (type === "link" && source?.screen === s && !s.accepts) stop(); });
   draw();
   return box;
 }
@@ -56,7 +56,7 @@ async function screen() {
 }
 
 async function open(kind, ask) {
-  if (!navigator.mediaDevices) return toast("Browsers give cameras and screens to pages on this machine or over https only.", "bad");
+  if (!navigator.mediaDevices) return toast("Browsers allow cameras and screens only on this computer or over https.", "bad");
   try {
     const stream = await ask();
     video.srcObject = stream;
@@ -80,7 +80,7 @@ async function run(what) {
   if (!prompt) {
     release(what);
     document.getElementById("prompt").focus();
-    return toast("Write first what the video is to become.");
+    return toast("Write a prompt first.");
   }
   try {
     await video.play();
@@ -92,7 +92,7 @@ async function run(what) {
     release(what);
     return toast("This browser cannot play it: " + e.message, "bad");
   }
-  await begin({ prompt, input: { strength: strength() } });
+  if (!await begin({ prompt, input: { strength: strength() } })) return release(what);
   source = { ...what, screen: live.screens[0], sent: 0 };
   const [width, height] = model().capabilities.sizes[0].split("x").map(Number);
   const canvas = new OffscreenCanvas(width, height);
@@ -108,8 +108,9 @@ async function frame(canvas) {
   const ahead = s.sent - received >= model().capabilities.fps;
   if (s.url) {
     if (video.ended) {
-      s.screen.session.send("input.end");
-      return halt();
+      halt();
+      await s.work;            // the last picture may still be on its way
+      return s.screen.session.send("input.end");
     }
     if (ahead) return video.pause();
     if (video.paused) video.play().catch(() => {});
@@ -119,8 +120,8 @@ async function frame(canvas) {
   const h = canvas.height / scale;
   canvas.getContext("2d").drawImage(video, (video.videoWidth - w) / 2, (video.videoHeight - h) / 2, w, h, 0, 0, canvas.width, canvas.height);
   s.sent++;
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
-  s.screen.session.input(await blob.arrayBuffer());
+  const coded = canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+  s.work = Promise.all([coded, s.work]).then(async ([blob]) => s.screen.session.input(await blob.arrayBuffer()));
 }
 
 function halt() {

@@ -5,15 +5,38 @@ import { keep, on, state, tell } from "./state.js";
 
 export const link = { state: "connecting", why: "", models: [] };
 
-const WORDS = { connecting: "Connecting", loading: "Loading model", ready: "Ready", lost: "No connection", failed: "Model failed", locked: "Key needed" };
+const WORDS = { connecting: "Connecting", loading: "Loading model", ready: "Ready", lost: "No connection", failed: "Model failed", locked: "Key required" };
 const LIGHTS = { connecting: "wait", loading: "wait", ready: "good", lost: "bad", failed: "bad", locked: "bad" };
 
 let pause = 1000;
 let timer = 0;
 let was = false;
 
-/** Quick prompts: the user's own, else those that this model was measured to draw best. */
-export const quickPrompts = () => (state.quick ?? model()?.showcase?.map(e => e.prompt) ?? []).slice(0, 9);
+/** Prompts with seeds that this model was measured to draw best, the best first. */
+export const best = () => model()?.showcase ?? [];
+
+/** Quick prompts: the user's own, else the model's best. */
+export const quickPrompts = () => (state.quick ?? best().map(e => e.prompt)).slice(0, 9);
+
+/** What the model is, and where it runs. */
+export function about() {
+  const { sizes, fps } = model().capabilities;
+  const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  return `${model().id}: ${sizes[0].replace("x", "×")} pixels, ${fps} frames a second. It runs on ${here ? "this computer; nothing leaves it." : location.hostname + "."}`;
+}
+
+/** What the stage says while nothing can be generated. */
+export function notice() {
+  const [title, text] = {
+    connecting: ["Connecting to the server", "One moment."],
+    loading: ["Loading the model", "This takes a few seconds. You can write your prompt now."],
+    lost: ["The server does not answer", "Trying again. Your prompt and settings are kept."],
+    failed: ["The model could not be loaded", link.why],
+    locked: ["This server requires a key", "Make one on the server with praxino keys add NAME."],
+  }[link.state];
+  return el("div", { class: "words" }, el("h2", {}, title), el("p", { class: "soft" }, text),
+    link.state === "locked" && el("button", { type: "button", class: "primary", onclick: () => askKey(false) }, "Enter a key"));
+}
 
 export const model = () => link.models.find(m => m.id === state.model) ?? link.models[0];
 export const canLive = () => Boolean(model()?.capabilities.live);
@@ -31,7 +54,7 @@ function become(now, why = "") {
   clearTimeout(banner.timer);
   banner.dataset.kind = now === "ready" ? "good" : "bad";
   if (now === "lost") {
-    banner.textContent = "The connection to the server is lost. Trying again; prompt and settings are kept, jobs go on by themselves.";
+    banner.textContent = "Connection to the server lost. Trying again. Your prompt and settings are kept, and jobs continue.";
     banner.hidden = false;
   } else if (now === "failed") {
     banner.textContent = "The model could not be loaded: " + why;
@@ -110,8 +133,8 @@ export function askKey(wrong) {
   if ($("dialog").open) return;
   const field = el("input", { id: "key", type: "password", required: true, autocomplete: "off", placeholder: "pxk_…" });
   const form = el("form", { method: "dialog" },
-    el("h2", {}, "This server asks for a key"),
-    el("p", { class: "soft" }, wrong ? "The key was not taken. " : "", "Keys are made on the server with praxino keys add NAME. It stays in this tab only."),
+    el("h2", {}, "This server requires a key"),
+    el("p", { class: "soft" }, wrong ? "That key was not accepted. " : "", "Make one on the server with praxino keys add NAME. It is kept in this tab only."),
     el("label", { class: "unseen", htmlFor: "key" }, "Key"), field,
     el("div", { class: "end" }, el("button", { class: "primary" }, "Open the studio")));
   form.onsubmit = () => {

@@ -1,8 +1,11 @@
-// What stands beneath a live picture: pause, the past to drag through, fork, keep, end.
+// The controls beneath a live picture: pause, rewind, fork, save, end.
 import * as api from "./api.js";
-import { $, dialog, el, iconButton, setIcon, toast } from "./dom.js";
+import { $, dialog, el, iconButton, setIcon, toast, wordButton } from "./dom.js";
 import { end, live, only, pause } from "./live.js";
+import { outputDialog } from "./output-menu.js";
+import { nameOf, saveFile } from "./files.js";
 import { keep, on, state, tell } from "./state.js";
+import * as view from "./view.js";
 
 const parts = {};
 let dragging = false;
@@ -16,7 +19,7 @@ export function transport({ screens }) {
   const follows = Boolean(s.session.info?.follows_input);
   if (!parts.play) build();
   const paused = s.session.state === "paused";
-  setIcon(parts.play, paused ? "play" : "pause", paused ? "Go on" : "Pause");
+  setIcon(parts.play, paused ? "play" : "pause", paused ? "Play" : "Pause");
   parts.play.disabled = !["running", "paused"].includes(s.session.state);
   parts.past.disabled = !alive || follows;
   parts.fork.hidden = !alive || follows || screens.length > 1;
@@ -24,43 +27,60 @@ export function transport({ screens }) {
   parts.save.disabled = !s.session.info;
   parts.length.textContent = `Save ${state.keep} s`;
   parts.stop.hidden = !alive;
+  parts.output.hidden = !alive || !s.session.info;
   parts.keepOne.hidden = screens.length < 2;
   parts.aim.hidden = screens.length < 2;
-  parts.aim.textContent = !live.target ? "prompts go to both" : live.target === screens[0] ? "prompts go left" : "prompts go right";
-  const list = [parts.play, parts.past, parts.count, parts.aim, parts.keepOne, parts.fork, parts.snapshot, parts.save, parts.stop];
+  parts.aim.textContent = "Prompts go " + (!live.target ? "to both" : live.target === screens[0] ? "left" : "right");
+  const list = [parts.play, parts.past, parts.count, parts.aim, el("span", { class: "gap" }), parts.keepOne, parts.fork, parts.snapshot, parts.save, parts.output, parts.stop, ...parts.view];
   if (box.firstChild !== parts.play) box.replaceChildren(...list);
   follow(s);
 }
 
 function build() {
   parts.play = iconButton("pause", "Pause", pause);
-  parts.past = el("input", { type: "range", min: 0, max: 1, step: 1, value: 1, "aria-label": "Rewind: drag through the past" });
+  parts.past = el("input", { type: "range", min: 0, max: 1, step: 1, value: 1, "aria-label": "Rewind" });
   parts.past.oninput = () => {
     dragging = true;
-    live.screens.forEach(s => s.preview(Number(parts.past.value)));
+    live.screens.forEach(s => {
+      s.dragged = true;
+      s.preview(Number(parts.past.value));
+    });
   };
   parts.past.onchange = () => {
     dragging = false;
     live.screens.forEach(s => {
-      if (s.running) s.session.send("session.rewind", { block: Number(parts.past.value) });
-      setTimeout(() => s.preview(null), 700);
+      s.dragged = false;
+      rewind(s, Number(parts.past.value));
     });
   };
   parts.count = el("span", { class: "num" });
   parts.aim = el("span", { class: "soft aim" });
-  parts.keepOne = iconButton("close", "Keep only the chosen one", () => only(target()));
-  parts.fork = iconButton("fork", "Fork: a second stream that goes on from here", () => target().session.send("session.fork"));
-  parts.snapshot = iconButton("film", "Keep a snapshot that can be gone on with", () => target().session.send("session.snapshot"));
-  parts.save = el("button", { type: "button", class: "rec", title: "Recording is always on: save the last seconds", onclick: saveDialog }, el("i"), parts.length = el("span"));
+  parts.keepOne = iconButton("close", "Keep only the selected stream", () => only(target()));
+  parts.fork = wordButton("fork", "Fork", "Fork: a second stream continues from here", () => target().session.send("session.fork"));
+  parts.snapshot = wordButton("film", "Snapshot", "Save a snapshot, to resume it later", () => target().session.send("session.snapshot"));
+  parts.save = el("button", { type: "button", class: "rec", title: "Save the last seconds as a video. Recording is always on.", onclick: saveDialog }, el("i"), parts.length = el("span"));
   parts.stop = iconButton("stop", "End the stream", end);
+  parts.output = wordButton("output", "Output", "Output: pop out, or a link for OBS", () => outputDialog(target()));
+  parts.view = view.buttons();
+}
+
+/** Goes back to a block; one that was just refused is not asked for again. */
+function rewind(s, block) {
+  if (!s.running) return s.preview(null);
+  const to = Math.max(s.oldest, Math.min(s.newest, block));
+  const id = s.session.send("session.rewind", { block: to });
+  if (!id) return s.preview(null);
+  s.rewinds.set(id, to);
+  s.preview(to);
 }
 
 function follow(s) {
   const now = s.player.current;
   if (!now) return;
   if (!dragging) {
+    parts.past.min = Math.min(s.oldest, s.newest);
     parts.past.max = Math.max(1, s.newest);
-    parts.past.value = now.block;
+    parts.past.value = s.at ?? now.block;
   }
   parts.past.setAttribute("aria-valuetext", `block ${parts.past.value} of ${s.newest}`);
   const t = now.seconds;
@@ -70,23 +90,18 @@ function follow(s) {
 on("live-shown", s => { if (state.mode === "live" && s === target() && parts.play) follow(s); });
 on("live", ({ screen, type, message }) => {
   if (type === "snapshot.ready") kept(message);
-  else if (type === "session.rewound") screen.preview(null);
-  else if (type === "error" || type === "update.rejected") screen.preview(null);
+  else if (type === "session.rewound" && live.screens.includes(screen) && parts.play) {
+    follow(target());
+  }
 });
 
 async function kept(message) {
   try {
-    download(await api.snapshot(message.snapshot), message.snapshot + ".safetensors");
-    toast("The snapshot was saved. Open it here, or with praxino stream --resume FILE, to go on with it.");
+    saveFile(await api.snapshot(message.snapshot), message.snapshot + ".safetensors");
+    toast("Snapshot saved. Resume it here, or with praxino stream --resume FILE.");
   } catch (e) {
     toast(e.message, "bad");
   }
-}
-
-function download(blob, name) {
-  const url = URL.createObjectURL(blob);
-  el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 export async function save(format, seconds = state.keep) {
@@ -94,8 +109,8 @@ export async function save(format, seconds = state.keep) {
   if (!s?.session.info) return;
   try {
     toast(`Saving the last ${seconds} s as ${format.toUpperCase()}`, "note", 3);
-    const name = (s.applied || s.session.begin.prompt || "stream").replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").slice(0, 50);
-    download(await api.recording(s.session.info.session, format, seconds), `${name}-${s.session.info.seed}.${format}`);
+    const prompt = s.applied || s.session.begin.prompt || "stream";
+    saveFile(await api.recording(s.session.info.session, format, seconds), nameOf(prompt, s.session.info.seed, format));
   } catch (e) {
     toast(e.message, "bad");
   }
@@ -112,19 +127,19 @@ function saveDialog() {
   };
   const button = format => el("button", { type: "button", class: format === "mp4" ? "primary" : "", onclick: () => { $("dialog").close(); save(format); } }, format.toUpperCase());
   dialog("Save", el("div", { class: "stack" }, el("h2", {}, "Save the last seconds"),
-    el("p", { class: "soft" }, "Recording is always on: the server holds up to a minute of what was shown, also for a while after the end."),
-    el("div", { class: "field" }, el("div", { class: "top" }, el("label", { htmlFor: "keep" }, "How much"), say), length),
+    el("p", { class: "soft" }, "Recording is always on. The server keeps up to the last minute, also for a while after the end."),
+    el("div", { class: "field" }, el("div", { class: "top" }, el("label", { htmlFor: "keep" }, "Length"), say), length),
     el("div", { class: "row" }, ...["mp4", "webm", "gif", "webp"].map(button))));
 }
 
 on("key", k => {
   if (state.mode !== "live" || !live.screens.length) return;
   if (k === "r") save("mp4");
-  else if (k === "f" && !parts.fork.hidden && parts.fork.isConnected) parts.fork.click();
+  else if (k === "k" && !parts.fork.hidden && parts.fork.isConnected) parts.fork.click();
   else if (k === "[" || k === "]") tell("live-jump", k === "[" ? -1 : 1);
 });
 on("live-jump", n => {
   const s = target();
   const now = s?.player.current;
-  if (now && s.running) s.session.send("session.rewind", { block: Math.max(0, Math.min(s.newest, now.block + n * 4)) });
+  if (now) rewind(s, (s.at ?? now.block) + n * 4);
 });

@@ -18,7 +18,15 @@ export class Player {
     this.due = 0;
     this.current = null;
     this.chain = Promise.resolve();
+    this.times = [];         // when the frames of the last two seconds were shown
     this.loop = requestAnimationFrame(now => this.tick(now));
+  }
+
+  /** Goes on while the page is out of sight, for those who watch elsewhere. */
+  unseen() {
+    if (this.clock) return;
+    this.clock = new Worker("/studio/beat.js");
+    this.clock.onmessage = () => { if (document.hidden) this.step(performance.now()); };
   }
 
   /** What session.created and media.init say. */
@@ -68,6 +76,10 @@ export class Player {
 
   tick(now) {
     this.loop = requestAnimationFrame(n => this.tick(n));
+    this.step(now);
+  }
+
+  step(now) {
     if (!this.playing) {
       if (this.queue.length < this.hold && !(this.queue.length && now - this.queue[0].at > 400)) return;
       this.playing = true;
@@ -93,12 +105,20 @@ export class Player {
     }
     this.pen.drawImage(picture, 0, 0);
     picture.close();
+    this.times = [...this.times.filter(t => now - t < 2000), now];
     this.current = { run: frame.run, block: frame.block, frame: frame.frame, seconds: frame.seconds, lag: now - frame.at, queued: this.queue.length };
     this.shown(this.current, frame);
   }
 
+  /** Frames a second that were shown in the last two seconds; undefined before there are as many. */
+  get rate() {
+    const [first, last] = [this.times[0], this.times.at(-1)];
+    return this.times.length < 4 || performance.now() - last > 1500 || last - first < 1000 ? undefined : (this.times.length - 1) / (last - first) * 1000;
+  }
+
   close() {
     cancelAnimationFrame(this.loop);
+    this.clock?.terminate();
     this.clear(-1);
     this.decoder?.close();
   }

@@ -17,8 +17,9 @@ export class ClipScreen {
   }
 
   /** Follows the job and shows what becomes of it. */
-  open(tagged) {
+  open(tagged, prompts = false) {
     this.tagged = tagged;
+    this.prompts = prompts;
     this.draw(jobs.get(this.id));
     if (jobs.active(jobs.get(this.id))) jobs.follow(this.id, picture => this.preview(picture), this.quit.signal);
   }
@@ -39,8 +40,9 @@ export class ClipScreen {
   }
 
   tag(v) {
-    return this.tagged ? el("button", { type: "button", class: "tag num", title: "Keep this one", "aria-label": "Keep seed " + v.seed,
-      onclick: () => tell("keep-one", v) }, "seed " + v.seed, icon("lock")) : null;
+    const name = (this.prompts ? v.prompt + " · " : "") + "seed " + v.seed;
+    return this.tagged ? el("button", { type: "button", class: "tag num", title: "Keep this one", "aria-label": name + ": keep this one",
+      onclick: () => tell("keep-one", v) }, name, icon("lock")) : null;
   }
 
   working(v, fresh) {
@@ -101,7 +103,7 @@ export class ClipScreen {
     };
     media.addEventListener(still ? "load" : "loadeddata", first, { once: true });
     media.addEventListener("error", () => this.say("This browser cannot show the file",
-      still ? "Download it to see it elsewhere." : "It may lack the coding (AV1 in MP4). Choose WebM or GIF under File, or download it."), { once: true });
+      still ? "Download it to see it elsewhere." : "It may not decode AV1 in MP4. Choose WebM or GIF under Format, or download it."), { once: true });
     try {
       media.src = await api.address(this.id);
     } catch (e) {

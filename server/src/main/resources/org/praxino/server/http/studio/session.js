@@ -1,9 +1,12 @@
 // One live session of docs/realtime.md: connection, messages, media, coming back. Knows nothing of the page.
 import * as api from "./api.js";
+import { said } from "./words.js";
 
 const PROTOCOL = "praxino.realtime.v1";
 const HEADER = 32;
 const PING = 10_000;
+const WAIT = 1500;         // before it asks again for a place that another stream of this user has
+const SLOW = 150;          // a round trip in milliseconds from which frames are acknowledged ahead of being shown
 const PAUSES = [300, 600, 1200, 2500, 5000];
 const KIND = { JPEG: 1, VP9: 2, INPUT: 16 };
 const KEY_FRAME = 1;
@@ -22,7 +25,19 @@ export class Session {
     this.tries = 0;
     this.events = 0;
     this.inputs = 0;
+    this.trip = null;          // shortest recent round trip in milliseconds
+    this.got = { run: 0, frame: -1 };
     this.connect();
+  }
+
+  ping() {
+    this.pinged = performance.now();
+    this.send("ping");
+  }
+
+  /** Whether prompts still change it. */
+  get accepts() {
+    return !["over", "ended"].includes(this.state);
   }
 
   become(state, why = "") {
@@ -51,14 +66,14 @@ export class Session {
     socket.onmessage = e => typeof e.data === "string" ? this.hear(api.parse(e.data)) : this.take(e.data);
     socket.onclose = () => { if (this.socket === socket) this.again(); };
     clearInterval(this.beat);
-    this.beat = setInterval(() => this.send("ping"), PING);
+    this.beat = setInterval(() => this.ping(), PING);
   }
 
   /** The connection went: come back with the token, or say that it is over. */
   again() {
     clearInterval(this.beat);
     if (this.state === "over") return;
-    if (this.tries >= 60) return this.over("The connection was lost and could not be had again.");
+    if (this.tries >= 60) return this.over("The connection was lost and could not be restored.");
     this.become("away");
     this.retry = setTimeout(() => this.connect(), PAUSES[Math.min(this.tries++, PAUSES.length - 1)]);
   }
@@ -87,12 +102,15 @@ export class Session {
       this.token = message.resume_token;
       this.tries = 0;
       this.become(message.state ?? "running");
+      this.ping();
     } else if (type === "session.queued") {
       this.become("queued");
     } else if (type === "session.state") {
       this.become(message.state);
     } else if (type === "session.done") {
       this.over();
+    } else if (type === "pong") {
+      this.trip = performance.now() - this.pinged;
     } else if (type === "error") {
       this.fail(message);
     }
@@ -106,13 +124,16 @@ export class Session {
       this.last = null;
       const { resume_token, last_frame, ...anew } = this.begin;
       this.begin = anew;
-      if (!anew.prompt && !anew.timeline && !anew.snapshot) return this.over(message.message);
+      if (!anew.prompt && !anew.timeline && !anew.snapshot) return this.over(said(message));
       this.ear("lost", message);                         // its time was over: it begins anew with what it began with
       this.send("session.start", anew);
+    } else if (starting && message.code === "too_many_sessions") {
+      this.become("waiting");
+      this.retry = setTimeout(() => this.send("session.start", this.begin), WAIT);
     } else if (message.fatal && message.code === "server_stopping") {
       // the token is good after the restart
     } else if (message.fatal || starting) {
-      this.over(message.message);
+      this.over(said(message));
     }
   }
 
@@ -120,6 +141,7 @@ export class Session {
     const v = new DataView(data);
     if (data.byteLength < HEADER || v.getUint8(0) !== 1) return;
     const flags = v.getUint16(2);
+    this.got = { run: v.getUint32(4), frame: v.getUint32(12) };
     this.ear("media", {
       kind: v.getUint8(1), keyFrame: (flags & KEY_FRAME) !== 0, lastOfBlock: (flags & LAST_OF_BLOCK) !== 0,
       run: v.getUint32(4), block: v.getUint32(8), frame: v.getUint32(12), seconds: v.getFloat64(16),
@@ -127,12 +149,21 @@ export class Session {
     });
   }
 
-  /** The credit: that frame is on the screen. */
+  /** Whether the connection's delay is more than the buffer is meant for. */
+  get slow() {
+    return this.trip !== null && this.trip > SLOW;
+  }
+
+  /**
+   * The credit: that frame is on the screen. On a link with a long round trip, frames that have come and will be shown within that time are
+   * counted as shown, so that credit is not what the picture waits for.
+   */
   shown(run, frame) {
     this.last = { run, frame };
-    if (this.socket?.readyState === WebSocket.OPEN) {
-      this.socket.send(`{"type":"playback.position","run":${run},"frame":${frame}}`);
-    }
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    const ahead = this.slow && this.got.run === run ? Math.ceil((this.info?.fps ?? 0) * Math.min(this.trip, 1000) / 1000) : 0;
+    const credit = ahead ? Math.max(frame, Math.min(this.got.frame, frame + ahead)) : frame;
+    this.socket.send(`{"type":"playback.position","run":${run},"frame":${credit}}`);
   }
 
   /** A picture for a stream that follows input. */

@@ -2,30 +2,39 @@
 import { $, el, iconButton, seconds, setIcon, toast } from "./dom.js";
 import { download } from "./gallery.js";
 import * as jobs from "./jobs.js";
-import { askKey, link, model, quickPrompts } from "./link.js";
+import { about, best, canLive, link, model, notice } from "./link.js";
+import * as loops from "./loops.js";
 import { readings } from "./readings.js";
 import { ClipScreen } from "./screen.js";
 import { keep, on, state, tell } from "./state.js";
+import * as view from "./view.js";
 
 let screens = [];
-let asked = 0;             // when the prompt was sent, until its picture is seen
-const parts = {};
+let asked = null;          // {id, at} of the prompt that was sent, until its picture is seen
+const parts = { visible: new Map() };
 
 export function start() {
-  on("show", ids => show(ids));
-  on("beside", id => show(screens.length && screens[0].id !== id ? [screens[0].id, id] : [id]));
+  on("show", ids => seen(ids));
+  on("beside", id => seen(screens.length && screens[0].id !== id ? [screens[0].id, id] : [id]));
   on("video", v => screens.forEach(s => { if (s.id === v.id) s.draw(v); }));
   on("keep-one", keepOne);
   on("gone", id => { if (screens.some(s => s.id === id)) show(screens.map(s => s.id).filter(i => i !== id)); });
   on("link", () => { if (state.mode === "clip" && !screens.length) empty(); });
+  on("model", () => { if (state.mode === "clip" && !screens.length) empty(); });
   on("mode", mode => { if (mode === "clip") show(screens.map(s => s.id)); else leave(); });
   if (state.mode === "clip") show([]);
 }
 
 /** The prompt was sent now: its way to the screen is measured from here. */
 export function sent(ids, at) {
-  asked = at;
+  asked = { id: ids[0], at };
   show(ids);
+}
+
+/** Shown, and in sight: the card that was pressed may lie far below. */
+function seen(ids) {
+  show(ids);
+  scrollTo({ top: 0, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
 }
 
 function leave() {
@@ -38,11 +47,15 @@ export function show(ids) {
   screens = ids.filter(id => jobs.get(id)).map(id => new ClipScreen(id));
   tell("stage", screens.map(s => s.id));
   if (!screens.length) return empty();
+  loops.halt();
+  const { size } = jobs.get(screens[0].id);
+  const [wide, high] = (size ?? "1x1").split("x").map(Number);
+  view.shape(screens.length * wide / high);
   $("screens").replaceChildren(...screens.map(s => s.node));
   transport();
   screens.forEach(s => {
     s.onpicture = picture;
-    s.open(screens.length > 1);
+    s.open(screens.length > 1, new Set(screens.map(o => jobs.get(o.id)?.prompt)).size > 1);
   });
   read();
 }
@@ -50,27 +63,21 @@ export function show(ids) {
 function empty() {
   $("transport").replaceChildren();
   readings([]);
-  const words = {
-    connecting: ["Looking for the server", "One moment."],
-    loading: ["The model is being loaded", "It can be used in a few seconds. You may write your prompt already."],
-    lost: ["The server does not answer", "Trying again by itself. Your prompt and settings are kept."],
-    failed: ["The model could not be loaded", link.why],
-    locked: ["This server asks for a key", "Keys are made with praxino keys add NAME."],
-    ready: ["Say what should move", "Write a prompt below, press a number key, or drop a picture to begin with."],
-  }[link.state];
-  const chips = link.state === "ready" ? el("div", { class: "chips" }, ...quickPrompts().slice(0, 3).map(text =>
-    el("button", { type: "button", class: "chip", onclick: () => tell("say", text) }, el("span", {}, text))))
-    : link.state === "locked" ? el("button", { type: "button", class: "primary", onclick: () => askKey(false) }, "Enter a key") : null;
-  $("screens").replaceChildren(el("div", { class: "screen" }, el("div", { class: "words" }, el("h2", {}, words[0]), el("p", { class: "soft" }, words[1]), chips)));
+  const [wide, high] = (model()?.capabilities.sizes[0] ?? "1x1").split("x").map(Number);
+  view.shape(wide / high);
+  const words = link.state !== "ready" ? notice() : el("div", { class: "words start" }, el("h2", {}, "What do you want to see?"), el("p", { class: "soft" }, about()),
+    canLive() ? loops.tiles(best().slice(0, 4)) :
+    el("div", { class: "chips" }, ...best().slice(0, 6).map(e => el("button", { type: "button", class: "chip", onclick: () => tell("showcase", e) }, el("span", {}, e.prompt)))));
+  $("screens").replaceChildren(el("div", { class: "screen" }, words));
 }
 
 /** A screen has its picture. With two, they begin together. */
 function picture() {
-  if (asked) {
+  if (asked && asked.id === screens[0].id) {
     const first = asked;
-    asked = 0;
+    asked = null;
     requestAnimationFrame(() => requestAnimationFrame(() => {
-      parts.visible = (performance.now() - first) / 1000;
+      parts.visible.set(first.id, (performance.now() - first.at) / 1000);
       read();
     }));
   }
@@ -106,15 +113,15 @@ function transport() {
   const v = jobs.get(screens[0].id);
   if (!v) return;
   if (v.status !== "completed") {
-    return box.replaceChildren(el("span", { class: "soft" }, jobs.active(v) ? "On its way" : ""), el("span", { class: "gap" }),
-      iconButton("reuse", "Use its prompt and settings", () => tell("reuse", v)));
+    return box.replaceChildren(el("span", { class: "soft" }, jobs.active(v) ? "Generating" : ""), el("span", { class: "gap" }),
+      iconButton("reuse", "Reuse prompt and settings", () => tell("reuse", v)));
   }
   const lead = videos()[0];
   const last = v.num_frames - 1;
   const slider = el("input", { type: "range", min: 0, max: Math.max(last, 1), step: 1, value: 0, "aria-label": "Frame", disabled: !lead });
   const count = el("span", { class: "num" });
   const button = iconButton("play", "Play", toggle, { disabled: !lead });
-  const loop = iconButton("loop", "Play again and again", () => {
+  const loop = iconButton("loop", "Loop", () => {
     state.loop = !state.loop;
     loop.setAttribute("aria-pressed", state.loop);
     videos().forEach(m => { m.loop = state.loop; });
@@ -145,16 +152,16 @@ function transport() {
   }
   show();
   const more = screens.length > 1
-    ? [iconButton("close", "Only the first", () => show([screens[0].id]))]
-    : [keepSeed(v), iconButton("reuse", "Use its prompt and settings", () => tell("reuse", v)), download(v)];
-  box.replaceChildren(button, slider, count, loop, ...more);
+    ? [iconButton("close", "Show only the first", () => show([screens[0].id]))]
+    : [keepSeed(v), iconButton("reuse", "Reuse prompt and settings", () => tell("reuse", v)), download(v)];
+  box.replaceChildren(button, slider, count, el("span", { class: "gap" }), loop, ...more, ...view.buttons());
 }
 
 const keepSeed = v => iconButton("lock", "Keep this seed", () => keepOne(v));
 
 function keepOne(v) {
   tell("seed", v.seed);
-  toast(`Seed ${v.seed} is kept for what comes next.`);
+  toast(`Seed ${v.seed} is locked for the next clips.`);
   if (screens.length > 1) show([v.id]);
 }
 
@@ -164,11 +171,11 @@ function read() {
   if (!v) return;
   const took = v.started_at && v.completed_at ? Math.max(1, v.completed_at - v.started_at) : 0;
   readings([
-    ["Prompt to visible", parts.visible ? seconds(parts.visible) : "–"],
-    ["Made in", took ? "≈ " + seconds(took) : v.status === "in_progress" ? v.progress + " %" : "–"],
-    ["Real-time factor", took ? (v.duration_seconds / took).toPrecision(2) + "×" : "–"],
+    ["Response time", parts.visible.has(v.id) ? seconds(parts.visible.get(v.id)) : "–", "From sending the prompt to seeing the clip"],
+    ["Generated in", took ? "≈ " + seconds(took) : v.status === "in_progress" ? v.progress + " %" : "–"],
+    ["Speed", took ? (v.duration_seconds / took).toPrecision(2) + "×" : "–"],
     ["Seed", screens.length > 1 ? "two" : v.seed],
-    ["Memory", parts.memory ?? "–", model() ? "The model needs about " + Math.round(model().capabilities.memory_bytes / 2 ** 20) + " MiB for a clip" : ""],
+    ["Memory", parts.memory ?? "–", model() ? "A clip of this model takes about " + Math.round(model().capabilities.memory_bytes / 2 ** 20) + " MiB" : ""],
   ]);
 }
 

@@ -3,16 +3,21 @@
 const PLACE = "praxino.studio.1";
 
 const FRESH = {
-  mode: "clip",
+  mode: "live",
+  chosen: false,           // whether the user has chosen the mode; until then the model does
   model: "",
   prompt: "",
   theme: "",
   settings: {},            // by model: what differs from its defaults
   seed: { value: "", locked: false, compare: false, other: "" },
+  history: [],             // prompts that were sent, the last one last
   quick: null,             // quick prompts of the user's own; null: those the model draws best
   timeline: null,
   keep: 30,                // seconds that the recorder holds
   loop: true,
+  advanced: false,         // settings that few need are open
+  pixels: false,           // scaled up with hard edges
+  shortcuts: true,         // keys without Ctrl or Alt
 };
 
 function read() {

@@ -20,7 +20,7 @@ export function start() {
   on("link", play);
   on("model", play);
   on("live-shown", head);
-  on("live", ({ type, message }) => { if (type === "session.timeline") take(message.timeline, "The timeline is that of the stream."); });
+  on("live", ({ type, message }) => { if (type === "session.timeline") take(message.timeline, "Timeline copied from the stream."); });
   on("timeline-file", read);
   draw();
 }
@@ -44,6 +44,7 @@ function draw() {
       el("button", { type: "button", class: "plain", onclick: save }, "Export"), pick),
     el("div", { class: "lane", id: "lane" }),
     el("ol", { class: "cues", "aria-label": "Prompts in their order" }, ...doc().prompts.map(row)),
+    el("small", { class: "soft" }, "A prompt that you send while the timeline plays holds until the next prompt here."),
     el("div", { class: "row" }, el("button", { type: "button", onclick: add }, "Add a prompt"), el("span", { class: "gap" }),
       el("label", { class: "soft", htmlFor: "timeline-end" }, "Ends after (s)"),
       el("input", { id: "timeline-end", class: "short", type: "number", min: 0.5, max: 3600, step: 0.5, value: doc().seconds ?? "", placeholder: "never",
@@ -120,9 +121,9 @@ function row(cue, i) {
     el("input", { id: "cue-at-" + i, type: "number", min: 0, step: 0.5, value: cue.at, disabled: i === 0, "aria-label": `Prompt ${i + 1} begins after seconds`, onchange: e => shift(Number(e.target.value)) }),
     el("input", { type: "text", value: cue.prompt, "aria-label": "Prompt " + (i + 1), onchange: e => { cue.prompt = e.target.value.trim() || cue.prompt; changed(false); } }),
     i === 0 || cue.image ? el("span", { class: "soft begins" }, cue.image ? "new scene" : "begins")
-      : el("select", { "aria-label": `How prompt ${i + 1} takes over`, onchange: e => { cue.transition = asTransition(e.target.value, cue.transition?.blend ?? 1.5); changed(); } },
+      : el("select", { "aria-label": `Transition to prompt ${i + 1}`, onchange: e => { cue.transition = asTransition(e.target.value, cue.transition?.blend ?? 1.5); changed(); } },
         ...kinds.map(([value, text]) => el("option", { value, selected: value === kind }, text))),
-    blend ? el("input", { type: "number", min: 0.1, max: 30, step: 0.1, value: cue.transition.blend, "aria-label": `Seconds of blending into prompt ${i + 1}`,
+    blend ? el("input", { type: "number", min: 0.1, max: 30, step: 0.1, value: cue.transition.blend, "aria-label": `Crossfade seconds into prompt ${i + 1}`,
       onchange: e => { cue.transition.blend = Math.max(0.1, Number(e.target.value) || 1.5); changed(false); } }) : el("span"),
     iconButton("bin", `Remove prompt ${i + 1}`, () => { doc().prompts.splice(i, 1); doc().prompts[0].at = 0; delete doc().prompts[0].transition; changed(); },
       { disabled: doc().prompts.length === 1 }));
@@ -145,7 +146,7 @@ function go() {
 }
 
 function fromStream() {
-  targets()[0]?.session.send("session.timeline");
+  (targets()[0] ?? live.screens.find(s => s.running))?.session.send("session.timeline");
 }
 
 function save() {
@@ -156,9 +157,9 @@ function save() {
 
 async function read(file) {
   try {
-    take(api.parse(await file.text()), `“${file.name}” is on the timeline.`);
+    take(api.parse(await file.text()), `Timeline “${file.name}” loaded.`);
   } catch (e) {
-    toast(`“${file.name}” is no timeline: ${e.message}`, "bad");
+    toast(`“${file.name}” is not a timeline: ${e.message}`, "bad");
   }
 }
 
