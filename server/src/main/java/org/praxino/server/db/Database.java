@@ -19,6 +19,9 @@ public final class Database implements AutoCloseable {
     /** SQLite has one writer at a time, and as many readers beside it. */
     private static final int SQLITE_CONNECTIONS = 4;
 
+    /** PostgreSQL releases the lock of a server that has just closed its connection a moment later. */
+    private static final long RELEASE_MILLIS = 3_000;
+
     /** How long a statement waits for a connection before the database counts as away. */
     private static final long CONNECT_MILLIS = 5_000;
 
@@ -73,7 +76,7 @@ public final class Database implements AutoCloseable {
         var info = ConnectionInfo.of(url);
         var lock = new ServerLock(info.jdbcUrl, info.properties);
         try {
-            if (!lock.acquire()) {
+            if (!lock.acquireWithin(RELEASE_MILLIS)) {
                 throw new UserException("the database " + info.shown + " is in use by another praxino server: give each its own");
             }
             Jdbi plain = Jdbi.create(info.jdbcUrl, info.properties);

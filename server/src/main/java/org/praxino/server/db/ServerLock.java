@@ -52,6 +52,23 @@ final class ServerLock implements AutoCloseable {
         return false;
     }
 
+    /** As {@link #acquire}, tried again until so many milliseconds are over. */
+    boolean acquireWithin(long millis) throws SQLException {
+        long until = System.nanoTime() + millis * 1_000_000;
+        while (!acquire()) {
+            if (System.nanoTime() > until) {
+                return false;
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Writes down that the database is this server's. The tables must be there. */
     synchronized void claim() throws SQLException {
         try (var statement = connection().prepareStatement(
