@@ -126,7 +126,7 @@ public record CodecConfig(
     /** The bundled small tokenizer: 8×8×4 compression, made for two CPU cores. */
     public static CodecConfig small() {
         return new CodecConfig(
-                2, List.of(32, 64, 128), List.of(true, true), List.of(1, 3, 3), 1, 1, 2, 0, 16, false,
+                2, List.of(32, 64, 128), List.of(true, true), List.of(1, 1, 3), 1, 1, 1, 2, 16, false,
                 Norm.LAYER, false, Padding.FIRST_FRAME, true);
     }
 }

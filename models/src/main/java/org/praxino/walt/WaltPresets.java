@@ -58,8 +58,8 @@ public final class WaltPresets {
     /** The bundled model, 33×128×128 clips as 9×16×16 latents, 9×8×8 tokens; made to train on two CPU cores. */
     public static final WaltConfig EMOJI_128 = new WaltConfig(
             new TokenGrid(16, 9, 8, 8, 2), new Width(256, 8, 4, 1024, 8),
-            new Windows(4, 4, TimePosition.ROTARY, SpacePosition.LEARNED, false, QkNorm.LAYER),
-            new Text(384, Cross.SPATIAL, 2, true, false), 0, new Inputs(false, true, false));
+            new Windows(4, 4, TimePosition.ROTARY, SpacePosition.AXIAL_ROTARY, false, QkNorm.RMS),
+            new Text(384, Cross.SPATIAL, 2, true, true), 0, new Inputs(false, true, false));
 
     private static final Map<String, WaltConfig> BY_NAME = new TreeMap<>(
             Map.of("L", L, "XL", XL, "IMAGENET", IMAGENET, "BASE", BASE, "SR1", SR1, "SR2", SR2, "EMOJI_128", EMOJI_128));
