@@ -36,6 +36,7 @@ class WaltPresetsTest {
         sum += 2 * d * d + 2 * d; // final modulation
         sum += c.classes() > 0 ? (c.classes() + 1) * d : 0;
         sum += c.text().dim() > 0 ? c.text().dim() * d + d + d + d * d + d : 0; // projection, null, pooled
+        sum += c.text().norm() ? 2L * c.text().dim() : 0; // layer norm of the text
         if (c.inputs().lowResolution()) {
             sum += 4L * c.tokens().latentChannels() * (9 * c.tokens().latentChannels() + 1) + 256 * d + d + d * d + d;
         }
