@@ -224,7 +224,7 @@ final class EvalAction {
                 var progress = context.console().progress("clips")) {
             requireSameSize(store.info(), folder.info());
             var eval = new GivenFramesEval(options, model, store, context.stopping(progress), context.stop());
-            Object report = options.protocol() == EvalOptions.Protocol.K600 ? eval.prediction(i3d) : eval.drift();
+            GivenFramesEval.Report report = options.protocol() == EvalOptions.Protocol.K600 ? eval.prediction(i3d) : eval.drift();
             progress.close();
             if (options.json() != null) {
                 context.console().writeJson(options.json(), report);

@@ -27,12 +27,18 @@ import org.praxino.train.eval.RealClips;
 
 /** {@code eval --protocol k600} and {@code long}: what a model makes of given frames, its own among them. */
 final class GivenFramesEval {
+    /** Frames at the start of a piece that are the end of the one before (W.A.L.T 3.6). */
+    private static final int OVERLAP = 5;
+
+    /** What {@code --json} holds. */
+    sealed interface Report {}
 
     /** What {@code --json} holds of {@code k600}. */
-    record PredictionReport(String model, String hash, @Nullable Integer steps, long seed, FramePrediction.Report scores) {}
+    record PredictionReport(String model, String hash, @Nullable Integer steps, long seed, FramePrediction.Report scores) implements Report {}
 
     /** What {@code --json} holds of {@code long}. */
-    record LongVideoReport(String model, String hash, @Nullable Integer steps, long seed, int prompts, int framesPerPiece, List<Method> methods) {}
+    record LongVideoReport(String model, String hash, @Nullable Integer steps, long seed, int prompts, int framesPerPiece, List<Method> methods)
+            implements Report {}
 
     /** A way to go on. @param pieces from the first to the last */
     record Method(Continuation continuation, List<Piece> pieces) {}
@@ -80,7 +86,7 @@ final class GivenFramesEval {
         int frames = model.info().size().frames();
         var real = RealClips.onePerName(store, ClipInfo.Split.TRAIN);
         List<EvalPrompt> prompts = EvalPrompt.draw(real, options.prompts(), options.seed(), EvalPrompt.Wording.PLAIN);
-        int each = frames - 5; // new ones in a piece
+        int each = frames - OVERLAP; // new ones in a piece
         int total = frames + (options.pieces() - 1) * each;
         var methods = new ArrayList<Method>();
         int done = 0;
@@ -107,7 +113,7 @@ final class GivenFramesEval {
                 var scope = Scope.open("drift")) {
             ClipStatistics first = null;
             for (int piece = 0; piece < sums.length; piece++) {
-                int from = 5 + piece * each;
+                int from = OVERLAP + piece * each;
                 ClipStatistics s = ClipStatistics.of(VideoTensors.toTensor(clip.subList(from, from + each)));
                 first = first == null ? s : first;
                 sums[piece][0] += s.colourShift(first);
@@ -131,7 +137,7 @@ final class GivenFramesEval {
         return model.generate(request, (done, of, phase) -> stop.check()).frames();
     }
 
-    static void print(PrintStream out, Object report) {
+    static void print(PrintStream out, Report report) {
         switch (report) {
             case PredictionReport p -> {
                 var s = p.scores;
@@ -153,7 +159,6 @@ final class GivenFramesEval {
                     }
                 }
             }
-            default -> throw new IllegalArgumentException(report.toString());
         }
     }
 }

@@ -22,6 +22,7 @@ final class BlasThreads {
     /** Called once, when the first tensor is made. */
     static void limit() {
         if (isOurs(System.getenv(), System.getProperty(OTHER_BLAS))) {
+            // Of the two copies that the binding loads, this one is first in the process and so the one that libtorch's calls reach.
             openblas_nolapack.blas_set_num_threads(1);
         }
     }

@@ -2,6 +2,7 @@ package org.praxino.io.model;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,16 +36,23 @@ public record Showcase(String hash, List<Entry> prompts) {
         prompts = List.copyOf(prompts);
     }
 
-    /** Of a model folder; without prompts when the folder has no such file. @throws org.praxino.tensor.UserException when the file cannot be read as one */
+    /**
+     * Of a model folder. Without prompts when the folder has no such file, or one of other weights: files beside {@code model.json} survive when a
+     * model is saved again.
+     *
+     * @throws org.praxino.tensor.UserException when the file cannot be read as one
+     */
     static Showcase of(Path folder, String hash) {
         Path file = folder.resolve(FILE);
-        return Files.exists(file) ? Json.read(file, Showcase.class) : new Showcase(hash, List.of());
+        Showcase none = new Showcase(hash, List.of());
+        Showcase measured = Files.exists(file) ? Json.read(file, Showcase.class) : none;
+        return measured.hash.equals(hash) ? measured : none;
     }
 
     /** The {@code count} best entries, one of each name. */
     public Showcase best(int count) {
         Set<String> seen = new HashSet<>();
-        return new Showcase(hash, prompts.stream().sorted(java.util.Comparator.comparingDouble(Entry::score).reversed())
+        return new Showcase(hash, prompts.stream().sorted(Comparator.comparingDouble(Entry::score).reversed())
                 .filter(e -> seen.add(e.name())).limit(count).toList());
     }
 

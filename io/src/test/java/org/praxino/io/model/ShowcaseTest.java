@@ -31,6 +31,7 @@ class ShowcaseTest {
         var one = new Showcase("h", List.of(new Showcase.Entry("a duck", "duck", 2, 0.3)));
         one.write(file);
         assertThat(Showcase.of(dir, "h")).isEqualTo(one);
+        assertThat(Showcase.of(dir, "other weights").prompts()).isEmpty();
         Files.writeString(file, "{\"hash\": \"h\", \"prompts\": [{\"prompt\": \" \", \"name\": \"x\", \"seed\": 1, \"score\": 0}]}");
         assertThatThrownBy(() -> Showcase.of(dir, "h")).isInstanceOf(UserException.class).hasMessageContaining(file.toString());
     }

@@ -199,12 +199,15 @@ public final class WaltClipGenerator implements ClipGenerator {
 
         List<Frame> whole(VideoCodec.Streaming decoder) {
             long[] shape = shape(codec.latentFrames(r.frames()));
-            GivenVideo given = r.firstFrame() == null ? r.given()
-                    : new GivenVideo(new GivenVideo.Start(List.of(r.firstFrame())), GuidedBy.CONDITION);
             Tensor noise = RandomStream.of(r.seed(), "noise").normal(shape).to(networks.device());
             var frames = new ArrayList<Frame>();
-            decode(decoder, latent(noise, given), frames);
+            decode(decoder, latent(noise, given()), frames);
             return frames;
+        }
+
+        /** What the clip, or its first piece, is made around. */
+        private @Nullable GivenVideo given() {
+            return r.firstFrame() == null ? r.given() : new GivenVideo(new GivenVideo.Start(List.of(r.firstFrame())), GuidedBy.CONDITION);
         }
 
         /** Piece by piece, each from the last five frames of the one before. */
@@ -221,8 +224,7 @@ public final class WaltClipGenerator implements ClipGenerator {
                                 .normal(shape).to(networks.device());
                         Tensor latent;
                         if (piece == 0) {
-                            latent = latent(noise, r.firstFrame() == null ? null
-                                    : new GivenVideo(new GivenVideo.Start(List.of(r.firstFrame())), GuidedBy.CONDITION));
+                            latent = latent(noise, given());
                             decode(decoder, latent, frames);
                         } else {
                             GivenFrames before = known.first(end(how, frames, last), shape);

@@ -45,7 +45,7 @@ final class RunLatents implements AutoCloseable {
         ClipSource source = ClipComposer.of(store, data.composition().settings());
         LatentStore whole = open(source, data);
         var latents = new WaltObjective.Latents(whole, null);
-        opened.put(data, latents);
+        opened.put(data, latents); // before the other half is opened, which may fail: close() closes what is here
         if (pairs) {
             latents = new WaltObjective.Latents(whole, open(new HalvedClipSource(source), data));
             opened.put(data, latents);

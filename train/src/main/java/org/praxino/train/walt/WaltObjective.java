@@ -206,8 +206,7 @@ public final class WaltObjective implements Objective {
     private static Tensor meanOfUnknown(Tensor error, Tensor given) {
         Tensor unknown = given.mul(-1).add(1);
         double each = given.size(3) == 1 ? error.size(3) * (double) error.size(4) : 1;
-        double count = unknown.sum().item() * error.size(1) * each;
-        return error.mul(unknown).sum().div(count);
+        return error.mul(unknown).sum().div(unknown.sum().mul(error.size(1) * each));
     }
 
     /** Some latents of some clips, never all of a clip; of images and other clips nothing. */
